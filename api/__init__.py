@@ -1,0 +1,1 @@
+"""How it is reached: the command line and HTTP over one workspace."""

@@ -1,0 +1,1 @@
+"""What exists: schema, values, policy, network, changes and stores."""

@@ -1,0 +1,1 @@
+"""How tables get in and out: readers, one validator, writers."""

@@ -1,0 +1,1 @@
+"""What could be done about the gaps: problems, rules, plans and their checker."""

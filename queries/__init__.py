@@ -1,0 +1,1 @@
+"""What is asked of a network: the contract of questions and their facts."""

@@ -1,0 +1,1 @@
+"""One file a question; the catalogue is found by walking this folder."""

@@ -1,0 +1,1 @@
+"""How it looks: scenes, styles, reports, workbooks and pictures."""
