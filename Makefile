@@ -2,22 +2,26 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
+
 BIN := .venv/bin
-PACKAGES := graphmodel loaders queries planning visualizations api
 PYTHONS := python3.11 python3 python3.12 python3.13
 WORKERS ?= 2
+COMPILE := $(BIN)/uv pip compile pyproject.toml --python-version 3.11 --universal --generate-hashes \
+  --no-emit-index-url --no-header --no-annotate --quiet
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-# The environment is made anew when, and only when, what it is made from has changed.
+# The name holds a digest of what the environment is made from: it is made anew when, and only when, that has changed.
 STAMP := .venv/made-from-$(shell cat pyproject.toml requirements/dev.txt | sha256sum | cut -c1-16)
 
-.PHONY: help
+.PHONY: help env demo test format check bench soak serve neo4j lock clean distclean
+
 help: ## 列出命令 · list these commands
-	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1\t/' | expand -t 18
 
-.PHONY: env
 env: $(STAMP) ## 建立环境 .venv · make the environment in .venv
+	@:
 
-$(STAMP): pyproject.toml requirements/dev.txt
+$(STAMP):
 	@for python in $(if $(PYTHON),$(PYTHON),$(PYTHONS)); do \
 	  if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then found=$$python; break; fi; \
 	done; \
@@ -33,7 +37,48 @@ $(STAMP): pyproject.toml requirements/dev.txt
 	  exit 1; \
 	fi; \
 	[ -x $(BIN)/python ] || "$$found" -m venv .venv
-	@echo '正在安装固定版本的依赖（首次约几分钟）· installing pinned dependencies (minutes, the first time)'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: --requirement requirements/dev.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@echo '正在安装固定版本的依赖（首次约一至几分钟） · installing pinned dependencies (a minute or more the first time)'
+	@$(INSTALL) --require-hashes --only-binary :all: --requirement requirements/dev.txt
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
 	@rm -f .venv/made-from-*; touch $@
+
+demo: env ## 演示：示例台账到缺口、工作簿与图 · the example, from ledger to gaps, workbook and picture
+	@$(BIN)/partygraph demo
+
+test: env ## 测试与覆盖率 · tests with a coverage report
+	@$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term
+
+format: env ## 整理代码格式 · format the code
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+check: env ## 格式、规范、类型、分层、文档与测试 · format, lint, types, imports, docs in step, then tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/partygraph check
+	@$(MAKE) --no-print-directory test
+
+bench: env ## 性能对比，数分钟 · speed and memory beside peers, minutes
+	@$(BIN)/python -m benchmarks
+
+soak: env ## 长时测试：断电、模糊与大小 · the long kill, fuzz and size tests
+	@$(BIN)/python -m pytest -n $(WORKERS) -m soak --timeout 0
+
+serve: env ## 启动网页服务 · start the web server
+	@$(BIN)/partygraph serve
+
+neo4j: env ## 启动 Neo4j（需 Java 17 与 Maven） · start a Neo4j (needs Java 17 and Maven)
+	@$(BIN)/python -m tests.neo4j_server
+
+lock: env ## 更新依赖锁定 · renew the locks (UPGRADE=--upgrade takes newer versions)
+	@$(COMPILE) $(UPGRADE) --output-file requirements/run.txt
+	@$(COMPILE) $(UPGRADE) --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
+
+clean: ## 删除生成的文件，保留环境 · remove what was made, but keep the environment
+	@rm -rf build dist out .coverage .coverage.* htmlcov .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+distclean: clean ## 连环境一并删除 · remove the environment too
+	@rm -rf .venv
