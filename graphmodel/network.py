@@ -1,0 +1,193 @@
+"""What does the whole look like at one revision? An immutable, dense, integer-indexed picture of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+import polars as pl
+
+from graphmodel.changes import ChangeSet, apply_delta
+from graphmodel.declare import Edge, Node
+from graphmodel.rows import EdgeRows, NodeRows, find_rows
+from graphmodel.schema import EDGE_TYPES, NODE_TYPES
+from graphmodel.tables import ENDS, Tables, empty_frame, key_columns
+from graphmodel.text import Refusal, Text
+from graphmodel.vectors import Indices
+
+T = TypeVar("T")
+Pair = tuple[str, str, str]  # edge type, source type, target type
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Which picture is this? Every figure carries it: revision of the store and the day it speaks of."""
+
+    revision: int
+    as_of: dt.date
+
+
+class DanglingEdges(Refusal):
+    """Edges name nodes that do not exist; `rows` has the edges."""
+
+    def __init__(self, name: str, rows: pl.DataFrame) -> None:
+        first = rows.row(0, named=True)
+        message = Text(
+            "{type}：{n} 条关系的端点不存在，例如 {source} → {target}。",
+            "{type}: {n} edges name a node that does not exist, for example {source} → {target}.",
+        ).format(type=name, n=rows.height, source=first["source"], target=first["target"])
+        hint = Text("请先录入端点，或更正标识。", "Add the node first, or correct the id.")
+        super().__init__(message, hint, code="dangling-edge")
+        self.rows = rows
+
+
+class Network:
+    """All nodes and edges of one revision, dense.
+
+    `network[Organization]` gives the nodes of a type, `network.edges(Covers, PartyOrganization, Organization)` the
+    edges of a pair. Nothing is ever changed in place: `apply` gives a new network that shares what it can.
+    """
+
+    def __init__(self, nodes: Mapping[str, NodeRows], edges: Mapping[Pair, EdgeRows], stamp: Stamp) -> None:
+        self.nodes, self.pairs, self.stamp = nodes, edges, stamp
+        self._memo: dict[Any, Any] = {}
+
+    @staticmethod
+    def from_tables(tables: Tables, stamp: Stamp) -> Network:
+        """Build it from checked tables. Cost: a sort per type and two joins per edge pair.
+
+        Errors: `DanglingEdges` where an edge names no node; ids are taken to be unique (loaders and stores see to it).
+        """
+        nodes = {
+            name: NodeRows(element, tables.get(name, empty_frame(name)).sort("id")) for name, element in NODE_TYPES.items()
+        }
+        edges: dict[Pair, EdgeRows] = {}
+        for name in EDGE_TYPES:
+            edges.update(_index(name, tables.get(name, empty_frame(name)), nodes))
+        return Network(nodes, edges, stamp)
+
+    def __getitem__(self, element: type[Node]) -> NodeRows:
+        return self.nodes[element.type_name]
+
+    def edges(self, edge: type[Edge], source: type[Node], target: type[Node]) -> EdgeRows:
+        """The edges of one type between two node types; `KeyError` where the schema has no such pair."""
+        return self.pairs[edge.type_name, source.type_name, target.type_name]
+
+    def edge_sets(self, edge: type[Edge]) -> list[EdgeRows]:
+        """The edges of one type, one set for each pair of node types."""
+        return [rows for (name, _, _), rows in self.pairs.items() if name == edge.type_name]
+
+    def memo(self, key: Any, make: Callable[[], T]) -> T:
+        """What `make` gives, computed once for this network: derived facts that several questions share."""
+        if key not in self._memo:
+            self._memo[key] = make()
+        value: T = self._memo[key]
+        return value
+
+    def table(self, name: str) -> pl.DataFrame:
+        """One type as a table with ids again, as loaders and stores have it."""
+        if name in self.nodes:
+            return self.nodes[name].frame
+        parts = [_with_ids(rows, self.nodes) for rows in self.edge_sets(EDGE_TYPES[name])]
+        return pl.concat(parts) if parts else empty_frame(name)
+
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """Every type that has rows, as tables."""
+        names = [*NODE_TYPES, *EDGE_TYPES]
+        return {name: frame for name in names if (frame := self.table(name)).height}
+
+    def apply(self, changes: ChangeSet, stamp: Stamp | None = None) -> Network:
+        """The network after an act; untouched types are shared, indices into changed node types are mapped anew.
+
+        Errors: `Conflict` where a row is not as the act expects; `DanglingEdges` where an edge would lose its end.
+        """
+        nodes = dict(self.nodes)
+        moved: dict[str, Indices] = {}
+        for name in changes.deltas.keys() & NODE_TYPES.keys():
+            frame = apply_delta(name, self.nodes[name].frame, changes.deltas[name]).sort("id")
+            nodes[name] = NodeRows(NODE_TYPES[name], frame)
+            if not frame["id"].equals(self.nodes[name].ids):
+                moved[name] = find_rows(self.nodes[name].ids, frame["id"])
+        edges = {}
+        for pair, rows in self.pairs.items():
+            name, source, target = pair
+            if name not in changes.deltas:
+                edges[pair] = _moved(rows, moved.get(source), moved.get(target))
+        for name in changes.deltas.keys() & EDGE_TYPES.keys():
+            edges.update(_index(name, apply_delta(name, self.table(name), changes.deltas[name]), nodes))
+        return Network(nodes, edges, stamp or self.stamp)
+
+
+def _index(name: str, frame: pl.DataFrame, nodes: Mapping[str, NodeRows]) -> dict[Pair, EdgeRows]:
+    element = EDGE_TYPES[name]
+    sets: dict[Pair, EdgeRows] = {}
+    allowed = 0
+    for source_type, target_type in element.pairs:
+        ends = pl.col("source_type").eq(source_type.type_name) & pl.col("target_type").eq(target_type.type_name)
+        part = frame.filter(ends)
+        allowed += part.height
+        places = part.drop(ENDS).with_columns(
+            pl.Series("_source", find_rows(part["source"], nodes[source_type.type_name].ids)),
+            pl.Series("_target", find_rows(part["target"], nodes[target_type.type_name].ids)),
+        )
+        lost = (places["_source"] < 0) | (places["_target"] < 0)
+        if lost.any():
+            raise DanglingEdges(name, part.filter(lost))
+        places = places.sort("_source", "_target", *element.key_fields)
+        source, target = places["_source"].to_numpy(), places["_target"].to_numpy()
+        rows = EdgeRows(element, (source_type, target_type), source, target, places.drop("_source", "_target"))
+        sets[name, source_type.type_name, target_type.type_name] = rows
+    if allowed != frame.height:
+        raise ValueError(f"{name}: {frame.height - allowed} edges between types that the schema does not join")
+    return sets
+
+
+def _with_ids(rows: EdgeRows, nodes: Mapping[str, NodeRows]) -> pl.DataFrame:
+    ends = [
+        pl.Series("source_type", [rows.source_type.type_name]).new_from_index(0, len(rows)),
+        nodes[rows.source_type.type_name].ids.gather(rows.source).rename("source"),
+        pl.Series("target_type", [rows.target_type.type_name]).new_from_index(0, len(rows)),
+        nodes[rows.target_type.type_name].ids.gather(rows.target).rename("target"),
+    ]
+    return pl.DataFrame(ends).hstack(rows.frame)
+
+
+def _moved(rows: EdgeRows, source: Indices | None, target: Indices | None) -> EdgeRows:
+    if source is None and target is None:
+        return rows
+    new_source = rows.source if source is None else source[rows.source]
+    new_target = rows.target if target is None else target[rows.target]
+    lost = (new_source < 0) | (new_target < 0)
+    if lost.any():
+        name = rows.element.type_name
+        first = pl.DataFrame({"source": rows.source[lost].astype(str), "target": rows.target[lost].astype(str)})
+        raise DanglingEdges(name, first)
+    order = np.lexsort((new_target, new_source))  # stable, so that key fields stay in order
+    ends = (rows.source_type, rows.target_type)
+    return EdgeRows(rows.element, ends, new_source[order], new_target[order], rows.frame[order])
+
+
+def deletion(network: Network, element: type[Node], ids: pl.Series) -> ChangeSet:
+    """What removes nodes together with every edge at them, which it lists (DESIGN, settled point 5)."""
+    name = element.type_name
+    gone = {name: network.table(name).filter(pl.col("id").is_in(ids.to_list()))}
+    for edge_name, edge in EDGE_TYPES.items():
+        if not any(element in pair for pair in edge.pairs):
+            continue
+        frame = network.table(edge_name)
+        at_source = pl.col("source_type").eq(name) & pl.col("source").is_in(ids.to_list())
+        at_target = pl.col("target_type").eq(name) & pl.col("target").is_in(ids.to_list())
+        gone[edge_name] = frame.filter(at_source | at_target)
+    kept = {n: empty_frame(n) for n in gone}
+    return ChangeSet.between(gone, kept)
+
+
+def same(one: Network, other: Network) -> bool:
+    """Whether two networks hold the same rows in every type, whatever their revisions."""
+    return all(
+        one.table(n).sort(key_columns(n), nulls_last=True).equals(other.table(n).sort(key_columns(n), nulls_last=True))
+        for n in (*NODE_TYPES, *EDGE_TYPES)
+    )
