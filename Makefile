@@ -70,7 +70,7 @@ serve: env ## 启动网页服务 · start the web server
 	@$(BIN)/partygraph serve
 
 neo4j: env ## 启动 Neo4j（需 Java 17 与 Maven） · start a Neo4j (needs Java 17 and Maven)
-	@$(BIN)/python -m tests.neo4j_server
+	@$(BIN)/python -m tests.neo4j_server.launch --data .neo4j
 
 lock: env ## 更新依赖锁定 · renew the locks (UPGRADE=--upgrade takes newer versions)
 	@$(COMPILE) $(UPGRADE) --output-file requirements/run.txt
