@@ -1,0 +1,129 @@
+"""Which Neo4j do the tests talk to, and what happens where there is none?
+
+`NEO4J_URI` (with `NEO4J_USER` and `NEO4J_PASSWORD`) if given, else a server of this machine in a folder of its own,
+one for the session. The community edition has one database, so tests with it run one after another: they carry the
+mark `neo4j` and are one xdist group, which `--dist=loadgroup` keeps on one worker with one server.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NoReturn
+
+import pytest
+from neo4j import Auth, Driver, GraphDatabase, basic_auth
+
+from graphmodel.text import Refusal, Text
+from tests.neo4j_server.build import ToolMissing
+from tests.neo4j_server.launch import USER, running_server
+
+ROWS_AT_ONCE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Where the tests' Neo4j is, and its credentials (None: no password asked)."""
+
+    uri: str
+    auth: Auth | None
+
+
+def empty_database(driver: Driver) -> None:
+    """Deletes everything of the database: constraints, indexes, edges and nodes; what Neo4j itself made stays.
+
+    Cost: linear, in transactions of 10,000 rows, so that no heap is too small for it.
+    """
+    with driver.session() as session:
+        for constraint in session.run("SHOW CONSTRAINTS YIELD name").value():
+            session.run("DROP CONSTRAINT $name", name=constraint).consume()
+        for index in session.run("SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP' RETURN name").value():
+            session.run("DROP INDEX $name", name=index).consume()
+        for matched in ("()-[x]->()", "(x)"):
+            session.run(
+                f"MATCH {matched} CALL (x) {{ DELETE x }} IN TRANSACTIONS OF {ROWS_AT_ONCE} ROWS",
+            ).consume()
+
+
+def is_empty(driver: Driver) -> bool:
+    """Does the database hold no node (and so no edge)?"""
+    return not driver.execute_query("MATCH (x) RETURN x LIMIT 1").records
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what asks for a server, and keeps all of it on one worker."""
+    for item in items:
+        if "neo4j_access" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.neo4j)
+        if item.get_closest_marker("neo4j"):
+            item.add_marker(pytest.mark.xdist_group("neo4j"))
+
+
+def server_missing(missing: ToolMissing) -> NoReturn:
+    """Ends the test that asked for a server: a failure on CI, elsewhere a skip that says how to get one."""
+    (pytest.fail if os.environ.get("CI") else pytest.skip)(str(missing))
+
+
+def refuse_unless_ours(driver: Driver, config: pytest.Config) -> None:
+    """May the tests delete what is in this database, given by NEO4J_URI? Errors: `Refusal` where they may not."""
+    if not is_empty(driver):
+        raise Refusal(
+            Text(
+                "NEO4J_URI 指向的数据库里有数据，测试会全部删除，因此没有开始。",
+                "The database at NEO4J_URI holds data, all of which the tests would delete, so they did not start.",
+            ),
+            Text(
+                "请换一个空的数据库，或先自行清空。", "Point it at an empty database, or empty that one yourself first."
+            ),
+            "database-not-empty",
+        )
+    if "PYTEST_XDIST_WORKER" in os.environ and config.getoption("dist") != "loadgroup":
+        raise Refusal(
+            Text(
+                "多个测试进程不能同时使用 NEO4J_URI 的同一个数据库。",
+                "Several workers cannot share the one database at NEO4J_URI.",
+            ),
+            Text("请加 --dist=loadgroup，或去掉 -n。", "Add --dist=loadgroup, or leave out -n."),
+            "database-shared",
+        )
+
+
+@pytest.fixture(scope="session")
+def neo4j_access(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[Access]:
+    """Address and credentials of the tests' Neo4j; fails on CI and skips elsewhere where there can be none."""
+    if uri := os.environ.get("NEO4J_URI"):
+        password = os.environ.get("NEO4J_PASSWORD")
+        given = Access(uri, basic_auth(os.environ.get("NEO4J_USER", USER), password) if password else None)
+        with GraphDatabase.driver(given.uri, auth=given.auth) as driver:
+            refuse_unless_ours(driver, pytestconfig)
+            yield given
+            empty_database(driver)
+        return
+    try:
+        server = running_server(tmp_path_factory.mktemp("neo4j"))
+    except ToolMissing as missing:
+        server_missing(missing)
+    with server:
+        yield Access(server.uri, server.auth)
+
+
+@pytest.fixture(scope="session")
+def neo4j_uri(neo4j_access: Access) -> str:
+    """Address of the tests' Neo4j."""
+    return neo4j_access.uri
+
+
+@pytest.fixture(scope="session")
+def neo4j_driver(neo4j_access: Access) -> Iterator[Driver]:
+    """A driver to the tests' Neo4j, with whatever earlier tests left in it."""
+    with GraphDatabase.driver(neo4j_access.uri, auth=neo4j_access.auth) as driver:
+        yield driver
+
+
+@pytest.fixture
+def empty_neo4j(neo4j_driver: Driver) -> Driver:
+    """A driver to the tests' Neo4j, emptied for this test."""
+    empty_database(neo4j_driver)
+    return neo4j_driver
