@@ -80,7 +80,9 @@ class ChangeSet:
     def upserting(state: Tables, rows: Tables, origins: Mapping[str, pl.DataFrame] | None = None) -> ChangeSet:
         """What adds `rows` to `state`, replacing rows of the same key; nothing is removed."""
         old = {
-            name: state[name].join(frame.select(key_columns(name)), on=list(key_columns(name)), how="semi", nulls_equal=True)
+            name: state[name].join(
+                frame.select(key_columns(name)), on=list(key_columns(name)), how="semi", nulls_equal=True
+            )
             for name, frame in rows.items()
             if name in state
         }
@@ -189,7 +191,9 @@ def _cells(name: str, delta: Delta) -> pl.DataFrame:
         wide = frame.select(label, present, *(pl.col(c).cast(pl.String) for c in names))
         return wide.unpivot(index="key", variable_name="field", value_name=value).drop_nulls(value)
 
-    cells = long(delta.before, "before").join(long(delta.after, "after"), on=["key", "field"], how="full", coalesce=True)
+    cells = long(delta.before, "before").join(
+        long(delta.after, "after"), on=["key", "field"], how="full", coalesce=True
+    )
     cells = cells.filter(pl.col("before").ne_missing(pl.col("after"))).sort("key", "field")
     return cells.select(pl.lit(name).alias("type"), "key", "field", "before", "after")
 

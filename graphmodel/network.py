@@ -62,7 +62,8 @@ class Network:
         Errors: `DanglingEdges` where an edge names no node; ids are taken to be unique (loaders and stores see to it).
         """
         nodes = {
-            name: NodeRows(element, tables.get(name, empty_frame(name)).sort("id")) for name, element in NODE_TYPES.items()
+            name: NodeRows(element, tables.get(name, empty_frame(name)).sort("id"))
+            for name, element in NODE_TYPES.items()
         }
         edges: dict[Pair, EdgeRows] = {}
         for name in EDGE_TYPES:

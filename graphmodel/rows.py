@@ -94,7 +94,12 @@ class EdgeRows(Rows):
     element: type[Edge]
 
     def __init__(
-        self, element: type[Edge], ends: tuple[type[Node], type[Node]], source: Indices, target: Indices, frame: pl.DataFrame
+        self,
+        element: type[Edge],
+        ends: tuple[type[Node], type[Node]],
+        source: Indices,
+        target: Indices,
+        frame: pl.DataFrame,
     ) -> None:
         super().__init__(element, frame)
         self.source_type, self.target_type = ends

@@ -31,9 +31,17 @@ class Organization(Node, zh="社会组织", en="social organisation"):
     registration_number: str | None = column("登记证号", "registration number", "登记证书号")
     registered_on: dt.date | None = column("成立登记日期", "registered on", "登记日期", "成立日期", "备案日期")
     staff: int | None = column("从业人员数", "staff", unit=PEOPLE, ge=0, le=1_000_000)
-    members: int | None = column("党员人数", "members of any kind", "党员总数", unit=PEOPLE, ge=0, le=100_000, restricted=True)
+    members: int | None = column(
+        "党员人数", "members of any kind", "党员总数", unit=PEOPLE, ge=0, le=100_000, restricted=True
+    )
     members_here: int | None = column(
-        "组织关系在本组织党员数", "members with relation here", "在社会组织", unit=PEOPLE, ge=0, le=100_000, restricted=True
+        "组织关系在本组织党员数",
+        "members with relation here",
+        "在社会组织",
+        unit=PEOPLE,
+        ge=0,
+        le=100_000,
+        restricted=True,
     )
     full_members: int | None = column(
         "正式党员数", "full members, relation here", "正式党员", unit=PEOPLE, ge=0, le=100_000, restricted=True
@@ -44,7 +52,9 @@ class Organization(Node, zh="社会组织", en="social organisation"):
     members_elsewhere: int | None = column(
         "组织关系在外党员数", "members with relation elsewhere", unit=PEOPLE, ge=0, le=100_000, restricted=True
     )
-    no_party_reason: c.NoPartyReason | None = column("未建立党组织原因", "stated reason for having no Party organisation")
+    no_party_reason: c.NoPartyReason | None = column(
+        "未建立党组织原因", "stated reason for having no Party organisation"
+    )
     union: bool | None = column("工会", "trade union")
     youth_league: bool | None = column("共青团", "youth league", "团组织")
     womens_federation: bool | None = column("妇联", "women's federation", "妇女组织")
@@ -55,8 +65,12 @@ class Organization(Node, zh="社会组织", en="social organisation"):
     party_life_regular: bool | None = column("组织生活规范", "Party life regular")
     startup_passed: bool | None = column("初创考核合格", "start-up assessment passed")
     registration_material: bool | None = column("登记时党建材料", "Party-building material at registration")
-    last_inspection: int | None = column("最近年检年度", "last annual inspection", "年检年度", unit=YEAR, ge=1990, le=2100)
-    last_party_report: int | None = column("最近党建年报年度", "last Party-building report", unit=YEAR, ge=1990, le=2100)
+    last_inspection: int | None = column(
+        "最近年检年度", "last annual inspection", "年检年度", unit=YEAR, ge=1990, le=2100
+    )
+    last_party_report: int | None = column(
+        "最近党建年报年度", "last Party-building report", unit=YEAR, ge=1990, le=2100
+    )
     last_activity: dt.date | None = column("最近活动日期", "last activity")
     reachable: bool | None = column("可联系", "reachable", "能联系")
     charter_clause: bool | None = column("章程党建条款", "Party-building clause in the charter")
@@ -208,13 +222,25 @@ class Stated(Edge):
 _PLACED = (Organization, PartyOrganization, Hub, GuidanceStation, InstructorPost, Venue)
 
 
-class LocatedIn(Edge, zh="位于", en="located in", reverse=Text("辖有", "contains"), one_target="enforced",
-                pairs=tuple((t, p) for t in _PLACED for p in (Community, Street))):
+class LocatedIn(
+    Edge,
+    zh="位于",
+    en="located in",
+    reverse=Text("辖有", "contains"),
+    one_target="enforced",
+    pairs=tuple((t, p) for t in _PLACED for p in (Community, Street)),
+):
     """Where something is: its community, or its street where the community is unknown."""  # fmt: skip
 
 
-class PartOf(Edge, zh="隶属街道", en="part of", reverse=Text("下辖", "consists of"), pairs=((Community, Street),),
-             one_target="enforced"):
+class PartOf(
+    Edge,
+    zh="隶属街道",
+    en="part of",
+    reverse=Text("下辖", "consists of"),
+    pairs=((Community, Street),),
+    one_target="enforced",
+):
     """The street a community belongs to."""  # fmt: skip
 
 
@@ -222,81 +248,156 @@ class Neighbours(Edge, zh="相邻", en="neighbours", pairs=((Street, Street),), 
     """Two streets that border on each other."""
 
 
-class SucceededBy(Edge, zh="调整为", en="succeeded by", reverse=Text("由其调整而来", "succeeds"),
-                  pairs=((Street, Street), (Community, Community))):
+class SucceededBy(
+    Edge,
+    zh="调整为",
+    en="succeeded by",
+    reverse=Text("由其调整而来", "succeeds"),
+    pairs=((Street, Street), (Community, Community)),
+):
     """What a street or community became when boundaries changed."""  # fmt: skip
 
     on: dt.date | None = column("调整日期", "date of the change")
     inferred: bool | None = column("推断", "inferred, not documented")
 
 
-class LicensedBy(Edge, zh="业务主管", en="licensed by", reverse=Text("主管", "licenses"), one_target="expected",
-                 pairs=((Organization, Authority),)):
+class LicensedBy(
+    Edge,
+    zh="业务主管",
+    en="licensed by",
+    reverse=Text("主管", "licenses"),
+    one_target="expected",
+    pairs=((Organization, Authority),),
+):
     """The competent authority on the organisation's certificate (J7, N15)."""  # fmt: skip
 
 
-class Supervises(Stated, zh="条管", en="supervises", reverse=Text("由其条管", "supervised by"), one_source="expected",
-                 pairs=((Authority, Organization),)):
+class Supervises(
+    Stated,
+    zh="条管",
+    en="supervises",
+    reverse=Text("由其条管", "supervised by"),
+    one_source="expected",
+    pairs=((Authority, Organization),),
+):
     """Vertical responsibility: the authority's Party organisation answers (J7)."""  # fmt: skip
 
 
-class Guides(Stated, zh="属地指导", en="guides", reverse=Text("受属地指导", "guided by"), one_source="expected",
-             pairs=((Street, Organization),)):
+class Guides(
+    Stated,
+    zh="属地指导",
+    en="guides",
+    reverse=Text("受属地指导", "guided by"),
+    one_source="expected",
+    pairs=((Street, Organization),),
+):
     """Territorial guidance by the street's Party work committee (J8)."""  # fmt: skip
 
 
-class AnswersFor(Stated, zh="社区负责", en="answers for", reverse=Text("由社区负责", "answered for by"), one_source="expected",
-                 pairs=((Community, Organization),)):
+class AnswersFor(
+    Stated,
+    zh="社区负责",
+    en="answers for",
+    reverse=Text("由社区负责", "answered for by"),
+    one_source="expected",
+    pairs=((Community, Organization),),
+):
     """The community's Party organisation answers for a territorially guided organisation (J8)."""  # fmt: skip
 
 
-class Incubates(Stated, zh="孵化", en="incubates", reverse=Text("由其孵化", "incubated by"),
-                pairs=((Hub, Organization), (Hub, PartyOrganization))):
+class Incubates(
+    Stated,
+    zh="孵化",
+    en="incubates",
+    reverse=Text("由其孵化", "incubated by"),
+    pairs=((Hub, Organization), (Hub, PartyOrganization)),
+):
     """A hub takes in an organisation or a demonstration Party organisation (J9)."""  # fmt: skip
 
     kind: c.IncubationKind | None = column("孵化类型", "kind")
     until: dt.date | None = column("截止日期", "until")
 
 
-class Covers(Stated, zh="覆盖", en="covers", reverse=Text("受其覆盖", "covered by"), pairs=((PartyOrganization, Organization),)):
+class Covers(
+    Stated, zh="覆盖", en="covers", reverse=Text("受其覆盖", "covered by"), pairs=((PartyOrganization, Organization),)
+):
     """A Party organisation covers a social organisation; it counts once it is actual (J11, N6)."""
 
 
-class SubordinateTo(Stated, zh="隶属于", en="subordinate to", reverse=Text("下级", "superior of"), one_target="expected",
-                    pairs=((PartyOrganization, PartyOrganization),)):
+class SubordinateTo(
+    Stated,
+    zh="隶属于",
+    en="subordinate to",
+    reverse=Text("下级", "superior of"),
+    one_target="expected",
+    pairs=((PartyOrganization, PartyOrganization),),
+):
     """The superior Party organisation (J6)."""  # fmt: skip
 
 
-class PartyBodyOf(Edge, zh="所属单位", en="Party body of", reverse=Text("党组织", "has Party body"), one_target="enforced",
-                  pairs=tuple((PartyOrganization, t) for t in (Authority, Street, Community, Hub, GoverningBody))):
+class PartyBodyOf(
+    Edge,
+    zh="所属单位",
+    en="Party body of",
+    reverse=Text("党组织", "has Party body"),
+    one_target="enforced",
+    pairs=tuple((PartyOrganization, t) for t in (Authority, Street, Community, Hub, GoverningBody)),
+):
     """The body whose Party organisation this is."""  # fmt: skip
 
 
-class Leads(Edge, zh="领导", en="leads", reverse=Text("受其领导", "led by"),
-            pairs=tuple((GoverningBody, t) for t in (GoverningBody, Authority, Street, GuidanceStation, Hub))):
+class Leads(
+    Edge,
+    zh="领导",
+    en="leads",
+    reverse=Text("受其领导", "led by"),
+    pairs=tuple((GoverningBody, t) for t in (GoverningBody, Authority, Street, GuidanceStation, Hub)),
+):
     """Who leads whom in the district (J2, J6)."""  # fmt: skip
 
 
-class StationGuides(Stated, zh="站点指导", en="station guides", reverse=Text("指导站", "guided by station"), one_source="expected",
-                    pairs=((GuidanceStation, Organization),)):
+class StationGuides(
+    Stated,
+    zh="站点指导",
+    en="station guides",
+    reverse=Text("指导站", "guided by station"),
+    one_source="expected",
+    pairs=((GuidanceStation, Organization),),
+):
     """A guidance station guides an organisation (J11)."""  # fmt: skip
 
 
-class BasedOn(Edge, zh="依托", en="based on", reverse=Text("承载", "hosts"), one_target="expected",
-              pairs=((GuidanceStation, Organization), (Hub, Organization))):
+class BasedOn(
+    Edge,
+    zh="依托",
+    en="based on",
+    reverse=Text("承载", "hosts"),
+    one_target="expected",
+    pairs=((GuidanceStation, Organization), (Hub, Organization)),
+):
     """The hub organisation that a station or platform stands on (J10, J11)."""  # fmt: skip
 
 
-class PostedTo(Edge, zh="派驻", en="posted to", reverse=Text("岗位", "has post"), one_target="expected",
-               pairs=((InstructorPost, GuidanceStation),)):
+class PostedTo(
+    Edge,
+    zh="派驻",
+    en="posted to",
+    reverse=Text("岗位", "has post"),
+    one_target="expected",
+    pairs=((InstructorPost, GuidanceStation),),
+):
     """The station an instructor post belongs to (J11)."""  # fmt: skip
 
 
-class Instructs(Stated, zh="指导", en="instructs", reverse=Text("指导员", "instructed by"), pairs=((InstructorPost, Organization),)):
+class Instructs(
+    Stated, zh="指导", en="instructs", reverse=Text("指导员", "instructed by"), pairs=((InstructorPost, Organization),)
+):
     """An instructor post looks after an organisation (J11, N12)."""
 
 
-class MemberOf(Stated, zh="加入联盟", en="member of", reverse=Text("成员", "has member"), pairs=((Organization, Alliance),)):
+class MemberOf(
+    Stated, zh="加入联盟", en="member of", reverse=Text("成员", "has member"), pairs=((Organization, Alliance),)
+):
     """Membership in an alliance (J12)."""
 
     role: c.Membership | None = column("联盟身份", "role")
@@ -309,25 +410,39 @@ class JoinsWith(Edge, zh="联建", en="joins with", pairs=((Organization, Organi
     alliance: str | None = column("所在联盟", "id of the alliance", key=True)
 
 
-class Hosts(Stated, zh="承载活动", en="hosts", reverse=Text("活动阵地", "hosted at"), pairs=((Venue, PartyOrganization),)):
+class Hosts(
+    Stated, zh="承载活动", en="hosts", reverse=Text("活动阵地", "hosted at"), pairs=((Venue, PartyOrganization),)
+):
     """A venue hosts a Party organisation, its own or shared (J15)."""
 
     sharing: c.Sharing | None = column("使用方式", "own or shared")
 
 
-class CommissionedTo(Edge, zh="委托给", en="commissioned to", reverse=Text("承接", "carries out"),
-                     pairs=((Project, Organization), (Project, PartyOrganization))):
+class CommissionedTo(
+    Edge,
+    zh="委托给",
+    en="commissioned to",
+    reverse=Text("承接", "carries out"),
+    pairs=((Project, Organization), (Project, PartyOrganization)),
+):
     """Who carries a project out (J4, J17)."""  # fmt: skip
 
     direct: bool | None = column("直接承接", "direct contractor")
 
 
-class Commissions(Edge, zh="委托项目", en="commissions", reverse=Text("委托方", "commissioned by"),
-                  pairs=tuple((t, Project) for t in (Street, Community, Authority))):
+class Commissions(
+    Edge,
+    zh="委托项目",
+    en="commissions",
+    reverse=Text("委托方", "commissioned by"),
+    pairs=tuple((t, Project) for t in (Street, Community, Authority)),
+):
     """Who commissioned a project (J4)."""  # fmt: skip
 
 
-class FundedBy(Edge, zh="资金来自", en="funded by", reverse=Text("资助项目", "funds project"), pairs=((Project, Fund),)):
+class FundedBy(
+    Edge, zh="资金来自", en="funded by", reverse=Text("资助项目", "funds project"), pairs=((Project, Fund),)
+):
     """The fund behind a project (J5)."""
 
 
@@ -335,12 +450,19 @@ class PackagedBy(Edge, zh="打包单位", en="packaged by", reverse=Text("打包
     """The service centre that packages a purchase (J5)."""
 
 
-class Benefits(Edge, zh="受益社区", en="benefits", reverse=Text("受益于", "benefits from"), pairs=((Project, Community),)):
+class Benefits(
+    Edge, zh="受益社区", en="benefits", reverse=Text("受益于", "benefits from"), pairs=((Project, Community),)
+):
     """The community whose residents benefit (J5)."""
 
 
-class Funds(Edge, zh="拨付", en="funds", reverse=Text("资金来自", "funded by"),
-            pairs=((Fund, Organization), (Fund, PartyOrganization))):
+class Funds(
+    Edge,
+    zh="拨付",
+    en="funds",
+    reverse=Text("资金来自", "funded by"),
+    pairs=((Fund, Organization), (Fund, PartyOrganization)),
+):
     """A payment from a fund (J5, J14)."""  # fmt: skip
 
     purpose: c.Purpose | None = column("用途", "purpose", key=True)
@@ -348,34 +470,60 @@ class Funds(Edge, zh="拨付", en="funds", reverse=Text("资金来自", "funded 
     amount: float | None = column("金额", "amount", unit=YUAN, ge=0)
 
 
-class Trained(Edge, zh="培训对象", en="trained", reverse=Text("参加培训", "took part in"), pairs=((TrainingProgramme, Organization),)):
+class Trained(
+    Edge,
+    zh="培训对象",
+    en="trained",
+    reverse=Text("参加培训", "took part in"),
+    pairs=((TrainingProgramme, Organization),),
+):
     """How many from an organisation took part (J13)."""
 
     person_times: int | None = column("培训人次", "person-times", unit=TIMES, ge=0)
 
 
-class Partners(Edge, zh="合作举办", en="partners", reverse=Text("合作单位", "with partner"), pairs=((Partner, TrainingProgramme),)):
+class Partners(
+    Edge, zh="合作举办", en="partners", reverse=Text("合作单位", "with partner"), pairs=((Partner, TrainingProgramme),)
+):
     """Who holds a programme together with the college (J13)."""
 
 
-class Convenes(Edge, zh="召集", en="convenes", reverse=Text("参加会议", "convened by"),
-               pairs=tuple((GoverningBody, t) for t in (Authority, Street, Organization))):
+class Convenes(
+    Edge,
+    zh="召集",
+    en="convenes",
+    reverse=Text("参加会议", "convened by"),
+    pairs=tuple((GoverningBody, t) for t in (Authority, Street, Organization)),
+):
     """The joint conference calls its members (J3)."""  # fmt: skip
 
 
-class Consulted(Edge, zh="征求意见", en="consulted", reverse=Text("被征求意见", "consulted on"), pairs=((PolicyDocument, Organization),)):
+class Consulted(
+    Edge,
+    zh="征求意见",
+    en="consulted",
+    reverse=Text("被征求意见", "consulted on"),
+    pairs=((PolicyDocument, Organization),),
+):
     """Who was heard before a policy (J3)."""
 
     outcome: c.ConsultOutcome | None = column("结果", "outcome")
     heard_on: dt.date | None = column("征求日期", "heard on")
 
 
-class Concerns(Edge, zh="涉及街道", en="concerns", reverse=Text("相关文件", "concerned by"), pairs=((PolicyDocument, Street),)):
+class Concerns(
+    Edge, zh="涉及街道", en="concerns", reverse=Text("相关文件", "concerned by"), pairs=((PolicyDocument, Street),)
+):
     """The street a policy is about (J3)."""
 
 
-class Appraises(Edge, zh="考核", en="appraises", reverse=Text("受考核", "appraised by"),
-                pairs=((GoverningBody, Authority), (GoverningBody, Street))):
+class Appraises(
+    Edge,
+    zh="考核",
+    en="appraises",
+    reverse=Text("受考核", "appraised by"),
+    pairs=((GoverningBody, Authority), (GoverningBody, Street)),
+):
     """The yearly review of authorities and streets (J18)."""  # fmt: skip
 
     year: int | None = column("年度", "year", unit=YEAR, ge=1990, le=2100, key=True)

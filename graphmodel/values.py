@@ -37,6 +37,18 @@ def _plain(text: pl.Expr) -> pl.Expr:
     return clean(half_width(text))
 
 
+def _by_distinct(convert: Callable[[pl.Expr], pl.Expr], text: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """Convert each distinct text once: columns of dates, counts and ticks hold few."""
+
+    def column(texts: pl.Series) -> pl.Series:
+        frame = texts.alias("text").to_frame()
+        meanings = frame.unique().with_columns(convert(pl.col("text")).alias("meaning"))
+        joined = frame.join(meanings, on="text", how="left", nulls_equal=True, maintain_order="left")
+        return joined["meaning"].alias(texts.name)
+
+    return text.map_batches(column, return_dtype=dtype)
+
+
 def _single(convert: Callable[[pl.Expr], pl.Expr], text: str | None) -> Any:
     return pl.DataFrame({"text": [text]}, schema={"text": pl.String}).select(convert(pl.col("text"))).item()
 
@@ -241,6 +253,7 @@ _SERIAL = r"^([2-5][0-9]{4}|60000)(?:\.[0-9]+)?$"  # days in a spreadsheet: 1954
 _SERIAL_ORIGIN = dt.date(1899, 12, 30)
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 DatePrecision = pl.Enum(["day", "month", "year"])
+DATED = pl.Struct({"date": pl.Date, "precision": DatePrecision})
 
 
 def parse_dates(text: pl.Expr) -> pl.Expr:
@@ -250,6 +263,10 @@ def parse_dates(text: pl.Expr) -> pl.Expr:
     day behind, in full-width digits, and the serial numbers of spreadsheets. Month and year give their first day and
     the precision "month" or "year". Days that do not exist and years outside 1900 to 2100 give null.
     """
+    return _by_distinct(_dates, text, DATED)
+
+
+def _dates(text: pl.Expr) -> pl.Expr:
     plain = _plain(text).str.replace_all(_DASHES, "-")
     spaced, compact = plain.str.extract_groups(_DATE_SPACED), plain.str.extract_groups(_DATE_COMPACT)
     year, month, day = (
@@ -291,6 +308,10 @@ _FLAGS = {**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)}
 
 def parse_integers(text: pl.Expr) -> pl.Expr:
     """The whole number that each text states (3, ３, 1,200, 3.0, 3人); null where it states none."""
+    return _by_distinct(_integers, text, pl.Int64())
+
+
+def _integers(text: pl.Expr) -> pl.Expr:
     digits = _plain(text).str.extract(_INTEGER).str.replace_all("[,+]", "")
     return digits.cast(pl.Int64, strict=False)
 
@@ -303,6 +324,10 @@ def parse_integer(text: str | None) -> int | None:
 
 def parse_numbers(text: pl.Expr) -> pl.Expr:
     """The number that each text states (1,200.50, 20000元, 2万元); null where it states none or an infinite one."""
+    return _by_distinct(_numbers, text, pl.Float64())
+
+
+def _numbers(text: pl.Expr) -> pl.Expr:
     parts = _plain(text).str.extract_groups(_NUMBER)
     number = parts.struct.field("number").str.replace_all("[,+]", "").cast(pl.Float64, strict=False)
     scaled = (
@@ -319,6 +344,10 @@ def parse_number(text: str | None) -> float | None:
 
 def parse_flags(text: pl.Expr) -> pl.Expr:
     """What each tick says (√ ✓ 是 有 1 yes … against × 否 无 0 no …); null where it is none of them."""
+    return _by_distinct(_flags, text, pl.Boolean())
+
+
+def _flags(text: pl.Expr) -> pl.Expr:
     return _plain(text).str.to_lowercase().replace_strict(_FLAGS, default=None, return_dtype=pl.Boolean)
 
 

@@ -58,7 +58,8 @@ class RevisionMoved(Refusal):
 
     def __init__(self, expected: int, actual: int) -> None:
         message = Text(
-            "数据已更新到第 {actual} 版，而操作基于第 {expected} 版。", "The data is at revision {actual}; the act expects {expected}."
+            "数据已更新到第 {actual} 版，而操作基于第 {expected} 版。",
+            "The data is at revision {actual}; the act expects {expected}.",
         )
         hint = Text("请查看变化后重试。", "Look at what changed, then repeat the act.")
         super().__init__(message.format(expected=expected, actual=actual), hint, code="revision-moved")
@@ -74,7 +75,9 @@ class RecordMoved(Refusal):
             "Record {kind}/{key} has version {actual}; the act expects {expected}.",
         )
         hint = Text("请重新读取后再试。", "Read it again, then repeat the act.")
-        super().__init__(message.format(kind=kind, key=key, expected=expected, actual=actual), hint, code="record-moved")
+        super().__init__(
+            message.format(kind=kind, key=key, expected=expected, actual=actual), hint, code="record-moved"
+        )
         self.expected, self.actual = expected, actual
 
 
@@ -82,7 +85,9 @@ class NoSuchRevision(Refusal):
     """The store holds no such revision."""
 
     def __init__(self, wanted: int, head: int) -> None:
-        message = Text("没有第 {wanted} 版；最新为第 {head} 版。", "There is no revision {wanted}; the newest is {head}.")
+        message = Text(
+            "没有第 {wanted} 版；最新为第 {head} 版。", "There is no revision {wanted}; the newest is {head}."
+        )
         super().__init__(message.format(wanted=wanted, head=head), code="no-such-revision")
 
 

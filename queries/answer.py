@@ -1,0 +1,172 @@
+"""What is answered? Pass, gap or cannot tell for every row in scope, with reasons, evidence and what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+import polars as pl
+
+from graphmodel.declare import Edge, Node
+from graphmodel.network import Stamp
+from graphmodel.rows import NodeRows, Rows
+from graphmodel.vectors import Flags, Indices, Kleene
+from queries.context import Context
+from queries.expressions import Expression, Field, Flag, walk
+from queries.question import Question
+
+Verdict = Literal["gap", "cannot-tell", "pass"]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to one question on one network.
+
+    `scope` and `gap` are three-valued over the anchor's rows; `gap` already includes the scope. `reasons` code →
+    where it is given as a reason. `used` are the policy values that the answer depends on; `no_data` says that
+    what the question needs was never imported, and then nothing is counted.
+    """
+
+    question: Question
+    stamp: Stamp
+    rows: Rows
+    scope: Kleene
+    gap: Kleene
+    reasons: Mapping[str, Kleene]
+    used: Mapping[str, Any]
+    no_data: bool
+
+    @property
+    def total(self) -> int:
+        """How many rows are in scope for certain: the denominator."""
+        return 0 if self.no_data else int(self.scope.yes.sum())
+
+    @property
+    def gaps(self) -> int:
+        """How many are gaps for certain."""
+        return len(self.gap_rows)
+
+    @property
+    def unknowns(self) -> int:
+        """Of how many it cannot be told whether they are gaps."""
+        return len(self.unknown_rows)
+
+    @property
+    def passes(self) -> int:
+        """How many are in scope for certain and certainly no gap."""
+        return 0 if self.no_data else int((self.scope.yes & self.gap.no).sum())
+
+    @cached_property
+    def gap_rows(self) -> Indices:
+        """int32[gaps]: the rows that are gaps, ascending."""
+        return self._where(self.gap.yes)
+
+    @cached_property
+    def unknown_rows(self) -> Indices:
+        """int32[unknowns]: the rows of which it cannot be told, ascending."""
+        return self._where(self.gap.unknown)
+
+    def _where(self, mask: Flags) -> Indices:
+        found = np.flatnonzero(mask).astype(np.int32)
+        return found[:0] if self.no_data else found
+
+    def ids(self, verdict: Verdict = "gap") -> list[str]:
+        """The ids of the rows with that verdict, ascending."""
+        return self._rows(verdict)["id"].to_list()
+
+    def _rows(self, verdict: Verdict) -> pl.DataFrame:
+        places = {"gap": self.gap_rows, "cannot-tell": self.unknown_rows}.get(verdict)
+        if places is None:
+            places = self._where(self.scope.yes & self.gap.no)
+        return self.rows.frame[places]
+
+    def findings(self) -> pl.DataFrame:
+        """Gaps, then rows that cannot be told, each ordered by id.
+
+        Columns: `identity` (stable from revision to revision), `id`, `name`, `verdict`, `reasons` (list of codes, for
+        cannot-tell those that may hold), `missing` (list of fields that would have told), then the question's columns.
+        """
+        parts = []
+        for verdict, places in (("gap", self.gap_rows), ("cannot-tell", self.unknown_rows)):
+            frame = self.rows.frame[places]
+            shown = frame.select("id", "name", pl.lit(verdict).alias("verdict"), *self.question.columns)
+            lists = [self._codes(verdict, places).alias("reasons"), self._missing(verdict, places).alias("missing")]
+            parts.append(shown.with_columns(lists))
+        findings = pl.concat(parts)
+        prefix = f"{self.question.id}|{self.question.anchor.name}|"
+        columns = ["identity", "id", "name", "verdict", "reasons", "missing", *self.question.columns]
+        return findings.with_columns(identity=prefix + pl.col("id")).select(columns)
+
+    def _codes(self, verdict: str, places: Indices) -> pl.Series:
+        masks = {}
+        for code, truth in self.reasons.items():
+            holds = truth.yes if verdict == "gap" else truth.possible
+            masks[code] = np.where(holds[places], code, "")
+        return _listed(masks, len(places))
+
+    def _missing(self, verdict: str, places: Indices) -> pl.Series:
+        if verdict == "gap":
+            return _listed({}, len(places))
+        masks = {}
+        for name in self._leaves():
+            masks[name] = np.where(self.rows.frame[name].is_null().to_numpy()[places], name, "")
+        missing = _listed(masks, len(places))
+        related = sorted({e.type_name for e in _relations(self.question)})
+        beyond = pl.Series([related] * len(places), dtype=pl.List(pl.String))
+        return pl.select(pl.when(missing.list.len() > 0).then(missing).otherwise(beyond)).to_series()
+
+    def _leaves(self) -> list[str]:
+        element = self.question.anchor.element
+        found = [part for e in _expressions(self.question) for part in walk(e) if isinstance(part, Field | Flag)]
+        return list(dict.fromkeys(part.name for part in found if part.element is element))
+
+
+def _expressions(question: Question) -> list[Expression]:
+    return [question.scope, *(reason.when for reason in question.reasons.values())]
+
+
+def _relations(question: Question) -> set[type[Edge]]:
+    parts = (part for e in _expressions(question) for part in walk(e))
+    return {hop.edge_type for part in parts if (hop := getattr(part, "hop", None)) is not None}
+
+
+def _listed(masks: Mapping[str, Any], height: int) -> pl.Series:
+    if not masks:
+        return pl.Series([[]] * height, dtype=pl.List(pl.String))
+    frame = pl.DataFrame({name: pl.Series(values, dtype=pl.String) for name, values in masks.items()})
+    return frame.select(pl.concat_list(pl.all()).list.eval(pl.element().filter(pl.element() != ""))).to_series()
+
+
+def ask(question: Question, context: Context) -> Answer:
+    """Answer a question in process. Cost: linear in the nodes and edges that it reads; shared facts are free."""
+    rows = question.anchor.rows(context)
+    scope = question.scope.evaluate(rows, context)
+    reasons = {code: scope & reason.when.evaluate(rows, context) for code, reason in question.reasons.items()}
+    first, *rest = reasons.values()
+    gap = first
+    for reason in rest:
+        gap = gap | reason
+    used = {name: context.values[name] for name in question.all_parameters}
+    no_data = bool(question.needs) and not any(_has_rows(context, element) for element in question.needs)
+    return Answer(question, context.network.stamp, rows, scope, gap, reasons, used, no_data)
+
+
+def _has_rows(context: Context, element: type[Node] | type[Edge]) -> bool:
+    if issubclass(element, Node):
+        return len(context.network[element]) > 0
+    return any(len(rows) for rows in context.network.edge_sets(element))
+
+
+def by_track(answer: Answer) -> dict[str, tuple[int, int, int]]:
+    """Registered and filed apart: track → (total, gaps, cannot tell); rows of unknown track under "unknown"."""
+    if not isinstance(answer.rows, NodeRows) or "track" not in answer.rows.element.columns or answer.no_data:
+        return {}
+    track = answer.rows.frame["track"].cast(pl.String).fill_null("unknown").to_numpy()
+    return {
+        word: tuple(int(mask[track == word].sum()) for mask in (answer.scope.yes, answer.gap.yes, answer.gap.unknown))  # type: ignore[misc]
+        for word in ("registered", "filed", "unknown")
+        if (track == word).any()
+    }

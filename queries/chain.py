@@ -1,0 +1,103 @@
+"""Where does a Party organisation's chain of superiors lead? One sweep over all of them at once (J6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from graphmodel.schema import GoverningBody, PartyBodyOf, PartyOrganization, SubordinateTo
+from graphmodel.text import Text
+from graphmodel.vectors import Codes, Indices, Kleene, any_at
+from queries.context import Context
+from queries.expressions import Computed, fields
+from queries.relations import outgoing
+
+PO = fields(PartyOrganization)
+SUPERIOR = outgoing(SubordinateTo, PartyOrganization, PartyOrganization)
+BODY = outgoing(PartyBodyOf, PartyOrganization, GoverningBody)
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Chains of all n Party organisations, over actual SUBORDINATE_TO relations.
+
+    `superior` int32[n] one superior (-1 for none; of several the first by id); `superiors` int64[n] how many;
+    `top` bool[n] a body of the Party committee itself, or one outside the district; `reaches` bool[n] whether a top
+    is reached over any of the superiors; `circular` bool[n] stands on a circle.
+    """
+
+    superior: Indices
+    superiors: npt.NDArray[np.int64]
+    top: npt.NDArray[np.bool_]
+    reaches: npt.NDArray[np.bool_]
+    circular: npt.NDArray[np.bool_]
+
+
+def chain(context: Context) -> Chain:
+    """The chains, once per network. Cost: the longest chain times the edges, by sweeps over arrays."""
+    return context.memo("chain", lambda: _chain(context))
+
+
+def _chain(context: Context) -> Chain:
+    rows = context.network[PartyOrganization]
+    n = len(rows)
+    edges, actual = SUPERIOR.truth(SUPERIOR.edge.state.is_("actual"), context)
+    below, above = edges.source[actual.yes], edges.target[actual.yes]
+    superior = np.full(n, -1, dtype=np.int32)
+    superior[below[::-1]] = above[::-1]
+    top = _tops(context)
+    reaches = _swept(top, below, above)
+    circular = _on_circle(n, below, above)
+    return Chain(superior, np.bincount(below, minlength=n).astype(np.int64), top, reaches, circular)
+
+
+def _tops(context: Context) -> npt.NDArray[np.bool_]:
+    rows = context.network[PartyOrganization]
+    form = rows.vector("form")
+    assert isinstance(form, Codes)
+    bodies = BODY.edges(context)
+    kind = context.network[GoverningBody].vector("kind")
+    assert isinstance(kind, Codes)
+    at_committee = kind.is_in(["party-committee"]).take(bodies.target)
+    return any_at(len(rows), bodies.source, at_committee).yes | form.is_in(["outside"]).yes
+
+
+def _swept(start: npt.NDArray[np.bool_], below: Indices, above: Indices) -> npt.NDArray[np.bool_]:
+    """Which nodes reach `start` upwards; a chain of depth d takes d sweeps, each over the edges still open."""
+    reached = start.copy()
+    while len(below):
+        step = reached[above] & ~reached[below]
+        if not step.any():
+            break
+        reached[below[step]] = True
+        still = ~reached[below]
+        below, above = below[still], above[still]
+    return reached
+
+
+def _on_circle(n: int, below: Indices, above: Indices) -> npt.NDArray[np.bool_]:
+    """Nodes on a circle: a strongly connected component of more than one node, or a loop at one."""
+    mark = np.zeros(n, dtype=np.bool_)
+    if not len(below):
+        return mark
+    links = coo_array((np.ones(len(below), dtype=np.int8), (below, above)), shape=(n, n))
+    _, label = connected_components(links, directed=True, connection="strong")
+    mark = np.bincount(label)[label] > 1
+    mark[below[below == above]] = True
+    return mark
+
+
+CHAIN_REACHES_TOP = Computed(
+    "chain-reaches-top",
+    Text(
+        "隶属链通到区委或区外上级", "the chain of superiors reaches the district committee or one outside the district"
+    ),
+    mask=lambda context: Kleene.certain(chain(context).reaches),
+)
+
+SUPERIORS = SUPERIOR.count(SUPERIOR.edge.state.is_("actual"))
+"""How many actual superiors a Party organisation has."""

@@ -1,0 +1,43 @@
+"""Of what is a question asked? A network, the policy's values and the day that counts as today."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from dateutil.relativedelta import relativedelta
+
+from graphmodel.network import Network
+from graphmodel.policy import Values
+
+T = TypeVar("T")
+EPOCH = dt.date(1970, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What an answer depends on, and nothing else: `network`, policy `values`, `today` (the network's as-of day)."""
+
+    network: Network
+    values: Values
+    today: dt.date
+
+    @staticmethod
+    def of(network: Network, values: Values, today: dt.date | None = None) -> Context:
+        """The usual context: the network speaks of its own as-of day."""
+        return Context(network, values, today or network.stamp.as_of)
+
+    def memo(self, key: Any, make: Callable[[], T]) -> T:
+        """What `make` gives, once per network, policy and day."""
+        return self.network.memo((key, self.values.digest, self.today), make)
+
+    def ago(self, *, years: float = 0, months: int = 0, days: int = 0) -> dt.date:
+        """The day that lies so long before today; 29 February becomes the 28th where the year has none."""
+        return self.today - relativedelta(years=int(years), months=months, days=days)
+
+
+def day_number(day: dt.date) -> int:
+    """Days since 1970-01-01: how dates stand in dense vectors."""
+    return (day - EPOCH).days

@@ -1,0 +1,185 @@
+"""What is a question? One declaration: scope, reasons for a gap, wording, remedy, clauses. One that lies does not import."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import polars as pl
+
+from graphmodel.choices import Track
+from graphmodel.clauses import CLAUSES
+from graphmodel.declare import Choice, Edge, Node
+from graphmodel.parameters import PARAMETERS
+from graphmodel.text import Text
+from queries.anchors import Anchor
+from queries.anchors import nodes as node_anchor
+from queries.context import Context
+from queries.expressions import Names, NotInCypher, Truth, givens
+from queries.relations import Hop
+
+Tracks = Literal["R", "F", "RF"]
+
+
+class Severity(Choice):
+    """How grave a gap is: a rule says must, should, or in general; or the rule is ours and never enters a score card."""
+
+    HIGH = "high", "高", "high"
+    MIDDLE = "middle", "中", "middle"
+    ADVICE = "advice", "建议", "advice"
+    PROJECT = "project-made", "本项目提示", "project-made"
+
+
+class Group(Choice):
+    """Under which heading of the catalogue a question stands."""
+
+    COMPOSITION = "composition", "构成与体制", "Composition and chain"
+    COVERAGE = "coverage", "覆盖", "Coverage"
+    RESPONSIBILITY = "responsibility", "责任归口", "Responsibility"
+    GUIDANCE = "guidance", "指导与孵化", "Guidance and incubation"
+    ALLIANCE = "alliance", "联盟与依赖", "Alliance and dependence"
+    ASSESSMENT = "assessment", "评估、资金、阵地、项目、培训", "Assessment, money, venues, projects, training"
+    CREDIT = "credit", "信用与数据", "Credit and data"
+    ACCOUNTABILITY = "accountability", "问责与时间", "Accountability and time"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reason:
+    """One way of being a gap: its wording and when it holds."""
+
+    text: Text
+    when: Truth
+
+
+class BadDeclaration(TypeError):
+    """A question says something that cannot be so; raised while its file is imported."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Question:
+    """A question that judges every row of its anchor: pass, gap with a reason, or cannot tell.
+
+    `id` stable kebab-case; `term` the staff's own word; `scope` who is in question (the denominator); `reasons`
+    code → reason, a gap being any of them; `columns` fields of the anchor shown beside a finding; `evidence` the
+    relations that show it; `needs` what must have been imported at least once, else the answer is "no data": edge
+    types or node types; `parameters` policy parameters that masks use beside those the expressions name;
+    `in_process_only` why it has no Cypher form.
+    """
+
+    id: str
+    group: Group
+    term: str
+    text: Text
+    remedy: Text
+    severity: Severity
+    clauses: tuple[str, ...]
+    anchor: Anchor
+    tracks: Tracks | None
+    scope: Truth
+    reasons: Mapping[str, Reason]
+    columns: tuple[str, ...] = ()
+    evidence: tuple[Hop, ...] = ()
+    needs: tuple[type[Node] | type[Edge], ...] = ()
+    parameters: tuple[str, ...] = ()
+    in_process_only: Text | None = None
+
+    def __post_init__(self) -> None:
+        _check_words(self.id, self.clauses, self.all_parameters)
+        if not self.reasons:
+            raise BadDeclaration(f"{self.id}: a gap needs at least one named reason")
+        if self.anchor.element is not None:
+            strange = [name for name in self.columns if name not in self.anchor.element.columns]
+            if strange:
+                raise BadDeclaration(f"{self.id}: {self.anchor.name} has no fields {strange}")
+            if (self.anchor.element.type_name == "Organization") != (self.tracks is not None):
+                raise BadDeclaration(f"{self.id}: questions about organisations, and only they, name their tracks")
+        if any(hop.near is not self.anchor.element for hop in self.evidence):
+            raise BadDeclaration(f"{self.id}: evidence must start at {self.anchor.name}")
+        if (self._cypher_lacks() is None) == (self.in_process_only is not None):
+            raise BadDeclaration(f"{self.id}: in_process_only does not agree with its facts ({self._cypher_lacks()})")
+
+    @property
+    def gap(self) -> Truth:
+        """Any of the reasons."""
+        first, *rest = [reason.when for reason in self.reasons.values()]
+        for truth in rest:
+            first = first | truth
+        return first
+
+    @property
+    def all_parameters(self) -> tuple[str, ...]:
+        """Every policy parameter that the answer depends on, in order of first use."""
+        named = givens(self.scope, *(reason.when for reason in self.reasons.values())).values()
+        return tuple(dict.fromkeys([p for given in named for p in given.parameters] + list(self.parameters)))
+
+    def _cypher_lacks(self) -> str | None:
+        if self.anchor.match is None:
+            return f"anchor {self.anchor.name}"
+        try:
+            self.scope.cypher(Names("row"))
+            self.gap.cypher(Names("row"))
+        except NotInCypher as lack:
+            return str(lack)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """One column of a table's answer: its title, its unit and, for words of the schema, the choice they belong to."""
+
+    title: Text
+    unit: Text | None = None
+    choices: type[Choice] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Table:
+    """A question whose answer is a table: statistics, chains, score cards.
+
+    `build` gives the frame; it has exactly the columns named in `columns`, in that order.
+    """
+
+    id: str
+    group: Group
+    term: str
+    text: Text
+    clauses: tuple[str, ...]
+    tracks: Tracks | None
+    columns: Mapping[str, TableColumn]
+    build: Callable[[Context], pl.DataFrame]
+    parameters: tuple[str, ...] = ()
+    needs: tuple[type[Node] | type[Edge], ...] = ()
+    in_process_only: Text | None = field(
+        default=Text("统计表在进程内计算。", "Tables are computed in process, on a network read from whichever store.")
+    )
+
+    def __post_init__(self) -> None:
+        _check_words(self.id, self.clauses, self.parameters)
+
+    def answer(self, context: Context) -> pl.DataFrame:
+        """The table, checked against its declared columns."""
+        frame = self.build(context)
+        if frame.columns != list(self.columns):
+            raise ValueError(f"{self.id} gives columns {frame.columns}, declared {list(self.columns)}")
+        return frame
+
+
+def _check_words(id_: str, clauses: tuple[str, ...], parameters: tuple[str, ...]) -> None:
+    if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", id_):
+        raise BadDeclaration(f"{id_!r} is not a kebab-case id")
+    if strange := [clause for clause in clauses if clause not in CLAUSES]:
+        raise BadDeclaration(f"{id_}: no such clauses {strange}")
+    if strange := [name for name in parameters if name not in PARAMETERS]:
+        raise BadDeclaration(f"{id_}: not in the policy: {strange}")
+
+
+def tracks_text(tracks: Tracks) -> Text:
+    """The tracks a question is about, in words."""
+    words = {"R": (Track.REGISTERED,), "F": (Track.FILED,), "RF": (Track.REGISTERED, Track.FILED)}[tracks]
+    return Text("、".join(w.title.zh for w in words), " and ".join(w.title.en for w in words))
+
+
+about = node_anchor
+"""`about(Organization)`: the anchor of a question about nodes of a type."""
