@@ -1,0 +1,145 @@
+"""What kind of file is this, and which grids does it hold? The content decides, not the name."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+from graphmodel.text import Text
+from loaders.errors import FileRefused, refused
+from loaders.grid import Grid, Limits
+from loaders.read_csv import read_csv
+from loaders.read_json import read_json
+from loaders.read_workbook import encrypted, read_workbook
+from loaders.xlsx_package import damaged
+
+_HEAD = 4096
+_PIECE = 1 << 20
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_WPS_ENDINGS = {".et": "WPS 表格", ".ett": "WPS 表格", ".wps": "WPS 文字", ".dps": "WPS 演示"}
+_BINARY = {
+    b"%PDF": "PDF",
+    b"\x89PNG": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"GIF8": "GIF",
+    b"BM": "BMP",
+    b"II*\0": "TIFF",
+    b"MM\0*": "TIFF",
+    b"Rar!": "RAR",
+    b"7z\xbc\xaf": "7-Zip",
+    b"\x1f\x8b": "gzip",
+    b"\x7fELF": "ELF",
+    b"MZ": "EXE",
+    b"{\\rtf": "RTF",
+}
+_MARKUP = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<head", b"<style", b"<body", b"<script")
+
+
+def read_file(path: Path, limits: Limits | None = None) -> list[Grid]:
+    """Which grids of text does this file hold: one for each sheet of a workbook or type of a JSON bundle, one for a CSV?
+
+    Parameters: `limits` how large it may be; by default those of `Limits`.
+    Errors: `FileRefused`, in both languages and with what to do, for anything that is not a readable table: see the
+    readers. A missing file raises it too.
+    """
+    limits = limits or Limits()
+    try:
+        if not path.is_file():
+            raise _missing(path.name)
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+        return _read(path, head, limits)
+    except PermissionError as fault:
+        raise refused(
+            path.name,
+            "no-permission",
+            Text("没有读取这个文件的权限。", "This file may not be read with your permissions."),
+            Text(
+                "请检查文件权限，或关闭正在占用它的程序。", "Check its permissions, or close the program that holds it."
+            ),
+        ) from fault
+
+
+def _read(path: Path, head: bytes, limits: Limits) -> list[Grid]:
+    if not head:
+        raise refused(
+            path.name,
+            "empty-file",
+            Text("文件是空的，一个字节也没有。", "The file is empty: it has no byte at all."),
+            Text("请重新导出或传送。", "Export or transfer it again."),
+        )
+    ending = path.suffix.lower()
+    if ending in _WPS_ENDINGS:
+        raise _save_as_xlsx(path.name, _WPS_ENDINGS[ending])
+    if head.startswith(_OLE):
+        return _read_ole(path, limits)
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _read_zip(path, limits)
+    for magic, kind in _BINARY.items():
+        # two letters may begin a text as well; a binary file has a NUL early on
+        if head.startswith(magic) and (len(magic) > 2 or b"\0" in head):
+            raise _save_as_xlsx(path.name, kind)
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if start.startswith(_MARKUP):
+        raise _save_as_xlsx(path.name, "HTML / XML")
+    if ending == ".json" or (ending != ".csv" and start.startswith(b"{")):
+        return read_json(path, limits)
+    return [read_csv(path, limits)]
+
+
+def _read_ole(path: Path, limits: Limits) -> list[Grid]:
+    if _holds(path, "EncryptedPackage"):
+        raise encrypted(path.name)
+    if not (_holds(path, "Workbook") or _holds(path, "Book")):
+        raise _save_as_xlsx(path.name, "Word / PowerPoint / WPS")
+    return read_workbook(path, limits, is_xlsx=False)
+
+
+def _holds(path: Path, stream: str) -> bool:
+    """Whether an entry of this name stands in the directory of a compound file; a directory keeps names in UTF-16."""
+    name = stream.encode("utf-16-le") + b"\0\0"
+    with path.open("rb") as file:
+        last = b""
+        while piece := file.read(_PIECE):
+            if name in last + piece:
+                return True
+            last = piece[-len(name) :]
+    return False
+
+
+def _read_zip(path: Path, limits: Limits) -> list[Grid]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = {name.lower() for name in archive.namelist()}
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as fault:
+        raise damaged(path.name) from fault
+    if "[content_types].xml" in names and "xl/workbook.xml" in names:
+        return read_workbook(path, limits, is_xlsx=True)
+    kinds = {
+        "xl/workbook.bin": ".xlsb",
+        "word/document.xml": ".docx",
+        "ppt/presentation.xml": ".pptx",
+        "content.xml": ".ods",
+    }
+    raise _save_as_xlsx(path.name, next((kind for part, kind in kinds.items() if part in names), "zip"))
+
+
+def _save_as_xlsx(file: str, kind: str) -> FileRefused:
+    return refused(
+        file,
+        "unsupported-format",
+        Text(f"文件内容是 {kind}，不能作为表格读取。", f"The file's content is {kind}, which is not read as a table."),
+        Text(
+            "请用 Excel 或 WPS 打开，另存为 .xlsx（或 CSV）后再导入。",
+            "Open it in Excel or WPS, save as .xlsx (or CSV) and import that.",
+        ),
+    )
+
+
+def _missing(file: str) -> FileRefused:
+    return refused(
+        file,
+        "no-such-file",
+        Text("没有这个文件，或者它不是普通文件。", "There is no such file, or it is not a plain file."),
+        Text("请检查路径和文件名。", "Check its path and name."),
+    )

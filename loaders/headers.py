@@ -1,0 +1,251 @@
+"""Where does a sheet's table begin, what are its columns called, and which rows are no data?"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from openpyxl.utils import get_column_letter
+
+from graphmodel.text import Text
+from loaders.errors import RowError, cell_name
+from loaders.grid import Grid, half_width
+
+SEARCHED_ROWS = 30
+DEEPEST_HEADER = 3
+_LABEL_COLUMNS = 3
+_TOTAL = r"^[^\d:]{0,8}(合计|总计|小计|共计|总数|总和)[:]?$|^(?i:sub)?(?i:total)s?[:]?$"
+_SIGNATURE = (
+    r"^(填表人|填报人|制表|经办人|审核人|单位盖章|单位\(盖?章|\(?盖章|\(?公章|填表日期|填报日期|填报时间|填报单位|"
+    r"打印日期|报送单位|签字|签章|(审核|复核|[\p{Han}]{0,6}负责人|主管领导|联系人|联系电话)(\(?签[字章]\)?)?:)"
+)
+_NOTE = r"^[*※]?(备注|说明|填表说明|注释?|附注|附件?)\d*[:、.]"
+
+
+def header_key(text: str) -> str:
+    """Under which form are headers compared? Half-width, lower case, without any white space."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table.
+
+    Parameters: `name` its name in the frame (c0 is the sheet's first column); `header` its whole header, groups first:
+    `党员人数/合计`; `index` its place in the sheet from 1; `group` the header without its last part, empty where there
+    is none.
+    """
+
+    name: str
+    header: str
+    index: int
+    group: str
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """What the column may be looked up by: the whole header, then each shorter ending of it, as `header_key`."""
+        parts = self.header.split("/")
+        return tuple(header_key("/".join(parts[start:])) for start in range(len(parts)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sheet:
+    """One table: its columns, its rows of data, and the rows that are none.
+
+    Parameters: `frame` String columns named as `Column.name`, and `rows` the source row of each of its rows;
+    `set_aside` all other rows of the grid, with `row` and `reason` (title, header, repeated-header, column-numbers,
+    total, signature, note, blank), so that grid rows = data rows + rows set aside; `errors` and `notices` those of the
+    grid and of the headers.
+    """
+
+    file: str
+    name: str
+    columns: tuple[Column, ...]
+    frame: pl.DataFrame
+    rows: pl.Series
+    set_aside: pl.DataFrame
+    errors: tuple[RowError, ...]
+    notices: tuple[RowError, ...]
+
+
+def find_table(grid: Grid, known: Collection[str], *, fewest: int = 2) -> Sheet | None:
+    """Which table does this sheet hold?
+
+    Parameters: `known` header texts that the caller can use, with groups (`党员人数/合计`) or without, in any width and
+    spacing; `fewest` how many of them a header must have (fewer where fewer are known). The header is the block of one
+    to three rows among the first thirty that has most of them. Headers merged over several columns become the group of
+    each; where nothing is merged, as in a CSV, a group reaches to the right over blanks that have a header below.
+    Cells merged over several rows of the body are filled down; blanks are not.
+    Returns None where no such block is found. Linear in the cells, without a loop over rows.
+    """
+    keys = {header_key(each) for each in known}
+    head = _head(grid)
+    best: tuple[int, int, int] | None = None
+    columns: tuple[Column, ...] = ()
+    for top in range(len(head)):
+        if len({each for each in head[top] if each}) < min(2, grid.frame.width):  # a title, not a header
+            continue
+        for depth in range(1, min(DEEPEST_HEADER, len(head) - top) + 1):
+            if _cuts_merge(grid.merges, top, top + depth):
+                continue
+            candidate = _columns(head[top : top + depth], grid, top)
+            hits = sum(any(form in keys for form in column.forms) for column in candidate)
+            if hits >= min(fewest, len(keys)) and hits > 0 and (best is None or hits > best[0]):
+                best, columns = (hits, top, depth), candidate
+    if best is None:
+        return None
+    _, top, depth = best
+    return _cut(grid, columns, top, depth)
+
+
+def _head(grid: Grid) -> list[list[str | None]]:
+    """The first rows as they look: each merged range shows its text in all its cells of one row."""
+    head = [list(row) for row in grid.frame.head(SEARCHED_ROWS).iter_rows()]
+    for first, last, left, right in _clipped(grid.merges, len(head), grid.frame.width):
+        for row in range(first, last + 1):
+            head[row][left : right + 1] = [head[first][left]] * (right - left + 1)
+    return head
+
+
+def _clipped(merges: NDArray[np.int64], height: int, width: int) -> NDArray[np.int64]:
+    """The ranges that begin within this many rows and columns, cut off at them."""
+    inside = merges[(merges[:, 0] < height) & (merges[:, 2] < width)]
+    return np.minimum(inside, np.array([height - 1, height - 1, width - 1, width - 1], dtype=np.int64)).astype(np.int64)
+
+
+def _cuts_merge(merges: NDArray[np.int64], top: int, end: int) -> bool:
+    """Whether a merged range lies partly inside the rows from `top` to before `end`."""
+    first, last = merges[:, 0], merges[:, 1]
+    return bool((((first < top) & (last >= top)) | ((first < end) & (last >= end))).any())
+
+
+def _columns(block: list[list[str | None]], grid: Grid, top: int) -> tuple[Column, ...]:
+    """The columns under a header block; those without any header text are left out."""
+    bottom = top + len(block) - 1
+    merged = {
+        (row, column)
+        for first, last, left, right in grid.merges[(grid.merges[:, 0] <= bottom) & (grid.merges[:, 1] >= top)]
+        for row in range(max(first, top), min(last, bottom) + 1)
+        for column in range(left, min(right, grid.frame.width - 1) + 1)
+    }
+    filled = [list(row) for row in block]
+    for level, row in enumerate(filled[:-1]):
+        for column in range(1, len(row)):
+            reaches = row[column] is None and (top + level, column - 1) not in merged
+            if reaches and filled[level + 1][column] and filled[level + 1][column - 1]:
+                row[column] = row[column - 1]
+    columns = []
+    for index in range(grid.frame.width):
+        parts: list[str] = []
+        for row in filled:
+            text = re.sub(r"\s+", "", row[index] or "").replace("/", "／")
+            if text and (not parts or text != parts[-1]):
+                parts.append(text)
+        if parts:
+            columns.append(Column(f"c{index}", "/".join(parts), index + 1, "/".join(parts[:-1])))
+    return tuple(columns)
+
+
+def _cut(grid: Grid, columns: tuple[Column, ...], top: int, depth: int) -> Sheet:
+    names = [column.name for column in columns]
+    body = _fill_down(grid, top + depth).slice(top + depth)
+    rows = grid.rows.slice(top + depth)
+    reason = body.select(_reason(columns, body, grid.frame.row(top + depth - 1))).to_series()
+    is_data = reason.is_null()
+    before = pl.Series("reason", ["title"] * top + ["header"] * depth, pl.String)
+    set_aside = pl.concat(
+        [
+            pl.DataFrame({"row": grid.rows.head(top + depth), "reason": before}),
+            pl.DataFrame({"row": rows, "reason": reason}).filter(~is_data),
+        ]
+    )
+    unnamed = [name for name in body.columns if name not in names]
+    data = body.filter(is_data)
+    data_rows = rows.filter(is_data)
+    notices = (*grid.notices, *(_unnamed(grid, data.get_column(name), data_rows) for name in unnamed))
+    return Sheet(
+        grid.file,
+        grid.name,
+        columns,
+        data.select(names),
+        data_rows,
+        set_aside,
+        grid.errors,
+        tuple(notice for notice in notices if notice),
+    )
+
+
+def _fill_down(grid: Grid, first_row: int) -> pl.DataFrame:
+    """The grid with the text of each range merged over several rows of the body in all of them."""
+    frame = grid.frame
+    merges = _clipped(grid.merges, frame.height, frame.width)
+    tall = merges[(merges[:, 0] >= first_row) & (merges[:, 1] > merges[:, 0])]
+    filled = []
+    for column in np.unique(tall[:, 2]):
+        ranges = tall[tall[:, 2] == column]
+        source = np.arange(frame.height)
+        lengths = ranges[:, 1] - ranges[:, 0] + 1
+        starts = np.repeat(ranges[:, 0], lengths)
+        steps = np.arange(lengths.sum()) - np.repeat(lengths.cumsum() - lengths, lengths)
+        source[starts + steps] = starts
+        filled.append(frame.to_series(int(column)).gather(source))
+    return frame.with_columns(filled)
+
+
+def _reason(columns: tuple[Column, ...], body: pl.DataFrame, header: tuple[str | None, ...]) -> pl.Expr:
+    """Why a row of the body is no data; null where it is data."""
+    named = [pl.col(column.name) for column in columns]
+    leaves = [(pl.col(column.name), header[column.index - 1]) for column in columns]
+    repeated = [column.eq(leaf).fill_null(value=False) for column, leaf in leaves if leaf is not None]
+    labels = [half_width(column).str.replace_all(r"\s", "") for column in named[:_LABEL_COLUMNS]]
+    first = half_width(pl.coalesce(pl.all())).str.replace_all(r"\s", "")
+    filled = pl.sum_horizontal(pl.all().is_not_null())
+    numbers = [_is_number(column, place) for place, column in enumerate(named, start=1)]
+    few = filled <= max(4, body.width // 3)
+    return (
+        pl.when(filled == 0)
+        .then(pl.lit("blank"))
+        .when(pl.any_horizontal(label.str.contains(_TOTAL) for label in labels))
+        .then(pl.lit("total"))
+        .when(few & first.str.contains(_SIGNATURE))
+        .then(pl.lit("signature"))
+        .when(few & first.str.contains(_NOTE))
+        .then(pl.lit("note"))
+        .when(pl.sum_horizontal(repeated) >= max(2, (len(repeated) + 1) // 2))
+        .then(pl.lit("repeated-header"))
+        .when((pl.int_range(pl.len()) == 0) & (len(columns) > 2) & pl.all_horizontal(numbers))
+        .then(pl.lit("column-numbers"))
+    )
+
+
+def _is_number(column: pl.Expr, place: int) -> pl.Expr:
+    """Whether a cell holds the number of its own column, as forms have it under their header."""
+    return column.eq(str(place)).fill_null(value=False)
+
+
+def _unnamed(grid: Grid, values: pl.Series, rows: pl.Series) -> RowError | None:
+    """A notice about a column that has values and no header; None where it is empty."""
+    known = values.is_not_null()
+    if not known.any():
+        return None
+    index, row = int(values.name[1:]) + 1, int(rows.filter(known)[0])
+    letter, count = get_column_letter(index), int(known.sum())
+    return RowError(
+        grid.file,
+        grid.name,
+        row,
+        None,
+        None,
+        "column-without-header",
+        Text(
+            f"{letter} 列没有表头，其中 {count} 个单元格没有读取，第一个在第 {row} 行。",
+            f"Column {letter} has no header; {count} cells in it were not read, row {row} first.",
+        ),
+        Text("如果是数据，请补上表头；如果不是，可以忽略。", "Give it a header if it is data; otherwise ignore this."),
+        cell_name(row, index),
+    )
