@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Literal, Self
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 from pydantic.fields import FieldInfo
 
 from graphmodel.text import Text
@@ -28,7 +29,7 @@ class Choice(enum.StrEnum):
     declared, so that `grade >= 3A` means what it says.
     """
 
-    title: Text
+    title: Text  # type: ignore[assignment]  # hides str.title(), which no choice needs
     aliases: tuple[str, ...]
 
     def __new__(cls, value: str, zh: str, en: str, *aliases: str) -> Self:
@@ -114,8 +115,8 @@ def column(
     """Declare a field of a node or edge type; see `Column` for the parameters."""
     extra = {"aliases": aliases, "unit": unit, "code": code, "key": key, "restricted": restricted, "note": note}
     described = f"{zh} / {en}" + (f" ({unit.both()})" if unit else "") + (f". {note.both()}" if note else "")
-    schema_extra = {"title_zh": zh, "title_en": en, "x-restricted": restricted}
-    field = Field(default=None, title=zh, description=described, ge=ge, le=le, json_schema_extra=schema_extra)
+    schema_extra: JsonDict = {"title_zh": zh, "title_en": en, "x-restricted": restricted}
+    field: Any = Field(default=None, title=zh, description=described, ge=ge, le=le, json_schema_extra=schema_extra)
     field.metadata.append(_Declared(Text(zh, en), extra, ge, le))
     return field
 
@@ -170,7 +171,7 @@ class Node(Element):
     name: str | None = column("名称", "name", "单位名称", "机构名称")
 
     @classmethod
-    def __pydantic_init_subclass__(cls, *, zh: str, en: str, **_: Any) -> None:
+    def __pydantic_init_subclass__(cls, *, zh: str = "", en: str = "", **_: Any) -> None:
         cls._declare(cls.__name__, Text(zh, en))
 
 

@@ -46,8 +46,8 @@ def _vector(series: pl.Series, kind: str) -> Vector:
     if kind == "number":
         return _bounded(series, -np.inf, np.inf)
     if isinstance(series.dtype, pl.Enum):
-        words = series.dtype.categories.to_list()
-        return Codes(series.to_physical().cast(pl.Int8).fill_null(-1).to_numpy(), words)
+        code = series.to_physical().cast(pl.Int8).fill_null(-1)
+        return Codes(code.to_numpy(), series.dtype.categories.to_list())
     words = series.drop_nulls().unique().sort()
     code = series.replace_strict(words, pl.Series(range(len(words)), dtype=pl.Int32), default=-1, return_dtype=pl.Int32)
     return Codes(code.fill_null(-1).to_numpy(), words.to_list())

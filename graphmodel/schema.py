@@ -7,9 +7,10 @@ The model is of organisations: people appear as counts only.
 from __future__ import annotations
 
 import datetime as dt
+from typing import TypeVar
 
 from graphmodel import choices as c
-from graphmodel.declare import Edge, Node, column
+from graphmodel.declare import Edge, Element, Node, column
 from graphmodel.text import Text
 
 PEOPLE, YUAN, YEAR = Text("人", "people"), Text("元", "yuan"), Text("年", "year")
@@ -230,7 +231,7 @@ class LocatedIn(
     one_target="enforced",
     pairs=tuple((t, p) for t in _PLACED for p in (Community, Street)),
 ):
-    """Where something is: its community, or its street where the community is unknown."""  # fmt: skip
+    """Where something is: its community, or its street where the community is unknown."""
 
 
 class PartOf(
@@ -241,7 +242,7 @@ class PartOf(
     pairs=((Community, Street),),
     one_target="enforced",
 ):
-    """The street a community belongs to."""  # fmt: skip
+    """The street a community belongs to."""
 
 
 class Neighbours(Edge, zh="相邻", en="neighbours", pairs=((Street, Street),), undirected=True):
@@ -255,7 +256,7 @@ class SucceededBy(
     reverse=Text("由其调整而来", "succeeds"),
     pairs=((Street, Street), (Community, Community)),
 ):
-    """What a street or community became when boundaries changed."""  # fmt: skip
+    """What a street or community became when boundaries changed."""
 
     on: dt.date | None = column("调整日期", "date of the change")
     inferred: bool | None = column("推断", "inferred, not documented")
@@ -269,7 +270,7 @@ class LicensedBy(
     one_target="expected",
     pairs=((Organization, Authority),),
 ):
-    """The competent authority on the organisation's certificate (J7, N15)."""  # fmt: skip
+    """The competent authority on the organisation's certificate (J7, N15)."""
 
 
 class Supervises(
@@ -280,7 +281,7 @@ class Supervises(
     one_source="expected",
     pairs=((Authority, Organization),),
 ):
-    """Vertical responsibility: the authority's Party organisation answers (J7)."""  # fmt: skip
+    """Vertical responsibility: the authority's Party organisation answers (J7)."""
 
 
 class Guides(
@@ -291,7 +292,7 @@ class Guides(
     one_source="expected",
     pairs=((Street, Organization),),
 ):
-    """Territorial guidance by the street's Party work committee (J8)."""  # fmt: skip
+    """Territorial guidance by the street's Party work committee (J8)."""
 
 
 class AnswersFor(
@@ -302,7 +303,7 @@ class AnswersFor(
     one_source="expected",
     pairs=((Community, Organization),),
 ):
-    """The community's Party organisation answers for a territorially guided organisation (J8)."""  # fmt: skip
+    """The community's Party organisation answers for a territorially guided organisation (J8)."""
 
 
 class Incubates(
@@ -312,7 +313,7 @@ class Incubates(
     reverse=Text("由其孵化", "incubated by"),
     pairs=((Hub, Organization), (Hub, PartyOrganization)),
 ):
-    """A hub takes in an organisation or a demonstration Party organisation (J9)."""  # fmt: skip
+    """A hub takes in an organisation or a demonstration Party organisation (J9)."""
 
     kind: c.IncubationKind | None = column("孵化类型", "kind")
     until: dt.date | None = column("截止日期", "until")
@@ -332,7 +333,7 @@ class SubordinateTo(
     one_target="expected",
     pairs=((PartyOrganization, PartyOrganization),),
 ):
-    """The superior Party organisation (J6)."""  # fmt: skip
+    """The superior Party organisation (J6)."""
 
 
 class PartyBodyOf(
@@ -343,7 +344,7 @@ class PartyBodyOf(
     one_target="enforced",
     pairs=tuple((PartyOrganization, t) for t in (Authority, Street, Community, Hub, GoverningBody)),
 ):
-    """The body whose Party organisation this is."""  # fmt: skip
+    """The body whose Party organisation this is."""
 
 
 class Leads(
@@ -353,7 +354,7 @@ class Leads(
     reverse=Text("受其领导", "led by"),
     pairs=tuple((GoverningBody, t) for t in (GoverningBody, Authority, Street, GuidanceStation, Hub)),
 ):
-    """Who leads whom in the district (J2, J6)."""  # fmt: skip
+    """Who leads whom in the district (J2, J6)."""
 
 
 class StationGuides(
@@ -364,7 +365,7 @@ class StationGuides(
     one_source="expected",
     pairs=((GuidanceStation, Organization),),
 ):
-    """A guidance station guides an organisation (J11)."""  # fmt: skip
+    """A guidance station guides an organisation (J11)."""
 
 
 class BasedOn(
@@ -375,7 +376,7 @@ class BasedOn(
     one_target="expected",
     pairs=((GuidanceStation, Organization), (Hub, Organization)),
 ):
-    """The hub organisation that a station or platform stands on (J10, J11)."""  # fmt: skip
+    """The hub organisation that a station or platform stands on (J10, J11)."""
 
 
 class PostedTo(
@@ -386,7 +387,7 @@ class PostedTo(
     one_target="expected",
     pairs=((InstructorPost, GuidanceStation),),
 ):
-    """The station an instructor post belongs to (J11)."""  # fmt: skip
+    """The station an instructor post belongs to (J11)."""
 
 
 class Instructs(
@@ -425,7 +426,7 @@ class CommissionedTo(
     reverse=Text("承接", "carries out"),
     pairs=((Project, Organization), (Project, PartyOrganization)),
 ):
-    """Who carries a project out (J4, J17)."""  # fmt: skip
+    """Who carries a project out (J4, J17)."""
 
     direct: bool | None = column("直接承接", "direct contractor")
 
@@ -437,7 +438,7 @@ class Commissions(
     reverse=Text("委托方", "commissioned by"),
     pairs=tuple((t, Project) for t in (Street, Community, Authority)),
 ):
-    """Who commissioned a project (J4)."""  # fmt: skip
+    """Who commissioned a project (J4)."""
 
 
 class FundedBy(
@@ -463,7 +464,7 @@ class Funds(
     reverse=Text("资金来自", "funded by"),
     pairs=((Fund, Organization), (Fund, PartyOrganization)),
 ):
-    """A payment from a fund (J5, J14)."""  # fmt: skip
+    """A payment from a fund (J5, J14)."""
 
     purpose: c.Purpose | None = column("用途", "purpose", key=True)
     paid_on: dt.date | None = column("拨付日期", "paid on", key=True)
@@ -495,7 +496,7 @@ class Convenes(
     reverse=Text("参加会议", "convened by"),
     pairs=tuple((GoverningBody, t) for t in (Authority, Street, Organization)),
 ):
-    """The joint conference calls its members (J3)."""  # fmt: skip
+    """The joint conference calls its members (J3)."""
 
 
 class Consulted(
@@ -524,19 +525,22 @@ class Appraises(
     reverse=Text("受考核", "appraised by"),
     pairs=((GoverningBody, Authority), (GoverningBody, Street)),
 ):
-    """The yearly review of authorities and streets (J18)."""  # fmt: skip
+    """The yearly review of authorities and streets (J18)."""
 
     year: int | None = column("年度", "year", unit=YEAR, ge=1990, le=2100, key=True)
     score: float | None = column("得分", "score", unit=POINTS, ge=0, le=100)
 
 
-def _leaves(base: type) -> list[type]:
-    below = [leaf for child in base.__subclasses__() for leaf in _leaves(child)]
+_Base = TypeVar("_Base", bound=Element)
+
+
+def _declared(base: type[_Base]) -> list[type[_Base]]:
+    below = [leaf for child in base.__subclasses__() for leaf in _declared(child)]
     return ([base] if "type_name" in vars(base) else []) + below
 
 
-NODE_TYPES: dict[str, type[Node]] = {t.type_name: t for t in _leaves(Node)}
+NODE_TYPES: dict[str, type[Node]] = {t.type_name: t for t in _declared(Node)}
 """Every node type by name, in declared order: found, not listed."""
 
-EDGE_TYPES: dict[str, type[Edge]] = {t.type_name: t for t in sorted(_leaves(Edge), key=lambda t: t.type_name)}
+EDGE_TYPES: dict[str, type[Edge]] = {t.type_name: t for t in sorted(_declared(Edge), key=lambda t: t.type_name)}
 """Every edge type by name, in alphabetical order: found, not listed."""

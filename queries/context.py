@@ -33,9 +33,10 @@ class Context:
         """What `make` gives, once per network, policy and day."""
         return self.network.memo((key, self.values.digest, self.today), make)
 
-    def ago(self, *, years: float = 0, months: int = 0, days: int = 0) -> dt.date:
+    def ago(self, *, years: int = 0, months: int = 0, days: int = 0) -> dt.date:
         """The day that lies so long before today; 29 February becomes the 28th where the year has none."""
-        return self.today - relativedelta(years=int(years), months=months, days=days)
+        day: dt.date = self.today - relativedelta(years=years, months=months, days=days)
+        return day
 
 
 def day_number(day: dt.date) -> int:

@@ -116,7 +116,12 @@ Expression = Truth | Value | Given
 
 def policy(name: str) -> Given:
     """The policy's value of a parameter."""
-    return Given(name, (name,), lambda context: context.values[name])
+    return Given(name, (name,), lambda context: _scalar(context.values[name]))
+
+
+def _scalar(value: object) -> Scalar:
+    assert isinstance(value, int | float | str | dt.date), value
+    return value
 
 
 def today() -> Given:
@@ -128,7 +133,7 @@ def before_today(parameter: str, unit: Literal["years", "months", "days"]) -> Gi
     """The day that lies the parameter's number of `unit` before today."""
 
     def day(context: Context) -> dt.date:
-        return context.ago(**{unit: context.values[parameter]})
+        return context.ago(**{unit: context.values.integer(parameter)})
 
     return Given(f"{parameter}_{unit}_ago", (parameter,), day)
 

@@ -36,7 +36,8 @@ INCUBATOR = incoming(Incubates, Hub, Organization)
 
 def actual(hop: Hop) -> Truth:
     """The relation is actual, not merely planned."""
-    return hop.edge.state.is_("actual")
+    truth: Truth = hop.edge.state.is_("actual")
+    return truth
 
 
 EXISTS = ~PO.state.is_("planned")
