@@ -33,6 +33,7 @@ class Choice(enum.StrEnum):
     aliases: tuple[str, ...]
 
     def __new__(cls, value: str, zh: str, en: str, *aliases: str) -> Self:
+        """A member that is its stored value, with titles and aliases."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.title = Text(zh, en)
