@@ -158,8 +158,7 @@ def apply_delta(name: str, frame: pl.DataFrame, delta: Delta) -> pl.DataFrame:
     check_before(name, frame.join(delta.before.select(key), on=key, how="semi", nulls_equal=True), delta.before)
     rest = frame.join(delta.before.select(key), on=key, how="anti", nulls_equal=True)
     taken = rest.join(delta.after.select(key), on=key, how="semi", nulls_equal=True)
-    if taken.height:
-        raise Conflict(_say(name, taken, Text("已经存在", "exists already")), taken)
+    refuse_taken(name, taken)
     return pl.concat([rest, delta.after])
 
 
@@ -173,6 +172,12 @@ def check_before(name: str, found: pl.DataFrame, expected: pl.DataFrame) -> None
     changed = now.filter(differing(was, now))
     if changed.height:
         raise Conflict(_say(name, changed, Text("已被改动", "was changed meanwhile")), changed)
+
+
+def refuse_taken(name: str, taken: pl.DataFrame) -> None:
+    """Refuse to add rows whose keys are `taken` by rows of the state, if there are any."""
+    if taken.height:
+        raise Conflict(_say(name, taken, Text("已经存在", "exists already")), taken)
 
 
 def _say(name: str, rows: pl.DataFrame, what: Text) -> Text:

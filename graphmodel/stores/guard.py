@@ -1,0 +1,127 @@
+"""May these rows be stored at all? What the schema says of single rows, asked of a ChangeSet by every store.
+
+Loaders judge files cell by cell and say what to do; this is the last gate before a store, which edits, plans and programs
+pass too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+import polars as pl
+
+from graphmodel.changes import ChangeSet
+from graphmodel.declare import Column
+from graphmodel.schema import EDGE_TYPES, NODE_TYPES
+from graphmodel.stores.refusals import UnfitRows
+from graphmodel.tables import ENDS, frame_schema, key_columns, type_named
+from graphmodel.text import Text
+
+Rule = tuple[pl.Expr, Text]  # where a row breaks it, and how that is said
+
+
+def check_rows(changes: ChangeSet) -> None:
+    """Refuse a ChangeSet whose rows break the schema. Cost: one pass over the new rows.
+
+    Errors: `UnfitRows` naming type, rule and the first key; `ValueError` where a frame has other columns than its type.
+    """
+    for name, delta in changes.deltas.items():
+        for frame in (delta.before, delta.after):
+            if frame.schema != frame_schema(name):
+                raise ValueError(f"{name}: columns {dict(frame.schema)} are not those of the schema")
+            _refuse(name, frame, pl.struct(key_columns(name)).is_duplicated(), Text("标识重复", "the key occurs twice"))
+        for broken, how in _rules(name):
+            _refuse(name, delta.after, broken, how)
+
+
+def _refuse(name: str, frame: pl.DataFrame, broken: pl.Expr, how: Text) -> None:
+    rows = frame.filter(broken) if frame.height else frame
+    if rows.height:
+        first = rows.select(pl.concat_str(key_columns(name), separator=" ", ignore_nulls=True)).item(0, 0)
+        message = Text("{name}“{first}”等 {n} 行：{how}。", "{name} '{first}', {n} in all: {how}.")
+        raise UnfitRows(message.format(name=name, first=first, n=rows.height, how=how), rows)
+
+
+def _rules(name: str) -> Iterator[Rule]:
+    ends = [c for c in key_columns(name) if c == "id" or c in ENDS]
+    missing = pl.any_horizontal(pl.col(c).is_null() | pl.col(c).eq("") for c in ends)
+    yield missing, Text("标识为空", "an id is missing")
+    for column in type_named(name).columns.values():
+        yield from _column_rules(column)
+    if name in EDGE_TYPES:
+        edge = EDGE_TYPES[name]
+        allowed = pl.any_horizontal(
+            pl.col("source_type").eq(source.type_name) & pl.col("target_type").eq(target.type_name)
+            for source, target in edge.pairs
+        )
+        yield ~allowed, Text("不允许的端点类型", "the schema does not join these types")
+        if edge.undirected:
+            unordered = pl.col("source").ge(pl.col("target"))
+            yield (
+                unordered,
+                Text("无向关系的起点须小于终点", "the source of an undirected edge must come before its target"),
+            )
+
+
+def _column_rules(column: Column) -> Iterator[Rule]:
+    value = pl.col(column.name)
+    if column.kind == "number":
+        yield ~value.is_finite(), Text(f"“{column.title.zh}”不是数", f"'{column.title.en}' is not a number")
+    if column.ge is not None:
+        yield (
+            value.lt(column.ge),
+            Text(f"“{column.title.zh}”小于 {column.ge:g}", f"'{column.title.en}' is below {column.ge:g}"),
+        )
+    if column.le is not None:
+        yield (
+            value.gt(column.le),
+            Text(f"“{column.title.zh}”大于 {column.le:g}", f"'{column.title.en}' is above {column.le:g}"),
+        )
+
+
+def needed_nodes(changes: ChangeSet) -> dict[str, pl.Series]:
+    """By node type: the ids that new edges name and the ChangeSet itself does not bring, which must exist in the store."""
+    named: dict[str, list[pl.Series]] = {name: [] for name in NODE_TYPES}
+    for name in changes.deltas.keys() & EDGE_TYPES.keys():
+        after = changes.deltas[name].after
+        for end in ("source", "target"):
+            for (node_type,), part in after.select(f"{end}_type", end).unique().group_by(f"{end}_type"):
+                named[str(node_type)].append(part[end].alias("id"))
+    needed = {}
+    for name, parts in named.items():
+        ids = pl.concat(parts).unique().to_frame() if parts else None
+        if ids is not None and name in changes.deltas:
+            ids = ids.join(changes.deltas[name].after.select("id"), on="id", how="anti")
+        if ids is not None and ids.height:
+            needed[name] = ids["id"]
+    return needed
+
+
+def removed_nodes(changes: ChangeSet) -> dict[str, pl.Series]:
+    """By node type: the ids that the ChangeSet removes, at which no edge may be left."""
+    removed = {}
+    for name in changes.deltas.keys() & NODE_TYPES.keys():
+        delta = changes.deltas[name]
+        ids = delta.before.join(delta.after, on="id", how="anti")["id"]
+        if len(ids):
+            removed[name] = ids
+    return removed
+
+
+def edges_at(changes: ChangeSet, node_type: str, ids: pl.Series) -> Iterator[tuple[str, pl.DataFrame]]:
+    """The new edges, by type, at nodes of one type with these ids."""
+    for name in sorted(changes.deltas.keys() & EDGE_TYPES.keys()):
+        at = [pl.col(f"{end}_type").eq(node_type) & pl.col(end).is_in(ids.implode()) for end in ("source", "target")]
+        edges = changes.deltas[name].after.filter(at[0] | at[1])
+        if edges.height:
+            yield name, edges
+
+
+def ends_at(node_type: str) -> Iterator[tuple[str, Literal["source", "target"]]]:
+    """Each edge type and end at which nodes of that type may stand."""
+    for name, edge in EDGE_TYPES.items():
+        if any(source.type_name == node_type for source, _ in edge.pairs):
+            yield name, "source"
+        if any(target.type_name == node_type for _, target in edge.pairs):
+            yield name, "target"
