@@ -200,7 +200,7 @@ def test_a_machine_without_java_or_maven_is_told_how_to_get_them(
         running_server(tmp_path / "data")
 
 
-def test_empty_database_deletes_everything(empty_neo4j: Driver, pytestconfig: pytest.Config) -> None:
+def test_empty_database_deletes_everything(empty_neo4j: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
     driver = empty_neo4j
     fresh = driver.execute_query("SHOW INDEXES YIELD name RETURN collect(name) AS names").records[0]["names"]
     driver.execute_query("CREATE CONSTRAINT `编号 ``唯一` FOR (x:组织) REQUIRE x.id IS UNIQUE")
@@ -208,10 +208,15 @@ def test_empty_database_deletes_everything(empty_neo4j: Driver, pytestconfig: py
     driver.execute_query("UNWIND range(1, 25000) AS n CREATE (x:组织 {id: n, name: '甲'})")
     driver.execute_query("MATCH (x:组织) MATCH (hub:组织 {id: 1}) CREATE (x)-[:属于]->(hub)")
     assert not is_empty(driver)
+    monkeypatch.delenv("PYTEST_XDIST_WORKER_COUNT", raising=False)
     with pytest.raises(Refusal, match=r"里有数据.*holds data"):
-        refuse_unless_ours(driver, pytestconfig)
+        refuse_unless_ours(driver)
     empty_database(driver)
+    refuse_unless_ours(driver)
     assert is_empty(driver)
     left = driver.execute_query("SHOW INDEXES YIELD name RETURN collect(name) AS names").records[0]["names"]
     assert sorted(left) == sorted(fresh)
     assert not driver.execute_query("SHOW CONSTRAINTS YIELD name").records
+    monkeypatch.setenv("PYTEST_XDIST_WORKER_COUNT", "2")
+    with pytest.raises(Refusal, match=r"多个测试进程.*Several workers"):
+        refuse_unless_ours(driver)
