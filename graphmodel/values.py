@@ -1,4 +1,4 @@
-"""What does a written value mean? Codes, dates, numbers and ticks as ledgers write them, whole columns at a time.
+"""What does a written value mean? Dates, numbers and ticks as ledgers write them, whole columns at a time.
 
 Every function over a column has a twin for one value, which asks the column function. Unreadable text gives null, so
 that "null, though the text is not" is the problem to report.
@@ -8,18 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import polars as pl
 
-from graphmodel.choices import LegalForm
-from graphmodel.text import Text
-
-_BLANK = " \t\r\n\v\f\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\u200b\ufeff"
-_DASHES = "[‐‑‒–—―−]"
+BLANK = " \t\r\n\v\f\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\u200b\ufeff"
+DASHES = "[‐‑‒–—―−]"
 
 
 def half_width(text: pl.Expr) -> pl.Expr:
@@ -29,7 +23,7 @@ def half_width(text: pl.Expr) -> pl.Expr:
 
 def clean(text: pl.Expr) -> pl.Expr:
     """The text without spaces of any kind around it; null where nothing is left."""
-    trimmed = text.str.strip_chars(_BLANK)
+    trimmed = text.str.strip_chars(BLANK)
     return pl.when(trimmed != "").then(trimmed)
 
 
@@ -52,193 +46,6 @@ def _by_distinct(convert: Callable[[pl.Expr], pl.Expr], text: pl.Expr, dtype: pl
 def _single(convert: Callable[[pl.Expr], pl.Expr], text: str | None) -> Any:
     return pl.DataFrame({"text": [text]}, schema={"text": pl.String}).select(convert(pl.col("text"))).item()
 
-
-# --- unified social credit codes (N14: GB 32100-2015, GB 11714) ---
-
-ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_ORGANISATION_CHECKS = "0123456789X"
-_ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
-_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
-_HEAD, _LENGTH = 16, 18  # characters before the two check characters, and with them
-_LEGAL_FORMS = {"51": LegalForm.ASSOCIATION, "52": LegalForm.PRIVATE_UNIT, "53": LegalForm.FOUNDATION}
-
-CREDIT_CODE_PROBLEMS: dict[str, Text] = {
-    "length": Text("统一社会信用代码须为18位", "a credit code has 18 characters"),
-    "alphabet": Text(
-        "统一社会信用代码只用数字和大写字母，不用 I、O、S、V、Z",
-        "a credit code has digits and letters only, without I, O, S, V and Z",
-    ),
-    "division": Text("第3至8位须为6位区划数字", "places 3 to 8 are the six digits of a division"),
-    "organisation-check": Text(
-        "第9至17位组织机构代码的校验码不符，可能抄错一位",
-        "the organisation code in places 9 to 17 fails its check: a character may be miscopied",
-    ),
-    "check": Text(
-        "最后一位校验码不符，可能抄错一位", "the last character fails the check: a character may be miscopied"
-    ),
-}
-
-
-def _places(characters: str, values: range, invalid: int) -> npt.NDArray[np.int16]:
-    table = np.full(256, invalid, np.int16)
-    for character, value in zip(characters, values, strict=True):
-        table[ord(character)] = table[ord(character.lower())] = value
-    return table
-
-
-_INVALID = -10_000  # below any weighted sum, so that one invalid character shows
-_VALUE_31 = _places(ALPHABET, range(31), _INVALID)
-_VALUE_36 = _places("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", range(36), _INVALID)
-
-
-def _bytes(codes: pl.Series, length: int) -> npt.NDArray[np.uint8]:
-    """The codes, each of that many bytes, as a matrix with one row per place."""
-    joined = codes.str.join("").item() if len(codes) else ""
-    return np.ascontiguousarray(np.frombuffer(joined.encode(), np.uint8).reshape(-1, length).T)
-
-
-def _weighted(
-    places: npt.NDArray[np.uint8], values: npt.NDArray[np.int16], weights: tuple[int, ...]
-) -> npt.NDArray[np.int32]:
-    total = np.zeros(places.shape[1], np.int32)
-    for place, weight in zip(places, weights, strict=True):
-        total += (values * weight).astype(np.int32)[place]
-    return total
-
-
-def _check_places(
-    head: npt.NDArray[np.uint8],
-) -> tuple[npt.NDArray[np.int32], Callable[[npt.NDArray[np.int16]], npt.NDArray[np.int32]]]:
-    """The organisation check's value of each code's first 16 places, and the last check's, given the organisation's."""
-    organisation = -_weighted(head[8:], _VALUE_36, _ORGANISATION_WEIGHTS) % 11
-    begun = _weighted(head, _VALUE_31, _WEIGHTS[:_HEAD])
-    return organisation, lambda check: -(begun + check * _WEIGHTS[_HEAD]) % 31
-
-
-def credit_code_problems(codes: pl.Series) -> pl.Series:
-    """What is wrong with each unified social credit code? A key of `CREDIT_CODE_PROBLEMS`, null where nothing is.
-
-    Parameters: `codes`, texts of any length; lower case is accepted. Null gives null. The first two places may hold
-    letters, as those of other registering departments do. Source: N14.
-    """
-    measured = codes.is_not_null() & (codes.str.len_chars() == _LENGTH)
-    narrow = measured & (codes.str.len_bytes() == _LENGTH)  # eighteen characters, none of them beyond ASCII
-    places = _bytes(codes.filter(narrow), _LENGTH)
-    values = _VALUE_31[places]
-    organisation, last = _check_places(places[:_HEAD])
-    division = places[2:8]
-    names = pl.Series([None, *CREDIT_CODE_PROBLEMS], dtype=pl.String)
-    rank = {name: place for place, name in enumerate(CREDIT_CODE_PROBLEMS, start=1)}
-    found = np.select(
-        [
-            (values < 0).any(axis=0),
-            ((division < ord("0")) | (division > ord("9"))).any(axis=0),
-            _places(_ORGANISATION_CHECKS, range(11), -1)[places[_HEAD]] != organisation,
-            values[_HEAD + 1] != last(values[_HEAD]),
-        ],
-        [rank["alphabet"], rank["division"], rank["organisation-check"], rank["check"]],
-        0,
-    )
-    worst = np.where(
-        codes.is_null().to_numpy(), 0, np.where(measured.fill_null(value=False), rank["alphabet"], rank["length"])
-    )
-    worst[narrow.fill_null(value=False).to_numpy()] = found
-    return names.gather(worst).alias(codes.name)
-
-
-def credit_code_problem(code: str | None) -> str | None:
-    """What is wrong with one credit code? See `credit_code_problems`."""
-    problem: str | None = credit_code_problems(pl.Series([code], dtype=pl.String)).item()
-    return problem
-
-
-def make_credit_codes(heads: pl.Series) -> pl.Series:
-    """The whole credit codes that begin with these 16 characters, both check characters added.
-
-    Errors: `ValueError` where a head has not 16 characters of `ALPHABET`. Source: N14.
-    """
-    good = heads.str.contains(f"^[{ALPHABET}]{{{_HEAD}}}$")
-    if not good.fill_null(value=False).all():
-        raise ValueError(f"a credit code begins with {_HEAD} characters of {ALPHABET}")
-    organisation, last = _check_places(_bytes(heads, _HEAD))
-    ninth = pl.Series(list(_ORGANISATION_CHECKS)).gather(organisation)
-    check_value = _VALUE_31[np.frombuffer(_ORGANISATION_CHECKS.encode(), np.uint8)][organisation]
-    return (heads + ninth + pl.Series(list(ALPHABET)).gather(last(check_value))).alias(heads.name)
-
-
-def make_credit_code(department: str, kind: str, division: str, organisation: str) -> str:
-    """The credit code of a department (5: civil affairs), a kind (1, 2, 3), six digits of division, eight of organisation."""
-    code: str = make_credit_codes(pl.Series([department + kind + division + organisation])).item()
-    return code
-
-
-def credit_code_legal_forms(codes: pl.Expr) -> pl.Expr:
-    """The legal form that a credit code states (51, 52, 53); null for any other beginning. Source: N14."""
-    forms = {start: form.value for start, form in _LEGAL_FORMS.items()}
-    return codes.str.head(2).replace_strict(forms, default=None, return_dtype=pl.String)
-
-
-def credit_code_divisions(codes: pl.Expr) -> pl.Expr:
-    """The six digits of the division that a credit code states (places 3 to 8). Source: N14."""
-    return codes.str.slice(2, 6)
-
-
-# --- division codes ---
-
-DIVISION_CODE_PROBLEMS: dict[str, Text] = {
-    "digits": Text("区划代码只用数字", "a division code has digits only"),
-    "length": Text("区划代码须为6位（区县）、9位（街道）或12位（社区）", "a division code has 6 (district), 9 (street) or 12 (community) digits"),
-}  # fmt: skip
-
-
-def division_code_problems(codes: pl.Series) -> pl.Series:
-    """What is wrong with each division code? A key of `DIVISION_CODE_PROBLEMS`, null where nothing is."""
-    code = pl.col("code")
-    wrong = (
-        pl.when(code.str.contains("[^0-9]"))
-        .then(pl.lit("digits"))
-        .when(~code.str.len_chars().is_in([6, 9, 12]))
-        .then(pl.lit("length"))
-    )
-    return codes.alias("code").to_frame().select(wrong.alias(codes.name)).to_series()
-
-
-def division_code_problem(code: str | None) -> str | None:
-    """What is wrong with one division code? See `division_code_problems`."""
-    problem: str | None = division_code_problems(pl.Series([code], dtype=pl.String)).item()
-    return problem
-
-
-def short_division_codes(codes: pl.Expr) -> pl.Expr:
-    """The code without the zeros that fill it up to 12 digits: six for a district, nine for a street."""
-    return codes.str.replace("^([0-9]{6}|[0-9]{9})(?:000|000000)$", "$1").str.replace("^([0-9]{6})000$", "$1")
-
-
-def division_parents(codes: pl.Expr) -> pl.Expr:
-    """The division above: the street of a community, the district of a street; null for a district."""
-    short = short_division_codes(codes)
-    return pl.when(short.str.len_chars().is_in([9, 12])).then(short.str.head(-3))
-
-
-def normalise_codes(codes: pl.Expr) -> pl.Expr:
-    """A code as it is stored: half-width, upper case, without spaces and dashes; null where nothing is left."""
-    inner = half_width(codes).str.replace_all(f"[-{_BLANK}]|{_DASHES}", "")
-    return clean(inner.str.to_uppercase())
-
-
-@dataclass(frozen=True, slots=True)
-class CodeType:
-    """A value type of the schema (`Column.code`): how a code is stored, and how and in which words it is judged."""
-
-    normalise: Callable[[pl.Expr], pl.Expr]
-    problems: Callable[[pl.Series], pl.Series]
-    texts: dict[str, Text]
-
-
-CODE_TYPES: dict[str, CodeType] = {
-    "credit-code": CodeType(normalise_codes, credit_code_problems, CREDIT_CODE_PROBLEMS),
-    "division-code": CodeType(normalise_codes, division_code_problems, DIVISION_CODE_PROBLEMS),
-}
 
 # --- dates ---
 
@@ -267,7 +74,7 @@ def parse_dates(text: pl.Expr) -> pl.Expr:
 
 
 def _dates(text: pl.Expr) -> pl.Expr:
-    plain = _plain(text).str.replace_all(_DASHES, "-")
+    plain = _plain(text).str.replace_all(DASHES, "-")
     spaced, compact = plain.str.extract_groups(_DATE_SPACED), plain.str.extract_groups(_DATE_COMPACT)
     year, month, day = (
         pl.coalesce(spaced.struct.field(part), compact.struct.field(part)) for part in ("year", "month", "day")
@@ -355,48 +162,3 @@ def parse_flag(text: str | None) -> bool | None:
     """What one tick says; see `parse_flags`."""
     flag: bool | None = _single(parse_flags, text)
     return flag
-
-
-# --- shapes of personal data ---
-
-_CARD = r"(?-u:\b)([1-9][0-9]{16}[0-9Xx]|[1-9][0-9]{14})(?-u:\b)"
-_CARD_WEIGHTS = tuple(pow(2, 17 - place, 11) for place in range(17))  # ISO 7064, modulus 11, radix 2
-_CARD_CHECKS = _places("10X98765432", range(11), -1)  # check character → remainder of the weighted sum
-_MOBILE = r"(?-u:\b)(?:\+?86[- ]?)?1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}(?-u:\b)"
-_EMAIL = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}"
-
-
-def personal_shape(texts: pl.Series) -> pl.Series:
-    """Does each text hold an ID-card number, a mainland mobile number or an e-mail address? Null gives false.
-
-    An ID-card number needs a date that exists and, with 18 characters, its check character, so that an all-digit
-    credit code is none.
-    """
-    plain = texts.to_frame("text").select(half_width(pl.col("text")).fill_null("")).to_series()
-    personal = plain.str.contains(_MOBILE) | plain.str.contains(_EMAIL)
-    cards = plain.to_frame("text").with_row_index().filter(pl.col("text").str.contains(_CARD))
-    listed = cards.select("index", pl.col("text").str.extract_all(_CARD).alias("card")).explode("card")
-    rows = listed.filter(_are_cards(listed["card"]))["index"].to_numpy()
-    mask = personal.to_numpy(writable=True)
-    mask[rows] = True
-    return pl.Series(texts.name, mask)
-
-
-def _are_cards(numbers: pl.Series) -> pl.Series:
-    old = numbers.str.len_bytes() == 15
-    born = pl.when(old).then("19" + numbers.str.slice(6, 6)).otherwise(numbers.str.slice(6, 8))
-    dated = (
-        pl.select(born.str.to_date("%Y%m%d", strict=False).dt.year().is_between(1800, _LAST_YEAR))
-        .to_series()
-        .fill_null(value=False)
-    )
-    places = _bytes(numbers.filter(~old), _LENGTH)
-    checked = np.ones(len(numbers), np.bool_)
-    total = _weighted(places[:17], _VALUE_36, _CARD_WEIGHTS)
-    checked[(~old).to_numpy()] = _CARD_CHECKS[places[17]] == total % 11
-    return dated & pl.Series(checked)
-
-
-def is_personal(text: str | None) -> bool:
-    """Does one text hold personal data by its shape? See `personal_shape`."""
-    return bool(personal_shape(pl.Series([text], dtype=pl.String)).item())
