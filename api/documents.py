@@ -1,0 +1,205 @@
+"""Which documents are made from the code? Each is written by `partygraph check --write` and kept in step by `check`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from graphmodel.clauses import CLAUSES
+from graphmodel.declare import Column, Edge, Element
+from graphmodel.parameters import PARAMETERS
+from graphmodel.policy import load_default
+from graphmodel.schema import EDGE_TYPES, NODE_TYPES
+from graphmodel.text import Text
+from queries.question import Question, Table, tracks_text
+from queries.registry import catalogue
+
+MADE = "<!-- 由代码生成，请勿手改：partygraph check --write · made from the code, do not edit -->\n"
+KINDS = {
+    "text": Text("文字", "text"),
+    "integer": Text("整数", "whole number"),
+    "number": Text("数值", "number"),
+    "flag": Text("是/否", "yes or no"),
+    "date": Text("日期", "date"),
+    "choice": Text("选项", "choice"),
+}
+
+
+def _row(*cells: str) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+
+def _table(heads: tuple[str, ...], rows: Iterator[str]) -> Iterator[str]:
+    yield _row(*heads)
+    yield _row(*("---" for _ in heads))
+    yield from rows
+    yield ""
+
+
+def _limits(column: Column) -> str:
+    parts = []
+    if column.choices is not None:
+        parts.append("；".join(f"{m.title.zh} {m.title.en} `{m.value}`" for m in column.choices))
+    if column.ge is not None or column.le is not None:
+        parts.append(
+            f"{'' if column.ge is None else f'{column.ge:g}'} … {'' if column.le is None else f'{column.le:g}'}"
+        )
+    if column.code:
+        parts.append(f"`{column.code}`")
+    if column.key:
+        parts.append("标识的一部分 / part of the identity")
+    if column.restricted:
+        parts.append("限本办公室与本单位查看 / shown to the planner's office and the body itself only")
+    return "<br>".join(parts)
+
+
+def _fields(element: type[Element]) -> Iterator[str]:
+    for column in element.columns.values():
+        unit = column.unit.both() if column.unit else ""
+        yield _row(
+            f"`{column.name}`",
+            column.title.zh,
+            column.title.en,
+            KINDS[column.kind].both(),
+            unit,
+            _limits(column),
+            "、".join(column.aliases),
+        )
+
+
+_FIELD_HEADS = ("字段 field", "中文", "English", "类型 kind", "单位 unit", "取值 values", "台账写法 ledger headers")
+
+
+def _cardinality(edge: type[Edge]) -> Text:
+    parts = []
+    for one, side in (
+        (edge.one_target, Text("每个起点", "per source")),
+        (edge.one_source, Text("每个终点", "per target")),
+    ):
+        if one == "enforced":
+            parts.append(Text(f"{side.zh}至多一条（违反则拒收）", f"at most one {side.en} (refused otherwise)"))
+        elif one == "expected":
+            parts.append(Text(f"{side.zh}应为一条（违反则成缺口）", f"one expected {side.en} (a gap otherwise)"))
+    if not parts:
+        return Text("不限", "any number")
+    return Text("；".join(p.zh for p in parts), "; ".join(p.en for p in parts))
+
+
+def schema_document() -> str:
+    """`docs/schema.md`: every node type, edge type and field."""
+
+    def lines() -> Iterator[str]:
+        yield MADE
+        yield "# 模型 · Schema\n"
+        yield "任何字段都可以未知；未知不是 0，也不是“否”。 · Every field may be unknown; unknown is neither 0 nor “no”.\n"
+        yield "## 节点类型 · Node types\n"
+        for node in NODE_TYPES.values():
+            yield f"### {node.title.zh} · {node.title.en} `{node.type_name}`\n\n{node.__doc__}\n"
+            yield from _table(_FIELD_HEADS, _fields(node))
+        yield "## 关系类型 · Edge types\n"
+        for edge in EDGE_TYPES.values():
+            yield f"### {edge.title.zh} · {edge.title.en} `{edge.type_name}`\n\n{edge.__doc__}\n"
+            yield from (f"- {s.title.zh} → {t.title.zh} · `{s.type_name}` → `{t.type_name}`" for s, t in edge.pairs)
+            yield f"- 反向称谓 · seen from the other end: {edge.reverse.both()}"
+            yield f"- 数量 · cardinality: {_cardinality(edge).both()}"
+            if edge.undirected:
+                yield "- 无方向 · undirected"
+            yield ""
+            if edge.columns:
+                yield from _table(_FIELD_HEADS, _fields(edge))
+
+    return "\n".join(lines())
+
+
+def catalogue_document() -> str:
+    """`docs/catalogue.md`: every question with wording, clauses, remedy and parameters."""
+
+    def lines() -> Iterator[str]:
+        yield MADE
+        yield "# 问题目录 · Catalogue of questions\n"
+        group = None
+        for question in catalogue().values():
+            if question.group is not group:
+                group = question.group
+                yield f"## {group.title.zh} · {group.title.en}\n"
+            yield from _described(question)
+
+    return "\n".join(lines())
+
+
+def _described(question: Question | Table) -> Iterator[str]:
+    yield f"### {question.term} `{question.id}`\n"
+    yield f"{question.text.zh}\n\n{question.text.en}\n"
+    yield f"- 依据 · clauses: {', '.join(question.clauses) or '–'}"
+    if question.tracks:
+        yield f"- 范围 · tracks: {tracks_text(question.tracks).both()}"
+    if isinstance(question, Question):
+        yield f"- 对象 · about: {question.anchor.title.both()}"
+        yield f"- 程度 · severity: {question.severity.title.both()}"
+        yield from (f"- 原因 · reason `{code}`: {reason.text.both()}" for code, reason in question.reasons.items())
+        yield f"- 措施 · remedy: {question.remedy.both()}"
+        if question.in_process_only:
+            yield f"- 仅在进程内 · in process only: {question.in_process_only.both()}"
+    else:
+        yield f"- 列 · columns: {'；'.join(column.title.both() for column in question.columns.values())}"
+    names = question.all_parameters if isinstance(question, Question) else question.parameters
+    if names:
+        yield f"- 参数 · parameters: {', '.join(f'`{name}`' for name in names)}"
+    yield ""
+
+
+def policy_document() -> str:
+    """`docs/policy.md`: every parameter with its value, clause, document and dates in the default policy."""
+    policy = load_default()
+
+    def rows() -> Iterator[str]:
+        for name, parameter in PARAMETERS.items():
+            for version in policy.versions[name]:
+                span = f"{version.begins or '…'} – {version.ends or '…'}"
+                confirmed = "" if version.confirmed else "待核实 / to be confirmed"
+                value, title = str(version.value), parameter.title
+                yield _row(
+                    f"`{name}`",
+                    title.zh,
+                    title.en,
+                    value,
+                    ", ".join(version.clauses),
+                    version.document,
+                    span,
+                    confirmed,
+                )
+
+    heads = ("参数 parameter", "中文", "English", "值 value", "依据 clause", "文件 document", "有效期 in force", "")
+    clauses = (_row(c.id, c.title.zh, c.title.en, c.document) for c in CLAUSES.values())
+    return "\n".join(
+        [
+            MADE,
+            f"# 政策参数 · Policy `{policy.name}`\n",
+            *_table(heads, rows()),
+            "## 依据条款 · Clauses\n",
+            *_table(("条款 clause", "中文", "English", "文件 document"), clauses),
+        ]
+    )
+
+
+DOCUMENTS: dict[str, Callable[[], str]] = {
+    "docs/schema.md": schema_document,
+    "docs/catalogue.md": catalogue_document,
+    "docs/policy.md": policy_document,
+}
+
+
+def out_of_step(root: Path) -> list[str]:
+    """The generated documents that differ from what the code says now."""
+    return [name for name, make in DOCUMENTS.items() if _read(root / name) != make()]
+
+
+def write_all(root: Path) -> None:
+    """Write every generated document."""
+    for name, make in DOCUMENTS.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(make(), encoding="utf-8")
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.exists() else None
