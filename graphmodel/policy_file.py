@@ -117,7 +117,7 @@ class _Reader:
             )
             return {}
         found: dict[str, list[Version]] = {}
-        named = {str(block.get("name")) for block in listed}
+        named = [block["name"] for block in listed if isinstance(block.get("name"), str)]
         for n, block in enumerate(listed):
             place = self.blocks[n] if n < len(self.blocks) else Block(self.top.get("parameter", 1))
             if version := self.version(block, place):

@@ -55,7 +55,7 @@ def unknown(code: str, what: Text, name: str, known: Iterable[str]) -> Problem:
     """A problem: nothing has that name; the nearest that exists is suggested."""
     names = list(known)
     message = Text(f"没有叫 {shown(name)} 的{what.zh}。", f"There is no {what.en} {shown(name)}.")
-    near = difflib.get_close_matches(name[:100], names, n=1, cutoff=0.5)
+    near = difflib.get_close_matches(name[:100], names, n=1, cutoff=0.5) if len(name) > 3 else []  # J19 is near all J
     if near:
         return Problem(code, message, Text(f"是不是 {near[0]}？", f"Did you mean {near[0]}?"))
     few = names if len(names) <= 40 else [*names[:5], "…"]

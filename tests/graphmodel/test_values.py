@@ -185,7 +185,7 @@ def test_columns_and_single_values_are_read_alike(texts: list[str | None]) -> No
     dates = frame.select(parse_dates(T).struct.unnest()).rows()
     assert dates == [parse_date(t) or (None, None) for t in texts]
     for parse, single in ((parse_integers, parse_integer), (parse_numbers, parse_number), (parse_flags, parse_flag)):
-        assert frame.select(parse(T))["t"].to_list() == [single(t) for t in texts]  # type: ignore[operator]
+        assert frame.select(parse(T))["t"].to_list() == [single(t) for t in texts]
 
 
 @given(st.text(max_size=20))
