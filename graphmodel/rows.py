@@ -79,6 +79,8 @@ class NodeRows(Rows):
 
 def find_rows(wanted: pl.Series, ids: pl.Series) -> Indices:
     """int32[m]: the place of each wanted id in `ids`, -1 where it is not there."""
+    if not len(wanted):  # a join would read all ids for nothing, once for each empty pair of types
+        return np.empty(0, dtype=np.int32)
     left = pl.DataFrame({"id": wanted})
     right = pl.DataFrame({"id": ids}).with_row_index("_row")
     joined = left.join(right, on="id", how="left", maintain_order="left")

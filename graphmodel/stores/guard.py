@@ -10,14 +10,16 @@ from collections.abc import Iterator
 from typing import Literal
 
 import polars as pl
+from annotated_types import MaxLen
 
 from graphmodel.changes import ChangeSet
-from graphmodel.declare import Column
+from graphmodel.declare import Column, Node
 from graphmodel.schema import EDGE_TYPES, NODE_TYPES
 from graphmodel.stores.refusals import UnfitRows
 from graphmodel.tables import ENDS, frame_schema, key_columns, type_named
 from graphmodel.text import Text
 
+ID_LENGTH = next(m.max_length for m in Node.model_fields["id"].metadata if isinstance(m, MaxLen))
 Rule = tuple[pl.Expr, Text]  # where a row breaks it, and how that is said
 
 
@@ -47,6 +49,8 @@ def _rules(name: str) -> Iterator[Rule]:
     ends = [c for c in key_columns(name) if c == "id" or c in ENDS]
     missing = pl.any_horizontal(pl.col(c).is_null() | pl.col(c).eq("") for c in ends)
     yield missing, Text("标识为空", "an id is missing")
+    too_long = pl.any_horizontal(pl.col(c).str.len_chars() > ID_LENGTH for c in ends)
+    yield too_long, Text(f"标识超过 {ID_LENGTH} 字", f"an id has more than {ID_LENGTH} characters")
     for column in type_named(name).columns.values():
         yield from _column_rules(column)
     if name in EDGE_TYPES:
