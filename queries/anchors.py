@@ -11,6 +11,7 @@ from graphmodel.declare import Element, Node
 from graphmodel.rows import Rows
 from graphmodel.text import Text
 from queries.context import Context
+from queries.expressions import Given
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -18,15 +19,17 @@ class Anchor:
     """Rows with an `id` and a `name` that a question judges one by one.
 
     `name` stands in finding identities; `element` is the node type, None for keyed frames that `keyed` makes;
-    `match` is the Cypher that binds `row` (a node or a map with the same fields) to each of them, None where a
-    question about it is asked in process only.
+    `fields` declares their columns. `match` is the Cypher that binds `row` (a node or a map with the same fields) to
+    each of them, using `givens`; None where a question about it is asked in process only.
     """
 
     name: str
     title: Text
     element: type[Node] | None = None
     keyed: Callable[[Context], pl.DataFrame] | None = None
+    fields: type[Element] = Element
     match: str | None = None
+    givens: tuple[Given, ...] = ()
 
     def rows(self, context: Context) -> Rows:
         """The rows in question."""
@@ -34,9 +37,9 @@ class Anchor:
             return context.network[self.element]
         keyed = self.keyed
         assert keyed is not None
-        return context.memo(("anchor", self.name), lambda: Rows(Element, keyed(context)))
+        return context.memo(("anchor", self.name), lambda: Rows(self.fields, keyed(context)))
 
 
 def nodes(element: type[Node]) -> Anchor:
     """The nodes of a type as an anchor."""
-    return Anchor(element.type_name, element.title, element, match=f"MATCH (row:{element.type_name})")
+    return Anchor(element.type_name, element.title, element, fields=element, match=f"MATCH (row:{element.type_name})")

@@ -119,7 +119,7 @@ class Answer:
         return pl.select(pl.when(missing.list.len() > 0).then(missing).otherwise(beyond)).to_series()
 
     def _leaves(self) -> list[str]:
-        element = self.question.anchor.element
+        element = self.question.anchor.fields
         found = [part for e in _expressions(self.question) for part in walk(e) if isinstance(part, Field | Flag)]
         return list(dict.fromkeys(part.name for part in found if part.element is element))
 

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from graphmodel.declare import Choice, Edge, Element, Node
+from graphmodel.declare import Choice, Element
 from graphmodel.rows import Rows
 from graphmodel.text import Text
 from graphmodel.vectors import Codes, Kleene, Numbers
@@ -25,10 +25,15 @@ Scalar = int | float | str | bool | dt.date
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What the row in hand is called in Cypher, and how deep in subqueries it stands (for fresh names)."""
+    """What the row in hand is called in Cypher, and how deep in subqueries it stands (for fresh names).
+
+    Where the row is an edge, `near` is the node at which the relation is asked and `far` the one at its other end.
+    """
 
     row: str
     depth: int = 0
+    near: str = ""
+    far: str = ""
 
 
 class Truth:
@@ -108,6 +113,20 @@ class Given:
         """The value as dense vectors hold it."""
         value = self.of(context)
         return day_number(value) if isinstance(value, dt.date) else float(value)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """A value that Cypher computes once in front of the rows, for facts that compare a row with all others.
+
+    `text` is a query that returns exactly one row with the one column `name`; a statement runs it before its rows
+    (`CALL () { text }`) and carries the column along, so that fragments use `name` as a variable. It has to stay
+    small: group keys over a threshold, say.
+    """
+
+    name: str
+    text: str
+    givens: tuple[Given, ...] = ()
 
 
 Operand = int | float | str | Given | Value
@@ -278,7 +297,7 @@ class Fields:
         return Flag(self._element, name) if column.kind == "flag" else Field(self._element, name)
 
 
-def fields(element: type[Node] | type[Edge]) -> Fields:
+def fields(element: type[Element]) -> Fields:
     """The fields of a type, to write expressions with."""
     return Fields(element)
 
@@ -423,8 +442,9 @@ class Fact(Truth):
 class Computed(Truth):
     """A fact that needs more than the row and its relations: `mask` gives it as arrays, `text` as Cypher.
 
-    `text` is a template in which `{row}` stands for the row in hand and `$name` for the `givens`; None where the
-    fact needs history, check digits or a global algorithm, and a question that uses it is asked in process only.
+    `text` is a template in which `{row}` stands for the row in hand (for an edge also `{near}` and `{far}`, see
+    `Names`), `$name` for the `givens` and a plain name for what is `prepared`; None where the fact needs history,
+    check digits or a global algorithm, and a question that uses it is asked in process only.
     """
 
     name: str
@@ -432,6 +452,7 @@ class Computed(Truth):
     mask: Callable[[Context], Kleene]
     text: str | None = None
     givens: tuple[Given, ...] = ()
+    prepared: tuple[Prepared, ...] = ()
 
     def evaluate(self, rows: Rows, context: Context) -> Kleene:
         return context.memo((self.name, id(rows)), lambda: self.mask(context))
@@ -439,10 +460,11 @@ class Computed(Truth):
     def cypher(self, names: Names) -> str:
         if self.text is None:
             raise NotInCypher(self.name)
-        return "(" + self.text.replace("{row}", names.row) + ")"
+        text = self.text.replace("{row}", names.row).replace("{near}", names.near).replace("{far}", names.far)
+        return f"({text})"
 
     def parts(self) -> tuple[Expression, ...]:
-        return self.givens
+        return (*self.givens, *(given for prepared in self.prepared for given in prepared.givens))
 
 
 class NotInCypher(Exception):
@@ -460,6 +482,12 @@ def walk(expression: Expression) -> Iterator[Expression]:
 def givens(*expressions: Truth) -> dict[str, Given]:
     """The values that must be given to the expressions' Cypher, by name."""
     return {part.name: part for expression in expressions for part in walk(expression) if isinstance(part, Given)}
+
+
+def prepared(*expressions: Truth) -> dict[str, Prepared]:
+    """What the expressions' Cypher wants computed in front of the rows, by name."""
+    parts = (part for expression in expressions for part in walk(expression) if isinstance(part, Computed))
+    return {each.name: each for part in parts for each in part.prepared}
 
 
 def quoted(word: str) -> str:

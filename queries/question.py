@@ -11,9 +11,9 @@ import polars as pl
 
 from graphmodel.choices import Track
 from graphmodel.clauses import CLAUSES
-from graphmodel.declare import Choice, Edge, Node
+from graphmodel.declare import Choice, Edge, Element, Node
 from graphmodel.parameters import PARAMETERS
-from graphmodel.text import Text
+from graphmodel.text import Refusal, Text
 from queries.anchors import Anchor
 from queries.anchors import nodes as node_anchor
 from queries.context import Context
@@ -89,13 +89,13 @@ class Question:
         _check_words(self.id, self.clauses, self.all_parameters)
         if not self.reasons:
             raise BadDeclaration(f"{self.id}: a gap needs at least one named reason")
-        if self.anchor.element is not None:
-            strange = [name for name in self.columns if name not in self.anchor.element.columns]
-            if strange:
-                raise BadDeclaration(f"{self.id}: {self.anchor.name} has no fields {strange}")
-            if (self.anchor.element.type_name == "Organization") != (self.tracks is not None):
-                raise BadDeclaration(f"{self.id}: questions about organisations, and only they, name their tracks")
-        if any(hop.near is not self.anchor.element for hop in self.evidence):
+        declared = {} if self.anchor.fields is Element else self.anchor.fields.columns
+        if declared and (strange := [name for name in self.columns if name not in declared]):
+            raise BadDeclaration(f"{self.id}: {self.anchor.name} has no fields {strange}")
+        element = self.anchor.element
+        if element is not None and (element.type_name == "Organization") != (self.tracks is not None):
+            raise BadDeclaration(f"{self.id}: questions about organisations, and only they, name their tracks")
+        if any(hop.near is not element for hop in self.evidence):
             raise BadDeclaration(f"{self.id}: evidence must start at {self.anchor.name}")
         if (self._cypher_lacks() is None) == (self.in_process_only is not None):
             raise BadDeclaration(f"{self.id}: in_process_only does not agree with its facts ({self._cypher_lacks()})")
@@ -111,7 +111,7 @@ class Question:
     @property
     def all_parameters(self) -> tuple[str, ...]:
         """Every policy parameter that the answer depends on, in order of first use."""
-        named = givens(self.scope, *(reason.when for reason in self.reasons.values())).values()
+        named = (*self.anchor.givens, *givens(self.scope, *(reason.when for reason in self.reasons.values())).values())
         return tuple(dict.fromkeys([p for given in named for p in given.parameters] + list(self.parameters)))
 
     def _cypher_lacks(self) -> str | None:
@@ -123,6 +123,17 @@ class Question:
         except NotInCypher as lack:
             return str(lack)
         return None
+
+
+class NeedsHistory(Refusal):
+    """A table between two revisions was asked of one."""
+
+    def __init__(self, term: str) -> None:
+        message = Text(
+            "“{term}”比较两个版本，须指明较早的一版。", "'{term}' compares two revisions: name the earlier one."
+        )
+        hint = Text("用 --since 给出较早的版本号。", "Give the earlier revision with --since.")
+        super().__init__(message.format(term=term), hint, code="needs-history")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +149,9 @@ class TableColumn:
 class Table:
     """A question whose answer is a table: statistics, chains, score cards.
 
-    `build` gives the frame; it has exactly the columns named in `columns`, in that order.
+    `build` gives the frame for one revision, `compare` for two, the earlier first; a table has one of them or both
+    (a score card without history leaves its trend empty, changes exist only between two). Either frame has exactly
+    the columns named in `columns`, in that order.
     """
 
     id: str
@@ -148,7 +161,8 @@ class Table:
     clauses: tuple[str, ...]
     tracks: Tracks | None
     columns: Mapping[str, TableColumn]
-    build: Callable[[Context], pl.DataFrame]
+    build: Callable[[Context], pl.DataFrame] | None = None
+    compare: Callable[[Context, Context], pl.DataFrame] | None = None
     parameters: tuple[str, ...] = ()
     needs: tuple[type[Node] | type[Edge], ...] = ()
     in_process_only: Text | None = field(
@@ -157,10 +171,25 @@ class Table:
 
     def __post_init__(self) -> None:
         _check_words(self.id, self.clauses, self.parameters)
+        if self.build is None and self.compare is None:
+            raise BadDeclaration(f"{self.id}: a table needs build, compare or both")
 
-    def answer(self, context: Context) -> pl.DataFrame:
-        """The table, checked against its declared columns."""
-        frame = self.build(context)
+    @property
+    def needs_history(self) -> bool:
+        """Whether it is answered only between two revisions."""
+        return self.build is None
+
+    def answer(self, context: Context, earlier: Context | None = None) -> pl.DataFrame:
+        """The table, checked against its declared columns; with `earlier`, since that revision where it compares.
+
+        Errors: `NeedsHistory` where it exists only between two revisions and no earlier one is given.
+        """
+        if earlier is not None and self.compare is not None:
+            frame = self.compare(earlier, context)
+        elif self.build is not None:
+            frame = self.build(context)
+        else:
+            raise NeedsHistory(self.term)
         if frame.columns != list(self.columns):
             raise ValueError(f"{self.id} gives columns {frame.columns}, declared {list(self.columns)}")
         return frame

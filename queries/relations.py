@@ -68,7 +68,7 @@ class Hop:
             if self.side == "target"
             else f"-[{edge}:{self.edge_type.type_name}]->"
         )
-        return f"({names.row}){arrow}({other}:{self.far.type_name})", Names(edge, depth), other
+        return f"({names.row}){arrow}({other}:{self.far.type_name})", Names(edge, depth, names.row, other), other
 
 
 def incoming(edge: type[Edge], far: type[Node], to: type[Node]) -> Hop:
