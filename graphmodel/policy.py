@@ -125,10 +125,8 @@ class Policy:
 
 
 def available() -> dict[str, Path]:
-    """The policies that come with the project: name → file. They lie in the package, or beside it in a checkout."""
-    here = Path(__file__).parent
-    folder = next((f for f in (here / "policies", here.parent / "policies") if f.is_dir()), None)
-    return {path.stem: path for path in sorted(folder.glob("*.toml"))} if folder else {}
+    """The policies that come with the project: name → file. They lie beside the package, installed or not."""
+    return {path.stem: path for path in sorted((Path(__file__).parent.parent / "policies").glob("*.toml"))}
 
 
 def load_default() -> Policy:
