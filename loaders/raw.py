@@ -1,0 +1,106 @@
+"""What does a reader hand to the validator, and what does the validator hand back? Rows as text, and rows as judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import polars as pl
+
+from graphmodel.tables import conform
+from loaders.errors import RowError
+
+Place = tuple[str, str]  # file, sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Where a field stands in the file.
+
+    Parameters: `text` the header as the file has it, groups first (`党员人数/合计`); `index` the column's place in the
+    sheet from 1, None where the field comes from no single column.
+    """
+
+    text: str
+    index: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Raw:
+    """Rows of one type as text, judged by nobody yet.
+
+    Parameters: `name` the type's name (`Organization`, `COVERS`); `frame` String columns, each named as a field of the
+    type, as `id`, or as one of an edge's ends (`source`, `target`, and where known `source_type`, `target_type`), blank
+    being null; `rows` the source row of each row of the frame; `file` and `sheet` where they stood, as in their `Grid`;
+    `headers` field → header, for messages (a field without one goes by its title).
+
+    A field that has no column in `frame` is not stated by the file, which differs from a column with blank cells. One
+    source row may give rows to several Raws of its file and sheet: they are accepted or rejected together.
+    """
+
+    name: str
+    frame: pl.DataFrame
+    rows: pl.Series
+    file: str
+    sheet: str
+    headers: Mapping[str, Header] = field(default_factory=dict)
+
+    @property
+    def place(self) -> Place:
+        """File and sheet: with the row number, what identifies a source row."""
+        return self.file, self.sheet
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """Accepted rows of one type from one sheet.
+
+    Parameters: `name` the type; `fields` the fields that the sheet states, ends and `id` among them; `frame` exactly
+    these columns in the schema's types; `rows` the source row of each row; `file`, `sheet` where they stood.
+    """
+
+    name: str
+    fields: tuple[str, ...]
+    frame: pl.DataFrame
+    rows: pl.Series
+    file: str
+    sheet: str
+
+
+@dataclass(frozen=True, eq=False)
+class Checked:
+    """What the validator found. In every sheet, rows read = rows accepted + rows rejected.
+
+    Parameters: `parts` the accepted rows, keys unique over all parts of a type; `errors` the first errors in the order
+    of files, sheets and rows; `error_counts` how many there are by code, those beyond `errors` included; `notices` what
+    was skipped, collapsed or understood in part; `sheets` one row a sheet: `file`, `sheet`, `read`, `accepted`,
+    `rejected` in source rows; `rejected` every rejected source row: `file`, `sheet`, `row`; `origins` by type, key
+    columns and `file`, `sheet`, `row` of every accepted row.
+    """
+
+    parts: tuple[Part, ...]
+    errors: tuple[RowError, ...]
+    error_counts: Mapping[str, int]
+    notices: tuple[RowError, ...]
+    sheets: pl.DataFrame
+    rejected: pl.DataFrame
+    origins: Mapping[str, pl.DataFrame]
+
+    @property
+    def read(self) -> int:
+        """How many source rows were read."""
+        return int(self.sheets["read"].sum())
+
+    @property
+    def accepted(self) -> int:
+        """How many source rows were accepted."""
+        return int(self.sheets["accepted"].sum())
+
+    @cached_property
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """The accepted rows by type, with exactly the columns of the type; `sources` is unknown until they are imported."""
+        by_name: dict[str, list[pl.DataFrame]] = {}
+        for part in self.parts:
+            by_name.setdefault(part.name, []).append(conform(part.name, part.frame))
+        return {name: frames[0] if len(frames) == 1 else pl.concat(frames) for name, frames in by_name.items()}
