@@ -85,22 +85,18 @@ def find_table(grid: Grid, known: Collection[str], *, fewest: int = 2) -> Sheet 
     """
     keys = {header_key(each) for each in known}
     head = _head(grid)
-    best: tuple[int, int, int] | None = None
-    columns: tuple[Column, ...] = ()
+    best, table = (max(1, min(fewest, len(keys))), -DEEPEST_HEADER - 1), None
     for top in range(len(head)):
         if len({each for each in head[top] if each}) < min(2, grid.frame.width):  # a title, not a header
             continue
         for depth in range(1, min(DEEPEST_HEADER, len(head) - top) + 1):
             if _cuts_merge(grid.merges, top, top + depth):
                 continue
-            candidate = _columns(head[top : top + depth], grid, top)
-            hits = sum(any(form in keys for form in column.forms) for column in candidate)
-            if hits >= min(fewest, len(keys)) and hits > 0 and (best is None or hits > best[0]):
-                best, columns = (hits, top, depth), candidate
-    if best is None:
-        return None
-    _, top, depth = best
-    return _cut(grid, columns, top, depth)
+            columns = _columns(head[top : top + depth], grid, top)
+            hits = sum(any(form in keys for form in column.forms) for column in columns)
+            if (hits, -depth) > best:  # of two as good, the lower one: the rows above it are titles
+                best, table = (hits, -depth), (columns, top, depth)
+    return _cut(grid, *table) if table else None
 
 
 def _head(grid: Grid) -> list[list[str | None]]:

@@ -83,7 +83,7 @@ def send_sheet(out: BinaryIO, asked: BinaryIO, sheet: CalamineSheet) -> None:
     send(
         out,
         {
-            "height": sheet.total_height,
+            "height": sheet.end[0] + 1 if sheet.end else 0,
             "width": sheet.width,
             "first_row": first_row,
             "first_column": first_column,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
-from itertools import islice
+from contextlib import suppress
+from itertools import chain, islice
 from pathlib import Path
 
 import polars as pl
@@ -59,15 +59,14 @@ def _shape(path: Path, found: Survey) -> tuple[str, int]:
         head = text.read(_HEAD_CHARACTERS)
     shapes = []
     for separator in _SEPARATORS:
-        records = csv.reader(io.StringIO(head, newline=""), delimiter=separator)
-        try:
-            widths = [len(record) for record in islice(records, _HEAD_RECORDS)]
-        except csv.Error:  # a field over csv's own limit: not this separator, or refused with its row later
-            continue
-        shapes.append((sum(widths), max(widths, default=0), separator))
-    if not shapes:
-        raise _field_too_long(path.name, None)
+        widths: list[int] = []
+        with suppress(csv.Error):  # a field over csv's own limit: either not this separator, or refused with its row
+            records = csv.reader(io.StringIO(head, newline=""), delimiter=separator)
+            widths.extend(map(len, islice(records, _HEAD_RECORDS)))
+        shapes.append((sum(widths) - len(widths), max(widths, default=0), separator))
     _, width, separator = max(shapes, key=lambda shape: shape[0])
+    if not width and head.strip():
+        raise _field_too_long(path.name, 1)
     return separator, width
 
 
@@ -101,7 +100,7 @@ def _record_by_record(path: Path, found: Survey, separator: str, width: int, lim
     batch: list[list[str]] = []
     count = 0
     with open_text(path, found) as text:
-        records = csv.reader(_with_end(text), delimiter=separator)
+        records = csv.reader(chain(text, [_END]), delimiter=separator)
         try:
             for record in records:
                 batch.append(record)
@@ -128,13 +127,6 @@ def _record_by_record(path: Path, found: Survey, separator: str, width: int, lim
             row=count,
         )
     return pl.concat([*frames, _frame(batch[:-1], width)], how="diagonal")
-
-
-def _with_end(text: io.TextIOWrapper) -> Iterator[str]:
-    last = "\n"
-    for last in text:
-        yield last
-    yield _END if last.endswith(("\n", "\r")) else "\n" + _END
 
 
 def _frame(records: list[list[str]], width: int) -> pl.DataFrame:
@@ -169,7 +161,7 @@ def _ragged(file: str, frame: pl.DataFrame, rows: pl.Series, width: int) -> tupl
     return tuple(RowError(file, None, row, None, None, "ragged-row", message, hint) for row in faulty)
 
 
-def _field_too_long(file: str, row: int | None) -> Exception:
+def _field_too_long(file: str, row: int) -> Exception:
     return refused(
         file,
         "cell-too-long",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any, NoReturn
@@ -13,6 +14,8 @@ from graphmodel.text import Text
 from loaders.errors import FileRefused, refused
 from loaders.grid import Grid, Limits, refuse_long_cells, refuse_nul, tidy, too_large
 from loaders.text_files import open_text, survey
+
+_HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def read_json(path: Path, limits: Limits) -> list[Grid]:
@@ -53,7 +56,9 @@ def _parse(file: str, text: str) -> object:
         raise json.JSONDecodeError(name, text, max(text.find(name), 0))
 
     try:
-        return json.loads(text, object_pairs_hook=once, parse_int=str, parse_float=str, parse_constant=no_constant)
+        bundle = json.loads(text, object_pairs_hook=once, parse_int=str, parse_float=str, parse_constant=no_constant)
+        if _HALF_CHARACTER.search(text):
+            json.dumps(bundle, ensure_ascii=False).encode()
     except json.JSONDecodeError as fault:
         raise refused(
             file,
@@ -67,6 +72,17 @@ def _parse(file: str, text: str) -> object:
         ) from fault
     except RecursionError as fault:
         raise _shape(file, None, None) from fault
+    except UnicodeEncodeError as fault:
+        raise refused(
+            file,
+            "broken-character",
+            Text(
+                "有一个 \\uD800–\\uDFFF 转义不成对，不是完整的字符。",
+                "A \\uD800-\\uDFFF escape without its pair is no character.",
+            ),
+            Text("请更正写出该文件的程序。", "Mend the program that wrote the file."),
+        ) from fault
+    return bundle
 
 
 def _grid(file: str, name: str, records: object, limits: Limits) -> Grid:

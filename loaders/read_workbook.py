@@ -6,7 +6,7 @@ import marshal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -20,6 +20,7 @@ from loaders.grid import Grid, Limits, no_merges, refuse_long_cells, refuse_nul,
 from loaders.xlsx_package import SheetFacts, check_package, damaged
 
 _NAMED_CELLS = 10
+_EXHAUSTED = ("", "MemoryError")  # without a last word where a limit has killed it
 _PASSWORD = "PasswordError"  # noqa: S105 - the name of an exception
 
 
@@ -53,20 +54,27 @@ class _Parser:
     """The messages of the parsing process, one after the other."""
 
     def __init__(self, file: str, answers: IO[bytes], agree: IO[bytes], limits: Limits) -> None:
-        self.file, self._answers, self._agree, self._left = file, answers, agree, limits.text_bytes
+        self.file, self._answers, self._agree, self._limit = file, answers, agree, limits.text_bytes
+        self._left = self._limit
 
     def agree(self) -> None:
         """Asks for the rows of the sheet whose shape was just told."""
-        self._agree.write(b"\n")
-        self._agree.flush()
+        with suppress(BrokenPipeError):  # the next message says how it ended
+            self._agree.write(b"\n")
+            self._agree.flush()
 
     def next(self) -> Any:
         """The next message. Errors: `FileRefused` where the process failed or sends too much."""
         length = int.from_bytes(self._answers.read(8), "little")
         self._left -= length
         if self._left < 0:
-            raise too_large(self.file, Text("全部单元格的文字总量", "The text of all cells is"), "text_bytes")
-        message = marshal.loads(self._answers.read(length)) if length else {"error": "", "message": ""}  # noqa: S302 - from our own process
+            raise too_large(
+                self.file, Text("全部单元格的文字总量", "The text of all cells is"), f"{self._limit >> 20} MB"
+            )
+        data = self._answers.read(length)
+        if not data or len(data) < length:
+            raise _failed(self.file, "")
+        message = marshal.loads(data)  # noqa: S302 - from our own process
         if isinstance(message, dict) and "error" in message:
             raise _failed(self.file, message["error"])
         return message
@@ -191,7 +199,7 @@ def encrypted(file: str) -> FileRefused:
 def _failed(file: str, error: str) -> FileRefused:
     if error == _PASSWORD:
         return encrypted(file)
-    if error and error != MemoryError.__name__:
+    if error not in _EXHAUSTED:
         return damaged(file)
     return refused(
         file,
