@@ -220,6 +220,22 @@ class Decided(Truth):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Recorded(Truth):
+    """True where it is so for certain, else false: for ends of relations and for contradictions between records."""
+
+    of: Truth
+
+    def evaluate(self, rows: Rows, context: Context) -> Kleene:
+        return Kleene.certain(self.of.evaluate(rows, context).yes)
+
+    def cypher(self, names: Names) -> str:
+        return f"coalesce({self.of.cypher(names)}, false)"
+
+    def parts(self) -> tuple[Expression, ...]:
+        return (self.of,)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Switch(Truth):
     """A policy switch: the same truth for every row. With `word`, whether a choice parameter reads so."""
 
@@ -279,6 +295,26 @@ class Flag(Truth):
     def known(self) -> Truth:
         """Is it known at all?"""
         return _FlagKnown(self)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Times(Value):
+    """A number that is not negative, times a factor of the policy: what is due per member, say."""
+
+    number: Value
+    factor: Given
+
+    def evaluate(self, rows: Rows, context: Context) -> Numbers | Codes:
+        number = self.number.evaluate(rows, context)
+        assert isinstance(number, Numbers)
+        return number.times(self.factor.number(context))
+
+    def bounds(self, names: Names) -> tuple[str, str]:
+        lo, hi = self.number.bounds(names)
+        return f"({lo} * ${self.factor.name})", f"({hi} * ${self.factor.name})"
+
+    def parts(self) -> tuple[Expression, ...]:
+        return (self.number, self.factor)
 
 
 class Fields:
