@@ -1,0 +1,128 @@
+"""The shell `partygraph`: options that every command shares, and how commands are found."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import wraps
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import click
+
+from api.terminal import Shown, Terminal
+from api.workspace import Workspace
+from graphmodel.text import Refusal, Text
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a call of the shell was asked with."""
+
+    folder: Path
+    store: str | None
+    policy: Path | None
+    terminal: Terminal
+
+    def open(self) -> Workspace:
+        """The workspace; close it, or use it in a `with` block."""
+        return Workspace(self.folder, store=self.store, policy=self.policy)
+
+
+def both(zh: str, en: str) -> str:
+    """A help text in both languages, Chinese first."""
+    return Text(zh, en).both()
+
+
+def command(
+    name: str, zh: str, en: str, examples: tuple[str, ...] = ()
+) -> Callable[[Callable[Concatenate[Session, P], None]], click.Command]:
+    """Declare a command: its help in both languages with examples, `--json` and `--lang`, refusals as exit codes."""
+
+    def declare(function: Callable[Concatenate[Session, P], None]) -> click.Command:
+        @wraps(function)
+        @click.pass_obj
+        def run(session: Session, /, *args: Any, as_json: bool, lang: Shown | None, **options: Any) -> None:
+            terminal = session.terminal
+            terminal = replace(terminal, as_json=as_json or terminal.as_json, shown=lang or terminal.shown)
+            try:
+                function(replace(session, terminal=terminal), *args, **options)
+            except Refusal as refusal:
+                sys.exit(terminal.refuse(refusal))
+            except BrokenPipeError:
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+        shown = "\n".join(f"  {example}" for example in examples)
+        epilog = f"\b\n例 / Examples:\n{shown}" if examples else None
+        made = click.command(name, help=both(zh, en), short_help=zh, epilog=epilog)(run)
+        made.params += [
+            click.Option(["--json", "as_json"], is_flag=True, help=both("以 JSON 输出", "print JSON")),
+            click.Option(["--lang"], type=click.Choice(["zh", "en", "both"]), help=both("显示语言", "languages shown")),
+        ]
+        return made
+
+    return declare
+
+
+class Shell(click.Group):
+    """The group whose commands are found by walking `api/commands/`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        """Names of all commands, in alphabetical order."""
+        return sorted(_commands())
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click's signature
+        """One command by name."""
+        return _commands().get(cmd_name)
+
+
+def _commands() -> dict[str, click.Command]:
+    package = importlib.import_module("api.commands")
+    modules = (importlib.import_module(f"api.commands.{m.name}") for m in pkgutil.iter_modules(package.__path__))
+    return {value.name or "": value for m in modules for value in vars(m).values() if isinstance(value, click.Command)}
+
+
+@click.group(
+    cls=Shell,
+    help=both(
+        "社会组织党建网络：台账进，缺口、方案与图出。",
+        "Party-building network of social organisations: ledgers in; gaps, plans and pictures out.",
+    ),
+    epilog=(
+        "\b\n退出码 / Exit codes:\n  0 完成 done · 2 用法错误 wrong use · 3 输入被拒 input refused\n"
+        "  4 他人已改动 somebody else wrote · 5 校验不符 unsound · 10 有缺口（仅 ask --fail-on-gap）gaps found"
+    ),
+    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "PARTYGRAPH"},
+)
+@click.option(
+    "--workspace",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("workspace"),
+    show_default=True,
+    help=both("工作区文件夹", "folder of the workspace"),
+)
+@click.option("--store", help=both("其他数据库地址", "address of another store"))
+@click.option(
+    "--policy",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=both("其他政策文件", "another policy file"),
+)
+@click.option("--json", "as_json", is_flag=True, help=both("以 JSON 输出", "print JSON"))
+@click.option(
+    "--lang", type=click.Choice(["zh", "en", "both"]), default="both", help=both("显示语言", "languages shown")
+)
+@click.version_option(package_name="partygraph")
+@click.pass_context
+def main(
+    ctx: click.Context, folder: Path, store: str | None, policy: Path | None, *, as_json: bool, lang: Shown
+) -> None:
+    """Remember what was asked; the docstring's place is taken by `help` above."""
+    ctx.obj = Session(folder, store, policy, Terminal(lang, as_json))

@@ -1,0 +1,1 @@
+"""The commands of the shell, one module a theme; each `@command` found here is one."""

@@ -1,0 +1,137 @@
+"""How does the shell speak? Tables in colour on a terminal, JSON on request, both languages, no control characters."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import click
+import polars as pl
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text as Styled
+
+from graphmodel.declare import Choice
+from graphmodel.text import Refusal, Text
+from loaders.errors import printable
+
+Shown = Literal["zh", "en", "both"]
+LONGEST_CELL = 200
+REFUSED, CONFLICT, UNSOUND, GAPS = 3, 4, 5, 10
+"""Exit codes beside 0 (done) and 2 (wrong use): refused input; somebody else wrote; unsound; gaps found, where asked."""
+
+_CONFLICTS = {"conflict", "revision-moved", "record-moved"}
+NO_YES: tuple[Text, Text] = (Text("否", "no"), Text("是", "yes"))
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """Where the shell writes: results to standard output, progress and refusals to standard error.
+
+    `shown` which languages; `as_json` results as JSON instead of tables.
+    """
+
+    shown: Shown = "both"
+    as_json: bool = False
+
+    @property
+    def _out(self) -> Console:
+        return Console(soft_wrap=True, highlight=False)
+
+    def word(self, text: Text) -> str:
+        """A text in the languages shown."""
+        return text.both() if self.shown == "both" else text.in_language(self.shown)
+
+    def say(self, text: Text, style: str = "") -> None:
+        """A sentence for people; silent where JSON is asked for."""
+        if not self.as_json:
+            self._out.print(Styled(_clean(self.word(text)), style=style))
+
+    def give(self, value: Any) -> None:
+        """A result for programs, as JSON; silent otherwise."""
+        if self.as_json:
+            click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+
+    def table(
+        self, title: Text, frame: pl.DataFrame, heads: Mapping[str, Text] | None = None, limit: int | None = 50
+    ) -> None:
+        """A frame as a table for people: columns titled by `heads`, at most `limit` rows with the rest counted."""
+        if self.as_json:
+            return
+        table = Table(title=_clean(self.word(title)), title_justify="left", header_style="bold", row_styles=["", "dim"])
+        for column in frame.columns:
+            head = heads[column] if heads and column in heads else Text(column, column)
+            numeric = frame[column].dtype.is_numeric()
+            table.add_column(_clean(self.word(head)), justify="right" if numeric else "left", overflow="fold")
+        for row in frame.head(limit or frame.height).iter_rows():
+            table.add_row(*(Styled(self._cell(value)) for value in row))
+        self._out.print(table)
+        if limit is not None and frame.height > limit:
+            rest = Text("……另有 {n} 行（--limit 0 显示全部）", "… {n} more rows (--limit 0 shows all)")
+            self.say(rest.format(n=frame.height - limit), "dim")
+
+    def _cell(self, value: Any) -> str:
+        if value is None:
+            return "–"
+        if isinstance(value, bool):
+            return self.word(NO_YES[value])
+        if isinstance(value, float):
+            return f"{value:,.4g}"
+        if isinstance(value, list | tuple):
+            return "、".join(self._cell(item) for item in value)
+        return _clean(str(value))
+
+    @contextmanager
+    def progress(self) -> Iterator[Any]:
+        """A bar on standard error while something long runs: `step(done, of, what)`; none where nobody looks."""
+        console = Console(stderr=True)
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+            task = bar.add_task("", total=None)
+
+            def step(done: int, of: int, what: str) -> None:
+                bar.update(task, completed=done, total=of, description=_clean(what))
+
+            yield step
+
+    def refuse(self, refusal: Refusal) -> int:
+        """Say what cannot be done and what to do, on standard error; gives the exit code."""
+        code = CONFLICT if refusal.code in _CONFLICTS else REFUSED
+        if self.as_json:
+            told = {"code": refusal.code, "message": _languages(refusal.message), "hint": _languages(refusal.hint)}
+            click.echo(json.dumps({"error": told}, ensure_ascii=False), err=True)
+            return code
+        console = Console(stderr=True, soft_wrap=True, highlight=False)
+        console.print(Styled(_clean(self.word(refusal.message), lines=True), style="bold red"))
+        if refusal.hint is not None:
+            console.print(Styled(_clean(self.word(refusal.hint))))
+        return code
+
+
+def _languages(text: Text | None) -> dict[str, str] | None:
+    return None if text is None else {"zh": text.zh, "en": text.en}
+
+
+def _clean(text: str, *, lines: bool = False) -> str:
+    if lines:
+        return "\n".join(printable(line, 2000) for line in text.split("\n"))
+    return printable(text, LONGEST_CELL * 10)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dt.date | dt.datetime):
+        return value.isoformat()
+    if isinstance(value, Text):
+        return _languages(value)
+    return str(value)
+
+
+def titled(frame: pl.DataFrame, column: str, choices: type[Choice], shown: Shown) -> pl.DataFrame:
+    """The frame with a column of stored choice values in words, so that no code word reaches a reader."""
+    words = {m.value: m.title.both() if shown == "both" else m.title.in_language(shown) for m in choices}
+    return frame.with_columns(pl.col(column).cast(pl.String).replace(words))

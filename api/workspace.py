@@ -1,0 +1,121 @@
+"""What can be done with a workspace? The one service layer: the shell and the HTTP API are thin over it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import threading
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from graphmodel import history
+from graphmodel.changes import ChangeSet
+from graphmodel.network import Network
+from graphmodel.paths import NodeKey, neighbours, shortest_path
+from graphmodel.policy import Policy, load_default
+from graphmodel.schema import NODE_TYPES
+from graphmodel.stores.opening import open_store
+from graphmodel.stores.protocol import Revision, Store
+from graphmodel.text import Refusal, Text
+from queries.answer import Answer, ask
+from queries.context import Context
+from queries.question import Table
+from queries.registry import question
+from visualizations.report import Progress, Report, compose
+
+STORE_FILE = "network.sqlite"
+ACTOR = "planner-office"
+
+
+class Workspace:
+    """A folder with a store, asked and altered under one policy.
+
+    Parameters: `folder` holds the workspace's files; `store` an address other than the folder's own SQLite file;
+    `policy` a policy file other than the default. Errors: `Refusal` where one of them cannot be used.
+    """
+
+    def __init__(self, folder: Path, *, store: str | None = None, policy: Path | None = None) -> None:
+        self.folder = folder
+        if store is None:
+            folder.mkdir(parents=True, exist_ok=True)
+        self.store: Store = open_store(store or os.fspath(folder / STORE_FILE))
+        self.policy = load_default() if policy is None else Policy.load(policy)
+        self._newest: Network | None = None
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Workspace:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.store.close()
+
+    def network(self, revision: int | None = None) -> Network:
+        """The network at a revision; that of the newest is kept until the revision moves."""
+        head = self.store.head
+        if revision is not None and revision != head:
+            return self.store.read(revision)
+        with self._lock:
+            if self._newest is None or self._newest.stamp.revision != head:
+                self._newest = self.store.read()
+            return self._newest
+
+    def context(self, revision: int | None = None, day: dt.date | None = None, **policy: Any) -> Context:
+        """What questions are asked of: a revision, a day (the data's own by default) and the policy, changed as said.
+
+        Errors: `Refusal` where the workspace is empty; `PolicyRefused` for a bad change.
+        """
+        network = self.network(revision)
+        if network.stamp.revision == 0:
+            message = Text("工作区还是空的。", "The workspace is empty.")
+            hint = Text(
+                "先导入台账（partygraph import 文件），或试用示例（partygraph demo）。",
+                "Import a ledger first (partygraph import FILE), or try the example (partygraph demo).",
+            )
+            raise Refusal(message, hint, code="empty-workspace")
+        today = day or network.stamp.as_of
+        return Context.of(network, self.policy.at(today).replace(**policy), today)
+
+    def ask(self, id_: str, context: Context) -> Answer | pl.DataFrame:
+        """The answer to one question: judged rows, or a table. Errors: `NoSuchQuestion`."""
+        asked = question(id_)
+        return asked.answer(context) if isinstance(asked, Table) else ask(asked, context)
+
+    def report(self, context: Context, progress: Progress | None = None) -> Report:
+        """The whole catalogue asked."""
+        return compose(context, progress=progress)
+
+    def find(self, text: str, types: tuple[str, ...] = (), limit: int = 50) -> pl.DataFrame:
+        """Nodes whose id or name holds `text`, ordered by type and id: `type`, `id`, `name`. Cost: one scan of names."""
+        network = self.network()
+        parts = []
+        for name in types or tuple(NODE_TYPES):
+            frame = network.nodes[name].frame
+            hit = pl.col("name").str.contains(text, literal=True) | pl.col("id").str.contains(text, literal=True)
+            parts.append(frame.filter(hit).select(pl.lit(name).alias("type"), "id", "name").head(limit))
+        return pl.concat(parts).head(limit)
+
+    def neighbours(self, node: NodeKey) -> pl.DataFrame:
+        """Every relation at a node; see `graphmodel.paths.neighbours`."""
+        return neighbours(self.network(), node)
+
+    def path(self, start: NodeKey, end: NodeKey) -> list[NodeKey] | None:
+        """A shortest path between two nodes; see `graphmodel.paths.shortest_path`."""
+        return shortest_path(self.network(), start, end)
+
+    def revisions(self) -> list[Revision]:
+        """The log, oldest first."""
+        return self.store.revisions()
+
+    def difference(self, old: int, new: int) -> ChangeSet:
+        """What turns one revision into another."""
+        return history.difference(self.store, old, new)
+
+    def undo(self, revision: int, note: str = "", actor: str = ACTOR) -> Revision:
+        """Reverse one act by a new one. Errors: `Conflict` where a later act touched its rows."""
+        return history.undo(self.store, revision, actor, note)
+
+    def verified(self) -> bool:
+        """Whether the log replayed gives the state that the store holds."""
+        return history.verified(self.store)
