@@ -97,6 +97,12 @@ CHAIN_REACHES_TOP = Computed(
         "隶属链通到区委或区外上级", "the chain of superiors reaches the district committee or one outside the district"
     ),
     mask=lambda context: Kleene.certain(chain(context).reaches),
+    text=(  # one breadth-first search a row: every node of its chain once, circles included
+        "EXISTS { MATCH ANY SHORTEST ({row}) "
+        "(()-[link:SUBORDINATE_TO WHERE link.state = 'actual']->(:PartyOrganization))* "
+        "(top:PartyOrganization WHERE top.form = 'outside' OR "
+        "EXISTS { (top)-[:PARTY_BODY_OF]->(:GoverningBody {kind: 'party-committee'}) }) }"
+    ),
 )
 
 SUPERIORS = SUPERIOR.count(SUPERIOR.edge.state.is_("actual"))

@@ -1,0 +1,239 @@
+"""How is each organisation covered, and what rates follow? Every figure of coverage is computed here (J11, N13).
+
+Each organisation counts once: standalone > joint > functional (any other form that covers) > work only > none. What is
+unknown leaves several of these possible; rates then have a lowest and a highest value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from graphmodel.declare import Choice
+from graphmodel.schema import Organization
+from graphmodel.text import Text
+from graphmodel.vectors import Flags, Indices, Kleene
+from queries.breakdown import Breakdown
+from queries.chain import CHAIN_REACHES_TOP, PO
+from queries.context import Context
+from queries.expressions import Fact, Switch, Truth
+from queries.facts import COVER, COVERED, COVERING, FILED, NO_MEMBER, OPERATING, ORG, REGISTERED, WORK_COVER
+from queries.planned import as_if_confirmed
+
+
+class Cover(Choice):
+    """How an organisation is covered; of several ways the first counts."""
+
+    STANDALONE = "standalone", "单独组建", "standalone"
+    JOINT = "joint", "联合组建", "joint"
+    FUNCTIONAL = "functional", "功能型等其他形式", "functional or another form"
+    WORK_ONLY = "work-only", "仅党的工作覆盖", "work coverage only"
+    NONE = "none", "无覆盖", "none"
+
+
+_COUNTED = COVERING & (~Switch("strict_cover") | COVER.other(CHAIN_REACHES_TOP))
+_FORMS = tuple(
+    Fact(f"counted-{cover.value}", cover.title, COVER.some(_COUNTED & COVER.other(form)))
+    for cover, form in (
+        (Cover.STANDALONE, PO.form.is_("standalone")),
+        (Cover.JOINT, PO.form.is_("joint")),
+        (Cover.FUNCTIONAL, ~PO.form.is_in("standalone", "joint")),
+    )
+)
+
+THREE_NONE = Fact(
+    "three-none",
+    Text("“三无”：无党组织、无党员、无工作覆盖", "three-none: no Party organisation, no member, no work coverage"),
+    ~COVERED & NO_MEMBER & ~WORK_COVER,
+)
+
+_DENOMINATORS: dict[str, Truth] = {
+    "registered-operating": REGISTERED & OPERATING,
+    "registered-all": REGISTERED & ~ORG.status.is_("deregistered"),
+    "include-filed": OPERATING,  # whichever of the two tracks: an unknown one changes nothing
+}
+PARAMETERS = (
+    "coverage_denominator",
+    "functional_counts",
+    "strict_cover",
+    "inactive_in_scope",
+    "coverage_target",
+    "standalone_target",
+)
+"""The policy parameters that figures of coverage depend on."""
+
+_BIT = {cover: 1 << place for place, cover in enumerate(Cover)}
+_PATTERNS = np.arange(1 << len(Cover), dtype=np.uint8)  # every set of possible ways
+_CERTAIN, _PERHAPS = 0, 1  # in the denominator for certain, or perhaps
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A rate: `rate` counts what is certain, `lowest` and `highest` are what the unknown allows; None of nothing."""
+
+    rate: float | None
+    lowest: float | None
+    highest: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Coverage of one set of organisations.
+
+    `total` are in the denominator for certain and part into the six counts; `uncertain` may be in it or not.
+    `coverage_short`, `standalone_short`: how many more organisations reach the targets (J11), 0 once reached.
+    """
+
+    total: int
+    uncertain: int
+    standalone: int
+    joint: int
+    functional: int
+    work_only: int
+    none: int
+    unknown: int
+    coverage: Share
+    standalone_share: Share
+    work: Share
+    coverage_short: int
+    standalone_short: int
+
+
+RATES = ("coverage", "standalone", "work")
+COUNTS = ("total", "uncertain", "standalone", "joint", "functional", "work_only", "none", "unknown")
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How all n organisations are covered under one policy.
+
+    `possible` uint8[n]: the set of ways that may be so, one bit a way in the order of `Cover`; `kind` int8[n]: the way
+    where only one is possible (its place in `Cover`), else -1. `denominator`, `registered`, `filed` Kleene over n: who
+    counts by the policy; the operating registered and the operating filed, always apart.
+    `counted` are the ways that the coverage rate counts.
+    """
+
+    possible: npt.NDArray[np.uint8]
+    kind: npt.NDArray[np.int8]
+    denominator: Kleene
+    registered: Kleene
+    filed: Kleene
+    counted: int
+    coverage_target: float
+    standalone_target: float
+
+    def rates(self, mask: Flags | None = None, scope: Kleene | None = None) -> Rates:
+        """The rates of the organisations in `mask` (bool[n]; all of them by default) that are in `scope`.
+
+        `scope` is the policy's denominator unless given. Cost: one pass over n.
+        """
+        rows = np.arange(len(self.kind), dtype=np.int32) if mask is None else np.flatnonzero(mask).astype(np.int32)
+        row = self._figures(rows, np.zeros(len(rows), dtype=np.int32), 1, scope).row(0, named=True)
+        return Rates(
+            **{name: row[name] for name in COUNTS},
+            coverage=_share_of(row, "coverage"),
+            standalone_share=_share_of(row, "standalone"),
+            work=_share_of(row, "work"),
+            coverage_short=row["coverage_short"],
+            standalone_short=row["standalone_short"],
+        )
+
+    def rates_by(self, lines: Breakdown, scope: Kleene | None = None) -> pl.DataFrame:
+        """The rates of every line of a breakdown: k rows, columns as `FIGURES`. Cost: one pass over the places."""
+        return self._figures(lines.organization, lines.group, len(lines.keys), scope)
+
+    def _figures(self, organization: Indices, group: Indices, size: int, scope: Kleene | None) -> pl.DataFrame:
+        scope = self.denominator if scope is None else scope
+        inside = ~scope.no[organization]
+        at, to = organization[inside], group[inside].astype(np.int64)
+        sure = np.where(scope.yes[at], _CERTAIN, _PERHAPS)
+        cell = (to * 2 + sure) * len(_PATTERNS) + self.possible[at]
+        tally = np.bincount(cell, minlength=size * 2 * len(_PATTERNS)).reshape(size, 2, len(_PATTERNS))
+        total = tally[:, _CERTAIN].sum(axis=1)
+        by_way = {cover: tally[:, _CERTAIN, bit] for cover, bit in _BIT.items()}
+        columns: dict[str, npt.NDArray[np.generic]] = {"total": total, "uncertain": tally[:, _PERHAPS].sum(axis=1)}
+        columns |= {cover.value.replace("-", "_"): count for cover, count in by_way.items()}
+        columns["unknown"] = total - np.sum(list(by_way.values()), axis=0)
+        for name, ways, target in (
+            ("coverage", self.counted, self.coverage_target),
+            ("standalone", _BIT[Cover.STANDALONE], self.standalone_target),
+            ("work", sum(_BIT.values()) - _BIT[Cover.NONE], None),
+        ):
+            columns |= _share(name, tally, ways, target)
+        return pl.DataFrame(columns).with_columns(pl.col(pl.Float64).fill_nan(None)).select(FIGURES)
+
+
+FIGURES = (
+    *COUNTS,
+    *(f"{name}_{part}" for name in RATES for part in ("rate", "lowest", "highest")),
+    "coverage_short",
+    "standalone_short",
+)
+"""The columns of `Coverage.rates_by`, in order."""
+
+
+def _share_of(row: dict[str, Any], name: str) -> Share:
+    return Share(row[f"{name}_rate"], row[f"{name}_lowest"], row[f"{name}_highest"])
+
+
+def _share(
+    name: str, tally: npt.NDArray[np.int64], ways: int, target: float | None
+) -> dict[str, npt.NDArray[np.generic]]:
+    """A rate with its range: who may be out of the denominator counts only where that lowers, or raises, the rate."""
+    yes, may = (_PATTERNS & ~ways & 0xFF) == 0, (_PATTERNS & ways) != 0
+    certain, perhaps = tally[:, _CERTAIN], tally[:, _PERHAPS]
+    total, hits = certain.sum(axis=1), certain[:, yes].sum(axis=1)
+    raising = perhaps[:, may].sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        columns: dict[str, npt.NDArray[np.generic]] = {
+            f"{name}_rate": hits / total,
+            f"{name}_lowest": hits / (total + perhaps[:, ~yes].sum(axis=1)),
+            f"{name}_highest": (certain[:, may].sum(axis=1) + raising) / (total + raising),
+        }
+    if target is not None:
+        needed = np.ceil(np.round(target * total, 9)).astype(np.int64)
+        columns[f"{name}_short"] = np.maximum(needed - hits, 0)
+    return columns
+
+
+def coverage(context: Context) -> Coverage:
+    """How every organisation is covered, once per network and policy. Linear in organisations and COVERS relations."""
+    return context.memo("coverage", lambda: _coverage(context))
+
+
+def coverage_after_plans(context: Context) -> Coverage:
+    """The same as if all that is planned were confirmed; organisations keep their rows."""
+    return coverage(Context(as_if_confirmed(context.network), context.values, context.today))
+
+
+def _coverage(context: Context) -> Coverage:
+    rows, values = context.network[Organization], context.values
+    own, joint, other = (form.evaluate(rows, context) for form in _FORMS)
+    covered, work = COVERED.evaluate(rows, context), WORK_COVER.evaluate(rows, context)
+    ways = (
+        own.possible,
+        ~own.yes & joint.possible,
+        ~own.yes & ~joint.yes & other.possible,
+        ~covered.yes & work.possible,
+        ~covered.yes & ~work.yes,
+    )
+    possible = np.zeros(len(rows), dtype=np.uint8)
+    for bit, way in zip(_BIT.values(), ways, strict=True):
+        possible |= np.where(way, np.uint8(bit), np.uint8(0))
+    place = np.full(len(_PATTERNS), -1, dtype=np.int8)
+    place[list(_BIT.values())] = np.arange(len(Cover))
+    functional = _BIT[Cover.FUNCTIONAL] if values.flag("functional_counts") else 0
+    return Coverage(
+        possible,
+        place[possible],
+        _DENOMINATORS[values.word("coverage_denominator")].evaluate(rows, context),
+        (REGISTERED & OPERATING).evaluate(rows, context),
+        (FILED & OPERATING).evaluate(rows, context),
+        _BIT[Cover.STANDALONE] | _BIT[Cover.JOINT] | functional,
+        values.number("coverage_target"),
+        values.number("standalone_target"),
+    )
