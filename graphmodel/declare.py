@@ -63,7 +63,7 @@ class Column:
     """One field of a node or edge type: what it is called, what it may hold, where it may go.
 
     `title` in both languages; `aliases` as ledgers write the header; `unit` of the number; `ge`, `le` the
-    range, bounds included; `choices` for kind *choice*; `code` names a value type of `graphmodel.values`
+    range, bounds included; `choices` for kind *choice*; `code` names a value type of `graphmodel.codes.CODE_TYPES`
     that checks the text; `key` says that the field is part of an edge's identity (DESIGN, settled point 5);
     `restricted` that it is shown to the planner's office and the organisation's own body only (point 8);
     `refers_to` that the text is the id of a node of one of these types.
