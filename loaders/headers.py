@@ -14,17 +14,28 @@ from openpyxl.utils import get_column_letter
 
 from graphmodel.text import Text
 from loaders.errors import RowError, cell_name
-from loaders.grid import Grid, half_width
+from loaders.grid import Grid
 
 SEARCHED_ROWS = 30
 DEEPEST_HEADER = 3
 _LABEL_COLUMNS = 3
-_TOTAL = r"^[^\d:]{0,8}(合计|总计|小计|共计|总数|总和)[:]?$|^(?i:sub)?(?i:total)s?[:]?$"
+
+
+def _any_of(words: str) -> str:
+    """A pattern for one of these words, however it is spaced: 合 计."""
+    return "(?:" + "|".join(r"\s*".join(word) for word in words.split()) + r")\s*"
+
+
+# on texts as they stand: making them half-width first takes longer than all of this together
+_TOTAL = r"^[^\d:：]{0,8}" + _any_of("合计 总计 小计 共计 总数 总和") + r"[:：]?$|^(?i:(?:sub\s*)?totals?)\s*[:：]?$"
 _SIGNATURE = (
-    r"^(填表人|填报人|制表|经办人|审核人|单位盖章|单位\(盖?章|\(?盖章|\(?公章|填表日期|填报日期|填报时间|填报单位|"
-    r"打印日期|报送单位|签字|签章|(审核|复核|[\p{Han}]{0,6}负责人|主管领导|联系人|联系电话)(\(?签[字章]\)?)?:)"
+    r"^[(（]?(?:"
+    + _any_of("填表人 填报人 制表人 审核人 单位盖章 填表日期 填报日期 填报时间 填报单位 打印日期 报送单位")
+    + r"|\s*单\s*位\s*[(（]\s*(?:盖|公|章)|"
+    + _any_of("制表 经办人 盖章 公章 签字 签章 审核 复核 负责人 单位负责人 主管领导 联系人 联系电话")
+    + r"(?:[(（]签[字章][)）])?\s*(?:[:：]|$))"
 )
-_NOTE = r"^[*※]?(备注|说明|填表说明|注释?|附注|附件?)\d*[:、.]"
+_NOTE = r"^[*※]?\s*" + _any_of("备注 说明 填表说明 注 注释 附注 附 附件") + r"\d*\s*[:：、.]"
 
 
 def header_key(text: str) -> str:
@@ -198,15 +209,14 @@ def _reason(columns: tuple[Column, ...], body: pl.DataFrame, header: tuple[str |
     named = [pl.col(column.name) for column in columns]
     leaves = [(pl.col(column.name), header[column.index - 1]) for column in columns]
     repeated = [column.eq(leaf).fill_null(value=False) for column, leaf in leaves if leaf is not None]
-    labels = [half_width(column).str.replace_all(r"\s", "") for column in named[:_LABEL_COLUMNS]]
-    first = half_width(pl.coalesce(pl.all())).str.replace_all(r"\s", "")
+    first = pl.coalesce(pl.all())
     filled = pl.sum_horizontal(pl.all().is_not_null())
     numbers = [_is_number(column, place) for place, column in enumerate(named, start=1)]
     few = filled <= max(4, body.width // 3)
     return (
         pl.when(filled == 0)
         .then(pl.lit("blank"))
-        .when(pl.any_horizontal(label.str.contains(_TOTAL) for label in labels))
+        .when(pl.any_horizontal(label.str.contains(_TOTAL) for label in named[:_LABEL_COLUMNS]))
         .then(pl.lit("total"))
         .when(few & first.str.contains(_SIGNATURE))
         .then(pl.lit("signature"))

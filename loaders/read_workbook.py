@@ -91,8 +91,9 @@ def _parser(path: Path, limits: Limits) -> Iterator[_Parser]:
         assert process.stdout is not None
         try:
             yield _Parser(path.name, process.stdout, process.stdin, limits)
-        finally:
+        except BaseException:
             process.kill()
+            raise
 
 
 def _read_sheet(file: str, name: str, visibility: str, parser: _Parser, facts: SheetFacts, limits: Limits) -> Grid:
