@@ -19,7 +19,8 @@ DAY = dt.date(2016, 6, 12)
 def network(day: dt.date = DAY, **rows: list[dict[str, Any]]) -> Network:
     """A network of the given rows by type; ends need their type only where an edge type joins several pairs."""
     tables = {}
-    for name, dicts in rows.items():
+    for name, given in rows.items():
+        dicts = given
         if name in EDGE_TYPES and len(EDGE_TYPES[name].pairs) == 1:
             source, target = EDGE_TYPES[name].pairs[0]
             dicts = [{"source_type": source.type_name, "target_type": target.type_name, **row} for row in dicts]
