@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
-from graphmodel.declare import Element, Node
+from graphmodel.declare import Element, Node, column
 from graphmodel.rows import Rows
 from graphmodel.text import Text
 from queries.context import Context
 from queries.expressions import Given
+
+
+class Keyed(Element):
+    """Rows that a question makes of others, such as authority × industry: asked about, never stored."""
+
+    id: str
+    name: str | None = column("名称", "name")
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, *, zh: str = "", en: str = "", **_: Any) -> None:
+        cls._declare(cls.__name__, Text(zh, en))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -100,8 +100,7 @@ NO_MEMBER = Fact(
     Decided((ORG.members < 1) | _PARTS_ZERO, _SOME_MEMBER),
 )
 
-INCUBATED = Fact(
-    "incubated",
-    Text("孵化中", "taken in by a hub at present"),
-    INCUBATOR.some(actual(INCUBATOR) & ~(INCUBATOR.edge.until.known() & (INCUBATOR.edge.until < today()))),
-)
+INCUBATING = actual(INCUBATOR) & ~(INCUBATOR.edge.until.known() & (INCUBATOR.edge.until < today()))
+"""An actual INCUBATES relation that has not ended; without an end it goes on."""
+
+INCUBATED = Fact("incubated", Text("孵化中", "taken in by a hub at present"), INCUBATOR.some(INCUBATING))

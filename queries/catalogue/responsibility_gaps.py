@@ -1,0 +1,66 @@
+from graphmodel.schema import Organization
+from graphmodel.text import Text
+from queries.facts import INCUBATING, INCUBATOR, OPERATING, actual
+from queries.question import Group, Question, Reason, Severity, about
+from queries.responsibility import (
+    ANSWERER,
+    BY_OWN_COMMUNITY,
+    BY_OWN_STREET,
+    COMMUNITY_KNOWN,
+    GUIDE,
+    RESTS_ON,
+    TERRITORIAL,
+    VERTICAL,
+)
+from queries.vertical_groups import BY_DUE_AUTHORITY, SUPERVISOR
+
+# Missing: nobody holds the relation of its mode. Held by another body only, or by a supervising authority where the
+# street should guide, it is wrong instead, so that each organisation has the one reason that fits. Doubled needs no mode.
+_SUPERVISED, _GUIDED, _ANSWERED = (hop.some(actual(hop)) for hop in (SUPERVISOR, GUIDE, ANSWERER))
+_BY_DUE = SUPERVISOR.some(actual(SUPERVISOR) & BY_DUE_AUTHORITY)
+_BY_STREET = GUIDE.some(actual(GUIDE) & BY_OWN_STREET)
+_BY_COMMUNITY = ANSWERER.some(actual(ANSWERER) & BY_OWN_COMMUNITY)
+_ANSWERABLE = TERRITORIAL & COMMUNITY_KNOWN
+_TWO = [hop.count(actual(hop)) >= 2 for hop in (SUPERVISOR, GUIDE, ANSWERER)]
+
+RESPONSIBILITY_GAPS = Question(
+    id="responsibility-gaps",
+    group=Group.RESPONSIBILITY,
+    term="归口缺失、多头、错位",
+    text=Text(
+        "哪些组织无人归口、多头归口或归错了口？",
+        "For which organisations does nobody answer, more than one body, or the wrong one?",
+    ),
+    remedy=Text(
+        "按责任归口明确主管单位，或所在街道和社区；多头的留一家，错位的改归应负责单位。",
+        "Name the authority, or the street and community, that should answer; end what is doubled, move what is wrong.",
+    ),
+    severity=Severity.HIGH,
+    clauses=("J6", "J7", "J8", "J9", "N15"),
+    anchor=about(Organization),
+    tracks="RF",
+    scope=OPERATING,
+    reasons={
+        "missing": Reason(
+            Text("应负责的单位没有归口", "nobody holds the relation that is due"),
+            (VERTICAL & ~_SUPERVISED) | (TERRITORIAL & ~_GUIDED & ~_SUPERVISED),
+        ),
+        "community-missing": Reason(
+            Text("没有社区负责", "its community does not answer for it"), _ANSWERABLE & ~_ANSWERED
+        ),
+        "doubled": Reason(
+            Text("同一方式下有两个以上单位", "two bodies of one mode"),
+            _TWO[0] | _TWO[1] | _TWO[2] | (INCUBATOR.count(INCUBATING) >= 2),
+        ),
+        "wrong": Reason(
+            Text("由不应负责的单位归口", "held by a body that should not"),
+            (VERTICAL & _SUPERVISED & ~_BY_DUE)
+            | (TERRITORIAL & _GUIDED & ~_BY_STREET)
+            | (TERRITORIAL & ~_GUIDED & _SUPERVISED)
+            | (_ANSWERABLE & _ANSWERED & ~_BY_COMMUNITY),
+        ),
+    },
+    columns=("industry", "registration"),
+    evidence=(SUPERVISOR, GUIDE, ANSWERER, INCUBATOR),
+    needs=RESTS_ON,
+)

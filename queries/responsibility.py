@@ -1,0 +1,164 @@
+"""Who should answer for an organisation? Hub, authority, or street and community (DESIGN, settled point 1; J7-J9)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from graphmodel.declare import Choice
+from graphmodel.schema import AnswersFor, Community, Guides, LicensedBy, LocatedIn, Organization, PartOf, Street
+from graphmodel.text import Text
+from graphmodel.vectors import Codes, Indices, Kleene
+from queries.context import Context
+from queries.expressions import Computed, Fact, Switch, Truth
+from queries.facts import INCUBATED, INCUBATING, INCUBATOR, REGISTERED
+from queries.pairs import Pairs, first_of, pair_places, through
+from queries.places import community_of, street_of
+from queries.relations import Hop, incoming, outgoing
+from queries.vertical_groups import DUAL, DUE_WHERE_LARGE, IN_LARGE_GROUP, LICENCE, groups
+
+GUIDE = incoming(Guides, Street, Organization)
+ANSWERER = incoming(AnswersFor, Community, Organization)
+IN_STREET = outgoing(LocatedIn, Organization, Street)
+IN_COMMUNITY = outgoing(LocatedIn, Organization, Community)
+PART_OF_STREET = outgoing(PartOf, Community, Street)
+RESTS_ON = (LicensedBy, LocatedIn, PartOf)
+"""What tells who should answer, beside fields of the organisation."""
+
+
+class Mode(Choice):
+    """By which rule somebody answers; its place here is its code."""
+
+    CANNOT_TELL = "cannot-tell", "待核实", "cannot tell"
+    INCUBATED = "incubated", "孵化归口", "incubation mode"
+    VERTICAL = "vertical", "纵向归口", "vertical mode"
+    TERRITORIAL = "territorial", "属地归口", "territorial mode"
+    INDUSTRY_COMMITTEE = "industry-committee", "行业党委归口", "under the industry Party committee"
+
+
+MODE_CLAUSE = {
+    Mode.CANNOT_TELL: None,
+    Mode.INCUBATED: "J9",
+    Mode.VERTICAL: "J7",
+    Mode.TERRITORIAL: "J8",
+    Mode.INDUSTRY_COMMITTEE: "J2",
+}
+"""The clause that says so."""
+
+COMMUNITY_KNOWN = Fact("community-known", Text("社区已知", "its community is known"), IN_COMMUNITY.some())
+STREET_KNOWN = Fact(
+    "street-known",
+    Text("街道已知", "its street is known, by itself or by its community"),
+    IN_STREET.some() | IN_COMMUNITY.some(IN_COMMUNITY.other(PART_OF_STREET.some())),
+)
+VERTICAL = Fact(
+    "vertical", Text("应由主管单位归口", "its authority should answer (J7)"), DUE_WHERE_LARGE & IN_LARGE_GROUP
+)
+UNDER_COMMITTEE = Fact(
+    "under-industry-committee",
+    Text("应由行业党委归口", "the industry Party committee should answer (J2)"),
+    Switch("direct_registration_home", "industry-committee") & ~INCUBATED & REGISTERED & ~DUAL,
+)
+TERRITORIAL = Fact(
+    "territorial",
+    Text("应由街道社区归口", "its street and community should answer (J8)"),
+    ~INCUBATED & ~VERTICAL & ~UNDER_COMMITTEE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Responsibility:
+    """Who should answer for each of n organisations.
+
+    `mode` int8[n] places in `Mode`; `hub`, `authority`, `street`, `community` int32[n] the bodies of that mode as
+    rows of their types, -1 where the mode is another one or the body is not known; of several the first.
+    """
+
+    mode: npt.NDArray[np.int8]
+    hub: Indices
+    authority: Indices
+    street: Indices
+    community: Indices
+
+    @property
+    def modes(self) -> Codes:
+        """The modes as words."""
+        return Codes(self.mode, Mode.values())
+
+
+def responsibility(context: Context) -> Responsibility:
+    """Who should answer, once per network, policy and day. Cost: linear."""
+    return context.memo("responsibility", lambda: _responsibility(context))
+
+
+def _responsibility(context: Context) -> Responsibility:
+    rows = context.network[Organization]
+    n = len(rows)
+    incubated, vertical, committee, territorial = (
+        fact.evaluate(rows, context).yes for fact in (INCUBATED, VERTICAL, UNDER_COMMITTEE, TERRITORIAL)
+    )
+    places = {mode: place for place, mode in enumerate(Mode)}
+    mode = np.zeros(n, dtype=np.int8)
+    for where, which in (
+        (incubated, Mode.INCUBATED),
+        (vertical, Mode.VERTICAL),
+        (territorial, Mode.TERRITORIAL),
+        (committee, Mode.INDUSTRY_COMMITTEE),
+    ):
+        mode[where] = places[which]
+    taken, licences = INCUBATOR.edges(context), LICENCE.edges(context)
+    hub = first_of(n, taken.target, taken.source, INCUBATING.evaluate(taken, context).yes)
+    authority = first_of(n, licences.source, licences.target, groups(context).large_licences())
+    none = np.int32(-1)
+    return Responsibility(
+        mode,
+        np.where(incubated, hub, none),
+        np.where(vertical, authority, none),
+        np.where(territorial, street_of(context, Organization), none),
+        np.where(territorial, community_of(context, Organization), none),
+    )
+
+
+def _own_streets(context: Context) -> Pairs:
+    over, part_of = IN_COMMUNITY.edges(context), PART_OF_STREET.edges(context)
+    direct, (source, target) = IN_STREET.edges(context), through(over, part_of)
+    return np.concatenate((direct.source, source)), np.concatenate((direct.target, target))
+
+
+def _by_own(hop: Hop, own: Callable[[Context], Pairs], known: Truth) -> Callable[[Context], Kleene]:
+    """Of each edge of `hop`: does it come from where the organisation is? Unknown where that is not known."""
+
+    def mask(context: Context) -> Kleene:
+        edges, rows = hop.edges(context), context.network[Organization]
+        same = pair_places((edges.target, edges.source), own(context), len(rows)) >= 0
+        return Kleene(same, ~same & known.evaluate(rows, context).yes[edges.target])
+
+    return mask
+
+
+def _own_communities(context: Context) -> Pairs:
+    located = IN_COMMUNITY.edges(context)
+    return located.source, located.target
+
+
+BY_OWN_STREET = Computed(
+    "by-own-street",
+    Text("由所在街道", "by its own street; unknown where that is not known"),
+    mask=_by_own(GUIDE, _own_streets, STREET_KNOWN),
+    text="CASE WHEN EXISTS { ({near})-[:LOCATED_IN]->({far}) } "
+    "OR EXISTS { ({near})-[:LOCATED_IN]->(:Community)-[:PART_OF]->({far}) } THEN true "
+    "WHEN EXISTS { ({near})-[:LOCATED_IN]->(:Street) } OR EXISTS { ({near})-[:LOCATED_IN]->(:Community)-[:PART_OF]->(:Street) } THEN false ELSE null END",
+)
+"""Of a GUIDES edge: it comes from the organisation's own street."""
+
+BY_OWN_COMMUNITY = Computed(
+    "by-own-community",
+    Text("由所在社区", "by its own community; unknown where that is not known"),
+    mask=_by_own(ANSWERER, _own_communities, COMMUNITY_KNOWN),
+    text="CASE WHEN EXISTS { ({near})-[:LOCATED_IN]->({far}) } THEN true "
+    "WHEN EXISTS { ({near})-[:LOCATED_IN]->(:Community) } THEN false ELSE null END",
+)
+"""Of an ANSWERS_FOR edge: it comes from the organisation's own community."""
