@@ -184,7 +184,7 @@ def _share(
     name: str, tally: npt.NDArray[np.int64], ways: int, target: float | None
 ) -> dict[str, npt.NDArray[np.generic]]:
     """A rate with its range: who may be out of the denominator counts only where that lowers, or raises, the rate."""
-    yes, may = (_PATTERNS & ~ways & 0xFF) == 0, (_PATTERNS & ways) != 0
+    yes, may = (_PATTERNS & ~np.uint8(ways)) == 0, (_PATTERNS & np.uint8(ways)) != 0
     certain, perhaps = tally[:, _CERTAIN], tally[:, _PERHAPS]
     total, hits = certain.sum(axis=1), certain[:, yes].sum(axis=1)
     raising = perhaps[:, may].sum(axis=1)

@@ -1,0 +1,31 @@
+from graphmodel.schema import Covers, PartyOrganization
+from graphmodel.text import Text
+from queries.branches import JOINT, PRESENT_UNIT, UNIT
+from queries.expressions import policy
+from queries.question import Group, Question, Reason, Severity, about
+
+JOINT_BRANCH_TOO_WIDE = Question(
+    id="joint-branch-too-wide",
+    group=Group.COVERAGE,
+    term="联建超限",
+    text=Text("哪些联合党支部覆盖的组织过多？", "Which joint branches cover too many organisations?"),
+    remedy=Text(
+        "把够条件的转为单独组建，其余按街道或行业分设。",
+        "Let those that can stand alone do so, and part the others by street or trade.",
+    ),
+    severity=Severity.ADVICE,
+    clauses=("N2",),
+    anchor=about(PartyOrganization),
+    tracks=None,
+    scope=JOINT,
+    # an inactive organisation takes a place too; a deregistered one takes none
+    reasons={
+        "too-wide": Reason(
+            Text("家数超过上限", "more organisations than the limit"),
+            UNIT.count(PRESENT_UNIT) > policy("joint_max_units"),
+        )
+    },
+    columns=("members",),
+    evidence=(UNIT,),
+    needs=(Covers,),
+)

@@ -1,0 +1,74 @@
+import polars as pl
+
+from graphmodel.choices import Track
+from graphmodel.schema import UNITS, Organization
+from graphmodel.text import Text
+from graphmodel.vectors import Codes, Flags
+from queries.breakdown import Dimension, breakdown
+from queries.context import Context
+from queries.question import Group, Table, TableColumn
+
+COUNTS = (*(track.value for track in Track), "track_unknown")
+
+
+def _build(context: Context) -> pl.DataFrame:
+    rows = context.network[Organization]
+    track, status = rows.vector("track"), rows.vector("status")
+    assert isinstance(track, Codes)
+    assert isinstance(status, Codes)
+    present = ~status.is_in(["deregistered"]).yes
+    return pl.concat(
+        [
+            # who has been deregistered is in no figure but that of the status
+            _lines(context, dimension, track, present | (dimension is Dimension.STATUS))
+            for dimension in Dimension
+            if dimension is not Dimension.COMMUNITY
+        ]
+    )
+
+
+def _lines(context: Context, dimension: Dimension, track: Codes, counted: Flags) -> pl.DataFrame:
+    lines = breakdown(context, dimension)
+    inside = counted[lines.organization]
+    places = pl.DataFrame(
+        {"line": lines.group[inside], "track": track.code[lines.organization[inside]]},
+        schema={"line": pl.UInt32, "track": pl.Int32},
+    )
+    counts = places.group_by("line").agg(
+        *(
+            (pl.col("track") == code).sum().alias(name)
+            for name, code in zip(COUNTS, (*range(len(Track)), -1), strict=True)
+        ),
+        pl.len().alias("total"),
+    )
+    named = lines.lines().with_row_index("line").join(counts, on="line", how="inner", maintain_order="left")
+    share = pl.col("total") / max(int(counted.sum()), 1)
+    return named.with_columns(share=share).select(*COLUMNS).with_columns(pl.col(*COUNTS, "total").cast(pl.Int64))
+
+
+COLUMNS = {
+    "dimension": TableColumn(Text("分类方式", "by"), choices=Dimension),
+    "key": TableColumn(Text("标识", "key")),
+    "name": TableColumn(Text("类别", "line")),
+    "registered": TableColumn(Text("登记", "registered"), UNITS),
+    "filed": TableColumn(Text("备案", "filed"), UNITS),
+    "track_unknown": TableColumn(Text("登记备案不详", "track not stated"), UNITS),
+    "total": TableColumn(Text("合计", "total"), UNITS),
+    "share": TableColumn(Text("占比", "share")),
+}
+
+REGISTER_COMPOSITION = Table(
+    id="register-composition",
+    group=Group.COMPOSITION,
+    term="社会组织构成",
+    text=Text(
+        "登记和备案的社会组织由哪些组成？已注销的只计入“状态”一项；由几个单位主管的在各单位都计入。",
+        "What are the registered and the filed organisations? Deregistered ones count under status only; one with several "
+        "competent authorities counts under each.",
+    ),
+    clauses=("J1",),
+    tracks="RF",
+    columns=COLUMNS,
+    build=_build,
+    needs=(Organization,),
+)
