@@ -1,0 +1,1 @@
+"""Generated example networks and the public reference data they stand on."""
