@@ -220,6 +220,19 @@ class Decided(Truth):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class _Every(Truth):
+    def evaluate(self, rows: Rows, context: Context) -> Kleene:
+        return Kleene.constant(len(rows), True)
+
+    def cypher(self, names: Names) -> str:
+        return "true"
+
+
+EVERY: Truth = _Every()
+"""True of every row: the scope of questions about all."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Recorded(Truth):
     """True where it is so for certain, else false: for ends of relations and for contradictions between records."""
 
