@@ -50,8 +50,8 @@ def _chain(context: Context) -> Chain:
     superior = np.full(n, -1, dtype=np.int32)
     superior[below[::-1]] = above[::-1]
     top = _tops(context)
-    reaches = _swept(top, below, above)
-    circular = _on_circle(n, below, above)
+    reaches = swept(top, below, above)
+    circular = on_circle(n, below, above)
     return Chain(superior, np.bincount(below, minlength=n).astype(np.int64), top, reaches, circular)
 
 
@@ -66,7 +66,7 @@ def _tops(context: Context) -> npt.NDArray[np.bool_]:
     return any_at(len(rows), bodies.source, at_committee).yes | form.is_in(["outside"]).yes
 
 
-def _swept(start: npt.NDArray[np.bool_], below: Indices, above: Indices) -> npt.NDArray[np.bool_]:
+def swept(start: npt.NDArray[np.bool_], below: Indices, above: Indices) -> npt.NDArray[np.bool_]:
     """Which nodes reach `start` upwards; a chain of depth d takes d sweeps, each over the edges still open."""
     reached = start.copy()
     while len(below):
@@ -79,7 +79,7 @@ def _swept(start: npt.NDArray[np.bool_], below: Indices, above: Indices) -> npt.
     return reached
 
 
-def _on_circle(n: int, below: Indices, above: Indices) -> npt.NDArray[np.bool_]:
+def on_circle(n: int, below: Indices, above: Indices) -> npt.NDArray[np.bool_]:
     """Nodes on a circle: a strongly connected component of more than one node, or a loop at one."""
     mark = np.zeros(n, dtype=np.bool_)
     if not len(below):

@@ -1,0 +1,76 @@
+"""What is wrong with a chain of superiors? Where it ends, whether that can be told, and the circle it runs in (J6)."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import breadth_first_order
+
+from graphmodel.schema import GoverningBody, PartyOrganization
+from graphmodel.text import Text
+from graphmodel.vectors import Codes, Flags, Indices, Kleene, any_at
+from queries.chain import BODY, SUPERIOR, SUPERIORS, chain, on_circle, swept
+from queries.context import Context
+from queries.expressions import Computed
+
+# Relations and tops that are not known to count may count: a chain is broken for certain only if it is without them.
+
+
+def _possible_edges(context: Context) -> tuple[Indices, Indices]:
+    edges, actual = SUPERIOR.truth(SUPERIOR.edge.state.is_("actual"), context)
+    return edges.source[actual.possible], edges.target[actual.possible]
+
+
+def _top(context: Context) -> Kleene:
+    rows, bodies = context.network[PartyOrganization], BODY.edges(context)
+    form, kind = rows.vector("form"), context.network[GoverningBody].vector("kind")
+    assert isinstance(form, Codes)
+    assert isinstance(kind, Codes)
+    return form.is_in(["outside"]) | any_at(
+        len(rows), bodies.source, kind.is_in(["party-committee"]).take(bodies.target)
+    )
+
+
+def _reaches(context: Context) -> Kleene:
+    return Kleene(chain(context).reaches, ~swept(TOP.mask(context).possible, *_possible_edges(context)))
+
+
+def _circular(context: Context) -> Kleene:
+    possible = _possible_edges(context)
+    certain = chain(context).circular
+    if len(possible[0]) == chain(context).superiors.sum():
+        return Kleene.certain(certain)
+    return Kleene(certain, ~on_circle(len(certain), *possible))
+
+
+TOP = Computed(
+    "top-of-chains",
+    Text("区委党组织或区外党组织", "a body of the district committee, or one outside the district"),
+    mask=_top,
+)
+_REACHES = Computed("chain-may-reach-top", Text("隶属链通到顶", "its chain reaches a top"), mask=_reaches)
+CIRCULAR = Computed("on-a-circle", Text("隶属成环", "stands on a circle of superiors"), mask=_circular)
+DANGLING = (SUPERIORS >= 1) & ~_REACHES & ~CIRCULAR
+"""Its chain ends below the top, or runs into a circle on which it does not stand itself."""
+
+
+def circle_of(context: Context, row: int) -> list[int]:
+    """The shortest circle of actual superiors through one Party organisation: itself, its superior, and so on.
+
+    Empty where it stands on none. Cost: one breadth-first search.
+    """
+    if not chain(context).circular[row]:
+        return []
+    edges, actual = SUPERIOR.truth(SUPERIOR.edge.state.is_("actual"), context)
+    below, above = edges.source[actual.yes], edges.target[actual.yes]
+    n = len(context.network[PartyOrganization])
+    links = coo_array((np.ones(len(below), dtype=np.int8), (below, above)), shape=(n, n)).tocsr()
+    order, previous = breadth_first_order(links, row)
+    last_ones: Flags = np.zeros(n, dtype=np.bool_)
+    last_ones[below[above == row]] = True
+    step = int(order[last_ones[order]][0])  # the nearest whose superior is the row again
+    way = [step]
+    while step != row:
+        step = int(previous[step])
+        way.append(step)
+    return way[::-1]
