@@ -124,6 +124,9 @@ class Network:
 
 def _index(name: str, frame: pl.DataFrame, nodes: Mapping[str, NodeRows]) -> dict[Pair, EdgeRows]:
     element = EDGE_TYPES[name]
+    if not frame.height:
+        none, bare = np.empty(0, dtype=np.int32), frame.drop(ENDS)
+        return {(name, s.type_name, t.type_name): EdgeRows(element, (s, t), none, none, bare) for s, t in element.pairs}
     sets: dict[Pair, EdgeRows] = {}
     allowed = 0
     for source_type, target_type in element.pairs:

@@ -37,6 +37,7 @@ def frame_schema(name: str) -> pl.Schema:
     return pl.Schema({**dict.fromkeys(ends, pl.String()), **fields, SOURCES: pl.String()})
 
 
+@cache
 def empty_frame(name: str) -> pl.DataFrame:
     """A frame of that type without rows."""
     return pl.DataFrame(schema=frame_schema(name))

@@ -28,7 +28,7 @@ from graphmodel.stores import sqlite_tables as sql
 from graphmodel.stores.guard import check_rows, edges_at, ends_at, needed_nodes, removed_nodes
 from graphmodel.stores.protocol import Act, NoSuchRevision, Record, RecordMoved, Revision, RevisionMoved
 from graphmodel.stores.refusals import NewerStore, NotOurStore, StoreBusy, StoreClosed, StoreFailed
-from graphmodel.tables import all_types, key_columns
+from graphmodel.tables import all_types, empty_frame, key_columns
 from graphmodel.text import Refusal, Text
 
 EMPTY_AS_OF = dt.date(1970, 1, 1)
@@ -353,6 +353,8 @@ def _is_large(connection: sqlite3.Connection, name: str) -> bool:
 
 
 def _frame(name: str, rows: list[tuple[Any, ...]]) -> pl.DataFrame:
+    if not rows:
+        return empty_frame(name)
     return sql.decoded(name, pl.DataFrame(rows, schema=sql.stored_schema(name), orient="row"))
 
 
