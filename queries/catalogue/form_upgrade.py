@@ -10,13 +10,11 @@ OF_HUB = outgoing(PartyBodyOf, PartyOrganization, Hub)
 OF_INCUBATION_CENTRE = PO.form.is_("hub-body") | OF_HUB.some(OF_HUB.other(fields(Hub).kind.is_("incubation-centre")))
 
 
-MEMBERS: Value = PO.members
-
-
 def _over(parameter: str) -> Truth:
     """The members are over the number, by the reading that the policy chooses (N5)."""
+    members: Value = PO.members
     more, at_least = Switch("upgrade_reading", "more-than"), Switch("upgrade_reading", "at-least")
-    return (more & (MEMBERS > policy(parameter))) | (at_least & (MEMBERS >= policy(parameter)))
+    return (more & (members > policy(parameter))) | (at_least & (members >= policy(parameter)))
 
 
 FORM_UPGRADE = Question(
