@@ -7,9 +7,22 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
-from graphmodel.declare import Choice
-from graphmodel.schema import AnswersFor, Community, Guides, LicensedBy, LocatedIn, Organization, PartOf, Street
+from graphmodel.declare import Choice, Node
+from graphmodel.schema import (
+    AnswersFor,
+    Authority,
+    Community,
+    GoverningBody,
+    Guides,
+    Hub,
+    LicensedBy,
+    LocatedIn,
+    Organization,
+    PartOf,
+    Street,
+)
 from graphmodel.text import Text
 from graphmodel.vectors import Codes, Indices, Kleene
 from queries.context import Context
@@ -38,6 +51,15 @@ class Mode(Choice):
     TERRITORIAL = "territorial", "属地归口", "territorial mode"
     INDUSTRY_COMMITTEE = "industry-committee", "行业党委归口", "under the industry Party committee"
 
+
+PARAMETERS = (
+    "inactive_in_scope",
+    "vertical_threshold",
+    "vertical_threshold_reading",
+    "vertical_group_by",
+    "direct_registration_home",
+)
+"""The policy parameters that decide who should answer."""
 
 MODE_CLAUSE = {
     Mode.CANNOT_TELL: None,
@@ -120,6 +142,45 @@ def _responsibility(context: Context) -> Responsibility:
         np.where(territorial, street_of(context, Organization), none),
         np.where(territorial, community_of(context, Organization), none),
     )
+
+
+def due_bodies(context: Context) -> pl.DataFrame:
+    """The one body that has to act for each of n organisations: columns `body_type`, `body_id`, `body_name`.
+
+    The hub, the authority, or the street, which guides (its community answers beside it); for directly registered
+    ones under the industry Party committee the bureau that has it (J2), where there is exactly one. Null where it
+    cannot be told or the body is not known.
+    """
+    return context.memo("due-bodies", lambda: _due_bodies(context))
+
+
+def _due_bodies(context: Context) -> pl.DataFrame:
+    found = responsibility(context)
+    under = np.where(found.modes.is_in([Mode.INDUSTRY_COMMITTEE]).yes, _only_bureau(context), np.int32(-1))
+    bodies: tuple[tuple[type[Node], Indices], ...] = (
+        (Hub, found.hub),
+        (Authority, found.authority),
+        (Street, found.street),
+        (GoverningBody, under),
+    )
+    parts = [named(context, element, row) for element, row in bodies]  # at most one of them has a body for a row
+    return pl.select([pl.coalesce(*(part[name] for part in parts)).alias(name) for name in parts[0].columns])
+
+
+def named(context: Context, element: type[Node], row: Indices) -> pl.DataFrame:
+    """Type, id and name of the node at each of n rows, null where it is -1."""
+    none = pl.DataFrame({"id": [None], "name": [None]}, schema={"id": pl.String, "name": pl.String})
+    nodes = context.network[element].frame.select("id", pl.coalesce("name", "id"))
+    found = pl.concat([nodes, none])[np.where(row < 0, len(nodes), row)]
+    typed = pl.when(pl.col("id").is_not_null()).then(pl.lit(element.type_name))
+    return found.select(typed.alias("body_type"), pl.col("id").alias("body_id"), pl.col("name").alias("body_name"))
+
+
+def _only_bureau(context: Context) -> np.int32:
+    kind = context.network[GoverningBody].vector("kind")
+    assert isinstance(kind, Codes)
+    bureaus = np.flatnonzero(kind.is_in(["bureau"]).yes)
+    return np.int32(bureaus[0] if len(bureaus) == 1 else -1)
 
 
 def _own_streets(context: Context) -> Pairs:

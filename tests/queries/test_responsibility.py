@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import polars as pl
 import pytest
 
 from graphmodel.network import Network
@@ -13,7 +14,7 @@ from queries.answer import Answer, ask
 from queries.chain import chain
 from queries.chain_faults import circle_of
 from queries.context import Context
-from queries.question import Question
+from queries.question import Question, Table
 from queries.registry import question
 from queries.responsibility import Mode, responsibility
 from tests.queries.small import DAY, context, network
@@ -416,3 +417,48 @@ def test_the_circle_is_shown() -> None:
 def test_an_empty_network_has_no_data(id_: str) -> None:
     answer = asked(id_, network())
     assert (answer.no_data, answer.total, answer.gaps, answer.unknowns) == (True, 0, 0, 0)
+
+
+def test_the_table_of_who_should_answer_and_who_does() -> None:
+    net = district(
+        Organization=[
+            *GROUP,
+            org("direct", registration="direct"),
+            org("filed", track="filed", name="备案组织"),
+            org("hub"),
+            org("open", industry=None),
+            org("closed", status="deregistered"),
+        ],
+        LICENSED_BY=licensed("a1", "a2", "a3", "open"),
+        LOCATED_IN=[located("filed", "C1")],
+        SUPERVISES=[actual("A", "a1"), actual("B", "a1"), {"source": "A", "target": "a2", "state": "planned"}],
+        GUIDES=[actual("S2", "filed")],
+        ANSWERS_FOR=[actual("C1", "filed")],
+        INCUBATES=[incubates("H2", "hub")],
+        GoverningBody=[{"id": "bureau", "kind": "bureau", "name": "管理局"}, {"id": "office", "kind": "office"}],
+    )
+    table = question("responsibility")
+    assert isinstance(table, Table)
+    found = table.answer(context(net, vertical_threshold=2))
+    bodies = ("mode", "rule", "body_type", "body_id")
+    assert {row["id"]: tuple(row[name] for name in bodies) for row in found.iter_rows(named=True)} == {
+        **dict.fromkeys(("a1", "a2", "a3"), ("vertical", "J7", "Authority", "A")),
+        "direct": ("territorial", "J8", None, None),
+        "filed": ("territorial", "J8", "Street", "S1"),
+        "hub": ("incubated", "J9", "Hub", "H2"),
+        "open": ("cannot-tell", None, None, None),
+    }
+    shown = {row["id"]: row for row in found.iter_rows(named=True)}
+    assert (shown["a1"]["supervised_by"], shown["a2"]["supervised_by"]) == ("体育局、教育局", None)
+    filed = shown["filed"]
+    assert (filed["guided_by"], filed["answered_for_by"], filed["community"]) == ("S2", "C1", "C1")
+    assert shown["hub"]["incubated_by"] == "H2"
+    other = table.answer(context(net, vertical_threshold=2, direct_registration_home="industry-committee"))
+    direct = other.row(by_predicate=pl.col("id") == "direct", named=True)
+    assert (direct["rule"], direct["body_type"], direct["body_name"]) == ("J2", "GoverningBody", "管理局")
+
+
+def test_the_table_of_an_empty_network_is_empty() -> None:
+    table = question("responsibility")
+    assert isinstance(table, Table)
+    assert table.answer(context(network())).height == 0
