@@ -187,12 +187,14 @@ def _share(
     yes, may = (_PATTERNS & ~np.uint8(ways)) == 0, (_PATTERNS & np.uint8(ways)) != 0
     certain, perhaps = tally[:, _CERTAIN], tally[:, _PERHAPS]
     total, hits = certain.sum(axis=1), certain[:, yes].sum(axis=1)
-    raising = perhaps[:, may].sum(axis=1)
+    lowered, raised = total + perhaps[:, ~yes].sum(axis=1), perhaps[:, may].sum(axis=1)
+    somebody = perhaps.any(axis=1)  # where nobody is certain, a rate is of those who may be in the denominator
+    all_hit = somebody & (lowered == 0)
     with np.errstate(invalid="ignore", divide="ignore"):
         columns: dict[str, npt.NDArray[np.generic]] = {
             f"{name}_rate": hits / total,
-            f"{name}_lowest": hits / (total + perhaps[:, ~yes].sum(axis=1)),
-            f"{name}_highest": (certain[:, may].sum(axis=1) + raising) / (total + raising),
+            f"{name}_lowest": (hits + all_hit) / (lowered + all_hit),
+            f"{name}_highest": (certain[:, may].sum(axis=1) + raised) / np.maximum(total + raised, somebody),
         }
     if target is not None:
         needed = np.ceil(np.round(target * total, 9)).astype(np.int64)

@@ -31,7 +31,7 @@ REGISTER = network(
 def counts(table: pl.DataFrame, dimension: str) -> dict[str | None, tuple[int, int, int, int]]:
     part = table.filter(pl.col("dimension") == dimension)
     rows = part.select("key", "registered", "filed", "track_unknown", "total").rows()
-    return {key: tuple(rest) for key, *rest in rows}  # type: ignore[misc]
+    return {key: tuple(rest) for key, *rest in rows}
 
 
 def test_composition_counts_by_track_and_leaves_out_the_deregistered_but_for_the_status() -> None:
