@@ -9,6 +9,7 @@ from pathlib import Path
 from examples.generator.build import DAY, SEED, example_district
 from examples.generator.organizations import FILED, REGISTERED
 from examples.generator.output import write_bundle, write_example
+from examples.generator.scale import tables
 
 
 def main() -> None:
