@@ -8,7 +8,7 @@ from functools import cached_property
 
 import polars as pl
 
-from graphmodel.tables import conform
+from graphmodel.tables import conform, key_columns
 from loaders.errors import RowError
 
 Place = tuple[str, str]  # file, sheet
@@ -56,16 +56,17 @@ class Raw:
 class Part:
     """Accepted rows of one type from one sheet.
 
-    Parameters: `name` the type; `fields` the fields that the sheet states, ends and `id` among them; `frame` exactly
-    these columns in the schema's types; `rows` the source row of each row; `file`, `sheet` where they stood.
+    Parameters: `name` the type; `frame` `id` or both ends with their types, and the fields that the sheet states, in the
+    schema's types; `rows` the source row of each row; `file`, `sheet` where they stood; `rejected` how many rows of the
+    type were rejected in that sheet.
     """
 
     name: str
-    fields: tuple[str, ...]
     frame: pl.DataFrame
     rows: pl.Series
     file: str
     sheet: str
+    rejected: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,8 +76,7 @@ class Checked:
     Parameters: `parts` the accepted rows, keys unique over all parts of a type; `errors` the first errors in the order
     of files, sheets and rows; `error_counts` how many there are by code, those beyond `errors` included; `notices` what
     was skipped, collapsed or understood in part; `sheets` one row a sheet: `file`, `sheet`, `read`, `accepted`,
-    `rejected` in source rows; `rejected` every rejected source row: `file`, `sheet`, `row`; `origins` by type, key
-    columns and `file`, `sheet`, `row` of every accepted row.
+    `rejected` in source rows; `rejected` every rejected source row: `file`, `sheet`, `row`.
     """
 
     parts: tuple[Part, ...]
@@ -85,7 +85,6 @@ class Checked:
     notices: tuple[RowError, ...]
     sheets: pl.DataFrame
     rejected: pl.DataFrame
-    origins: Mapping[str, pl.DataFrame]
 
     @property
     def read(self) -> int:
@@ -96,6 +95,20 @@ class Checked:
     def accepted(self) -> int:
         """How many source rows were accepted."""
         return int(self.sheets["accepted"].sum())
+
+    @cached_property
+    def origins(self) -> dict[str, pl.DataFrame]:
+        """Where each accepted row stood: by type, its key columns and `file`, `sheet`, `row`."""
+        by_name: dict[str, list[pl.DataFrame]] = {}
+        for part in self.parts:
+            keys = conform(part.name, part.frame).select(key_columns(part.name))
+            place = (
+                pl.lit(part.file).alias("file"),
+                pl.lit(part.sheet).alias("sheet"),
+                part.rows.cast(pl.Int64).alias("row"),
+            )
+            by_name.setdefault(part.name, []).append(keys.with_columns(*place))
+        return {name: pl.concat(frames) for name, frames in by_name.items()}
 
     @cached_property
     def tables(self) -> dict[str, pl.DataFrame]:
