@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from examples.generator.model import Example, Organization
 from examples.generator.organizations import HUB_ORGANIZATION
 from graphmodel.choices import Joint
 
 DISTRICT, LEADERLESS = "alliance:锦江区社会组织党建联盟", "alliance:文化艺术社团联盟"
+RESULTS = {"results_year": 2014, "service_hours": 1046.0, "covenants": 134, "disputes": 984}
+"""What the alliance achieved in 2014: the article says over 1,000 hours, over 130 covenants, 984 disputes (J12)."""
 OUTSIDE_FILED, OUTSIDE_REGISTERED = 18, 9
 
 
@@ -40,12 +43,10 @@ def add_alliances(example: Example) -> None:
 
 
 def _alliance(example: Example, name: str, members: list[Organization]) -> None:
-    results = (
-        {"results_year": 2014, "service_hours": 1046.0, "covenants": 134, "disputes": 984} if name == DISTRICT else {}
-    )
-    known = name not in {LEADERLESS, _street(example, 4)}
-    example.rows.node("Alliance", name, name.split(":")[1], charter=known or None if name != LEADERLESS else False,
-                      pledges=3 if name != LEADERLESS else 0, **results)  # fmt: skip
+    results: dict[str, Any] = RESULTS if name == DISTRICT else {}
+    unknown, lacking = name == _street(example, 4), name == LEADERLESS
+    example.rows.node("Alliance", name, name.split(":")[1], charter=None if unknown else not lacking,
+                      pledges=0 if lacking else 3, **results)  # fmt: skip
     for k, o in enumerate(members):
         o.alliance = name
         role = "lead" if k == 0 and name != LEADERLESS else "member"
@@ -59,9 +60,9 @@ def _alliance(example: Example, name: str, members: list[Organization]) -> None:
         for step in range(1, 2 + (name == DISTRICT)):
             a, b = members[(k * 3) % len(members)], members[(k * 3 + step) % len(members)]
             example.rows.edge("JOINS_WITH", ("Organization", a.id), ("Organization", b.id), kind=joint, alliance=name)
-    if name == LEADERLESS:
+    if lacking:
         example.plant("missing-joints", name, "charter")
-    elif not known:
+    elif unknown:
         example.plant_unknown("missing-joints", name)
 
 

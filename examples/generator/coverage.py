@@ -15,7 +15,6 @@ from graphmodel import identity
 STANDALONE, FUNCTIONAL, UNCOVERED = 128, 3, 16
 WIDE, UNRELATED = (6, 7, 8), 3
 NEW_SINCE = dt.date(2016, 3, 21)
-CLEAN_MARGIN = 6  # organisations at the end of a list whose facts other parts plant on
 
 
 def add_coverage(example: Example) -> None:
@@ -28,21 +27,23 @@ def add_coverage(example: Example) -> None:
     rest = [o for o in rest if not any(o in members for members in unrelated)]
     standalone = _choose_standalone(rest, rng)
     joint = [o for o in rest if o not in standalone]
-    functional, joint = joint[:: len(joint) // FUNCTIONAL][:FUNCTIONAL], joint
+    functional = joint[:: len(joint) // FUNCTIONAL][:FUNCTIONAL]
     joint = [o for o in joint if o not in functional]
     for o in standalone:
-        _own(example, o, rng, full=rng.randint(3, 14))
+        _own(o, rng, full=rng.randint(3, 14))
     for o in functional:
-        _own(example, o, rng, full=rng.randint(0, 2), elsewhere=4)
+        _own(o, rng, full=rng.randint(0, 2), elsewhere=4)
         o.cover = "functional"
     _joints(example, joint, unrelated, rng)
     inactive = [o for o in example.of("registered") if o.status == "inactive"]
     for o in inactive[:2]:
-        _own(example, o, rng, full=4)
+        _own(o, rng, full=4)
     small = [b for b in example.joints if len(b.members) == 4 and b.members[0].industry == inactive[-1].industry]
     for o, branch in zip(inactive[2:], small, strict=False):
         _join(o, branch, rng)
-    _plant_own(example, standalone)
+    plain = [o for o in standalone if o.industry and o.authority not in {None, ORPHAN_BODY} and o.name != SAME_NAME]
+    _plant_strength(example, plain)
+    _plant_chains(example, plain, [o for o in standalone if o.authority == ORPHAN_BODY])
     _filed(example, rng)
 
 
@@ -118,7 +119,7 @@ def _superior(o: Organization) -> str:
     return party_of(o.authority)
 
 
-def _own(example: Example, o: Organization, rng: random.Random, full: int, elsewhere: int = 0) -> None:
+def _own(o: Organization, rng: random.Random, full: int, elsewhere: int = 0) -> None:
     """Give it a branch of its own, with the superior by its authority, and members."""
     o.set_members(full, rng.choice((0, 0, 0, 1)), elsewhere or rng.choice((0, 0, 1)))
     o.staff = (o.members or 0) + rng.randint(2, 40)
@@ -170,7 +171,7 @@ def _joints(
     single = industries[by_size[3]].pop()
     for rank, industry in enumerate(by_size):
         members = industries[industry]
-        superior = _joint_superior(industry, members)
+        superior = _joint_superior(members)
         for k, size in enumerate(_sizes(len(members), WIDE[rank] if rank < len(WIDE) else 0)):
             part, members = members[:size], members[size:]
             branch = _add_joint(example, part, f"{industry}第{k + 1}", superior, rng)
@@ -179,16 +180,13 @@ def _joints(
     for k, group in enumerate(unrelated):
         branch = _add_joint(example, group, f"综合第{k + 1}", party_of("body:区社会组织管理局"), rng)
         example.plant("joint-branch-unrelated", branch.id)
-    lonely = _add_joint(
-        example, [single], f"{single.industry}筹备", _joint_superior(single.industry or "", [single]), rng
-    )
+    lonely = _add_joint(example, [single], f"{single.industry}筹备", _joint_superior([single]), rng)
     example.plant("contradictions", lonely.id, "joint-covers-one")
     _plant_joint(example)
 
 
-def _joint_superior(industry: str, members: list[Organization]) -> str:
+def _joint_superior(members: list[Organization]) -> str:
     """The Party body of the authority most of them have; the industry Party committee where there is none."""
-    del industry
     authorities = [o.authority for o in members if o.authority not in {None, ORPHAN_BODY}]
     most = max(sorted({a for a in authorities if a}), key=authorities.count, default=None)
     return party_of(most) if most else party_of("body:区社会组织管理局")
@@ -210,9 +208,8 @@ def _plant_joint(example: Example) -> None:
             example.plant_unknown("joint-ready-to-stand-alone", o.id)
 
 
-def _plant_own(example: Example, standalone: list[Organization]) -> None:
-    """Own branches: below strength, of unknown strength, over fifty and a hundred, and broken chains above them."""
-    plain = [o for o in standalone if o.industry and o.authority not in {None, ORPHAN_BODY} and o.name != SAME_NAME]
+def _plant_strength(example: Example, plain: list[Organization]) -> None:
+    """Own branches below strength, of unknown strength, over fifty and a hundred, with more members than staff."""
     for o in plain[:6]:
         o.set_members(1 + len(o.name) % 2, 0, 0)
         example.plant("standalone-below-strength", o.branch or "")
@@ -223,6 +220,13 @@ def _plant_own(example: Example, standalone: list[Organization]) -> None:
         o.set_members(strength, 0, 0)
         o.staff = strength + 60
         example.plant("form-upgrade", o.branch or "")
+    for o in plain[21:23]:
+        o.staff = (o.members or 0) - 1
+        example.plant("contradictions", o.id, "members-above-staff")
+
+
+def _plant_chains(example: Example, plain: list[Organization], orphans: list[Organization]) -> None:
+    """Own branches without a superior, in a circle, with two, below one outside, and below a body that has none."""
     for o in plain[10:14]:
         o.superior = None
         example.plant("broken-chain", o.branch or "", "no-superior")
@@ -236,12 +240,8 @@ def _plant_own(example: Example, standalone: list[Organization]) -> None:
         example.plant("broken-chain", o.branch or "", "several")
     for o in plain[19:21]:
         o.superior = OUTSIDE
-    for o in standalone:
-        if o.authority == ORPHAN_BODY:
-            example.plant("broken-chain", o.branch or "", "dangling")
-    for o in plain[21:23]:
-        o.staff = (o.members or 0) - 1
-        example.plant("contradictions", o.id, "members-above-staff")
+    for o in orphans:
+        example.plant("broken-chain", o.branch or "", "dangling")
 
 
 def _subordinate(example: Example, o: Organization, above: str) -> None:
@@ -253,7 +253,7 @@ def _filed(example: Example, rng: random.Random) -> None:
     """Some filed organisations have a branch too (N6); joint ones are those of one street."""
     placed = [o for o in example.of("filed") if o.operating and o.community]
     for o in rng.sample(placed, 24):
-        _own(example, o, rng, full=rng.randint(3, 9))
+        _own(o, rng, full=rng.randint(3, 9))
         o.superior = party_of(o.community or "")
     for street in example.streets[:8]:
         free = [o for o in placed if o.street == street.code and o.cover == "none"][:4]

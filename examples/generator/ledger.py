@@ -14,6 +14,7 @@ from examples.generator.bodies import name_of
 from examples.generator.model import Example, Organization
 from examples.generator.names import SUFFIXES
 from graphmodel import choices
+from graphmodel.declare import Choice
 
 LEDGER_SHEET, BASICS_SHEET = "社会组织党建台账", "基本信息"
 PLACEHOLDER = "（示例，不导入）"
@@ -161,9 +162,8 @@ def _level(_: Example, o: Organization) -> Value:
 
 
 def _superior(example: Example, o: Organization) -> Value:
-    if o.superior is None:
-        return None
-    return next(r["name"] for r in example.rows.rows["PartyOrganization"] if r["id"] == o.superior and r["name"])
+    named = (r for r in example.rows.rows["PartyOrganization"] if r["id"] == o.superior and r["name"])
+    return next((str(r["name"]) for r in named), None)
 
 
 def _relation(_: Example, o: Organization) -> Value:
@@ -175,7 +175,7 @@ def _relation(_: Example, o: Organization) -> Value:
 
 
 def _reason(_: Example, o: Organization) -> Value:
-    return choices.NoPartyReason(o.reason).title.zh if o.reason and o.cover == "none" else None
+    return _word(choices.NoPartyReason, o.reason) if o.cover == "none" else None
 
 
 def _joint_name(example: Example, o: Organization) -> Value:
@@ -264,8 +264,8 @@ FIELDS: tuple[Field, ...] = (
 )
 
 
-def _word(kind: type[choices.Choice], value: str | None) -> Value:
-    return None if value is None else kind(value).title.zh
+def _word(kind: type[Choice], value: str | None) -> Value:
+    return next((member.title.zh for member in kind if member.value == value), None)
 
 
 BASICS: tuple[tuple[str, Callable[[Example, Organization], Value]], ...] = (

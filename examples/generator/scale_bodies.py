@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import numpy as np
 import polars as pl
 
@@ -84,20 +86,16 @@ def _party_bodies(draw: Draw) -> None:
     )  # fmt: skip
     ids = {kind: draw.ids[kind] if kind != "Hub" else draw.ids[kind].head(draw.districts) for kind, _, _ in kinds}
     draw.ids["PartyBody"] = pl.concat([_own(series) for series in ids.values()])
-    start, first = 0, {}
+    start, first, since = 0, {}, dt.date(draw.day.year - 3, 9, 1)
     for kind, level, form in kinds:
         count = len(ids[kind])
         first[kind] = start
         party = draw.ids["PartyBody"].slice(start, count)
-        draw.nodes("PartyOrganization", party, name=party, level=level, form=form, state="actual", elected_on=draw.days(_first(draw), draw.day, count),
+        draw.nodes("PartyOrganization", party, name=party, level=level, form=form, state="actual", elected_on=draw.days(since, draw.day, count),
                    has_committee=True)  # fmt: skip
         draw.edges("PARTY_BODY_OF", ("PartyBody", np.arange(start, start + count)), (kind, np.arange(count)))
         start += count
     _body_chain(draw, first)
-
-
-def _first(draw: Draw) -> object:
-    return draw.day.replace(year=draw.day.year - 3, month=9)
 
 
 def _own(ids: pl.Series) -> pl.Series:

@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 import polars as pl
 
-from examples.generator.draw import Draw, Ints
+from examples.generator.draw import Draw, Ints, Mask
 from examples.generator.names import FILED, SUFFIXES
 from graphmodel import identity
 from graphmodel.codes import make_credit_codes
@@ -133,7 +133,7 @@ def _when_registered(draw: Draw, series: pl.Series) -> pl.Series:
     return pl.select(pl.when(pl.lit(pl.Series(draw.registered))).then(pl.lit(series))).to_series()
 
 
-def _table(draw: Draw, direct: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> None:
+def _table(draw: Draw, direct: Mask) -> None:
     n, rng = draw.n, draw.rng
     form = draw.pick(("association", "private-unit", "foundation"), (0.45, 0.545, 0.005), n)
     names = _names(draw)
@@ -143,13 +143,16 @@ def _table(draw: Draw, direct: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> No
     elsewhere = pl.Series(rng.integers(0, 2, n)) * full // full.clip(1)  # unknown where the full members are
     probationary = elsewhere * (rng.integers(0, 6, n) == 0).astype(np.int64)
     here = full + probationary
-    status = draw.pick(("operating", None), (0.998, 0.002), n)
+    stated = draw.pick(("operating", None), (0.998, 0.002), n)
+    status = pl.select(
+        pl.when(pl.lit(pl.Series(draw.operating))).then(stated).otherwise(pl.lit("inactive"))
+    ).to_series()
     mode = pl.Series(np.where(direct, "direct", "dual"))
     graded = draw.pick((None, "1A", "2A", "3A", "4A", "5A"), (0.33, 0.08, 0.16, 0.27, 0.08, 0.08), n)
     draw.nodes(
         "Organization", ids, name=names, track=np.where(draw.registered, "registered", "filed"), legal_form=form,
         category=draw.pick(("service", "affairs", "activity", "charity", "rights", None), (50, 15, 20, 8, 6, 1), n),
-        industry=draw_industry(draw), status=pl.select(pl.when(pl.lit(pl.Series(draw.operating))).then(pl.lit(status)).otherwise(pl.lit("inactive"))).to_series(),
+        industry=_industry(draw), status=status,
         registration=_when_registered(draw, mode), credit_code=codes, registration_number=numbers,
         registered_on=draw.days(*_YEARS, n, 0.002), staff=pl.Series(rng.integers(3, 60, n)) + here.fill_null(0) + elsewhere.fill_null(0),
         members=here + elsewhere, members_here=here, full_members=full, probationary_members=probationary, members_elsewhere=elsewhere,
@@ -164,7 +167,7 @@ def _table(draw: Draw, direct: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> No
     )  # fmt: skip
 
 
-def draw_industry(draw: Draw) -> pl.Series:
+def _industry(draw: Draw) -> pl.Series:
     """The trade of each, of five in a thousand not known."""
     places = np.where(draw.rng.random(draw.n) < 0.005, -1, draw.industry)
     return _gather(pl.Series(list(INDUSTRIES)), places.astype(np.int64))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import numpy as np
+import polars as pl
 
 from examples.generator.bodies import POSTS_BY_STATION
 from examples.generator.draw import Draw, Ints, Mask
@@ -66,9 +67,9 @@ def _incubate(draw: Draw) -> Mask:
     mine = np.flatnonzero(chosen)
     over = draw.rng.random(len(mine)) < 0.2
     since = draw.days(dt.date(2014, 3, 1), draw.day, len(mine))
-    until = (since + dt.timedelta(days=365)).to_frame("d").select(_only(over)).to_series()
+    until = pl.select(pl.when(pl.lit(pl.Series(over))).then(pl.lit(since + dt.timedelta(days=365)))).to_series()
     draw.edges("INCUBATES", ("Hub", draw.districts + draw.street[mine]), ("Organization", mine),
-               kind=np.array(["temporary"])[np.zeros(len(mine), int)], state="actual", since=since, until=until)  # fmt: skip
+               kind="temporary", state="actual", since=since, until=until)  # fmt: skip
     own = len(draw.ids["PartyOwn"])
     centres = np.repeat(np.arange(draw.districts), 4)
     party = np.arange(len(centres)) * max(1, own // max(1, len(centres)))
@@ -84,16 +85,10 @@ def _incubate(draw: Draw) -> Mask:
     return active
 
 
-def _only(mask: Mask) -> object:
-    import polars as pl
-
-    return pl.when(pl.lit(pl.Series(mask))).then(pl.col("d"))
-
-
 def _station(draw: Draw) -> Ints:
     """The station of each one's kind in its district."""
     kinds = np.array([_STATION_OF.get(KIND_BY_INDUSTRY.get(i, ""), 3) for i in INDUSTRIES])
-    return (draw.district * STATION_COUNT + kinds[draw.industry]).astype(np.int64)
+    return np.asarray(draw.district * STATION_COUNT + kinds[draw.industry], dtype=np.int64)
 
 
 def _guide(draw: Draw) -> None:

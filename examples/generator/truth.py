@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from examples.generator.alliance import RESULTS
 from examples.generator.duty import THRESHOLD, duty, groups
 from examples.generator.model import Example, Organization
 
@@ -31,7 +32,7 @@ ASSUMPTIONS = (
 
 def truth(example: Example) -> Truth:
     """Everything that tests compare with; see `examples/jinjiang-2016/README.md` for the keys."""
-    questions = {name: {"gap": dict(sorted(ids.items()))} for name, ids in example.planted.items()}
+    questions: dict[str, Truth] = {name: {"gap": dict(sorted(ids.items()))} for name, ids in example.planted.items()}
     for name, ids in example.unknown.items():
         questions.setdefault(name, {"gap": {}})["cannot_tell"] = sorted(ids)
     questions |= _coverage_questions(example)
@@ -67,7 +68,6 @@ CANNOT_TELL_OPEN = (
     "startup-support",
     "purchase-against-rule",
 )
-RESULTS = {"year": 2014, "service_hours": 1046.0, "covenants": 134, "disputes": 984}
 
 
 def _answers(

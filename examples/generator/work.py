@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Iterable
+from typing import Any
 
 from examples.generator.assessment import special
 from examples.generator.bodies import CENTRE, COMMITTEE, CONFERENCE, name_of
@@ -58,13 +59,14 @@ def _own(example: Example) -> list[Organization]:
 def _venues(example: Example) -> None:
     """Own venues of large branches, shared service centres for all others but six; of some the six haves are not complete."""
     own = _own(example)
+    complete: dict[str, Any] = dict.fromkeys(HAVES, True)
     homeless = {o.branch for o in own[70:76]}
     for id_ in homeless:
         example.plant("venue-missing", id_ or "")
     rich = [o for o in own if o.branch not in homeless and (o.members_here or 0) >= 8 and o.street]
     for k, o in enumerate(rich):
         id_ = f"venue:{o.id}"
-        haves: dict[str, bool | None] = dict.fromkeys(HAVES, True)
+        haves: dict[str, Any] = complete.copy()
         if k < 5:
             haves[HAVES[k]] = haves[HAVES[5]] = False
             example.plant("venue-incomplete", id_)
@@ -76,7 +78,7 @@ def _venues(example: Example) -> None:
         example.rows.edge("HOSTS", ("Venue", id_), _party(o.branch or ""), state="actual", sharing="own")
     for street in example.streets:
         id_ = f"venue:{street.name}党群服务中心"
-        example.rows.node("Venue", id_, name_of(id_), kind="service-centre", **dict.fromkeys(HAVES, True))
+        example.rows.node("Venue", id_, name_of(id_), kind="service-centre", **complete)
         example.rows.edge("LOCATED_IN", ("Venue", id_), ("Street", street.code))
     hosted = homeless | {o.branch for o in rich}
     home = _streets_of_branches(example)
@@ -154,7 +156,7 @@ def _purchases(example: Example, rng: random.Random) -> None:
     listed = [o for o in registered if o.extra["abnormal_listed"]]
     old = [o for o in registered if o.grade_year == 2013]
     wrong = {0: (low[0], "grade"), 1: (low[1], "grade"), 2: (old[0], "expired"), 3: (listed[0], "abnormal")}
-    lacking = {4: "fund", 5: "fund", 6: "packaging", 7: "packaging", 8: "contractor", 9: "benefits", 10: "benefits"}
+    lacking = {4: "fund", 5: "fund", 6: "packaging", 12: "packaging", 8: "contractor", 9: "benefits", 10: "benefits"}
     filed = [o for o in example.of("filed") if o.operating and o.community]
     for k in range(20):
         id_, lack = f"project:2016-购买-{k + 1:02d}", lacking.get(k)
@@ -168,7 +170,7 @@ def _purchases(example: Example, rng: random.Random) -> None:
                           amount=50_000.0 + 10_000 * rng.randrange(10), packaging_due=k % 4 != 3)  # fmt: skip
         example.rows.edge("COMMISSIONS", ("Authority", authority_id("锦江区民政局")), project)
         carrier = rng.choice(filed)
-        links = {
+        links: dict[str, tuple[str, Ref, dict[str, Any]]] = {
             "fund": ("FUNDED_BY", ("Fund", PURCHASE), {}),
             "packaging": ("PACKAGED_BY", ("Hub", CENTRE), {}),
             "contractor": ("COMMISSIONED_TO", _organization(contractor), {"direct": True}),
