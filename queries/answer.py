@@ -96,9 +96,8 @@ class Answer:
             lists = [self._codes(verdict, places).alias("reasons"), self._missing(verdict, places).alias("missing")]
             parts.append(shown.with_columns(lists))
         findings = pl.concat(parts)
-        prefix = f"{self.question.id}|{self.question.anchor.name}|"
         columns = ["identity", "id", "name", "verdict", "reasons", "missing", *self.question.columns]
-        return findings.with_columns(identity=prefix + pl.col("id")).select(columns)
+        return findings.with_columns(identity=identities(self.question, pl.col("id"))).select(columns)
 
     def _codes(self, verdict: str, places: Indices) -> pl.Series:
         masks = {}
@@ -138,6 +137,11 @@ def _listed(masks: Mapping[str, Any], height: int) -> pl.Series:
         return pl.Series([[]] * height, dtype=pl.List(pl.String))
     frame = pl.DataFrame({name: pl.Series(values, dtype=pl.String) for name, values in masks.items()})
     return frame.select(pl.concat_list(pl.all()).list.eval(pl.element().filter(pl.element() != ""))).to_series()
+
+
+def identities(question: Question, ids: pl.Expr) -> pl.Expr:
+    """The identities of a question's findings about rows of those ids, stable from revision to revision."""
+    return pl.lit(f"{question.id}|{question.anchor.name}|") + ids
 
 
 def ask(question: Question, context: Context) -> Answer:
