@@ -1,0 +1,30 @@
+from graphmodel.schema import Funds, Organization
+from graphmodel.text import Text
+from queries.assessment import PAYMENT, training_total
+from queries.expressions import Times, policy
+from queries.facts import NO_MEMBER, OPERATING, ORG, REGISTERED
+from queries.question import Group, Question, Reason, Severity, about
+
+# members of any kind are counted; a payment without a date falls in the year of its fund
+TRAINING_FUND_DUE = Question(
+    id="training-fund-due",
+    group=Group.ASSESSMENT,
+    term="党员教育经费",
+    text=Text("哪些组织的党员教育培训经费没有拨足？", "For whose members was less training money paid than is due?"),
+    remedy=Text("按党员人数补足当年经费。", "Pay what the year lacks, by the number of members."),
+    severity=Severity.MIDDLE,
+    clauses=("J14",),
+    anchor=about(Organization),
+    tracks="R",
+    scope=REGISTERED & OPERATING & ~NO_MEMBER,
+    reasons={
+        "nothing": Reason(Text("当年没有拨付", "nothing paid in the year"), ~(training_total() > 0)),
+        "too-little": Reason(
+            Text("拨付不足", "paid less than is due"),
+            (training_total() > 0) & (training_total() < Times(ORG.members, policy("training_yuan_per_member"))),
+        ),
+    },
+    columns=("members",),
+    evidence=(PAYMENT,),
+    needs=(Funds,),
+)

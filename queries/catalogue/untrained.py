@@ -1,0 +1,35 @@
+from graphmodel.schema import Organization, Trained, TrainingProgramme
+from graphmodel.text import Text
+from queries.expressions import Recorded, before_today, fields
+from queries.facts import COVERED, OPERATING, REGISTERED
+from queries.question import Group, Question, Reason, Severity, about
+from queries.relations import incoming
+
+TRAINING = incoming(Trained, TrainingProgramme, Organization)
+
+# whoever is listed took part, unless the count says 0
+UNTRAINED = Question(
+    id="untrained",
+    group=Group.ASSESSMENT,
+    term="未参训",
+    text=Text(
+        "哪些已覆盖的组织几年来没有人参加培训？", "Which covered organisations sent nobody to training for years?"
+    ),
+    remedy=Text("安排参加社会组织学院的下一期培训。", "Give it places in the next course of the college."),
+    severity=Severity.MIDDLE,
+    clauses=("J13",),
+    anchor=about(Organization),
+    tracks="R",
+    scope=REGISTERED & OPERATING & COVERED,
+    reasons={
+        "none": Reason(
+            Text("没有参训", "nobody took part"),
+            ~TRAINING.some(
+                TRAINING.other(fields(TrainingProgramme).held_on >= before_today("untrained_years", "years"))
+                & ~Recorded(TRAINING.edge.person_times < 1)
+            ),
+        ),
+    },
+    evidence=(TRAINING,),
+    needs=(Trained,),
+)

@@ -1,0 +1,97 @@
+"""Whom does a policy document concern, and was everybody heard? By industry and street, for all at once (J3).
+
+A document that names an industry and streets concerns the organisations of that industry in those streets; one that
+names only one of the two, all of that; one that names neither, nobody in particular.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from graphmodel.schema import Concerns, Consulted, Organization, PolicyDocument, Street
+from graphmodel.text import Text
+from graphmodel.vectors import Codes, Flags, Numbers
+from queries.context import Context
+from queries.expressions import Computed
+from queries.places import street_of
+from queries.relations import incoming, outgoing
+
+HEARD = incoming(Consulted, PolicyDocument, Organization)
+CONCERNED_STREET = outgoing(Concerns, PolicyDocument, Street)
+
+
+@dataclass(frozen=True, slots=True)
+class Consultation:
+    """For each of n organisations: how many documents concern it, and how many of these did not hear it."""
+
+    concerning: Numbers
+    unheard: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class _Matches:
+    """bool[documents, k + 2]: does a document fit an organisation whose value is the k-th named, another, unknown?"""
+
+    certain: Flags
+    possible: Flags
+
+
+def _matches(documents: int, at: npt.NDArray[np.integer], value: npt.NDArray[np.integer], values: int) -> _Matches:
+    """Documents `at` name a `value` each; one that names none fits every value."""
+    named = np.zeros((documents, values + 2), dtype=np.bool_)
+    named[at, value] = True
+    certain = named | ~named.any(axis=1, keepdims=True)
+    possible = certain.copy()
+    possible[:, -1] = True
+    return _Matches(certain, possible)
+
+
+def consultation(context: Context) -> Consultation:
+    """Once per network. Cost: linear in organisations and CONSULTED, and documents × industries × streets they name."""
+    return context.memo("consultation", lambda: _consultation(context))
+
+
+def _consultation(context: Context) -> Consultation:
+    rows, papers = context.network[Organization], context.network[PolicyDocument]
+    industry, named = rows.vector("industry"), papers.vector("industry")
+    assert isinstance(industry, Codes)
+    assert isinstance(named, Codes)
+    about = CONCERNED_STREET.edges(context)
+    streets, street = np.unique(about.target, return_inverse=True)
+    with_industry = np.flatnonzero(named.code >= 0)
+    of_industry = _matches(len(papers), with_industry, named.code[with_industry], len(named.words))
+    of_street = _matches(len(papers), about.source, street, len(streets))
+    anybody = np.zeros((len(papers), 1), dtype=np.bool_)  # whether a document names an industry or a street at all
+    anybody[with_industry] = anybody[about.source] = True
+
+    place = {word: k for k, word in enumerate(named.words)}
+    words = [place.get(word, len(place)) for word in industry.words]
+    i = np.array([*words, len(place) + 1])[industry.code]
+    lookup = np.full(len(context.network[Street]) + 1, len(streets))
+    lookup[streets], lookup[-1] = np.arange(len(streets)), len(streets) + 1
+    s = lookup[street_of(context, Organization)]
+    heard = HEARD.edges(context)
+
+    def counts(by_industry: Flags, by_street: Flags) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        fits = by_industry & anybody
+        concerning = np.rint(fits.T.astype(np.float64) @ by_street.astype(np.float64)).astype(np.int64)[i, s]
+        fitting = fits[heard.source, i[heard.target]] & by_street[heard.source, s[heard.target]]
+        return concerning, concerning - np.bincount(heard.target[fitting], minlength=len(rows))
+
+    lo, hi = counts(of_industry.certain, of_street.certain), counts(of_industry.possible, of_street.possible)
+    return Consultation(Numbers(lo[0], hi[0]), Numbers(lo[1], hi[1]))
+
+
+CONCERNED = Computed(
+    "concerned-by-a-document",
+    Text("有涉及本组织的政策文件", "a policy document concerns it"),
+    mask=lambda context: consultation(context).concerning.at_least(1),
+)
+UNHEARD = Computed(
+    "unheard",
+    Text("有涉及的文件未征求意见", "a document that concerns it did not hear it"),
+    mask=lambda context: consultation(context).unheard.at_least(1),
+)
