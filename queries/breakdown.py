@@ -12,6 +12,7 @@ from graphmodel.schema import Authority, Community, LicensedBy, Organization, St
 from graphmodel.text import Text
 from graphmodel.vectors import Codes, Indices
 from queries.context import Context
+from queries.facts import FILED, ORG
 from queries.places import community_of, street_of
 
 
@@ -30,7 +31,7 @@ class Dimension(Choice):
 
 
 NOT_STATED = Text("未填写", "not stated")
-NO_AUTHORITY = Text("无业务主管单位或未填写", "no competent authority, or not stated")
+NO_AUTHORITY = Text("无业务主管单位", "no competent authority")
 EVERYBODY = Text("全部", "all")
 
 
@@ -90,12 +91,15 @@ def _of_nodes(context: Context, dimension: Dimension, row: Indices, element: typ
 
 
 def _of_authorities(context: Context) -> Breakdown:
-    edges = context.network.edges(LicensedBy, Organization, Authority)
+    """Direct registration and filing have no authority, which is no gap (N15); of others without it is not stated."""
+    edges, rows = context.network.edges(LicensedBy, Organization, Authority), context.network[Organization]
     keys, names = _named(context, Authority)
-    alone = np.setdiff1d(np.arange(len(context.network[Organization]), dtype=np.int32), edges.source)
+    alone = np.setdiff1d(np.arange(len(rows), dtype=np.int32), edges.source)
+    without = (ORG.registration.is_("direct") | FILED).evaluate(rows, context).yes[alone]
     organization = np.concatenate([edges.source, alone])
-    group = np.concatenate([edges.target, np.full(len(alone), -1, dtype=np.int32)])
-    return _closed(Dimension.AUTHORITY, organization, group, keys, names, NO_AUTHORITY)
+    group = np.concatenate([edges.target, np.where(without, np.int32(len(keys)), np.int32(-1))])
+    keys, names = pl.concat([keys, pl.Series(["none"])]), pl.concat([names, pl.Series([NO_AUTHORITY.both()])])
+    return _closed(Dimension.AUTHORITY, organization, group, keys, names)
 
 
 def _named(context: Context, element: type[Node]) -> tuple[pl.Series, pl.Series]:
@@ -104,13 +108,13 @@ def _named(context: Context, element: type[Node]) -> tuple[pl.Series, pl.Series]
 
 
 def _single(dimension: Dimension, group: Indices, keys: pl.Series, names: pl.Series) -> Breakdown:
-    return _closed(dimension, np.arange(len(group), dtype=np.int32), group, keys, names, NOT_STATED)
+    return _closed(dimension, np.arange(len(group), dtype=np.int32), group, keys, names)
 
 
 def _closed(
-    dimension: Dimension, organization: Indices, group: Indices, keys: pl.Series, names: pl.Series, unknown: Text
+    dimension: Dimension, organization: Indices, group: Indices, keys: pl.Series, names: pl.Series
 ) -> Breakdown:
-    last = pl.Series([None], dtype=pl.String)
+    last, unknown = pl.Series([None], dtype=pl.String), pl.Series([NOT_STATED.both()])
     places = np.where(group < 0, len(keys), group).astype(np.int32)
-    keys, names = pl.concat([keys, last]), pl.concat([names, pl.Series([unknown.both()])])
+    keys, names = pl.concat([keys, last]), pl.concat([names, unknown])
     return Breakdown(dimension, organization, places, keys.alias("key"), names.alias("name"))

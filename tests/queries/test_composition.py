@@ -44,7 +44,12 @@ def test_composition_counts_by_track_and_leaves_out_the_deregistered_but_for_the
         "deregistered": (1, 0, 0, 1),
     }
     assert counts(table, "industry") == {"医疗": (1, 0, 0, 1), None: (1, 1, 1, 3)}
-    assert counts(table, "authority") == {"a1": (1, 0, 0, 1), "a2": (1, 0, 0, 1), None: (1, 1, 1, 3)}
+    assert counts(table, "authority") == {
+        "a1": (1, 0, 0, 1),
+        "a2": (1, 0, 0, 1),
+        "none": (0, 1, 0, 1),
+        None: (1, 0, 1, 2),
+    }
     assert table.filter(pl.col("key") == "service")["share"].to_list() == [0.75]
 
 

@@ -82,21 +82,29 @@ def test_no_streets_at_all() -> None:
 
 def test_every_organisation_is_on_one_line_and_on_as_many_authorities_as_license_it() -> None:
     net = network(
-        Organization=[{"id": "o1", "category": "charity"}, {"id": "o2"}],
+        Organization=[
+            {"id": "o1", "category": "charity"},
+            {"id": "o2"},
+            {"id": "o3", "registration": "direct"},
+            {"id": "o4", "track": "filed"},
+        ],
         Authority=[{"id": "a1", "name": "甲局"}, {"id": "a2"}],
         LICENSED_BY=[{"source": "o1", "target": "a1"}, {"source": "o1", "target": "a2"}],
     )
     c = context(net)
     for dimension in Dimension:
         lines = breakdown(c, dimension)
-        assert len(lines.organization) == (3 if dimension is Dimension.AUTHORITY else 2), dimension
+        assert len(lines.organization) == (5 if dimension is Dimension.AUTHORITY else 4), dimension
         assert lines.keys[-1] is None
     by_authority = breakdown(c, Dimension.AUTHORITY)
     assert by_authority.names.to_list()[:2] == ["甲局", "a2"]
+    assert by_authority.keys.to_list() == ["a1", "a2", "none", None]
     assert sorted(zip(by_authority.organization.tolist(), by_authority.group.tolist(), strict=True)) == [
         (0, 0),
         (0, 1),
-        (1, 2),
+        (1, 3),
+        (2, 2),
+        (3, 2),
     ]
     by_category = breakdown(c, Dimension.CATEGORY)
     assert by_category.keys[int(by_category.group[0])] == "charity"
