@@ -17,7 +17,7 @@ from loaders.errors import printable
 from loaders.faults import Problem
 
 LONGEST_ID, LONGEST_TEXT = 200, 10_000
-_UNTIDY = rf"^['{BLANK}]|[{BLANK}]$|[\x00-\x1f\x7f-\x9f\u00ad\u200b\u2028\u2029\u2060\ufeff]"
+_UNUSUAL = rf"^['{BLANK}]|[{BLANK}]$|[\x00-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff]"
 _BREAKS = r"\s*[\t\r\n\v\f\u0085\u2028\u2029]\s*"
 _UNSEEN = r"[\u00ad\u200b\u2060\ufeff]"
 _QUOTED_FORMULA = r"^'+([=+\-@])"  # a spreadsheet's mark that a cell is text and no formula
@@ -37,8 +37,8 @@ def read_column(column: Column, text: pl.Series) -> tuple[pl.Series, list[Proble
     """
     match column.kind:
         case "text":
-            values = clean_text(text)
-            return _codes(column, values) if column.code else (values, text_problems(values, LONGEST_TEXT), [])
+            values, problems = read_text(text, LONGEST_TEXT)
+            return _codes(column, values) if column.code else (values, problems, [])
         case "date":
             return _dates(column, text)
         case "flag":
@@ -58,42 +58,37 @@ def read_column(column: Column, text: pl.Series) -> tuple[pl.Series, list[Proble
 # --- texts and codes ---
 
 
-def clean_text(text: pl.Series) -> pl.Series:
-    """Texts as they are stored.
+def read_text(text: pl.Series, longest: int) -> tuple[pl.Series, list[Problem]]:
+    """Texts as they are stored, and what keeps some from being stored.
 
     White space around them is gone, a line break or tab inside is one space, unseen characters are removed, and so is
-    an apostrophe that only keeps a spreadsheet from taking the text for a formula. Null where nothing is left.
+    an apostrophe that only keeps a spreadsheet from taking the text for a formula. Null where nothing is left. Refused
+    are control characters, signs that turn the direction of reading, and texts of more than `longest` characters.
     """
-    if not text.str.contains(_UNTIDY).any():
-        return text
+    # a text has no more characters than bytes, so that most columns need no count of characters
+    most_bytes = text.str.len_bytes().max()
+    problems = [_too_long(text, longest)] if isinstance(most_bytes, int) and most_bytes > longest else []
+    if not text.str.contains(_UNUSUAL).any():
+        return text, problems
     column = pl.col(text.name)
     inner = column.str.replace_all(_UNSEEN, "").str.replace_all(_BREAKS, " ")
-    return text.to_frame().select(clean(clean(inner).str.replace(_QUOTED_FORMULA, "$1"))).to_series()
-
-
-def text_problems(text: pl.Series, longest: int) -> list[Problem]:
-    """What keeps a text from being stored: control characters, signs that turn the reading direction, its length."""
-    forbidden = text.str.contains(_FORBIDDEN).fill_null(value=False)
-    # four bytes make a character at most, so that most columns need no count of characters
-    too_long = (
-        (text.str.len_chars() > longest).fill_null(value=False)
-        if (text.str.len_bytes().max() or 0) > longest  # type: ignore[operator]  # lengths are numbers
-        else pl.Series([False]).new_from_index(0, len(text))
+    values = text.to_frame().select(clean(clean(inner).str.replace(_QUOTED_FORMULA, "$1"))).to_series()
+    forbidden = Problem(
+        "control-character",
+        values.str.contains(_FORBIDDEN).fill_null(value=False),
+        Text("含有看不见的控制字符。", "It holds an unseen control character."),
+        Text("请删去后重新录入这个单元格。", "Clear the cell and type it again."),
     )
-    return [
-        Problem(
-            "control-character",
-            forbidden,
-            Text("含有看不见的控制字符。", "It holds an unseen control character."),
-            Text("请删去后重新录入这个单元格。", "Clear the cell and type it again."),
-        ),
-        Problem(
-            "text-too-long",
-            too_long,
-            Text(f"超过 {longest:,} 个字符。", f"It has more than {longest:,} characters."),
-            Text("请缩短。", "Shorten it."),
-        ),
-    ]
+    return values, [*problems, forbidden]
+
+
+def _too_long(text: pl.Series, longest: int) -> Problem:
+    return Problem(
+        "text-too-long",
+        (text.str.len_chars() > longest).fill_null(value=False),
+        Text(f"超过 {longest:,} 个字符。", f"It has more than {longest:,} characters."),
+        Text("请缩短。", "Shorten it."),
+    )
 
 
 def _codes(column: Column, text: pl.Series) -> tuple[pl.Series, list[Problem], list[Problem]]:

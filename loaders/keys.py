@@ -6,7 +6,11 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from graphmodel.tables import conform
+from graphmodel.schema import EDGE_TYPES
+from graphmodel.tables import conform, key_columns
+from graphmodel.text import Text
+from loaders.faults import Problem
+from loaders.judging import Findings, Judged
 
 
 def stacked(
@@ -27,9 +31,10 @@ def stacked(
 
 
 def repeated(rows: pl.DataFrame, key: Sequence[str]) -> pl.Series:
-    """bool[n]: which rows share their key with another. Cost: one pass of hashing."""
-    if len(key) == 1:
-        return rows[key[0]].is_duplicated()
+    """bool[n]: which rows share their key with another. Cost: one pass of hashing where none does, which is usual."""
+    hashes = rows.select(pl.struct(key).hash()).to_series()
+    if hashes.n_unique() == rows.height:
+        return pl.Series([False]).new_from_index(0, rows.height)
     return rows.select(pl.struct(key).is_duplicated()).to_series()
 
 
@@ -60,3 +65,92 @@ def contradicting(rows: pl.DataFrame, key: Sequence[str], content: Sequence[str]
             for c in ("_frame", "_at")
         ),
     )
+
+
+_DUPLICATE = (
+    "duplicate-key",
+    Text("与{place}第 {row} 行是同一个标识，内容却不同。", "It has the key of row {row}{place}, with other content."),
+    Text("请合并成一行，或更正标识。", "Make them one row, or correct a key."),
+)
+_LIMIT = (
+    "more-than-one",
+    Text("与{place}第 {row} 行矛盾：这种关系只能有一个。", "It contradicts row {row}{place}: there can be only one."),
+    Text("请只保留正确的一行。", "Keep the right one only."),
+)
+
+
+def judge_keys(name: str, judged: Sequence[Judged], findings: Findings) -> bool:
+    """Reject the rows of one type that contradict each other; whether some rows that are left say the same twice.
+
+    Two rows of one key must be the same in every column; of a relation whose cardinality is enforced there is one.
+    """
+    key = key_columns(name)
+    stated = dict.fromkeys(column for one in judged for column in one.frame.columns)
+    content = [column for column in stated if column not in key] or list(key)
+    field = "id" if key == ("id",) else "target"
+    twice = _judge_contradictions(name, judged, key, content, (field, *_DUPLICATE), findings)
+    if name in EDGE_TYPES:
+        edge = EDGE_TYPES[name]
+        source, target = ["source_type", "source"], ["target_type", "target"]
+        if edge.one_target == "enforced":
+            _judge_contradictions(name, judged, source, target, ("target", *_LIMIT), findings)
+        if edge.one_source == "enforced":
+            _judge_contradictions(name, judged, target, source, ("source", *_LIMIT), findings)
+    return twice
+
+
+def _judge_contradictions(
+    name: str,
+    judged: Sequence[Judged],
+    key: Sequence[str],
+    content: Sequence[str],
+    wording: tuple[str, str, Text, Text],
+    findings: Findings,
+) -> bool:
+    frames, kept = [one.frame for one in judged], [~one.rejected for one in judged]
+    twice = repeated(stacked(name, frames, kept, key), key)
+    if not twice.any():
+        return False
+    columns = list(dict.fromkeys([*key, *content]))
+    found = contradicting(stacked(name, frames, kept, columns).filter(twice), key, content)
+    field, code, message, hint = wording
+    for number, one in enumerate(judged):
+        here = found.filter(pl.col("_frame") == number)
+        if here.height:
+            findings.add(one, field, [_against(judged, one, here, code, message, hint)])
+    return True
+
+
+def _against(
+    judged: Sequence[Judged], one: Judged, found: pl.DataFrame, code: str, message: Text, hint: Text
+) -> Problem:
+    wrong = pl.Series([False]).new_from_index(0, one.frame.height).scatter(found["_at"], True)
+
+    def explain(at: pl.Series) -> list[tuple[Text, Text]]:
+        shown = at.cast(pl.UInt32).alias("_at").to_frame().join(found, on="_at", how="left", maintain_order="left")
+        texts = []
+        for number, place in shown.select("other_frame", "other_at").iter_rows():
+            other = judged[number].raw
+            elsewhere = Text(f" {other.file} / {other.sheet} ", f" of {other.file} / {other.sheet}")
+            zh, en = ("", "") if other.place == one.raw.place else (elsewhere.zh, elsewhere.en)
+            row = other.rows[place]
+            texts.append((Text(message.zh.format(row=row, place=zh), message.en.format(row=row, place=en)), hint))
+        return texts
+
+    return Problem(code, wrong, message, hint, explain)
+
+
+def once(name: str, judged: Sequence[Judged], findings: Findings) -> None:
+    """Keep the first of the rows that say the same, with a notice; to be asked when nothing more is rejected."""
+    key = key_columns(name)
+    rows = stacked(name, [one.frame for one in judged], [~one.rejected for one in judged], key)
+    again = rows.filter(~rows.select(pl.struct(key).is_first_distinct()).to_series())
+    message = Text("与前面的行完全相同，只记一次。", "The same as a row before; recorded once.")
+    for number, one in enumerate(judged):
+        here = again.filter(pl.col("_frame") == number)
+        if here.height:
+            one.repeated = one.repeated.scatter(here["_at"], True)
+            findings.notice(one.raw, None, Problem("same-row", one.repeated, message, _NOTHING_TO_DO))
+
+
+_NOTHING_TO_DO = Text("无需处理。", "Nothing to do.")
