@@ -16,7 +16,6 @@ from graphmodel.declare import SOURCES, Column
 from graphmodel.schema import EDGE_TYPES, NODE_TYPES
 from graphmodel.tables import ENDS, all_types, conform, frame_schema, key_columns, type_named
 
-LARGE = 20_000  # rows of a table from which on connectorx beats the standard library
 FORMAT = 1  # of the tables below that are not derived; a file with a higher one is newer than this program
 APPLICATION = 0x50_47_52_46  # "PGRF", in the header of every file of ours
 
@@ -144,6 +143,27 @@ def select_wanted_sql(name: str) -> str:
     return f"{select_sql(name, 'temp.wanted AS k CROSS JOIN ')} ON {_same_key(name, 'k.{}')}"
 
 
+def packed_columns(name: str) -> list[str]:
+    """The columns of a type that travel as JSON: all but fractions, which SQLite writes with 15 digits only."""
+    return [column for column, dtype in stored_schema(name).items() if not dtype.is_float()]
+
+
+def plain_columns(name: str) -> list[str]:
+    """The columns of a type that travel value by value."""
+    return [column for column, dtype in stored_schema(name).items() if dtype.is_float()]
+
+
+def pack_sql(name: str, rows: str) -> str:
+    """How many of the `rows` (a SELECT of the type) there are, and each packed column as one JSON array, NULL if all unknown."""
+    arrays = [f"iif(count({c}), json_group_array({c}), NULL)" for c in map(quoted, packed_columns(name))]
+    return f"SELECT count(*), {', '.join(arrays)} FROM ({rows} LIMIT ? OFFSET ?)"
+
+
+def plain_sql(name: str, rows: str) -> str:
+    """The plain columns of the same rows in the same order."""
+    return f"SELECT {', '.join(map(quoted, plain_columns(name)))} FROM ({rows} LIMIT ? OFFSET ?)"
+
+
 @cache
 def delete_sql(name: str) -> str:
     """The row of one key goes."""
@@ -153,12 +173,6 @@ def delete_sql(name: str) -> str:
 def insert_sql(table: str, columns: Sequence[str]) -> str:
     """A row of these columns comes; the others stay unknown."""
     return f"INSERT INTO {table} ({', '.join(map(quoted, columns))}) VALUES ({', '.join('?' * len(columns))})"
-
-
-@cache
-def is_large_sql(name: str) -> str:
-    """Whether a type has more than `LARGE` rows, told without counting them."""
-    return f"SELECT EXISTS (SELECT 1 FROM {quoted(name)} LIMIT 1 OFFSET {LARGE})"
 
 
 @cache
