@@ -6,7 +6,6 @@ import importlib
 import pkgutil
 from functools import cache
 
-import queries.catalogue
 from graphmodel.text import Refusal, Text
 from queries.question import Group, Question, Table
 
@@ -18,7 +17,8 @@ def catalogue() -> dict[str, Question | Table]:
     Errors: `TypeError` where two files declare one id; whatever a file that lies raises while it is imported.
     """
     found: dict[str, Question | Table] = {}
-    for module in pkgutil.iter_modules(queries.catalogue.__path__):
+    package = importlib.import_module("queries.catalogue")
+    for module in pkgutil.iter_modules(package.__path__):
         loaded = importlib.import_module(f"queries.catalogue.{module.name}")
         for value in vars(loaded).values():
             if isinstance(value, Question | Table) and found.setdefault(value.id, value) is not value:
