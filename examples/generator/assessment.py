@@ -43,11 +43,12 @@ def _inspect(example: Example, o: Organization, rng: random.Random) -> None:
 
 def _grade(example: Example, rng: random.Random) -> None:
     """Two thirds are graded; six above the ceiling by a mark, one of the three-none, and two whose marks nobody knows."""
+    for o in example.of("registered"):
+        o.extra |= dict.fromkeys(MARKS, True)
     able = [o for o in example.of("registered") if o.operating and o.registered_on <= dt.date(2013, 12, 31)]
     for o in able:
         if rng.random() < 0.8:
             o.grade, o.grade_year = rng.choice(GRADES), SCHEMED
-            o.extra |= dict.fromkeys(MARKS, True)
             if o.cover == "none" or o.full is None:
                 o.grade = rng.choice(("1A", "2A"))
     high = [o for o in able if (o.grade or "") >= "3A" and not special(example, o)]
@@ -61,8 +62,11 @@ def _grade(example: Example, rng: random.Random) -> None:
     order = list(example.planted["uncovered"])
     o = next(o for o in three_none if o.id == order[11])
     o.grade, o.grade_year, o.registered_on = "3A", SCHEMED, dt.date(2012, 5, 8)
-    o.extra |= dict.fromkeys(MARKS, True)
     example.plant("grade-above-ceiling", o.id, "three-none")
+    for low in [
+        o for o in three_none if o.id in order[12:]
+    ]:  # below the ceiling for certain, whatever else is not known
+        low.grade, low.grade_year, low.registered_on = "2A", SCHEMED, dt.date(2012, 6, 4)
     for o in high[20:25]:
         o.grade_year = 2013
         example.plant("grade-expiring", o.id, "ended")
@@ -92,11 +96,10 @@ def _plant_inactive(example: Example, rng: random.Random) -> None:
 
 def _plant_material(example: Example) -> None:
     """Four without the Party-building material of their registration, three whose last report is of 2013."""
-    clean = [
-        o
-        for o in example.of("registered")
-        if o.operating and not special(example, o) and o.id not in example.planted["inactive"]
-    ]
+    taken = {id_ for q in ("inactive", "grade-above-ceiling", "grade-expiring") for id_ in example.planted[q]}
+    taken |= example.unknown["grade-above-ceiling"]
+    clean = [o for o in example.of("registered") if o.operating and not special(example, o) and o.id not in taken]
+    clean = [o for o in clean if not o.extra["abnormal_listed"]]
     for o in clean[40:44]:
         o.registered_on, o.founded = dt.date(2016, 1, 20), o.founded and dt.date(2016, 2, 25)
         o.grade = o.grade_year = None
@@ -116,7 +119,10 @@ def _branches(example: Example, rng: random.Random) -> None:
     for k, o in enumerate(plain[30:35]):
         o.extra["elected_on"] = dt.date(2012, 2 + k, 14)
         example.plant("term-due", o.branch or "")
-    for o in plain[35:38]:
+    old = [
+        o for o in plain[35:] if o.founded and o.founded < dt.date(2012, 1, 1)
+    ]  # young ones are not due whatever is known
+    for o in old[:3]:
         o.extra["elected_on"] = None
         example.plant_unknown("term-due", o.branch or "")
     large = [o for o in plain[40:] if (o.members_here or 0) >= 7]
@@ -151,5 +157,5 @@ def _own_branch(example: Example, o: Organization, rng: random.Random, day: dt.d
         "PartyOrganization", o.branch or "", members=members,
         elected_on=o.extra.pop("elected_on", elected), has_committee=o.extra.pop("has_committee", (members or 7) >= 7),
         dues_paid=paid, dues_returned=None if share is None else paid * share,
-        demonstration_year=o.extra.pop("demonstration_year", None),
+        demonstration_year=o.demonstration_year,
     )  # fmt: skip

@@ -93,7 +93,7 @@ def add_bodies(example: Example) -> None:
     _hubs(example)
     _stations(example)
     example.rows.node("PartyOrganization", OUTSIDE, name_of(OUTSIDE), level="committee", form="outside", state="actual",
-                      elected_on=dt.date(2014, 6, 20), has_committee=True)  # fmt: skip
+                      elected_on=dt.date(2014, 6, 20), has_committee=True, dues_paid=9000.0, dues_returned=9000.0)  # fmt: skip
 
 
 def _party(example: Example, body: Ref, name: str, level: str, form: str, superior: str | None) -> None:
@@ -104,6 +104,7 @@ def _party(example: Example, body: Ref, name: str, level: str, form: str, superi
         "PartyOrganization", id_, name, level=level, form=form, state="actual",
         members=rng.randint(8, 40) if small else None,
         elected_on=dt.date(2014, 1, 10) + dt.timedelta(days=rng.randrange(400)), has_committee=True,
+        dues_paid=6000.0, dues_returned=6000.0,
     )  # fmt: skip
     example.rows.edge("PARTY_BODY_OF", ("PartyOrganization", id_), body)
     if superior is not None:

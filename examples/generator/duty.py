@@ -111,7 +111,7 @@ def _incubate_party(example: Example) -> None:
     ]
     own.sort(key=lambda o: o.id)
     for o in own[:10]:
-        o.extra["demonstration_year"] = 2015
+        o.demonstration_year = 2015
     for o in own[:4]:
         _take_in(example, CENTRE, o, "demonstration", dt.date(2014, 3, 1))
     hubs = [

@@ -54,6 +54,7 @@ class Organization:
     posts: list[str] = field(default_factory=list)
     stations: list[str] = field(default_factory=list)
     alliance: str | None = None
+    demonstration_year: int | None = None
     extra: dict[str, Any] = field(default_factory=dict)  # what the annual inspection and the assessment say
 
     @property

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from examples.generator.alliance import RESULTS
+from examples.generator.assessment import MARKS
 from examples.generator.duty import THRESHOLD, duty, groups
 from examples.generator.model import Example, Organization
 
@@ -36,6 +37,7 @@ def truth(example: Example) -> Truth:
     for name, ids in example.unknown.items():
         questions.setdefault(name, {"gap": {}})["cannot_tell"] = sorted(ids)
     questions |= _coverage_questions(example)
+    questions["form-upgrade"]["cannot_tell"] = _unknown_strength(example)
     questions |= {"demonstration-quota": {"gap": {}}, "redistricting": {"gap": {}}}
     for name, answer in questions.items():
         answer.setdefault("cannot_tell", [])
@@ -49,25 +51,23 @@ def truth(example: Example) -> Truth:
     }  # fmt: skip
 
 
-PLANTED_ONLY = {
-    "three-sync-missing",
-    "startup-support",
-    "grade-expiring",
-    "consultation-gap",
-    "newly-registered",
-    "governance-chain",
-    "contradictions",
-}
+PLANTED_ONLY = {"three-sync-missing", "newly-registered", "governance-chain", "contradictions"}
 """Questions of which the planted gaps must be found, and others may be: their scope leaves room for readings."""
 CANNOT_TELL_OPEN = (
-    "inactive",
-    "contradictions",
-    "three-sync-missing",
-    "governance-chain",
-    "grade-expiring",
-    "startup-support",
-    "purchase-against-rule",
-)
+    "inactive", "contradictions", "three-sync-missing", "newly-registered", "governance-chain", "startup-support",
+    "purchase-one-step-short",
+)  # fmt: skip
+"""Questions whose cannot-tells are not listed."""
+
+
+def _unknown_strength(example: Example) -> list[str]:
+    """Branches of which one organisation's members are not known."""
+    own = [
+        o.branch or ""
+        for o in example.organizations
+        if o.cover in {"standalone", "functional"} and o.members_here is None
+    ]
+    return sorted([*own, *(b.id for b in example.joints if any(o.members_here is None for o in b.members))])
 
 
 def _answers(
@@ -129,11 +129,25 @@ def _coverage_questions(example: Example) -> Truth:
                 o.id for o in example.organizations if o.operating and duty(o, counted, day).mode == "cannot-tell"
             ),
         },
+        "purchase-one-step-short": _one_step_short(example, registered),
         "vertical-not-taken-on": {"gap": {_key(g): "" for g in sorted(_not_taken_on(example))}},
         "near-threshold": {
             "gap": {_key(g): str(n) for g, n in sorted(counted.items()) if n in {THRESHOLD, THRESHOLD + 1}}
         },
     }
+
+
+def _one_step_short(example: Example, registered: list[Organization]) -> Truth:
+    """Graded ones that lack exactly one of what J16 and J17 ask; cannot-tell is left out, since an empty grade is not known."""
+    ended = example.planted["grade-expiring"]
+
+    def short(o: Organization) -> bool | None:
+        marks = [_and(o.cover != "none", None if o.extra[mark] is None else not o.extra[mark]) for mark in MARKS]
+        three = _and(None if o.members is None else o.members == 0, _no_work(o))
+        lacks = [None if o.grade is None else o.grade < "3A", o.id in ended, o.extra["abnormal_listed"], three, *marks]
+        return None if None in lacks else lacks.count(True) == 1
+
+    return _answers(registered, short)
 
 
 def _key(group: tuple[str, str]) -> str:

@@ -128,7 +128,11 @@ def _funds(example: Example) -> None:
 
 def _projects(example: Example, rng: random.Random) -> None:
     """Each street but three commissions Party-building projects to Party organisations in both years (J4)."""
-    own = [o.branch or "" for o in _own(example)]
+    honoured = [o.branch or "" for o in _own(example) if o.demonstration_year]
+    others = [o.branch or "" for o in _own(example) if not o.demonstration_year]
+    for id_ in honoured[:3]:
+        example.plant("party-organization-without-project", id_)
+    waiting = iter(honoured[3:])
     for k, street in enumerate(example.streets):
         if k in {3, 8, 12}:
             example.plant("street-without-project", street.code)
@@ -139,7 +143,8 @@ def _projects(example: Example, rng: random.Random) -> None:
                 "Project", id_, f"{year}年{street.name}党建项目", kind="party-building", year=year, amount=20_000.0
             )
             example.rows.edge("COMMISSIONS", ("Street", street.code), ("Project", id_))
-            example.rows.edge("COMMISSIONED_TO", ("Project", id_), _party(rng.choice(own)), direct=True)
+            carrier = next(waiting, rng.choice(others)) if year == example.day.year else rng.choice(others)
+            example.rows.edge("COMMISSIONED_TO", ("Project", id_), _party(carrier), direct=True)
             example.rows.edge("FUNDED_BY", ("Project", id_), ("Fund", FISCAL.format(year=year)))
 
 
@@ -251,26 +256,31 @@ def _training(example: Example, rng: random.Random) -> None:
 
 def _papers(example: Example) -> None:
     """One main and eight supporting papers; two are about an industry in two streets each, and some were not heard (J1, J3)."""
-    example.rows.node(
-        "PolicyDocument", "policy:0", "关于培育和发展社会组织的意见（试行）", issued_on=dt.date(2011, 6, 1)
-    )
-    about = {6: ("养老服务", (6, 10)), 1: ("社区服务", (4, 9))}
+    main = "关于培育和发展社会组织的意见（试行）"
+    example.rows.node("PolicyDocument", "policy:0", main, issued_on=dt.date(2011, 6, 1))
+    about: dict[int, tuple[str | None, tuple[int, ...]]] = {6: ("养老服务", (6, 10)), 1: ("社区服务", (4, 9))}
     for k, paper in enumerate(PAPERS):
         industry, places = about.get(k, (None, ()))
         policy = ("PolicyDocument", f"policy:{k + 1}")
-        example.rows.node(
-            *policy, f"配套文件{k + 1}：{paper}（题名为生成）", issued_on=dt.date(2012, 1 + k, 15), industry=industry
-        )
-        concerned = [example.streets[p].code for p in places]
-        for code in concerned:
+        issued = dt.date(2016, 5, 16) if industry else dt.date(2012, 1 + k, 15)
+        example.rows.node(*policy, f"配套文件{k + 1}：{paper}（题名为生成）", issued_on=issued, industry=industry)
+        for code in (example.streets[p].code for p in places):
             example.rows.edge("CONCERNS", policy, ("Street", code))
-        heard = [o for o in example.organizations if o.industry == industry and o.street in concerned and o.operating]
-        for n, o in enumerate(heard if industry else []):
-            if n % 7 == 3:
-                example.plant("consultation-gap", o.id)
-            else:
-                ends = policy, _organization(o)
-                example.rows.edge("CONSULTED", *ends, outcome="heard", heard_on=dt.date(2011, 11, 2))
+        if industry:
+            _hear(example, policy, industry, {example.streets[p].code for p in places})
+
+
+def _hear(example: Example, policy: Ref, industry: str, streets: set[str]) -> None:
+    operating = [o for o in example.organizations if o.operating]
+    for o in operating:
+        if (o.industry is None and o.street in streets) or (o.street is None and o.industry == industry):
+            example.plant_unknown("consultation-gap", o.id)
+    for n, o in enumerate(o for o in operating if o.industry == industry and o.street in streets):
+        if n % 7 == 3:
+            example.plant("consultation-gap", o.id)
+        else:
+            ends = policy, _organization(o)
+            example.rows.edge("CONSULTED", *ends, outcome="heard", heard_on=dt.date(2016, 4, 20))
 
 
 def _reviews(example: Example, rng: random.Random) -> None:
