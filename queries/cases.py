@@ -1,0 +1,255 @@
+"""Who mends a gap, how and by when? A gap that somebody follows is a case until the question no longer finds it.
+
+Only the question closes a case (建账销号); what people do moves it between the states before that.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from graphmodel.declare import Choice, Node
+from graphmodel.personal import is_personal
+from graphmodel.schema import NODE_TYPES, Authority, Community, GoverningBody, Hub, Organization, Street
+from graphmodel.text import Refusal, Text
+from queries.answer import Answer, identities
+from queries.context import Context
+from queries.responsibility import due_bodies
+from queries.vertical_groups import AUTHORITY_INDUSTRY
+
+LONGEST = 2000  # characters of a measure, a comment or a reason
+
+
+class CaseState(Choice):
+    """How far a case has come."""
+
+    TO_DO = "to-do", "待整改", "to do"
+    UNDER_WAY = "under-way", "整改中", "under way"
+    TO_VERIFY = "to-verify", "待核验", "to be verified"
+    KEPT = "kept", "保留", "kept until a date"
+    CLOSED = "closed", "已销号", "closed"
+
+
+OPEN = (CaseState.TO_DO, CaseState.UNDER_WAY, CaseState.TO_VERIFY)
+"""The states in which a deadline runs; people move a case among them."""
+
+
+class CaseRefused(Refusal):
+    """Something cannot be done with a case; nothing was changed."""
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Body(_Frozen):
+    """A responsible body, never a person: the type and id of a node."""
+
+    type: str
+    id: str = Field(min_length=1, max_length=200)
+
+
+class Comment(_Frozen):
+    """What a unit's account noted, and when (with time zone)."""
+
+    text: str
+    at: AwareDatetime
+    unit: str
+
+
+class Case(_Frozen):
+    """A gap that is followed; `identity` is the finding's, the same from revision to revision.
+
+    `question`, `anchor` and `subject` are its parts; `opened_in`, `closed_in`, `reopened_in` revisions; `version` that
+    of the record it was read from (0: never stored), which is no part of what is stored.
+    """
+
+    identity: str
+    question: str
+    anchor: str
+    subject: str
+    opened_in: int
+    state: CaseState = CaseState.TO_DO
+    body: Body | None = None
+    measure: str | None = None
+    deadline: dt.date | None = None
+    comments: tuple[Comment, ...] = ()
+    kept_until: dt.date | None = None
+    kept_reason: str | None = None
+    closed_in: int | None = None
+    reopened_in: int | None = None
+    version: int = Field(default=0, exclude=True)
+
+
+def open_cases(answer: Answer, context: Context, ids: Sequence[str] | None = None) -> list[Case]:
+    """New cases for the gaps of one answer, or for those of `ids`, each with the body that has to act by default.
+
+    Errors: `CaseRefused` where an id is no gap of it.
+    """
+    gaps = pl.concat(
+        [answer.rows.frame[answer.gap_rows].select("id"), default_bodies(answer, context)], how="horizontal"
+    )
+    gaps = gaps.with_columns(identities(answer.question, pl.col("id")).alias("identity"))
+    if ids is not None:
+        strange = sorted(set(ids) - set(gaps["id"]))
+        if strange:
+            message = Text("“{id}”不是“{term}”的缺口。", "'{id}' is no gap of '{term}'.")
+            hint = Text("请在最新版本上重新查询。", "Ask the question again on the newest revision.")
+            raise CaseRefused(message.format(id=strange[0], term=answer.question.term), hint, "not-a-gap")
+        gaps = gaps.filter(pl.col("id").is_in(list(ids)))
+    return [
+        Case(
+            identity=row["identity"],
+            question=answer.question.id,
+            anchor=answer.question.anchor.name,
+            subject=row["id"],
+            opened_in=answer.stamp.revision,
+            body=Body(type=row["body_type"], id=row["body_id"]) if row["body_id"] is not None else None,
+        )
+        for row in gaps.iter_rows(named=True)
+    ]
+
+
+_ITSELF: tuple[type[Node], ...] = (Authority, Street, Community, Hub, GoverningBody)
+
+
+def default_bodies(answer: Answer, context: Context) -> pl.DataFrame:
+    """The body that has to act for each gap of an answer: columns `body_type`, `body_id`, in the order of the gaps.
+
+    For an organisation the one that should answer for it (J7-J9), for a body itself, for a group its authority; null
+    where none follows.
+    """
+    anchor, rows = answer.question.anchor, answer.gap_rows
+    if anchor.element is Organization:
+        return due_bodies(context)[rows].select("body_type", "body_id")
+    gaps = answer.rows.frame[rows]
+    if anchor.element in _ITSELF:
+        return gaps.select(pl.lit(anchor.name).alias("body_type"), pl.col("id").alias("body_id"))
+    if anchor is AUTHORITY_INDUSTRY:
+        return gaps.select(pl.lit(Authority.type_name).alias("body_type"), pl.col("authority").alias("body_id"))
+    none = pl.lit(None, pl.String)
+    return gaps.select(none.alias("body_type"), none.alias("body_id"))
+
+
+def assign(
+    case: Case, *, body: Body | None = None, measure: str | None = None, deadline: dt.date | None = None
+) -> Case:
+    """Give a case its responsible body, measure or deadline; what is not given stays. Errors: `CaseRefused`."""
+    if case.state is CaseState.CLOSED:
+        message = Text("该缺口已销号，不能再交办。", "The case is closed: there is nothing to assign.")
+        raise CaseRefused(message, code="case-closed")
+    if body is not None and body.type not in NODE_TYPES:
+        message = Text("没有“{type}”这类单位。", "There are no bodies of type '{type}'.").format(type=body.type)
+        raise CaseRefused(message, Text("请从列表中选择单位。", "Choose a body from the list."), "no-such-body-type")
+    given = {"body": body, "measure": _text(measure), "deadline": deadline}
+    return case.model_copy(update={name: value for name, value in given.items() if value is not None})
+
+
+def comment(case: Case, text: str, unit: str, at: dt.datetime) -> Case:
+    """Note something about a case, in any state. Errors: `CaseRefused` for an empty or personal text."""
+    noted = Comment(text=_text(text) or "", at=at, unit=unit)
+    return case.model_copy(update={"comments": (*case.comments, noted)})
+
+
+def advance(case: Case, state: CaseState) -> Case:
+    """Move a case among the open states; one that was kept opens again so. Errors: `CaseRefused`.
+
+    Nobody can close a case by hand, and `keep` needs a date and a reason.
+    """
+    if case.state is CaseState.CLOSED or state not in OPEN:
+        message = Text("不能把“{old}”改为“{new}”。", "A case that is '{old}' cannot be made '{new}'.").format(
+            old=case.state.title, new=state.title
+        )
+        hint = Text(
+            "销号只在查询不再查出该缺口时自动发生；保留须写明期限和理由。",
+            "A case closes by itself once the question no longer finds it; keeping it needs a date and a reason.",
+        )
+        raise CaseRefused(message, hint, "bad-case-state")
+    return case.model_copy(update={"state": state, "kept_until": None, "kept_reason": None})
+
+
+def keep(case: Case, until: dt.date, reason: str, today: dt.date) -> Case:
+    """Accept a gap until a date, that day included, for a reason. Errors: `CaseRefused`."""
+    if case.state is CaseState.CLOSED:
+        raise CaseRefused(
+            Text("该缺口已销号，无须保留。", "The case is closed: there is nothing to keep."), code="case-closed"
+        )
+    if until <= today:
+        message = Text("保留期限须晚于今天（{today}）。", "It can be kept only until a day after today ({today}).")
+        raise CaseRefused(message.format(today=today), code="bad-date")
+    update = {"state": CaseState.KEPT, "kept_until": until, "kept_reason": _text(reason)}
+    return case.model_copy(update=update)
+
+
+def _text(text: str | None) -> str | None:
+    """A text that people wrote, trimmed. Errors: `CaseRefused` where it is empty, too long or holds personal data."""
+    if text is None:
+        return None
+    plain = text.strip()
+    if not plain or len(plain) > LONGEST:
+        message = Text("须填写文字，最多 {n} 字。", "A text of at most {n} characters is needed.").format(n=LONGEST)
+        raise CaseRefused(message, code="bad-text")
+    if is_personal(plain):
+        message = Text(
+            "文字中有身份证号、手机号或邮箱，未保存。", "The text holds an ID, mobile or mail address; it was not kept."
+        )
+        raise CaseRefused(message, Text("请去掉个人信息。", "Leave personal data out."), "personal-data")
+    return plain
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the questions find.
+
+    `identities` a frame of `identity` and `gap` (false: cannot be told); `asked` the ids of the questions that were
+    asked and have data, since only they can say that a gap is gone.
+    """
+
+    identities: pl.DataFrame
+    asked: frozenset[str]
+
+
+def found(answers: Iterable[Answer]) -> Found:
+    """The findings of some answers, as cases need them."""
+    parts, asked = [pl.DataFrame(schema={"identity": pl.String, "gap": pl.Boolean})], set()
+    for answer in answers:
+        if answer.no_data:
+            continue
+        asked.add(answer.question.id)
+        for rows, gap in ((answer.gap_rows, True), (answer.unknown_rows, False)):
+            frame = answer.rows.frame[rows]
+            parts.append(
+                frame.select(identities(answer.question, pl.col("id")).alias("identity"), pl.lit(gap).alias("gap"))
+            )
+    return Found(pl.concat(parts), frozenset(asked))
+
+
+def reconcile(cases: Sequence[Case], now: Found, revision: int, today: dt.date) -> list[Case]:
+    """The cases that change by what the questions find now: closed, open again, or no longer kept.
+
+    A case closes when its question was asked, has data and does not find it, nor finds that it cannot tell; a closed
+    one that is found opens again; a kept one opens again when its date has passed. Cost: one join, and the cases.
+    """
+    listed = pl.DataFrame({"identity": [case.identity for case in cases]}, {"identity": pl.String})
+    verdicts = listed.join(now.identities, on="identity", how="left", maintain_order="left")["gap"]
+    changed = []
+    for case, gap in zip(cases, verdicts, strict=True):
+        after = _reconciled(case, gap, case.question in now.asked, revision, today)
+        if after is not case:
+            changed.append(after)
+    return changed
+
+
+def _reconciled(case: Case, gap: bool | None, asked: bool, revision: int, today: dt.date) -> Case:
+    if asked and gap is None and case.state is not CaseState.CLOSED:
+        kept = {"kept_until": None, "kept_reason": None}
+        return case.model_copy(update={"state": CaseState.CLOSED, "closed_in": revision, **kept})
+    if gap and case.state is CaseState.CLOSED:
+        return case.model_copy(update={"state": CaseState.TO_DO, "closed_in": None, "reopened_in": revision})
+    if case.kept_until is not None and case.kept_until < today:
+        return advance(case, CaseState.TO_DO)
+    return case
