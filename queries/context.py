@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from dateutil.relativedelta import relativedelta
@@ -18,16 +18,25 @@ EPOCH = dt.date(1970, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What an answer depends on, and nothing else: `network`, policy `values`, `today` (the network's as-of day)."""
+    """What an answer depends on, and nothing else: `network`, policy `values`, `today` (the network's as-of day).
+
+    `earlier` is the picture of an earlier revision, for questions about how long something has been so; without it
+    these cannot tell. It is never part of what `memo` keeps.
+    """
 
     network: Network
     values: Values
     today: dt.date
+    earlier: Context | None = None
 
     @staticmethod
     def of(network: Network, values: Values, today: dt.date | None = None) -> Context:
         """The usual context: the network speaks of its own as-of day."""
         return Context(network, values, today or network.stamp.as_of)
+
+    def since(self, earlier: Network) -> Context:
+        """The same context with an earlier network to compare with, judged by the same policy on its own day."""
+        return replace(self, earlier=Context.of(earlier, self.values))
 
     def memo(self, key: Any, make: Callable[[], T]) -> T:
         """What `make` gives, once per network, policy and day."""

@@ -15,7 +15,7 @@ from typing import Any, Literal
 import numpy as np
 
 from graphmodel.declare import Choice, Element
-from graphmodel.rows import Rows
+from graphmodel.rows import NodeRows, Rows, find_rows
 from graphmodel.text import Text
 from graphmodel.vectors import Codes, Kleene, Numbers
 from queries.context import Context, day_number
@@ -514,6 +514,33 @@ class Computed(Truth):
 
     def parts(self) -> tuple[Expression, ...]:
         return (*self.givens, *(given for prepared in self.prepared for given in prepared.givens))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Earlier(Truth):
+    """Was it so in the earlier revision, if that lies at least the parameter's months back?
+
+    Unknown without such a revision; what did not exist then was not so.
+    """
+
+    of: Truth
+    months: Given
+
+    def evaluate(self, rows: Rows, context: Context) -> Kleene:
+        then = context.earlier
+        if then is None or then.today > context.ago(months=int(self.months.number(context))):
+            return Kleene.constant(len(rows), None)
+        assert isinstance(rows, NodeRows)
+        before = then.network[rows.element]
+        was, place = self.of.evaluate(before, then), find_rows(rows.ids, before.ids)
+        there = place >= 0
+        return Kleene(there & np.append(was.yes, False)[place], ~there | np.append(was.no, False)[place])
+
+    def cypher(self, names: Names) -> str:
+        raise NotInCypher("history")
+
+    def parts(self) -> tuple[Expression, ...]:
+        return (self.of, self.months)
 
 
 class NotInCypher(Exception):
