@@ -17,7 +17,7 @@ FORBIDDEN = {
     "a path of one machine": r"(?<![\w.])/(wor[k]|far[m]|roo[t]|tm[p])/",
     "a registry address": r"--(extra-)?index-ur[l]|https?://[^\s\"']*/simpl[e](/|\b)|\"resolve[d]\": *\"http|pythonhoste[d]\.org",
 }
-NOT_PACKAGES = {"benchmarks", "tests"}
+NOT_PACKAGES = {"benchmarks", "examples", "tests"}
 
 
 def requirement_name(requirement: str) -> str:

@@ -127,7 +127,7 @@ def _second_cover(example: Example) -> None:
     ]
     branch: Ref = ("PartyOrganization", twins[0].branch or "")
     example.rows.edge("COVERS", branch, ("Organization", twins[1].id), state="actual", since=dt.date(2015, 5, 1))
-    example.plant("contradictions", branch[1], "own-covers-several")
+    example.plant("contradictions-party", branch[1], "own-covers-several")
 
 
 def _bundle_rows(example: Example, o: Organization) -> None:

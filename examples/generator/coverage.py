@@ -181,7 +181,7 @@ def _joints(
         branch = _add_joint(example, group, f"综合第{k + 1}", party_of("body:区社会组织管理局"), rng)
         example.plant("joint-branch-unrelated", branch.id)
     lonely = _add_joint(example, [single], f"{single.industry}筹备", _joint_superior([single]), rng)
-    example.plant("contradictions", lonely.id, "joint-covers-one")
+    example.plant("contradictions-party", lonely.id, "joint-covers-one")
     _plant_joint(example)
 
 

@@ -38,6 +38,13 @@ def truth(example: Example) -> Truth:
         questions.setdefault(name, {"gap": {}})["cannot_tell"] = sorted(ids)
     questions |= _coverage_questions(example)
     questions["form-upgrade"]["cannot_tell"] = _unknown_strength(example)
+    required = questions["branch-required"]
+    waiting = sorted({*required["gap"], *required["cannot_tell"]})  # how long it has been so takes an earlier revision
+    questions["abnormal-list-risk"] = {"gap": {}, "cannot_tell": waiting}
+    questions["capacity-held-by-inactive"] = _answers(
+        [o for o in example.of("registered") if o.id in example.planted["inactive"]],
+        lambda o: o.operating or bool(o.posts) or o.cover == "joint",
+    )
     questions |= {"demonstration-quota": {"gap": {}}, "redistricting": {"gap": {}}}
     for name, answer in questions.items():
         answer.setdefault("cannot_tell", [])
@@ -51,10 +58,10 @@ def truth(example: Example) -> Truth:
     }  # fmt: skip
 
 
-PLANTED_ONLY = {"three-sync-missing", "newly-registered", "governance-chain", "contradictions"}
+PLANTED_ONLY = {"three-sync-missing", "newly-registered", "governance-chain"}
 """Questions of which the planted gaps must be found, and others may be: their scope leaves room for readings."""
 CANNOT_TELL_OPEN = (
-    "inactive", "contradictions", "three-sync-missing", "newly-registered", "governance-chain", "startup-support",
+    "inactive", "capacity-held-by-inactive", "three-sync-missing", "newly-registered", "governance-chain", "startup-support",
     "purchase-one-step-short",
 )  # fmt: skip
 """Questions whose cannot-tells are not listed."""
