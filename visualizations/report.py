@@ -71,10 +71,17 @@ _SUMMARY = {
 
 
 def compose(
-    context: Context, questions: Iterable[Question | Table] | None = None, progress: Progress | None = None
+    context: Context,
+    questions: Iterable[Question | Table] | None = None,
+    progress: Progress | None = None,
+    earlier: Context | None = None,
 ) -> Report:
-    """Ask every question, or those given, of one context. Cost: the sum of the questions; shared facts once."""
-    wanted = list(catalogue().values() if questions is None else questions)
+    """Ask every question, or those given, of one context. Cost: the sum of the questions; shared facts once.
+
+    Tables that compare two revisions are in it where there is an `earlier` one.
+    """
+    asked = catalogue().values() if questions is None else questions
+    wanted = [q for q in asked if isinstance(q, Question) or earlier is not None or not q.needs_history]
     answers: list[Answer] = []
     tables: dict[str, pl.DataFrame] = {}
     for done, question in enumerate(wanted):
@@ -83,9 +90,7 @@ def compose(
         if isinstance(question, Question):
             answers.append(ask(question, context))
         else:
-            tables[question.id] = question.answer(context)
+            tables[question.id] = question.answer(context, earlier)
     severities = list(Severity)
     answers.sort(key=lambda a: (a.no_data, severities.index(a.question.severity), -a.gaps, a.question.id))
     return Report(context.network, context.values, context.today, tuple(answers), tables)
-
-

@@ -61,8 +61,9 @@ class Paint(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """What stands for a node: an SVG `path` within -1…1, its `colour`, how it is painted, and `size`, 1 for an
-    organisation. `mark` is a second path, in white on what is filled.
+    """What stands for a node: an SVG path within -1…1, its colour and how it is painted.
+
+    `size` is 1 for an organisation; `mark` is a second path, in white on what is filled.
     """
 
     path: str

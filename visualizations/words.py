@@ -1,0 +1,190 @@
+"""How does an answer read? Findings and tables with every stored value in words, and with street and authority beside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from graphmodel.declare import Choice, Column, Element, Node
+from graphmodel.schema import (
+    EDGE_TYPES,
+    NODE_TYPES,
+    Authority,
+    Community,
+    Covers,
+    LicensedBy,
+    LocatedIn,
+    Organization,
+    PartyOrganization,
+    Street,
+)
+from graphmodel.text import Text
+from graphmodel.vectors import Indices
+from queries.answer import Answer
+from queries.context import Context
+from queries.expressions import Field, Flag, walk
+from queries.places import street_of
+from queries.question import Question, Table
+from visualizations.report import Report
+
+Word = Callable[[Text], str]
+"""In which languages a text is written: `Text.both`, or one of them."""
+
+VERDICTS = {"gap": Text("缺口", "gap"), "cannot-tell": Text("待核实", "cannot tell")}
+FLAGS = {True: Text("是", "yes"), False: Text("否", "no")}
+HEADS = {
+    "verdict": Text("结论", "verdict"),
+    "name": Text("名称", "name"),
+    "id": Text("标识", "id"),
+    "street": Text("街道", "street"),
+    "authority": Text("业务主管单位", "competent authority"),
+    "reasons": Text("原因", "reasons"),
+    "missing": Text("缺少的信息", "what is missing"),
+    "remedy": Text("措施", "remedy"),
+    "clauses": Text("依据", "clauses"),
+}
+_LAST, _BETWEEN = ("remedy", "clauses"), "；"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A frame that people read: the title of every column, in order, and the units of those that have one."""
+
+    heads: dict[str, Text]
+    units: dict[str, Text]
+    frame: pl.DataFrame
+
+
+def listing(answer: Answer, context: Context, word: Word = Text.both, *, include_restricted: bool = True) -> Listing:
+    """The findings of an answer, gaps first: who, where, why, what is missing, what to do and by which clause.
+
+    Member counts are left out where `include_restricted` is false (settled point 8). Numbers and dates keep their
+    type, all else is text; what is unknown is null. Cost: linear in the findings and, once, in the network.
+    """
+    question = answer.question
+    rows = np.concatenate([answer.gap_rows, answer.unknown_rows])
+    fields = question.anchor.fields.columns if question.anchor.fields is not Element else {}
+    shown = {n: fields[n] for n in question.columns if include_restricted or not fields[n].restricted}
+    frame = answer.findings().with_columns(
+        _replaced("verdict", VERDICTS, word),
+        _in_words("reasons", {code: word(reason.text) for code, reason in question.reasons.items()}),
+        _in_words("missing", _missing_words(fields, word)),
+        pl.lit(word(question.remedy)).alias("remedy"),
+        pl.lit(", ".join(question.clauses)).alias("clauses"),
+        *_places(question.anchor.element, rows, context),
+    )
+    frame = values_in_words(frame, shown, word)
+    order = [n for n in HEADS if n in frame.columns and n not in _LAST] + [*shown, *_LAST]
+    titles = HEADS | {n: column.title for n, column in shown.items()}
+    units = {n: column.unit for n, column in shown.items() if column.unit is not None}
+    return Listing({n: titles[n] for n in order}, units, frame.select(order))
+
+
+def table_listing(table: Table, frame: pl.DataFrame, word: Word = Text.both) -> Listing:
+    """A table's answer with the words of the schema in place of stored ones."""
+    choices = {n: c.choices for n, c in table.columns.items() if c.choices is not None}
+    worded = frame.with_columns(_replaced(n, {m.value: m.title for m in c}, word) for n, c in choices.items())
+    titles = {name: element.title for name, element in {**NODE_TYPES, **EDGE_TYPES}.items()}
+    texts = [n for n, dtype in worded.schema.items() if dtype == pl.String and n not in choices]
+    typed = [n for n in texts if n == "type" or n.endswith("_type")]
+    worded = worded.with_columns(_replaced(n, titles, word) for n in typed)
+    units = {n: c.unit for n, c in table.columns.items() if c.unit is not None}
+    return Listing({n: c.title for n, c in table.columns.items()}, units, worded)
+
+
+def values_in_words(frame: pl.DataFrame, columns: dict[str, Column], word: Word) -> pl.DataFrame:
+    """The frame with choices and flags of these fields in words; numbers, dates and texts as they are."""
+    worded = [_replaced(n, _words_of(c.choices), word) for n, c in columns.items() if c.choices is not None]
+    flags = [
+        pl.when(pl.col(n)).then(pl.lit(word(FLAGS[True]))).when(~pl.col(n)).then(pl.lit(word(FLAGS[False]))).alias(n)
+        for n, c in columns.items()
+        if c.kind == "flag"
+    ]
+    return frame.with_columns(*worded, *flags)
+
+
+def context_of(report: Report) -> Context:
+    """What a report was asked of."""
+    return Context(report.network, report.values, report.today)
+
+
+def authority_names(context: Context) -> pl.Series:
+    """Names of the competent authorities of each organisation, joined where there are several; null for none."""
+    return context.memo("authority-names", lambda: _authority_names(context))
+
+
+def street_names(context: Context, element: type[Node]) -> pl.Series | None:
+    """The name of the street each node of a type lies in, null where unknown; None for types without a place."""
+    placed = {Street, Community, *(source for source, _ in LocatedIn.pairs)}
+    return _named(context, Street, street_rows(context, element)) if element in placed else None
+
+
+def street_rows(context: Context, element: type[Node]) -> Indices:
+    """int32[n]: the street of each node, -1 for unknown.
+
+    A Party organisation without a place of its own stands where the first organisation does that it covers.
+    """
+    own = street_of(context, element)
+    if element is not PartyOrganization:
+        return own
+    edges = context.network.edges(Covers, PartyOrganization, Organization)
+    covered = street_of(context, Organization)[edges.target]
+    known = covered >= 0
+    first = np.full(len(own), -1, dtype=np.int32)
+    first[edges.source[known][::-1]] = covered[known][::-1]
+    return np.where(own >= 0, own, first)
+
+
+def reads_restricted(question: Question) -> bool:
+    """Whether member counts decide it, so that its findings are the planner's office's alone (settled point 8)."""
+    expressions = [question.scope, *(reason.when for reason in question.reasons.values())]
+    parts = (part for expression in expressions for part in walk(expression) if isinstance(part, Field | Flag))
+    return any(part.element.columns[part.name].restricted for part in parts)
+
+
+def _authority_names(context: Context) -> pl.Series:
+    edges = context.network.edges(LicensedBy, Organization, Authority)
+    licences = pl.DataFrame({"row": edges.source, "name": _named(context, Authority, edges.target)})
+    joined = licences.group_by("row").agg(pl.col("name").str.join("、")).sort("row")
+    names = np.full(len(context.network[Organization]), -1, dtype=np.int64)
+    names[joined["row"].to_numpy()] = np.arange(joined.height)
+    return joined["name"].gather(_nullable(names)).alias("authority")
+
+
+def _named(context: Context, element: type[Node], rows: Indices) -> pl.Series:
+    names = context.network[element].frame.select(pl.coalesce("name", "id")).to_series()
+    return names.gather(_nullable(rows))
+
+
+def _nullable(rows: Indices | np.ndarray) -> pl.Series:
+    return pl.Series(rows).cast(pl.Int64).replace(-1, None)
+
+
+def _places(element: type[Node] | None, rows: Indices, context: Context) -> list[pl.Series]:
+    found = []
+    if element is not None and (streets := street_names(context, element)) is not None:
+        found.append(streets.gather(rows).alias("street"))
+    if element is Organization:
+        found.append(authority_names(context).gather(rows).alias("authority"))
+    return found
+
+
+def _missing_words(fields: dict[str, Column], word: Word) -> dict[str, str]:
+    names = {name: word(edge.title) for name, edge in EDGE_TYPES.items()}
+    return names | {name: word(column.title) for name, column in fields.items()}
+
+
+def _in_words(name: str, words: dict[str, str]) -> pl.Expr:
+    joined = pl.col(name).list.eval(pl.element().replace(words)).list.join(_BETWEEN)
+    return pl.when(joined != "").then(joined).alias(name)
+
+
+def _replaced(name: str, words: dict[str, Text], word: Word) -> pl.Expr:
+    return pl.col(name).cast(pl.String).replace({value: word(text) for value, text in words.items()}).alias(name)
+
+
+def _words_of(choices: type[Choice]) -> dict[str, Text]:
+    return {member.value: member.title for member in choices}
