@@ -33,7 +33,7 @@ def duty(o: Organization, counted: Groups, day: dt.date) -> Duty:
     """The rule of settled point 1 of the design: hub, else authority, else street and community; or `cannot-tell`."""
     hub = next((h for h, since, until in o.incubations if since <= day and (until is None or until >= day)), None)
     if hub is not None:
-        return Duty("incubation", hub)
+        return Duty("incubated", hub)
     if o.registered and o.registration == "dual":
         if o.authority is None or o.industry is None:
             return Duty("cannot-tell")

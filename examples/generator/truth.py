@@ -46,9 +46,8 @@ def truth(example: Example) -> Truth:
         lambda o: o.operating or bool(o.posts) or o.cover == "joint",
     )
     questions |= {"demonstration-quota": {"gap": {}}, "redistricting": {"gap": {}}}
-    for name, answer in questions.items():
+    for answer in questions.values():
         answer.setdefault("cannot_tell", [])
-        answer["exact"] = name not in PLANTED_ONLY
     for name in CANNOT_TELL_OPEN:
         del questions[name]["cannot_tell"]
     return {
@@ -58,10 +57,8 @@ def truth(example: Example) -> Truth:
     }  # fmt: skip
 
 
-PLANTED_ONLY = {"three-sync-missing", "newly-registered", "governance-chain"}
-"""Questions of which the planted gaps must be found, and others may be: their scope leaves room for readings."""
 CANNOT_TELL_OPEN = (
-    "inactive", "capacity-held-by-inactive", "three-sync-missing", "newly-registered", "governance-chain", "startup-support",
+    "inactive", "isolated-component", "capacity-held-by-inactive", "three-sync-missing", "newly-registered", "governance-chain", "startup-support",
     "purchase-one-step-short",
 )  # fmt: skip
 """Questions whose cannot-tells are not listed."""
