@@ -19,7 +19,8 @@ from loaders.faults import title_of
 from loaders.files import read_file
 from loaders.grid import Grid, Limits
 from loaders.headers import find_table, header_key
-from loaders.personal import is_personal_column, is_personal_header, skipped_notice
+from loaders.layout import Layout, withheld
+from loaders.personal import skipped_notice
 from loaders.raw import Header, Raw
 
 EXAMPLE = "示例/example"
@@ -30,10 +31,10 @@ _ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".json")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Bundle:
-    """What a bundle holds: `raws` for the validator, `grids` as they were read, with what was remarked on the way."""
+    """What a bundle holds: `raws` for the validator, `layouts` to give rows back in, and what was remarked on the way."""
 
     raws: tuple[Raw, ...]
-    grids: tuple[Grid, ...]
+    layouts: tuple[Layout, ...]
     errors: tuple[RowError, ...]
     notices: tuple[RowError, ...]
 
@@ -106,17 +107,18 @@ def read_bundle(paths: Path | Sequence[Path], limits: Limits | None = None) -> B
 
 def from_grids(grids: Iterable[Grid]) -> Bundle:
     """The rows of grids that are already read; errors as in `read_bundle`."""
-    remarks, raws = _Remarks(), []
-    kept = tuple(grids)
-    for grid in kept:
+    remarks, raws, layouts = _Remarks(), [], []
+    for grid in grids:
         remarks.errors += grid.errors
         remarks.notices += grid.notices
         name = type_words().get(header_key(grid.name))
         if name is None:
             remarks.notices.append(_unknown_table(grid))
-        elif (raw := _raw(grid, name, remarks)) is not None:
+        elif grid.height:
+            raw, layout = _raw(grid, name, remarks)
             raws.append(raw)
-    return Bundle(tuple(raws), kept, tuple(remarks.errors), tuple(remarks.notices))
+            layouts.append(layout)
+    return Bundle(tuple(raws), tuple(layouts), tuple(remarks.errors), tuple(remarks.notices))
 
 
 def _unknown_table(grid: Grid) -> RowError:
@@ -136,16 +138,16 @@ def _unknown_table(grid: Grid) -> RowError:
     return RowError(grid.file, grid.name, None, None, None, "unknown-table", message, hint)
 
 
-def _raw(grid: Grid, name: str, remarks: _Remarks) -> Raw | None:
-    """The rows of one table; None where the sheet is empty."""
-    if not grid.height:
-        return None
+def _raw(grid: Grid, name: str, remarks: _Remarks) -> tuple[Raw, Layout]:
+    """The rows of one table, and its layout."""
     words = field_words(name)
     first = list(grid.frame.row(0))
     headers = {f"c{at}": Header(text, at + 1) for at, text in enumerate(first) if text}
     if any(header_key(header.text) in words for header in headers.values()):
         frame, rows = grid.frame.slice(1), grid.rows.slice(1)
         mapped = {c: words.get(header_key(header.text)) for c, header in headers.items()}
+        texts, known = {c: header.text for c, header in headers.items()}, [c for c, one in mapped.items() if one]
+        layout = Layout(grid, 1, withheld(grid, texts, 1, known))
     else:
         table = find_table(grid, words)
         if table is None:
@@ -154,34 +156,25 @@ def _raw(grid: Grid, name: str, remarks: _Remarks) -> Raw | None:
         headers = {column.name: Header(column.header, column.index) for column in table.columns}
         forms = {column.name: column.forms for column in table.columns}
         mapped = {c: next((words[form] for form in forms[c] if form in words), None) for c in headers}
+        layout = Layout.of_sheet(grid, table)
         remarks.notices += [notice for notice in table.notices if notice not in grid.notices]
         remarks.notices += _set_aside(grid, table.set_aside)
-    fields = _chosen(grid, name, headers, mapped, frame, remarks)
+    fields = _chosen(layout, name, headers, mapped, remarks)
     whole = _example_rows(grid, frame, rows, remarks)
     blank = pl.any_horizontal(pl.col(list(fields)).is_not_null())
     if frame[next(iter(fields))].null_count():
         whole = whole & frame.select(blank).to_series()
     if not whole.all():
         frame, rows = frame.filter(whole), rows.filter(whole)
-    return Raw(
-        name,
-        frame.select(pl.col(c).alias(one) for c, one in fields.items()),
-        rows,
-        grid.file,
-        grid.name,
-        {one: headers[c] for c, one in fields.items()},
-    )
+    chosen = frame.select(pl.col(c).alias(one) for c, one in fields.items())
+    return Raw(name, chosen, rows, grid.file, grid.name, {one: headers[c] for c, one in fields.items()}), layout
 
 
 def _chosen(
-    grid: Grid,
-    name: str,
-    headers: dict[str, Header],
-    mapped: dict[str, str | None],
-    frame: pl.DataFrame,
-    remarks: _Remarks,
+    layout: Layout, name: str, headers: dict[str, Header], mapped: dict[str, str | None], remarks: _Remarks
 ) -> dict[str, str]:
     """Which columns are imported, as which field."""
+    grid = layout.grid
     fields: dict[str, str] = {}
     for column, header in headers.items():
         meant = mapped[column]
@@ -190,10 +183,10 @@ def _chosen(
             if twice is not None:
                 raise _two_columns(grid, headers[twice], header, meant)
             fields[column] = meant
-        elif is_personal_header(header.text) or is_personal_column(frame[column]):
+        elif column in layout.withheld:
             remarks.notices.append(skipped_notice(grid.file, grid.name, header.text))
         else:
-            remarks.notices.append(_unknown_column(grid, name, header, frame[column]))
+            remarks.notices.append(_unknown_column(grid, name, header, grid.frame[column].slice(layout.top)))
     needed = ("id",) if name in NODE_TYPES else ("source", "target")
     for one in needed:
         if one not in fields.values():

@@ -6,6 +6,7 @@ Such columns are skipped, and left out of every file that goes back to the user;
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 import polars as pl
 
@@ -50,12 +51,14 @@ def personal_cells(text: pl.Series) -> pl.Series:
 
 def is_personal_column(text: pl.Series) -> bool:
     """Do the values of this column look personal? At least half of the distinct ones, and three of them."""
-    distinct = text.drop_nulls().unique()
-    personal = int(personal_cells(distinct).sum())
-    return personal >= _FEWEST and personal >= _SHARE * len(distinct)
+    cells = personal_cells(text)
+    if int(cells.sum()) < _FEWEST:
+        return False
+    personal = text.filter(cells).n_unique()
+    return personal >= _FEWEST and personal >= _SHARE * text.drop_nulls().n_unique()
 
 
-def without_personal(frame: pl.DataFrame, skipped: set[str]) -> pl.DataFrame:
+def without_personal(frame: pl.DataFrame, skipped: Collection[str]) -> pl.DataFrame:
     """The frame of texts as it may go back into a file: skipped columns blank, and so each cell of personal shape.
 
     A cell that names a person behind a label (填表人：…) is blank too.
