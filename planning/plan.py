@@ -1,0 +1,266 @@
+"""What is a plan? Proposals that are valid alone, each with its reasons, and a stated reason where there is none."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import hashlib
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+import polars as pl
+
+from graphmodel.changes import ChangeSet, Delta
+from graphmodel.declare import Choice
+from graphmodel.paths import NodeKey
+from graphmodel.text import Text
+
+Status = Literal["optimal", "feasible"]
+
+
+class ActionKind(Choice):
+    """What a proposal would do; the order is that of the plan."""
+
+    RESPONSIBILITY = "responsibility", "落实责任单位", "name the responsible body"
+    STANDALONE = "standalone", "单独组建党支部", "found a branch of its own"
+    JOIN_JOINT = "join-joint", "加入联合党支部", "join a joint branch"
+    NEW_JOINT = "new-joint", "新建联合党支部", "found a joint branch"
+    FUNCTIONAL = "functional", "组建功能型党组织", "found a functional Party organisation"
+    INSTRUCTOR = "instructor", "派指导员", "send an instructor"
+    STATION = "station", "落实指导站", "name a guidance station"
+    INCUBATE = "incubate", "临时纳入孵化", "take in for incubation"
+    NEXT_HOME = "next-home", "孵化期满去向", "next home after incubation"
+    DEMONSTRATION = "demonstration", "示范孵化", "take in for demonstration"
+    ALLIANCE = "alliance", "加入党建联盟", "join an alliance"
+    VENUE = "venue", "共用活动阵地", "share a venue"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What one rule says of a choice.
+
+    `rule` its name in `planning.rules`; `text` in words, with the figures of this case; `clause` or None where the
+    rule is ours; `hard` whether it may never be broken; `cost` of a soft rule, 0 the best; `rank` its place in the
+    lexicographic order (hard rules have none).
+    """
+
+    rule: str
+    text: Text
+    clause: str | None
+    hard: bool
+    cost: float = 0.0
+    rank: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerUp:
+    """The next best target and what it would cost more, rule by rule (rule name → additional cost)."""
+
+    target: NodeKey
+    name: str | None
+    costs: Mapping[str, float]
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """The smallest action that is valid alone.
+
+    `id` is stable: kind and subjects; `subjects` the organisations it is for; `target` the body that takes them on,
+    None where the action founds it. `changes` are planned relations only (and relations to end), as a ChangeSet on
+    the plan's revision. `closes` are the identities of findings that it would close once confirmed. `evidence` are
+    relations and facts in words; `needs` ids of proposals that must be accepted with it.
+    """
+
+    id: str
+    kind: ActionKind
+    subjects: tuple[NodeKey, ...]
+    target: NodeKey | None
+    title: Text
+    changes: ChangeSet
+    closes: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+    runner_up: RunnerUp | None = None
+    evidence: tuple[Text, ...] = ()
+    needs: tuple[str, ...] = ()
+    rank: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """An organisation in question without a proposal: why not, and the cheapest change that would allow one."""
+
+    kind: ActionKind
+    subject: NodeKey
+    finding: str
+    why: Text
+    cheapest: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """How well one part of the plan was solved.
+
+    `value` what the solver reached and `bound` what can be reached at most (or at least, for costs), in `measure`;
+    `gap` relative, 0 where proven optimal.
+    """
+
+    part: str
+    measure: Text
+    status: Status
+    value: float
+    bound: float
+    gap: float
+    candidates: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """How much of something is missing: "3 instructor posts short at private schools"."""
+
+    what: Text
+    short: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step on the way to the targets: an action, its marginal gain in organisations, and the rates after it."""
+
+    proposal: str
+    gain: int
+    coverage: float
+    standalone: float
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All proposals for one revision under one policy on one day; the same input gives the same plan, bit for bit."""
+
+    revision: int
+    policy: str
+    day: dt.date
+    proposals: tuple[Proposal, ...]
+    unplaced: tuple[Unplaced, ...]
+    solved: tuple[Solved, ...]
+    shortages: tuple[Shortage, ...] = ()
+    steps: tuple[Step, ...] = ()
+    pins: tuple[str, ...] = ()
+    rejections: tuple[str, ...] = ()
+    _places: dict[str, int] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def id(self) -> str:
+        """A digest of everything the plan says; two plans of one id are the same plan."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()[:16]
+
+    def proposal(self, id_: str) -> Proposal:
+        """One proposal; `KeyError` where the plan has none of that id."""
+        if not self._places:
+            self._places.update({p.id: place for place, p in enumerate(self.proposals)})
+        return self.proposals[self._places[id_]]
+
+    def about(self, node: NodeKey) -> list[Proposal]:
+        """The proposals for an organisation, or those whose target a body is."""
+        return [p for p in self.proposals if node in p.subjects or p.target == node]
+
+    def to_json(self) -> str:
+        """The plan as JSON text, ChangeSets as Arrow in base64; `from_json` gives it back."""
+        return json.dumps(_plain(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    @staticmethod
+    def from_json(text: str) -> Plan:
+        """The plan that `to_json` wrote."""
+        return _plan(json.loads(text))
+
+
+def together(proposals: tuple[Proposal, ...] | list[Proposal]) -> ChangeSet:
+    """The changes of several proposals as one ChangeSet; rows that two of them bring alike come once."""
+    deltas: dict[str, Delta] = {}
+    for name in dict.fromkeys(name for p in proposals for name in p.changes.deltas):
+        parts = [p.changes.deltas[name] for p in proposals if name in p.changes.deltas]
+        before = pl.concat([d.before for d in parts]).unique(maintain_order=True)
+        after = pl.concat([d.after for d in parts]).unique(maintain_order=True)
+        deltas[name] = Delta(before, after)
+    return ChangeSet(deltas)
+
+
+def without(plan: Plan, *ids: str) -> Plan:
+    """The plan without some proposals."""
+    kept = tuple(p for p in plan.proposals if p.id not in ids)
+    return replace(plan, proposals=kept, _places={})
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Text):
+        return [value.zh, value.en]
+    if isinstance(value, NodeKey):
+        return str(value)
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, ChangeSet):
+        return {name: [_packed(d.before), _packed(d.after)] for name, d in value.deltas.items()}
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    slots = getattr(type(value), "__dataclass_fields__", None)
+    if slots is not None:
+        return {name: _plain(getattr(value, name)) for name in slots if not name.startswith("_")}
+    return value
+
+
+def _packed(frame: pl.DataFrame) -> str:
+    out = io.BytesIO()
+    frame.write_ipc(out, compression="zstd")
+    return base64.b64encode(out.getvalue()).decode()
+
+
+def _unpacked(text: str) -> pl.DataFrame:
+    return pl.read_ipc(io.BytesIO(base64.b64decode(text)))
+
+
+def _text(pair: list[str]) -> Text:
+    return Text(pair[0], pair[1])
+
+
+def _plan(raw: dict[str, Any]) -> Plan:
+    return Plan(
+        revision=raw["revision"],
+        policy=raw["policy"],
+        day=dt.date.fromisoformat(raw["day"]),
+        proposals=tuple(_proposal(p) for p in raw["proposals"]),
+        unplaced=tuple(
+            Unplaced(
+                ActionKind(u["kind"]), NodeKey.parse(u["subject"]), u["finding"], _text(u["why"]), _text(u["cheapest"])
+            )
+            for u in raw["unplaced"]
+        ),
+        solved=tuple(Solved(**{**s, "measure": _text(s["measure"])}) for s in raw["solved"]),
+        shortages=tuple(Shortage(_text(s["what"]), s["short"]) for s in raw["shortages"]),
+        steps=tuple(Step(**s) for s in raw["steps"]),
+        pins=tuple(raw["pins"]),
+        rejections=tuple(raw["rejections"]),
+    )
+
+
+def _proposal(raw: dict[str, Any]) -> Proposal:
+    runner = raw["runner_up"]
+    return Proposal(
+        id=raw["id"],
+        kind=ActionKind(raw["kind"]),
+        subjects=tuple(NodeKey.parse(s) for s in raw["subjects"]),
+        target=None if raw["target"] is None else NodeKey.parse(raw["target"]),
+        title=_text(raw["title"]),
+        changes=ChangeSet({n: Delta(_unpacked(b), _unpacked(a)) for n, (b, a) in raw["changes"].items()}),
+        closes=tuple(raw["closes"]),
+        reasons=tuple(Reason(**{**r, "text": _text(r["text"])}) for r in raw["reasons"]),
+        runner_up=None
+        if runner is None
+        else RunnerUp(NodeKey.parse(runner["target"]), runner["name"], runner["costs"], _text(runner["text"])),
+        evidence=tuple(_text(e) for e in raw["evidence"]),
+        needs=tuple(raw["needs"]),
+        rank=raw["rank"],
+    )
