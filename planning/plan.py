@@ -38,6 +38,9 @@ class ActionKind(Choice):
     VENUE = "venue", "共用活动阵地", "share a venue"
 
 
+_KINDS = {kind.value: kind for kind in ActionKind}
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """What one rule says of a choice.
@@ -234,7 +237,7 @@ def _plan(raw: dict[str, Any]) -> Plan:
         proposals=tuple(_proposal(p) for p in raw["proposals"]),
         unplaced=tuple(
             Unplaced(
-                ActionKind(u["kind"]), NodeKey.parse(u["subject"]), u["finding"], _text(u["why"]), _text(u["cheapest"])
+                _KINDS[u["kind"]], NodeKey.parse(u["subject"]), u["finding"], _text(u["why"]), _text(u["cheapest"])
             )
             for u in raw["unplaced"]
         ),
@@ -250,7 +253,7 @@ def _proposal(raw: dict[str, Any]) -> Proposal:
     runner = raw["runner_up"]
     return Proposal(
         id=raw["id"],
-        kind=ActionKind(raw["kind"]),
+        kind=_KINDS[raw["kind"]],
         subjects=tuple(NodeKey.parse(s) for s in raw["subjects"]),
         target=None if raw["target"] is None else NodeKey.parse(raw["target"]),
         title=_text(raw["title"]),
