@@ -1,0 +1,278 @@
+"""What would this import change, and who else says otherwise? A preview first, then one ChangeSet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from graphmodel.changes import ChangeSet
+from graphmodel.declare import SOURCES
+from graphmodel.network import Network, deletion
+from graphmodel.schema import EDGE_TYPES, NODE_TYPES
+from graphmodel.stores.protocol import Act, Revision, Store
+from graphmodel.tables import conform, empty_frame, key_columns
+from graphmodel.text import Refusal, Text
+from loaders.raw import Checked, Part
+
+_CONFLICTS = dict.fromkeys(("type", "key", "field", "old", "new", "sources"), pl.String)
+
+
+class ImportRefused(Refusal):
+    """An import with wrong rows is not stored unless the user accepts the valid ones."""
+
+    def __init__(self, rejected: int, accepted: int) -> None:
+        message = Text(
+            "有 {rejected} 行没有通过检查，什么都没有写入。", "{rejected} rows were rejected; nothing was written."
+        )
+        hint = Text(
+            "请更正后重新导入；或用 --accept-valid 只导入其余 {accepted} 行，被拒的行另存成文件。",
+            "Correct them and import again, or import the other {accepted} rows by --accept-valid; the rejected ones go to a file.",
+        )
+        super().__init__(message.format(rejected=rejected), hint.format(accepted=accepted), code="rows-rejected")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Preview:
+    """What an import would do, before it is done.
+
+    Parameters: `source` who asserts the rows; `changes` the ChangeSet with the origins of its rows; `counts` one row a
+    type of the import: `type`, `added`, `changed`, `removed`, `unchanged`, `gone`; `conflicts` where another source
+    asserts another value, which the import replaces: `type`, `key`, `field`, `old`, `new`, `sources`; `gone` by type the
+    rows of this source that the file does not have; `in_use` those of them that the file's own relations still name, and
+    which therefore stay; `unjudged` types of which rows were rejected, so that it cannot be told what is gone;
+    `rejected` and `accepted` source rows.
+    """
+
+    source: str
+    changes: ChangeSet
+    counts: pl.DataFrame
+    conflicts: pl.DataFrame
+    gone: Mapping[str, pl.DataFrame]
+    in_use: Mapping[str, pl.DataFrame]
+    unjudged: tuple[str, ...]
+    rejected: int
+    accepted: int
+
+
+def preview(network: Network, checked: Checked, source: str, *, remove_gone: bool = False) -> Preview:
+    """What would the accepted rows of this import change?
+
+    A row becomes asserted by `source`. Of a row that nobody else asserts, the file's columns replace what was there, so
+    that an emptied cell becomes unknown; of a row that others assert too, values replace others and blanks nothing.
+    A relation of which there is only one replaces the former one. Rows of `source` of the types in the file that the
+    file has no more are listed as gone; with `remove_gone` the source lets go of them, and those that no source asserts
+    are deleted, nodes with all their relations (DESIGN, settled point 6).
+    Errors: `Refusal` for a source without a name or with `|` in it. Cost: a few joins a type.
+    """
+    if not source.strip() or "|" in source:
+        message = Text("来源名称不能为空，也不能含有“|”。", "The name of a source is not empty and has no | in it.")
+        raise Refusal(message, Text("请换一个名称。", "Choose another name."), code="bad-source")
+    by_type: dict[str, list[Part]] = {}
+    for part in checked.parts:
+        by_type.setdefault(part.name, []).append(part)
+    merged = {name: _merge(name, network.table(name), parts, source) for name, parts in by_type.items()}
+    judged = [name for name, parts in by_type.items() if not any(part.rejected for part in parts)]
+    missing = {name: _missing(name, network.table(name), merged[name], source) for name in judged}
+    named = _named_nodes(merged)
+    in_use = {n: f.join(named[n], on="id", how="semi") for n, f in missing.items() if n in named}
+    gone = {n: f.join(named[n], on="id", how="anti") if n in named else f for n, f in missing.items()}
+    before = {name: pl.concat([one.before, one.replaced]) for name, one in merged.items()}
+    after = {name: one.after for name, one in merged.items()}
+    if remove_gone:
+        before, after = _without(network, gone, before, after, source)
+    whole = ChangeSet.between(before, after)
+    changes = ChangeSet(whole.deltas, _origins(whole, checked.origins))
+    return Preview(
+        source,
+        changes,
+        _counts(merged, changes, gone),
+        pl.concat([pl.DataFrame(schema=_CONFLICTS), *(one.conflicts for one in merged.values())]),
+        {name: frame for name, frame in gone.items() if frame.height},
+        {name: frame for name, frame in in_use.items() if frame.height},
+        tuple(name for name in by_type if name not in judged),
+        checked.read - checked.accepted,
+        checked.accepted,
+    )
+
+
+def commit(store: Store, preview: Preview, act: Act, expected: int, *, accept_valid: bool = False) -> Revision:
+    """Write an import that was previewed on revision `expected`, as one act.
+
+    Errors: `ImportRefused` where rows were rejected and `accept_valid` is not said; `ValueError` where the act has
+    another source than the preview; those of `Store.apply`.
+    """
+    if preview.rejected and not accept_valid:
+        raise ImportRefused(preview.rejected, preview.accepted)
+    if act.source != preview.source:
+        raise ValueError(f"the preview is of {preview.source!r}, the act of {act.source!r}")
+    return store.apply(preview.changes, act, expected)
+
+
+# --- one type ---
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Merged:
+    """Rows of one type: those the import meets, those it replaces, what becomes of them, and who says otherwise."""
+
+    before: pl.DataFrame
+    replaced: pl.DataFrame
+    after: pl.DataFrame
+    conflicts: pl.DataFrame
+
+
+def _others(sources: pl.Series, source: str) -> pl.Series:
+    """The sources of each row beside this one, joined by |, empty where there are none; looked at once each."""
+    words = sources.fill_null("").to_frame("all")
+    distinct = words.unique()["all"]
+    rest = ["|".join(one for one in each.split("|") if one not in ("", source)) for each in distinct]
+    return words.select(pl.col("all").replace_strict(distinct, pl.Series(rest, dtype=pl.String))).to_series()
+
+
+def _with(others: pl.Series, source: str) -> pl.Series:
+    """The sources of each row when this one is among them, sorted and joined by |."""
+    distinct = others.unique()
+    joined = ["|".join(sorted({source, *each.split("|")} - {""})) for each in distinct]
+    return others.replace_strict(distinct, pl.Series(joined, dtype=pl.String), return_dtype=pl.String)
+
+
+def _merge(name: str, old: pl.DataFrame, parts: Sequence[Part], source: str) -> _Merged:
+    key = list(key_columns(name))
+    merged = [_merge_part(name, old, part, source) for part in parts]
+    before, after, conflicts = (pl.concat([one[at] for one in merged]) for at in range(3))
+    replaced = empty_frame(name)
+    if name in EDGE_TYPES and EDGE_TYPES[name].one_target == "enforced":
+        one_end = ["source_type", "source"]
+        met = old.join(after, on=one_end, how="semi").join(after, on=key, how="anti", nulls_equal=True)
+        targets = after.select(*one_end, pl.col("target").alias("new"))
+        others = met.with_columns(_others(met[SOURCES], source).alias("sources")).filter(pl.col("sources") != "")
+        said = others.join(targets, on=one_end, how="left").select(
+            pl.lit(name).alias("type"),
+            _label(key),
+            pl.lit("target").alias("field"),
+            old="target",
+            new="new",
+            sources="sources",
+        )
+        replaced, conflicts = met, pl.concat([conflicts, said])
+    return _Merged(before, replaced, after, conflicts)
+
+
+def _merge_part(
+    name: str, old: pl.DataFrame, part: Part, source: str
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """The rows of one sheet that are there already, all its rows as they become, and the conflicts."""
+    key = list(key_columns(name))
+    new = conform(name, part.frame)
+    places = (
+        new.select(key)
+        .with_row_index("new")
+        .join(old.select(key).with_row_index("old"), on=key, how="inner", nulls_equal=True)
+    )
+    come = new.join(old, on=key, how="anti", nulls_equal=True).with_columns(pl.lit(source).alias(SOURCES))
+    was, says = old[places["old"]], new[places["new"]]
+    others = _others(was[SOURCES], source)
+    alone = others == ""
+    stated = [field for field in part.frame.columns if field not in key]
+    becomes = was.with_columns(
+        *(says[f].zip_with(alone | says[f].is_not_null(), was[f]).alias(f) for f in stated),
+        _with(others, source).alias(SOURCES),
+    )
+    said = [_conflicts(name, was, says, f, others) for f in stated] if not alone.all() else []
+    return was, pl.concat([come, becomes]), pl.concat([pl.DataFrame(schema=_CONFLICTS), *said])
+
+
+def _label(key: Sequence[str]) -> pl.Expr:
+    return pl.concat_str(pl.col(key).cast(pl.String), separator=" → ", ignore_nulls=True).alias("key")
+
+
+def _conflicts(name: str, was: pl.DataFrame, says: pl.DataFrame, field: str, others: pl.Series) -> pl.DataFrame:
+    differ = (others != "") & (was[field] != says[field]).fill_null(value=False)
+    return was.filter(differ).select(
+        pl.lit(name).alias("type"),
+        _label(key_columns(name)),
+        pl.lit(field).alias("field"),
+        pl.col(field).cast(pl.String).alias("old"),
+        says[field].filter(differ).cast(pl.String).alias("new"),
+        others.filter(differ).alias("sources"),
+    )
+
+
+# --- what is gone ---
+
+
+def _missing(name: str, old: pl.DataFrame, merged: _Merged, source: str) -> pl.DataFrame:
+    """The rows of the source that the import neither has nor replaces."""
+    key = list(key_columns(name))
+    asserted = pl.col(SOURCES).fill_null("").str.split("|").list.contains(source)
+    mine = old.filter(asserted)
+    for known in (merged.after, merged.replaced):
+        mine = mine.join(known, on=key, how="anti", nulls_equal=True)
+    return mine
+
+
+def _named_nodes(merged: Mapping[str, _Merged]) -> dict[str, pl.DataFrame]:
+    """The ids, by node type, that relations of the import name."""
+    named: dict[str, list[pl.DataFrame]] = {}
+    for name, one in merged.items():
+        for side in ("source", "target") if name in EDGE_TYPES else ():
+            for (end_type,), rows in one.after.select(f"{side}_type", id=side).group_by(f"{side}_type"):
+                named.setdefault(str(end_type), []).append(rows.select("id"))
+    return {name: pl.concat(frames).unique() for name, frames in named.items()}
+
+
+def _without(
+    network: Network,
+    gone: Mapping[str, pl.DataFrame],
+    before: Mapping[str, pl.DataFrame],
+    after: Mapping[str, pl.DataFrame],
+    source: str,
+) -> tuple[dict[str, pl.DataFrame], dict[str, pl.DataFrame]]:
+    """Both sides of the ChangeSet when the source lets go of what is gone."""
+    was, becomes = dict(before), dict(after)
+    deleted: dict[str, list[pl.DataFrame]] = {}
+    for name, frame in gone.items():
+        others = _others(frame[SOURCES], source)
+        alone = others == ""
+        was[name] = pl.concat([was[name], frame])
+        becomes[name] = pl.concat([becomes[name], frame.with_columns(others.alias(SOURCES)).filter(~alone)])
+        if name in NODE_TYPES and alone.any():
+            for touched, delta in deletion(network, NODE_TYPES[name], frame.filter(alone)["id"]).deltas.items():
+                deleted.setdefault(touched, []).append(delta.before)
+    for name, frames in deleted.items():
+        key = list(key_columns(name))
+        lost = pl.concat(frames).unique(key, maintain_order=True)
+        known = was.get(name, empty_frame(name))
+        was[name] = pl.concat([known, lost.join(known, on=key, how="anti", nulls_equal=True)])
+        becomes[name] = becomes.get(name, empty_frame(name)).join(lost, on=key, how="anti", nulls_equal=True)
+    return was, becomes
+
+
+# --- what is shown ---
+
+
+def _origins(changes: ChangeSet, origins: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """The origins of the rows that the import adds or changes."""
+    return {
+        name: origins[name].join(delta.after, on=list(key_columns(name)), how="semi", nulls_equal=True)
+        for name, delta in changes.deltas.items()
+        if name in origins and delta.after.height
+    }
+
+
+def _counts(merged: Mapping[str, _Merged], changes: ChangeSet, gone: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """One row a type: what the import adds, changes, removes, leaves as it is, and misses."""
+    touched = {name: counts for name, *counts in changes.counts().iter_rows()}
+    rows = []
+    for name in dict.fromkeys([*merged, *touched]):
+        added, removed, changed = touched.get(name, (0, 0, 0))
+        same = 0
+        if name in merged:
+            stated, key = merged[name].after, list(key_columns(name))
+            altered = changes.deltas[name].after if name in changes.deltas else empty_frame(name)
+            same = stated.height - stated.join(altered, on=key, how="semi", nulls_equal=True).height
+        rows.append((name, added, changed, removed, same, gone[name].height if name in gone else 0))
+    columns = ("added", "changed", "removed", "unchanged", "gone")
+    return pl.DataFrame(rows, schema={"type": pl.String, **dict.fromkeys(columns, pl.Int64)}, orient="row")

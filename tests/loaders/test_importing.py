@@ -1,0 +1,217 @@
+"""Imports: who owns a value, what a file takes back, and what is one act."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graphmodel.network import Network, Stamp
+from graphmodel.schema import Organization
+from graphmodel.stores.opening import open_store
+from graphmodel.stores.protocol import Act
+from graphmodel.text import Refusal
+from loaders.importing import ImportRefused, Preview, commit, preview
+from loaders.raw import Checked, Raw
+from loaders.validate import check
+
+STAMP = Stamp(0, dt.date(2016, 6, 30))
+EMPTY = Network.from_tables({}, STAMP)
+
+
+def raw(name: str, header: str, *rows: str) -> Raw:
+    """A table written as text: `id name`, `a 甲`; - is blank."""
+    columns = header.split()
+    cells = [[None if cell == "-" else cell for cell in row.split()] for row in rows]
+    frame = pl.DataFrame(cells, schema=dict.fromkeys(columns, pl.String), orient="row")
+    numbers = pl.int_range(2, len(rows) + 2, dtype=pl.UInt32, eager=True)
+    return Raw(name, frame, numbers, f"{name}.csv", name)
+
+
+def imported(network: Network, source: str, *raws: Raw, remove_gone: bool = False) -> tuple[Network, Preview]:
+    checked = check(raws, network)
+    assert not checked.errors, checked.errors
+    made = preview(network, checked, source, remove_gone=remove_gone)
+    return network.apply(made.changes), made
+
+
+def rows(network: Network, name: str, *columns: str) -> list[tuple[object, ...]]:
+    return network.table(name).select(columns).sort(columns).rows()
+
+
+ORGS = raw("Organization", "id name staff", "a 甲 3", "b 乙 4")
+
+
+def test_a_first_import_adds_its_rows_in_its_name_with_their_origins() -> None:
+    network, made = imported(EMPTY, "ledger", ORGS)
+    assert rows(network, "Organization", "id", "name", "staff", "sources") == [
+        ("a", "甲", 3, "ledger"),
+        ("b", "乙", 4, "ledger"),
+    ]
+    assert made.counts.rows() == [("Organization", 2, 0, 0, 0, 0)]
+    assert made.changes.origins["Organization"].rows() == [
+        ("a", "Organization.csv", "Organization", 2),
+        ("b", "Organization.csv", "Organization", 3),
+    ]
+
+
+def test_the_same_file_again_changes_nothing() -> None:
+    network, _ = imported(EMPTY, "ledger", ORGS)
+    _, made = imported(network, "ledger", ORGS)
+    assert made.changes.empty
+    assert made.counts.rows() == [("Organization", 0, 0, 0, 2, 0)]
+    assert not made.changes.origins
+
+
+def test_the_only_source_may_empty_a_cell_but_not_a_column_it_does_not_have() -> None:
+    network, _ = imported(EMPTY, "ledger", raw("Organization", "id name staff", "a 甲 3"))
+    network, _ = imported(network, "ledger", raw("Organization", "id staff", "a -"))
+    assert rows(network, "Organization", "id", "name", "staff") == [("a", "甲", None)]
+
+
+def test_two_sources_share_a_row_and_a_difference_is_a_conflict() -> None:
+    network, _ = imported(EMPTY, "ledger", raw("Organization", "id name staff industry", "a 甲 3 教育"))
+    network, made = imported(network, "bundle", raw("Organization", "id name staff industry", "a 甲 5 -"))
+    assert rows(network, "Organization", "id", "staff", "industry", "sources") == [("a", 5, "教育", "bundle|ledger")]
+    assert made.conflicts.rows() == [("Organization", "a", "staff", "3", "5", "ledger")]
+    assert made.counts.rows() == [("Organization", 0, 1, 0, 0, 0)]
+
+
+def test_a_row_that_is_gone_is_listed_and_goes_only_on_confirmation() -> None:
+    network, _ = imported(EMPTY, "ledger", ORGS)
+    shorter = raw("Organization", "id name staff", "a 甲 3")
+    kept, made = imported(network, "ledger", shorter)
+    assert made.changes.empty
+    assert made.gone["Organization"]["id"].to_list() == ["b"]
+    assert kept[Organization].ids.to_list() == ["a", "b"]
+    left, made = imported(network, "ledger", shorter, remove_gone=True)
+    assert left[Organization].ids.to_list() == ["a"]
+    assert made.counts.rows() == [("Organization", 0, 0, 1, 1, 1)]
+
+
+def test_what_another_source_asserts_outlives_the_first() -> None:
+    network, _ = imported(EMPTY, "ledger", ORGS)
+    network, _ = imported(network, "bundle", raw("Organization", "id name", "b 乙"))
+    network, _ = imported(network, "ledger", raw("Organization", "id name staff", "a 甲 3"), remove_gone=True)
+    assert rows(network, "Organization", "id", "sources") == [("a", "ledger"), ("b", "bundle")]
+
+
+def test_types_that_the_file_has_not_are_not_gone() -> None:
+    network, _ = imported(EMPTY, "ledger", ORGS, raw("Authority", "id name", "x 局"))
+    left, made = imported(network, "ledger", ORGS, remove_gone=True)
+    assert not made.gone
+    assert rows(left, "Authority", "id") == [("x",)]
+
+
+def test_a_node_goes_with_its_relations_whoever_asserts_them() -> None:
+    network, _ = imported(EMPTY, "ledger", ORGS, raw("Authority", "id name", "x 局"))
+    network, _ = imported(network, "hand", raw("LICENSED_BY", "source target", "b x"))
+    left, made = imported(network, "ledger", raw("Organization", "id name staff", "a 甲 3"), remove_gone=True)
+    assert rows(left, "LICENSED_BY", "source", "target") == []
+    assert made.changes.deltas["LICENSED_BY"].before.height == 1
+    assert ("LICENSED_BY", 0, 0, 1, 0, 0) in made.counts.rows()
+
+
+def test_a_node_that_the_file_still_names_stays() -> None:
+    network, _ = imported(EMPTY, "ledger", ORGS, raw("Authority", "id name", "x 局"))
+    again = (raw("Organization", "id name staff", "a 甲 3"), raw("LICENSED_BY", "source target", "b x"))
+    left, made = imported(network, "ledger", *again, remove_gone=True)
+    assert left[Organization].ids.to_list() == ["a", "b"]
+    assert made.in_use["Organization"]["id"].to_list() == ["b"]
+    assert not made.gone
+
+
+PLACES = (raw("Street", "id name", "s 街", "t 道"), raw("Organization", "id name", "a 甲"))
+
+
+def test_moving_house_replaces_the_place_where_only_one_can_be() -> None:
+    network, _ = imported(EMPTY, "ledger", *PLACES, raw("LOCATED_IN", "source target", "a s"))
+    moved, made = imported(network, "ledger", raw("LOCATED_IN", "source target", "a t"))
+    assert rows(moved, "LOCATED_IN", "source", "target", "sources") == [("a", "t", "ledger")]
+    assert made.conflicts.is_empty()
+    assert not made.gone
+    other, made = imported(network, "bundle", raw("LOCATED_IN", "source target", "a t"))
+    assert rows(other, "LOCATED_IN", "source", "target", "sources") == [("a", "t", "bundle")]
+    assert made.conflicts.rows() == [("LOCATED_IN", "Organization → a → Street → s", "target", "s", "t", "ledger")]
+
+
+def test_rows_that_were_rejected_are_not_taken_for_gone() -> None:
+    network, _ = imported(EMPTY, "ledger", ORGS)
+    checked = check([raw("Organization", "id name staff", "a 甲 3", "b 乙 many")], network)
+    made = preview(network, checked, "ledger", remove_gone=True)
+    assert made.unjudged == ("Organization",)
+    assert not made.gone
+    assert made.changes.empty
+    assert (made.accepted, made.rejected) == (1, 1)
+
+
+def test_nothing_is_written_of_a_file_with_errors_unless_the_valid_rows_are_accepted(tmp_path: Path) -> None:
+    with_error = raw("Organization", "id name staff", "a 甲 3", "b 乙 many")
+    act = Act("import", "office", "ledger", dt.date(2016, 6, 30))
+    store = open_store(str(tmp_path / "network.db"))
+    made = preview(store.read(), check([with_error]), "ledger")
+    with pytest.raises(ImportRefused, match="--accept-valid"):
+        commit(store, made, act, 0)
+    assert store.head == 0
+    revision = commit(store, made, act, 0, accept_valid=True)
+    assert revision.counts == {"Organization": (1, 0, 0)}
+    assert rows(store.read(), "Organization", "id", "sources") == [("a", "ledger")]
+    assert store.changes(1).origins["Organization"].rows() == [("a", "Organization.csv", "Organization", 2)]
+    store.close()
+
+
+@pytest.mark.parametrize("source", ["", "  ", "ledger|bundle"])
+def test_a_source_needs_a_plain_name(source: str) -> None:
+    with pytest.raises(Refusal, match="source"):
+        preview(EMPTY, check([ORGS]), source)
+
+
+def test_an_act_in_another_name_is_a_mistake(tmp_path: Path) -> None:
+    store = open_store(str(tmp_path / "network.db"))
+    made = preview(store.read(), check([ORGS]), "ledger")
+    with pytest.raises(ValueError, match="bundle"):
+        commit(store, made, Act("import", "office", "bundle", dt.date(2016, 6, 30)), 0)
+    store.close()
+
+
+staff = st.dictionaries(st.sampled_from("abcd"), st.none() | st.integers(0, 3), max_size=4)
+
+
+@settings(deadline=None, max_examples=50)
+@given(acts=st.lists(st.tuples(st.sampled_from(["ledger", "bundle"]), staff, st.booleans()), max_size=5))
+def test_sources_are_those_that_last_had_the_row_and_every_import_can_be_undone(
+    acts: list[tuple[str, dict[str, int | None], bool]],
+) -> None:
+    network = EMPTY
+    asserted: dict[str, set[str]] = {}
+    for source, said, remove in acts:
+        table = raw("Organization", "id staff", *(f"{one} {'-' if n is None else n}" for one, n in said.items()))
+        after, made = imported(network, source, table, remove_gone=remove)
+        for one in [*asserted]:
+            if remove and one not in said:
+                asserted[one].discard(source)
+        for one in said:
+            asserted.setdefault(one, set()).add(source)
+        asserted = {one: sources for one, sources in asserted.items() if sources}
+        found = dict(after.table("Organization").select("id", "sources").iter_rows())
+        assert found == {one: "|".join(sorted(sources)) for one, sources in asserted.items()}
+        stated = {one: n for one, n in said.items() if n is not None}
+        assert stated.items() <= dict(after.table("Organization").select("id", "staff").iter_rows()).items()
+        undone = after.apply(made.changes.inverse())
+        assert undone.table("Organization").equals(network.table("Organization"))
+        network = after
+
+
+def test_a_hundred_thousand_rows_are_merged_at_once() -> None:
+    ids = pl.Series("id", [f"n{i:06}" for i in range(100_000)])
+    frame = pl.DataFrame({"id": ids, "staff": pl.int_range(100_000, eager=True).cast(pl.String)})
+    table = Raw("Organization", frame, pl.int_range(2, 100_002, dtype=pl.UInt32, eager=True), "f", "s")
+    checked: Checked = check([table])
+    network = EMPTY.apply(preview(EMPTY, checked, "a").changes)
+    made = preview(network, checked, "b")
+    assert made.counts.rows() == [("Organization", 0, 100_000, 0, 0, 0)]
+    assert made.conflicts.is_empty()
