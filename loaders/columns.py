@@ -17,7 +17,7 @@ from loaders.errors import printable
 from loaders.faults import Problem
 
 LONGEST_ID, LONGEST_TEXT = 200, 10_000
-_UNUSUAL = rf"^['{BLANK}]|[{BLANK}]$|[\x00-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff]"
+_UNUSUAL = rf"^$|^['{BLANK}]|[{BLANK}]$|[\x00-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff]"
 _BREAKS = r"\s*[\t\r\n\v\f\u0085\u2028\u2029]\s*"
 _UNSEEN = r"[\u00ad\u200b\u2060\ufeff]"
 _QUOTED_FORMULA = r"^'+([=+\-@])"  # a spreadsheet's mark that a cell is text and no formula
@@ -160,7 +160,7 @@ def _patched(
         value=careful(pl.col("text")), blank=plain.is_null(), unknown=plain.is_in(_UNKNOWN).fill_null(value=False)
     )
     at = missed.arg_true()
-    values = quick.scatter(at, said["value"])
+    values = quick.clone().scatter(at, said["value"])
     unknown = missed.clone().scatter(at, said["unknown"] & said["value"].is_null())
     unread = missed.clone().scatter(at, said["value"].is_null() & ~said["blank"] & ~said["unknown"])
     return values, unread, unknown

@@ -38,14 +38,14 @@ def _judge_edges(judged: Judged, known: Known, findings: Findings) -> None:
         ends[f"{side}_type"] = types.alias(f"{side}_type")
     judged.frame = frame.with_columns(ends.values()).select(*ENDS, *(c for c in frame.columns if c not in ENDS))
     judged.rejected = judged.rejected | judged.frame["source_type"].is_null() | judged.frame["target_type"].is_null()
-    source, target = (pl.struct(f"{side}_type", side) for side in ("source", "target"))
     pairs = [(one.type_name, other.type_name) for one, other in edge.pairs]
     if len({s for s, _ in pairs}) * len({t for _, t in pairs}) > len(pairs):
         allowed = pl.any_horizontal(pl.col("source_type").eq(s) & pl.col("target_type").eq(t) for s, t in pairs)
         wrong = judged.frame.select(~allowed).to_series().fill_null(value=False)
         findings.add(judged, "target_type", [Problem("wrong-pair", wrong, *_WRONG_PAIR)])
     if any(one is other for one, other in edge.pairs):
-        loop = judged.frame.select(source.eq(target)).to_series().fill_null(value=False)
+        same = pl.col("source").eq(pl.col("target")) & pl.col("source_type").eq(pl.col("target_type"))
+        loop = judged.frame.select(same).to_series().fill_null(value=False)
         findings.add(judged, "target", [Problem("joined-to-itself", loop, *_LOOP)])
     if edge.undirected:
         turned = pl.col("source") > pl.col("target")

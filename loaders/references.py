@@ -40,7 +40,9 @@ class Known:
                 frames.append(self._existing[name].select("id", "name"))
             empty = pl.DataFrame(schema={"id": pl.String, "name": pl.String})
             filled = [frame for frame in frames if frame.height]
-            self._nodes[name] = pl.concat(filled, how="diagonal") if filled else empty
+            # one table needs no copy
+            whole = len(filled) == 1 and filled[0].width == empty.width
+            self._nodes[name] = filled[0] if whole else pl.concat([empty, *filled], how="diagonal")
         return self._nodes[name]
 
     def lacks(self, name: str, ids: pl.Series) -> pl.Series:
