@@ -33,7 +33,9 @@ class Raw:
     Parameters: `name` the type's name (`Organization`, `COVERS`); `frame` String columns, each named as a field of the
     type, as `id`, or as one of an edge's ends (`source`, `target`, and where known `source_type`, `target_type`), blank
     being null; `rows` the source row of each row of the frame; `file` and `sheet` where they stood, as in their `Grid`;
-    `headers` field → header, for messages (a field without one goes by its title).
+    `headers` field → header, for messages (a field without one goes by its title);
+    `retells` that several source rows tell of one node or edge by nature, as those of one joint branch do, so that
+    saying the same is nothing to remark on.
 
     A field that has no column in `frame` is not stated by the file, which differs from a column with blank cells. One
     source row may give rows to several Raws of its file and sheet: they are accepted or rejected together.
@@ -45,6 +47,7 @@ class Raw:
     file: str
     sheet: str
     headers: Mapping[str, Header] = field(default_factory=dict)
+    retells: bool = False
 
     @property
     def place(self) -> Place:

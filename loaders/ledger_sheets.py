@@ -1,0 +1,240 @@
+"""Which sheets of these files are a ledger's, and what stands under which of its columns?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from graphmodel.identity import normalised_name
+from graphmodel.text import Text
+from graphmodel.values import parse_flags
+from loaders.columns import LONGEST_TEXT, read_text
+from loaders.errors import RowError, cell_name, refused
+from loaders.grid import Grid
+from loaders.headers import Column, Sheet, find_table
+from loaders.ledger_mapping import Kind, LedgerColumn, LedgerMapping
+from loaders.personal import skipped_notice
+from loaders.raw import Header
+
+BETWEEN = "、"  # words of several ticked columns in one text
+EXAMPLE = r"^[(（【\[]?(?:示例|样例|(?i:example))(?:[:：()（）\]】 ]|$)"
+_FEWEST = {"ledger": 3, "register": 2}
+_TELLING = ("tells", "superior", "joint-name", "authority")  # what only a ledger has
+_FEWEST_TELLING = 2
+_REASONS = {
+    "title": Text("标题", "title"),
+    "repeated-header": Text("重复的表头", "repeated header"),
+    "column-numbers": Text("列号", "column numbers"),
+    "total": Text("合计", "total"),
+    "signature": Text("签章", "signature"),
+    "note": Text("说明", "note"),
+    "example": Text("示例", "example"),
+}
+_MOST_ROWS_NAMED = 5
+
+Found = tuple[Column, LedgerColumn, str | None]  # where it stands, what it says, the word it is to be ticked for
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """One sheet of a ledger.
+
+    Parameters: `columns` those that are read, by `LedgerColumn.key`, several where words are ticked under one header;
+    `sheet` its rows of data, without example rows; `skipped` the places of columns with personal data.
+    """
+
+    kind: Kind
+    sheet: Sheet
+    columns: Mapping[str, tuple[Found, ...]]
+    skipped: tuple[int, ...]
+    notices: tuple[RowError, ...]
+
+    def header(self, key: str) -> Header | None:
+        """Under which header stands what is called `key`? None where this sheet has no such column."""
+        if key not in self.columns:
+            return None
+        column, _, word = self.columns[key][0]
+        return Header(column.group, column.index) if word and column.group else Header(column.header, column.index)
+
+    def read(self, number: int) -> pl.DataFrame:
+        """The texts by key, cleaned, with `@table` (this number) and `@row` (where each row stood)."""
+        rows = self.sheet.rows.cast(pl.Int64).alias("@row")
+        texts = (self._text(key) for key in self.columns)
+        return pl.DataFrame([rows, *texts]).with_columns(pl.lit(number, pl.UInt32).alias("@table"))
+
+    def _text(self, key: str) -> pl.Series:
+        found = self.columns[key]
+        plain = [column.name for column, _, word in found if word is None]
+        if len(found) == 1 and plain:
+            text = self.sheet.frame[plain[0]]
+            is_name = found[0][1].use == "instructor"
+            return (text.is_not_null() if is_name else read_text(text, LONGEST_TEXT)[0]).alias(key)
+        ticked = [_ticked(pl.col(column.name), word) for column, _, word in found if word is not None]
+        words = pl.concat_str([*(pl.col(name) for name in plain), *ticked], separator=BETWEEN, ignore_nulls=True)
+        return self.sheet.frame.select(words.replace("", None).alias(key)).to_series()
+
+
+def _ticked(cell: pl.Expr, word: str) -> pl.Expr:
+    """The word where its column is ticked, nothing where it is not; a cell that is no tick stays as it is."""
+    flag = parse_flags(cell)
+    says_so = flag.fill_null(value=False) | (normalised_name(cell) == word)
+    return pl.when(says_so).then(pl.lit(word)).when(flag.is_null()).then(cell)
+
+
+def is_ledger(grids: Sequence[Grid], mapping: LedgerMapping) -> bool:
+    """Does one of these sheets look like the ledger itself: a name, and at least two columns that only a ledger has?"""
+    for grid in grids:
+        table = _table(grid, "ledger", mapping)
+        if table and sum(key.partition(":")[0] in _TELLING for key in table.columns) >= _FEWEST_TELLING:
+            return True
+    return False
+
+
+def find_tables(grids: Sequence[Grid], mapping: LedgerMapping) -> tuple[list[Table], list[RowError]]:
+    """The ledger's sheets among these, and a notice for each sheet that is none.
+
+    Errors: `FileRefused` where none is the ledger itself, or a sheet has two columns for one thing.
+    """
+    tables, notices = [], []
+    for grid in grids:
+        fitting = [table for kind in mapping.names if (table := _table(grid, kind, mapping))]
+        if fitting:
+            tables.append(max(fitting, key=lambda table: sum(map(len, table.columns.values()))))
+        elif grid.frame.height:
+            notices.append(_unread_sheet(grid))
+    if not any(table.kind == "ledger" for table in tables):
+        raise _no_ledger(grids, mapping)
+    return tables, notices
+
+
+def _table(grid: Grid, kind: Kind, mapping: LedgerMapping) -> Table | None:
+    lookup = mapping.lookups[kind]
+    sheet = find_table(grid, lookup.keys())
+    if sheet is None:
+        return None
+    columns: dict[str, list[Found]] = {}
+    unknown: list[Column] = []
+    personal: list[Column] = []
+    unused: list[Column] = []
+    for column in sheet.columns:
+        said = next((lookup[form] for form in column.forms if form in lookup), None)
+        if said is None:
+            unknown.append(column)
+            continue
+        if said[0].is_skipped:
+            (unused if said[0].use == "not-imported" else personal).append(column)
+        if not said[0].is_skipped or said[0].use == "instructor":
+            columns.setdefault(said[0].key, []).append((column, *said))
+    if "name" not in columns or len(columns) < _FEWEST[kind]:
+        return None
+    for found in columns.values():
+        if len([word for _, _, word in found if word is None]) > 1:
+            raise _two_columns(grid, found)
+    sheet, examples = _without_examples(sheet, columns)
+    notices = [*sheet.notices, *_set_aside(sheet, examples)]
+    notices += [_personal(sheet, column) for column in personal]
+    notices += _unread(sheet, unknown, unused)
+    return Table(
+        kind, sheet, {k: tuple(f) for k, f in columns.items()}, tuple(c.index for c in personal), tuple(notices)
+    )
+
+
+def _without_examples(sheet: Sheet, columns: Mapping[str, Sequence[Found]]) -> tuple[Sheet, pl.Series]:
+    """The sheet without the rows that its blank workbook has as examples, and where these stood."""
+    first = {sheet.columns[0].name, columns["name"][0][0].name}
+    is_example = sheet.frame.select(
+        pl.any_horizontal(pl.col(name).str.contains(EXAMPLE).fill_null(value=False) for name in first)
+    ).to_series()
+    examples = sheet.rows.filter(is_example)
+    frame, rows = sheet.frame.filter(~is_example), sheet.rows.filter(~is_example)
+    kept = Sheet(sheet.file, sheet.name, sheet.columns, frame, rows, sheet.set_aside, sheet.errors, sheet.notices)
+    return kept, examples
+
+
+# --- what a person should know of a sheet ---
+
+
+def _set_aside(sheet: Sheet, examples: pl.Series) -> list[RowError]:
+    aside = pl.concat(
+        [
+            sheet.set_aside.select(pl.col("row").cast(pl.Int64), "reason"),
+            pl.DataFrame({"row": examples.cast(pl.Int64)}).with_columns(reason=pl.lit("example")),
+        ]
+    )
+    parts = []
+    for reason, rows in aside.filter(pl.col("reason").is_in(list(_REASONS))).group_by("reason", maintain_order=True):
+        numbers = [str(row) for row in rows["row"].head(_MOST_ROWS_NAMED)] + ["…"] * (rows.height > _MOST_ROWS_NAMED)
+        title = _REASONS[str(reason[0])]
+        parts.append(
+            Text(
+                f"{title.zh} {rows.height} 行（第 {'、'.join(numbers)} 行）", f"{title.en} in row {', '.join(numbers)}"
+            )
+        )
+    if not parts:
+        return []
+    message = Text(
+        f"以下不是数据，没有读取：{'；'.join(part.zh for part in parts)}。",
+        f"Set aside, being no data: {'; '.join(part.en for part in parts)}.",
+    )
+    hint = Text("如果其中有数据，请把它移到表格中间再导入。", "If one of them is data, move it into the table.")
+    return [RowError(sheet.file, sheet.name, None, None, None, "rows-set-aside", message, hint)]
+
+
+def _personal(sheet: Sheet, column: Column) -> RowError:
+    top = sheet.set_aside.filter(pl.col("reason") == "header")["row"].max()
+    cell = cell_name(int(top), column.index) if isinstance(top, int) and top else None
+    return skipped_notice(sheet.file, sheet.name, column.header, cell)
+
+
+def _unread(sheet: Sheet, unknown: Sequence[Column], unused: Sequence[Column]) -> list[RowError]:
+    def notice(columns: Sequence[Column], code: str, why: Text, hint: Text) -> RowError:
+        names = Text("、".join(c.header for c in columns), ", ".join(c.header for c in columns))
+        message = Text(f"{why.zh}：{names.zh}。", f"{why.en}: {names.en}.")
+        return RowError(sheet.file, sheet.name, None, None, None, code, message, hint)
+
+    filled = [column for column in unknown if sheet.frame[column.name].null_count() < sheet.frame.height]
+    used = [column for column in unused if sheet.frame[column.name].null_count() < sheet.frame.height]
+    notices = []
+    if filled:
+        why = Text("对照表里没有这些列，没有读取", "The mapping does not know these columns; they were not read")
+        hint = Text("如果需要，请在台账对照表中加上。", "Add them to the ledger's mapping if they are needed.")
+        notices.append(notice(filled, "unknown-column", why, hint))
+    if used:
+        why = Text("这些列按对照表不导入", "By the mapping these columns are not imported")
+        notices.append(notice(used, "column-not-imported", why, Text("无需处理。", "Nothing to do.")))
+    return notices
+
+
+def _unread_sheet(grid: Grid) -> RowError:
+    message = Text("这个工作表不像台账，没有读取。", "This sheet looks like no part of a ledger; it was not read.")
+    hint = Text("如果是数据，请检查表头。", "If it is data, check its headers.")
+    return RowError(grid.file, grid.name, None, None, None, "sheet-not-read", message, hint)
+
+
+def _two_columns(grid: Grid, found: Sequence[Found]) -> Exception:
+    plain = [column for column, _, word in found if word is None]
+    names = "、".join(column.header for column in plain)
+    return refused(
+        grid.file,
+        "column-twice",
+        Text(f"有 {len(plain)} 列说的是同一件事：{names}。", f"{len(plain)} columns stand for one thing: {names}."),
+        Text("请只保留一列，或改其中一列的表头。", "Keep one of them, or change a header."),
+        sheet=grid.name,
+        column=plain[-1].header,
+    )
+
+
+def _no_ledger(grids: Sequence[Grid], mapping: LedgerMapping) -> Exception:
+    wanted = [c.header for c in mapping.of("ledger") if not c.is_skipped and c.use in ("name", *_TELLING)]
+    sheets = "、".join(grid.name for grid in grids) or "-"
+    return refused(
+        grids[0].file if grids else "-",
+        "no-ledger",
+        Text(
+            f"没有找到台账：工作表 {sheets} 的前 30 行里没有台账的表头。",
+            f"No ledger: sheet {sheets} has no ledger's headers in its first 30 rows.",
+        ),
+        Text(f"台账要有这样的列：{'、'.join(wanted)}。", f"A ledger has columns such as {', '.join(wanted)}."),
+    )

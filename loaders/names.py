@@ -1,0 +1,119 @@
+"""Which node does a written name mean? Exact after normalisation, by name before alias; else the likeliest, to be asked."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+
+import polars as pl
+
+from graphmodel.identity import normalised_name
+from graphmodel.network import Network
+from graphmodel.tables import Tables, empty_frame
+from loaders.columns import LONGEST_TEXT, read_text
+from loaders.raw import Raw
+
+_ENTRY = {"key": pl.String, "id": pl.String, "shown": pl.String, "rank": pl.Int8}
+_SEPARATORS = "[、，,；;|/]"
+_MOST_COMPARED = 500  # distinct unknown names that get a suggestion
+_FEWEST_SHARED = 0.5
+_CANDIDATES = 5
+
+
+def stated(name: str, columns: Sequence[str], existing: Network | Tables | None, raws: Iterable[Raw]) -> pl.DataFrame:
+    """These columns of all rows of a type, in the network and in what is imported with it, as text; absent ones null."""
+    frames = [empty_frame(name)]
+    if isinstance(existing, Network):
+        frames.append(existing.table(name))
+    elif existing is not None and name in existing:
+        frames.append(existing[name])
+    frames += [
+        raw.frame.select(read_text(column, LONGEST_TEXT)[0] for column in raw.frame) for raw in raws if raw.name == name
+    ]
+    return pl.concat(
+        [
+            frame.select(
+                pl.col(c).cast(pl.String) if c in frame.columns else pl.lit(None, pl.String).alias(c) for c in columns
+            )
+            for frame in frames
+        ]
+    )
+
+
+class Directory:
+    """The names and aliases under which nodes may be written.
+
+    Parameters: `nodes` String columns `id`, `name`, `aliases` (several in one cell: 、 or ; between them); `second`
+    `id`, `name` of further names, taken only where no name or alias fits. A name goes before an alias.
+    """
+
+    def __init__(self, nodes: pl.DataFrame, second: pl.DataFrame | None = None) -> None:
+        aliases = (
+            nodes.with_columns(pl.col("aliases").str.replace_all(_SEPARATORS, "|").str.split("|"))
+            .explode("aliases")
+            .select("id", name="aliases")
+        )
+        parts = [_entries(nodes, 0), _entries(aliases, 1)]
+        if second is not None:
+            parts.append(_entries(second, 2))
+        self.entries = pl.concat(parts).unique(["key", "id"], keep="first", maintain_order=True)
+        best = self.entries.filter(pl.col("rank") == pl.col("rank").min().over("key"))
+        self._found = best.group_by("key", maintain_order=True).agg(
+            pl.when(pl.len() == 1).then(pl.col("id").first()).alias("id"), pl.len().alias("nodes")
+        )
+
+    def find(self, written: pl.Series) -> pl.DataFrame:
+        """For each text `id`, null where it names none or several, and `nodes`, how many it names. Cost: one join."""
+        wanted = written.alias("key").to_frame().select(normalised_name(pl.col("key")))
+        found = wanted.join(self._found, on="key", how="left", maintain_order="left")
+        return found.select("id", pl.col("nodes").fill_null(0))
+
+    def nearest(self, written: Iterable[str]) -> dict[str, str]:
+        """The likeliest name for each text that is near one: the most letter pairs in common.
+
+        Only the first five hundred distinct texts are compared. Cost: the pairs they share with all names.
+        """
+        texts = list(dict.fromkeys(written))[:_MOST_COMPARED]
+        mine = pl.DataFrame({"text": texts}, schema={"text": pl.String}).with_columns(
+            key=normalised_name(pl.col("text"))
+        )
+        left, right = _pairs(mine.drop_nulls("key"), "text"), _pairs(self.entries, "shown")
+        near = (
+            left.join(right, on="pair")
+            .group_by("text", "shown", "text_pairs", "shown_pairs")
+            .len("shared")
+            .with_columns(share=2 * pl.col("shared") / (pl.col("text_pairs") + pl.col("shown_pairs")))
+            .filter(pl.col("share") >= _FEWEST_SHARED)
+            .sort(["share", "shown"], descending=[True, False])
+            .group_by("text", maintain_order=True)
+            .agg(pl.col("shown").head(_CANDIDATES))
+        )
+        return {
+            text: max(names, key=lambda name: difflib.SequenceMatcher(None, text, name).ratio())
+            for text, names in near.iter_rows()
+        }
+
+
+def _entries(named: pl.DataFrame, rank: int) -> pl.DataFrame:
+    shown = pl.col("name").str.strip_chars()
+    return (
+        named.select(
+            normalised_name(pl.col("name")).alias("key"), "id", shown.alias("shown"), pl.lit(rank).alias("rank")
+        )
+        .drop_nulls(["key", "id"])
+        .cast(_ENTRY)  # type: ignore[arg-type]  # a mapping of column names to types is what it takes
+    )
+
+
+def _pairs(named: pl.DataFrame, label: str) -> pl.DataFrame:
+    """Each name with its pairs of neighbouring letters, its beginning and its end among them."""
+    framed = "^" + pl.col("key") + "$"
+    places = pl.int_ranges(0, framed.str.len_chars() - 1)
+    return (
+        named.unique(label, maintain_order=True)
+        .with_columns(framed.alias("framed"), places.alias("at"))
+        .explode("at")
+        .select(label, pair=pl.col("framed").str.slice(pl.col("at"), 2))
+        .unique()
+        .with_columns(pl.len().over(label).alias(f"{label}_pairs"))
+    )
