@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -36,6 +37,13 @@ def repeated(rows: pl.DataFrame, key: Sequence[str]) -> pl.Series:
     if hashes.n_unique() == rows.height:
         return pl.Series([False]).new_from_index(0, rows.height)
     return rows.select(pl.struct(key).is_duplicated()).to_series()
+
+
+def complementary(rows: pl.DataFrame, key: Sequence[str], content: Sequence[str]) -> pl.Series:
+    """bool[n]: of which rows do all that share their key say the same wherever more than one says anything?"""
+    says = [pl.col(c).drop_nulls().n_unique() <= 1 for c in content if c not in key]
+    agree = rows.group_by(key).agg(pl.all_horizontal(says or [pl.lit(value=True)]).alias("_agree"))
+    return rows.join(agree, on=list(key), how="left", nulls_equal=True, maintain_order="left")["_agree"]
 
 
 def contradicting(rows: pl.DataFrame, key: Sequence[str], content: Sequence[str]) -> pl.DataFrame:
@@ -82,7 +90,8 @@ _LIMIT = (
 def judge_keys(name: str, judged: Sequence[Judged], findings: Findings) -> bool:
     """Reject the rows of one type that contradict each other; whether some rows that are left say the same twice.
 
-    Two rows of one key must be the same in every column; of a relation whose cardinality is enforced there is one.
+    Two rows of one key must not say two things in any column, but one may say what the other leaves blank, as a ledger
+    and the bundle beside it do; of a relation whose cardinality is enforced there is one.
     """
     key = key_columns(name)
     stated = dict.fromkeys(column for one in judged for column in one.frame.columns)
@@ -112,7 +121,8 @@ def _judge_contradictions(
     if not twice.any():
         return False
     columns = list(dict.fromkeys([*key, *content]))
-    found = contradicting(stacked(name, frames, kept, columns).filter(twice), key, content)
+    rows = stacked(name, frames, kept, columns).filter(twice)
+    found = contradicting(rows.filter(~complementary(rows, key, content)), key, content)
     field, code, message, hint = wording
     for number, one in enumerate(judged):
         here = found.filter(pl.col("_frame") == number)
@@ -140,17 +150,41 @@ def _against(
     return Problem(code, wrong, message, hint, explain)
 
 
-def once(name: str, judged: Sequence[Judged], findings: Findings) -> None:
-    """Keep the first of the rows that say the same, with a notice; to be asked when nothing more is rejected."""
-    key = key_columns(name)
-    rows = stacked(name, [one.frame for one in judged], [~one.rejected for one in judged], key)
-    again = rows.filter(~rows.select(pl.struct(key).is_first_distinct()).to_series())
-    message = Text("与前面的行完全相同，只记一次。", "The same as a row before; recorded once.")
+def once(name: str, judged: Sequence[Judged], findings: Findings) -> list[Judged]:
+    """Make one row of those that share a key, each column as the row says that fills it.
+
+    To be asked when nothing more is rejected. Gives the rows that came of it, set apart by the sheets that they came from, in the place of their first; those they
+    came of are marked, and a notice says so.
+    """
+    key = list(key_columns(name))
+    frames, kept = [one.frame for one in judged], [~one.rejected for one in judged]
+    stated = list(dict.fromkeys([*key, *(column for one in judged for column in one.frame.columns)]))
+    rows = stacked(name, frames, kept, stated)
+    rows = rows.filter(rows.select(pl.struct(key).is_duplicated()).to_series())
     for number, one in enumerate(judged):
-        here = again.filter(pl.col("_frame") == number)
+        here = rows.filter(pl.col("_frame") == number)
         if here.height:
-            one.repeated = one.repeated.scatter(here["_at"], True)
-            findings.notice(one.raw, None, Problem("same-row", one.repeated, message, _NOTHING_TO_DO))
+            one.repeated = one.repeated | pl.int_range(one.frame.height, eager=True).is_in(here["_at"].implode())
+            if not one.raw.retells:
+                findings.notice(one.raw, None, Problem("same-row", one.repeated, _ONE_OF_SEVERAL, _NOTHING_TO_DO))
+    content = [column for column in stated if column not in key]
+    merged = rows.group_by(key, maintain_order=True).agg(
+        *(pl.col(c).drop_nulls().first() for c in content),
+        pl.col("_frame").unique().sort().cast(pl.String).str.join(",").alias("_frames"),
+        pl.col("_frame", "_at").first(),
+    )
+    return [_from(judged, group) for _, group in merged.group_by("_frames", "_frame", maintain_order=True)]
 
 
+def _from(judged: Sequence[Judged], merged: pl.DataFrame) -> Judged:
+    """Rows made of several, as rows of the sheet where the first of each stood; only columns that one of them has."""
+    numbers = [int(number) for number in merged["_frames"][0].split(",")]
+    columns = {column for number in numbers for column in judged[number].frame.columns}
+    raw = judged[int(merged["_frame"][0])].raw
+    frame = merged.select(c for c in merged.columns if c in columns)
+    nothing = pl.Series([False]).new_from_index(0, frame.height)
+    return Judged(replace(raw, frame=frame, rows=raw.rows[merged["_at"]]), frame, nothing, nothing)
+
+
+_ONE_OF_SEVERAL = Text("与其他行是同一个标识，合为一行记录。", "Of one key with another row; recorded as one.")
 _NOTHING_TO_DO = Text("无需处理。", "Nothing to do.")

@@ -37,7 +37,7 @@ def check(
     those of readers and mappings: a row named by an error is rejected; `most` how many errors are worded (all are
     counted, and all rejected rows known).
     A row with an error is rejected whole, with the rows of other types that its source row gave, and edges that name
-    a rejected node with them. Rows that are the same in every column are one, with a notice. Errors: `ValueError` for
+    a rejected node with them. Rows of one key that do not contradict each other are one, with a notice. Errors: `ValueError` for
     a column that the type has not, which is the caller's mistake. Cost: linear, one join an edge's end and a few
     passes a column; wordings and suggestions for shown errors only.
     """
@@ -54,7 +54,7 @@ def check(
     while judge_lost_ends(judged, existing, findings):
         spread(judged)
     for name in twice:
-        once(name, by_type[name], findings)
+        judged += once(name, by_type[name], findings)
     return _result(judged, findings, errors, most)
 
 

@@ -1,0 +1,61 @@
+"""How do files come into a workspace? Ledger and bundle told apart, read together, checked once, shown before stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from graphmodel.network import Network
+from loaders.bundle import Bundle, bundle_files, from_grids, read_bundle
+from loaders.files import read_file
+from loaders.grid import Grid, Limits
+from loaders.layout import Layout
+from loaders.ledger import Ledger, read_ledger, sniff
+from loaders.ledger_mapping import LedgerMapping
+from loaders.raw import Checked
+from loaders.validate import check
+
+
+@dataclass(frozen=True, eq=False)
+class Intake:
+    """Files read and judged against a network: `checked` rows and remarks, `layouts` to give sheets back in."""
+
+    checked: Checked
+    layouts: tuple[Layout, ...]
+    kinds: tuple[str, ...]
+
+
+def take_in(
+    paths: Sequence[Path], network: Network, mapping: LedgerMapping | None = None, limits: Limits | None = None
+) -> Intake:
+    """Read files and folders, a ledger and a bundle in one go where both are given, and judge every row once.
+
+    Errors: `FileRefused` where a file cannot be read or holds no known table.
+    """
+    ledger_grids: list[Grid] = []
+    bundle_grids: list[Grid] = []
+    for path in paths:
+        for file in bundle_files(path):
+            grids = read_file(file, limits)
+            is_ledger = not path.is_dir() and sniff(grids, mapping) == "ledger"
+            (ledger_grids if is_ledger else bundle_grids).extend(grids)
+    bundle = from_grids(bundle_grids)
+    if not ledger_grids:
+        if not bundle.raws:
+            read_bundle(list(paths), limits)  # refuses, and says what is expected
+        checked = check(bundle.raws, network, errors=bundle.errors, notices=bundle.notices)
+        return Intake(checked, bundle.layouts, ("bundle",))
+    ledger = _with(read_ledger(ledger_grids, mapping, network, bundle.raws), bundle)
+    layouts = (*_layouts(ledger, ledger_grids), *bundle.layouts)
+    kinds = ("ledger", "bundle") if bundle.raws else ("ledger",)
+    return Intake(ledger.check(network, bundle.raws), layouts, kinds)
+
+
+def _with(ledger: Ledger, bundle: Bundle) -> Ledger:
+    return replace(ledger, errors=(*ledger.errors, *bundle.errors), notices=(*ledger.notices, *bundle.notices))
+
+
+def _layouts(ledger: Ledger, grids: Iterable[Grid]) -> list[Layout]:
+    sheets = {(table.sheet.file, table.sheet.name): table.sheet for table in ledger.tables}
+    return [Layout.of_sheet(g, sheets[g.file, g.name]) for g in grids if (g.file, g.name) in sheets]
