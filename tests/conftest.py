@@ -1,3 +1,3 @@
 """Which fixtures do all tests share?"""
 
-pytest_plugins = ["tests.neo4j_server.plugin"]
+pytest_plugins = ["tests.neo4j_server.plugin", "tests.browser"]

@@ -13,7 +13,7 @@ from graphmodel.text import Text
 from queries.answer import Answer
 from queries.coverage import Rates, Share, coverage, coverage_after_plans
 from visualizations.report import Report
-from visualizations.words import context_of, listing
+from visualizations.words import context_of, listing, named
 
 WORST = 3
 
@@ -127,7 +127,7 @@ def next_steps(report: Report) -> list[Text]:
         steps.append(
             Text(
                 f"{asked.term} {gap.answer.gaps} 项：{asked.remedy.zh}",
-                f"{asked.id} ({gap.answer.gaps}): {asked.remedy.en}",
+                f"{named(asked).en} ({gap.answer.gaps}): {asked.remedy.en}",
             )
         )
     unknown = sum(a.unknowns for a in report.answers)

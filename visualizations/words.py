@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import polars as pl
@@ -30,6 +31,7 @@ from queries.places import street_of
 from queries.question import Question, Table
 from visualizations.report import Report
 
+Shown = Literal["both", "zh", "en"]
 Word = Callable[[Text], str]
 """In which languages a text is written: `Text.both`, or one of them."""
 
@@ -136,6 +138,11 @@ def street_rows(context: Context, element: type[Node]) -> Indices:
     first = np.full(len(own), -1, dtype=np.int32)
     first[edges.source[known][::-1]] = covered[known][::-1]
     return np.where(own >= 0, own, first)
+
+
+def named(question: Question | Table) -> Text:
+    """What a question is called: the staff's term, in English its id as words."""
+    return Text(question.term, question.id.replace("-", " "))
 
 
 def reads_restricted(question: Question) -> bool:

@@ -29,7 +29,7 @@ def written(report: Report, folder: Path, *, include_restricted: bool = True) ->
 def header(sheet: Worksheet) -> tuple[int, list[str]]:
     assert sheet.freeze_panes
     row = int("".join(c for c in sheet.freeze_panes if c.isdigit())) - 1
-    return row, [str(cell.value).split("\n")[0] for cell in sheet[row] if cell.value is not None]
+    return row, [str(cell.value).split("\n")[0].split("（")[0] for cell in sheet[row] if cell.value is not None]
 
 
 @pytest.mark.parametrize("name", REPORTS)
