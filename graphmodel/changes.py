@@ -136,8 +136,8 @@ class ChangeSet:
         return int(self.counts().select(pl.sum_horizontal("added", "removed", "changed")).sum().item())
 
     def fields(self) -> pl.DataFrame:
-        """Cell by cell what changes: `type`, `key`, `field`, `before`, `after` as text, ordered by type and key."""
-        parts = [_cells(name, delta) for name, delta in self.deltas.items()]
+        """Cell by cell what changes: `type`, `key`, `field`, `before`, `after` as text, in the schema's order, then by key."""
+        parts = [_cells(name, self.deltas[name]) for name in all_types() if name in self.deltas]
         schema = dict.fromkeys(("type", "key", "field", "before", "after"), pl.String)
         return pl.concat(parts) if parts else pl.DataFrame(schema=schema)
 

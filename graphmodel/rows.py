@@ -32,7 +32,8 @@ class Rows:
         Errors: `KeyError` where the type has no such field. Cost: linear once, then free.
         """
         if name not in self._vectors:
-            self._vectors[name] = _vector(self.frame[name], self.element.columns[name].kind)
+            kind = self.element.columns[name].kind
+            self._vectors[name] = _vector(self.frame[name], kind)
         return self._vectors[name]
 
 

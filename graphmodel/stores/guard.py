@@ -30,8 +30,9 @@ def check_rows(changes: ChangeSet) -> None:
     """
     for name, delta in changes.deltas.items():
         for frame in (delta.before, delta.after):
-            if frame.schema != frame_schema(name):
-                raise ValueError(f"{name}: columns {dict(frame.schema)} are not those of the schema")
+            odd = set(frame.schema.items()) ^ set(frame_schema(name).items())
+            if odd:
+                raise ValueError(f"{name}: not the columns of the schema, see {sorted(column for column, _ in odd)}")
             _refuse(name, frame, pl.struct(key_columns(name)).is_duplicated(), Text("标识重复", "the key occurs twice"))
         for broken, how in _rules(name):
             _refuse(name, delta.after, broken, how)

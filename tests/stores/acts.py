@@ -39,8 +39,13 @@ def adding(tables: Tables) -> ChangeSet:
 
 
 def assert_holds(network: Network, tables: Tables) -> None:
-    """The network holds exactly these rows: every type, field, value and Polars type."""
+    """The network holds exactly these rows."""
+    assert_same({name: network.table(name) for name in all_types()}, tables)
+
+
+def assert_same(one: Tables, other: Tables) -> None:
+    """Two networks as tables are the same in every type, row, value and Polars type, whatever their order."""
     for name in all_types():
         key = key_columns(name)
-        expected = tables.get(name, empty_frame(name))
-        assert_frame_equal(network.table(name).sort(key), expected.sort(key), check_exact=True)
+        left, right = one.get(name, empty_frame(name)), other.get(name, empty_frame(name))
+        assert_frame_equal(left.sort(key), right.sort(key), check_exact=True)
