@@ -203,7 +203,7 @@ def _dates(column: Column, text: pl.Series) -> tuple[pl.Series, list[Problem], l
             "只有年或年月，按第一天记录。", "It names a month or year only, and is recorded as its first day."
         )
         hint = Text("知道具体日期的请补上。", "Add the day where it is known.")
-        notices.append(Problem("day-unknown", rough, message, hint))
+        notices += [Problem("day-unknown", rough, message, hint)] if rough.any() else []
     return values, problems, notices
 
 

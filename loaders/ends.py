@@ -34,7 +34,11 @@ def _judge_edges(judged: Judged, known: Known, findings: Findings) -> None:
         said = frame[f"{side}_type"] if f"{side}_type" in frame.columns else None
         types, problems = read_end_types(name, side, said, frame[side], known)
         findings.add(judged, f"{side}_type", problems)
-        findings.add(judged, side, [missing_end(name, side, types, frame[side], known)])
+        doubted = pl.Series([False]).new_from_index(0, frame.height)
+        for problem in problems:
+            doubted = doubted | problem.wrong
+        sure = frame[side].set(doubted, None) if doubted.any() else frame[side]
+        findings.add(judged, side, [missing_end(name, side, types, sure, known)])
         ends[f"{side}_type"] = types.alias(f"{side}_type")
     judged.frame = frame.with_columns(ends.values()).select(*ENDS, *(c for c in frame.columns if c not in ENDS))
     judged.rejected = judged.rejected | judged.frame["source_type"].is_null() | judged.frame["target_type"].is_null()
