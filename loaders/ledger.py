@@ -15,6 +15,7 @@ from graphmodel.text import Text
 from loaders.errors import RowError, cell_name
 from loaders.files import read_file
 from loaders.grid import Grid, Limits
+from loaders.layout import Layout
 from loaders.ledger_branches import PartyNames, add_branch
 from loaders.ledger_facts import add_party_facts
 from loaders.ledger_mapping import LedgerMapping
@@ -59,6 +60,11 @@ class Ledger:
     def registers(self) -> tuple[Table, ...]:
         """The second sheets."""
         return tuple(table for table in self.tables if table.kind == "register")
+
+    @property
+    def layouts(self) -> tuple[Layout, ...]:
+        """How its sheets go back to their user."""
+        return tuple(table.layout for table in self.tables)
 
     @property
     def read(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -14,12 +14,13 @@ from loaders.columns import LONGEST_TEXT, read_text
 from loaders.errors import RowError, cell_name, refused
 from loaders.grid import Grid
 from loaders.headers import Column, Sheet, find_table
+from loaders.layout import Layout
 from loaders.ledger_mapping import Kind, LedgerColumn, LedgerMapping
 from loaders.personal import skipped_notice
 from loaders.raw import Header
 
 BETWEEN = "、"  # words of several ticked columns in one text
-EXAMPLE = r"^[(（【\[]?(?:示例|样例|(?i:example))(?:[:：()（）\]】 ]|$)"
+EXAMPLE = r"^[(（【\[]?(?:示例|样例|(?i:example))(?:[/:：()（）\]】 ]|$)"
 _FEWEST = {"ledger": 3, "register": 2}
 _TELLING = ("tells", "superior", "joint-name", "authority")  # what only a ledger has
 _FEWEST_TELLING = 2
@@ -42,13 +43,13 @@ class Table:
     """One sheet of a ledger.
 
     Parameters: `columns` those that are read, by `LedgerColumn.key`, several where words are ticked under one header;
-    `sheet` its rows of data, without example rows; `skipped` the places of columns with personal data.
+    `sheet` its rows of data, without example rows; `layout` how it goes back to its user.
     """
 
     kind: Kind
     sheet: Sheet
     columns: Mapping[str, tuple[Found, ...]]
-    skipped: tuple[int, ...]
+    layout: Layout
     notices: tuple[RowError, ...]
 
     def header(self, key: str) -> Header | None:
@@ -136,9 +137,9 @@ def _table(grid: Grid, kind: Kind, mapping: LedgerMapping) -> Table | None:
     notices = [*sheet.notices, *_set_aside(sheet, examples)]
     notices += [_personal(sheet, column) for column in personal]
     notices += _unread(sheet, unknown, unused)
-    return Table(
-        kind, sheet, {k: tuple(f) for k, f in columns.items()}, tuple(c.index for c in personal), tuple(notices)
-    )
+    layout = Layout.of_sheet(grid, sheet)
+    layout = replace(layout, withheld=layout.withheld | {column.name for column in personal})
+    return Table(kind, sheet, {key: tuple(found) for key, found in columns.items()}, layout, tuple(notices))
 
 
 def _without_examples(sheet: Sheet, columns: Mapping[str, Sequence[Found]]) -> tuple[Sheet, pl.Series]:
@@ -148,8 +149,7 @@ def _without_examples(sheet: Sheet, columns: Mapping[str, Sequence[Found]]) -> t
         pl.any_horizontal(pl.col(name).str.contains(EXAMPLE).fill_null(value=False) for name in first)
     ).to_series()
     examples = sheet.rows.filter(is_example)
-    frame, rows = sheet.frame.filter(~is_example), sheet.rows.filter(~is_example)
-    kept = Sheet(sheet.file, sheet.name, sheet.columns, frame, rows, sheet.set_aside, sheet.errors, sheet.notices)
+    kept = replace(sheet, frame=sheet.frame.filter(~is_example), rows=sheet.rows.filter(~is_example))
     return kept, examples
 
 
