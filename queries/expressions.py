@@ -28,12 +28,14 @@ class Names:
     """What the row in hand is called in Cypher, and how deep in subqueries it stands (for fresh names).
 
     Where the row is an edge, `near` is the node at which the relation is asked and `far` the one at its other end.
+    `bound` names the facts whose truth for this row a statement has put into variables already (`shared_facts`).
     """
 
     row: str
     depth: int = 0
     near: str = ""
     far: str = ""
+    bound: frozenset[str] = frozenset()
 
 
 class Truth:
@@ -480,8 +482,13 @@ class Fact(Truth):
     def evaluate(self, rows: Rows, context: Context) -> Kleene:
         return context.memo((self.name, id(rows)), lambda: self.of.evaluate(rows, context))
 
+    @property
+    def variable(self) -> str:
+        """What a statement calls its truth for the row in hand, where it is bound."""
+        return "fact_" + self.name.replace("-", "_")
+
     def cypher(self, names: Names) -> str:
-        return self.of.cypher(names)
+        return self.variable if self.name in names.bound else self.of.cypher(names)
 
     def parts(self) -> tuple[Expression, ...]:
         return (self.of,)
@@ -564,6 +571,30 @@ def prepared(*expressions: Truth) -> dict[str, Prepared]:
     """What the expressions' Cypher wants computed in front of the rows, by name."""
     parts = (part for expression in expressions for part in walk(expression) if isinstance(part, Computed))
     return {each.name: each for part in parts for each in part.prepared}
+
+
+def shared_facts(*expressions: Truth) -> list[Fact]:
+    """The facts about the row in hand that occur more than once, each after those that it uses.
+
+    A statement binds them one after another (`WITH *, … AS variable`, with the earlier ones in `Names.bound`) and so
+    computes each once a row. Facts about the other end of a relation are about other rows and are left out.
+    """
+    counts: dict[Fact, int] = {}
+
+    def count(part: Expression) -> None:
+        if isinstance(part, Fact):
+            counts[part] = counts.get(part, 0) + 1
+            if counts[part] > 1:
+                return
+        if not isinstance(part, Given) and getattr(part, "hop", None) is None:
+            for inner in part.parts():
+                count(inner)
+        if isinstance(part, Fact):
+            counts[part] = counts.pop(part)  # its own facts stand before it
+
+    for expression in expressions:
+        count(expression)
+    return [fact for fact, times in counts.items() if times > 1]
 
 
 def quoted(word: str) -> str:

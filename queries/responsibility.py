@@ -27,11 +27,11 @@ from graphmodel.text import Text
 from graphmodel.vectors import Codes, Indices, Kleene
 from queries.context import Context
 from queries.expressions import Computed, Fact, Switch, Truth
-from queries.facts import INCUBATED, INCUBATING, INCUBATOR, REGISTERED
+from queries.facts import INCUBATED, INCUBATING, INCUBATOR, REGISTERED, actual
 from queries.pairs import Pairs, first_of, pair_places, through
 from queries.places import community_of, street_of
 from queries.relations import Hop, incoming, outgoing
-from queries.vertical_groups import DUAL, DUE_WHERE_LARGE, IN_LARGE_GROUP, LICENCE, groups
+from queries.vertical_groups import DUAL, DUE_WHERE_LARGE, IN_LARGE_GROUP, LICENCE, SUPERVISOR, groups
 
 GUIDE = incoming(Guides, Street, Organization)
 ANSWERER = incoming(AnswersFor, Community, Organization)
@@ -89,6 +89,12 @@ TERRITORIAL = Fact(
     Text("应由街道社区归口", "its street and community should answer (J8)"),
     ~INCUBATED & ~VERTICAL & ~UNDER_COMMITTEE,
 )
+
+SUPERVISED = Fact(
+    "supervised", Text("有主管单位条管", "an authority supervises it"), SUPERVISOR.some(actual(SUPERVISOR))
+)
+GUIDED = Fact("guided", Text("有街道指导", "a street guides it"), GUIDE.some(actual(GUIDE)))
+ANSWERED_FOR = Fact("answered-for", Text("有社区负责", "a community answers for it"), ANSWERER.some(actual(ANSWERER)))
 
 
 @dataclass(frozen=True, slots=True)

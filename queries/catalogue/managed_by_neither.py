@@ -1,8 +1,8 @@
 from graphmodel.schema import LicensedBy, LocatedIn, Organization
 from graphmodel.text import Text
-from queries.facts import INCUBATED, OPERATING, actual
+from queries.facts import INCUBATED, OPERATING
 from queries.question import Group, Question, Reason, Severity, about
-from queries.responsibility import GUIDE, IN_COMMUNITY, IN_STREET, STREET_KNOWN
+from queries.responsibility import GUIDE, GUIDED, IN_COMMUNITY, IN_STREET, STREET_KNOWN, SUPERVISED
 from queries.vertical_groups import SUPERVISOR
 
 # An authority takes it on by supervising it; a licence alone does not. A street that guides it is known, wherever
@@ -24,7 +24,7 @@ MANAGED_BY_NEITHER = Question(
     reasons={
         "neither": Reason(
             Text("无条管，街道不明", "no authority takes it on, no street is known"),
-            ~SUPERVISOR.some(actual(SUPERVISOR)) & ~GUIDE.some(actual(GUIDE)) & ~STREET_KNOWN,
+            ~SUPERVISED & ~GUIDED & ~STREET_KNOWN,
         )
     },
     columns=("industry", "registration"),

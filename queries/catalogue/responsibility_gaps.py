@@ -3,12 +3,15 @@ from graphmodel.text import Text
 from queries.facts import INCUBATING, INCUBATOR, OPERATING, actual
 from queries.question import Group, Question, Reason, Severity, about
 from queries.responsibility import (
+    ANSWERED_FOR,
     ANSWERER,
     BY_OWN_COMMUNITY,
     BY_OWN_STREET,
     COMMUNITY_KNOWN,
     GUIDE,
+    GUIDED,
     RESTS_ON,
+    SUPERVISED,
     TERRITORIAL,
     VERTICAL,
 )
@@ -16,7 +19,6 @@ from queries.vertical_groups import BY_DUE_AUTHORITY, SUPERVISOR
 
 # Missing: nobody holds the relation of its mode. Held by another body only, or by a supervising authority where the
 # street should guide, it is wrong instead, so that each organisation has the one reason that fits. Doubled needs no mode.
-_SUPERVISED, _GUIDED, _ANSWERED = (hop.some(actual(hop)) for hop in (SUPERVISOR, GUIDE, ANSWERER))
 _BY_DUE = SUPERVISOR.some(actual(SUPERVISOR) & BY_DUE_AUTHORITY)
 _BY_STREET = GUIDE.some(actual(GUIDE) & BY_OWN_STREET)
 _BY_COMMUNITY = ANSWERER.some(actual(ANSWERER) & BY_OWN_COMMUNITY)
@@ -43,10 +45,10 @@ RESPONSIBILITY_GAPS = Question(
     reasons={
         "missing": Reason(
             Text("应负责的单位没有归口", "nobody holds the relation that is due"),
-            (VERTICAL & ~_SUPERVISED) | (TERRITORIAL & ~_GUIDED & ~_SUPERVISED),
+            (VERTICAL & ~SUPERVISED) | (TERRITORIAL & ~GUIDED & ~SUPERVISED),
         ),
         "community-missing": Reason(
-            Text("没有社区负责", "its community does not answer for it"), _ANSWERABLE & ~_ANSWERED
+            Text("没有社区负责", "its community does not answer for it"), _ANSWERABLE & ~ANSWERED_FOR
         ),
         "doubled": Reason(
             Text("同一方式下有两个以上单位", "two bodies of one mode"),
@@ -54,10 +56,10 @@ RESPONSIBILITY_GAPS = Question(
         ),
         "wrong": Reason(
             Text("由不应负责的单位归口", "held by a body that should not"),
-            (VERTICAL & _SUPERVISED & ~_BY_DUE)
-            | (TERRITORIAL & _GUIDED & ~_BY_STREET)
-            | (TERRITORIAL & ~_GUIDED & _SUPERVISED)
-            | (_ANSWERABLE & _ANSWERED & ~_BY_COMMUNITY),
+            (VERTICAL & SUPERVISED & ~_BY_DUE)
+            | (TERRITORIAL & GUIDED & ~_BY_STREET)
+            | (TERRITORIAL & ~GUIDED & SUPERVISED)
+            | (_ANSWERABLE & ANSWERED_FOR & ~_BY_COMMUNITY),
         ),
     },
     columns=("industry", "registration"),

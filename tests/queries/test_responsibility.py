@@ -14,9 +14,10 @@ from queries.answer import Answer, ask
 from queries.chain import chain
 from queries.chain_faults import circle_of
 from queries.context import Context
+from queries.expressions import Names, prepared, shared_facts
 from queries.question import Question, Table
 from queries.registry import question
-from queries.responsibility import Mode, responsibility
+from queries.responsibility import TERRITORIAL, Mode, responsibility
 from tests.queries.small import DAY, context, network
 
 Row = dict[str, Any]
@@ -462,3 +463,16 @@ def test_the_table_of_an_empty_network_is_empty() -> None:
     table = question("responsibility")
     assert isinstance(table, Table)
     assert table.answer(context(network())).height == 0
+
+
+def test_cypher_binds_each_shared_fact_once_after_those_it_uses() -> None:
+    gaps = question("responsibility-gaps")
+    assert isinstance(gaps, Question)
+    shared = [fact.name for fact in shared_facts(gaps.scope, *(reason.when for reason in gaps.reasons.values()))]
+    assert len(shared) == len(set(shared))
+    assert shared.index("incubated") < shared.index("vertical") < shared.index("territorial")
+    bound = TERRITORIAL.cypher(Names("row", bound=frozenset(shared) - {"territorial"}))
+    assert "fact_vertical" in bound
+    assert "EXISTS" not in bound
+    assert TERRITORIAL.cypher(Names("row", bound=frozenset(shared))) == "fact_territorial"
+    assert "vertical_groups" in prepared(gaps.gap)
