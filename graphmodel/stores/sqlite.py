@@ -2,6 +2,9 @@
 
 The present stands in one table per type, the past in the log of reversible ChangeSets; both change in one transaction, so
 that a process killed at any moment leaves the last whole revision. Several processes may read and write at once.
+
+Nothing else in the process may open the file, not even to copy it: SQLite's locks belong to the process, and whoever closes
+the file drops them. A second SQLite library (connectorx, ADBC) even deletes the log of writes, and committed rows are lost.
 """
 
 from __future__ import annotations
@@ -11,25 +14,22 @@ import json
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import astuple, fields
 from pathlib import Path
 from typing import Any, ClassVar
 
-import polars as pl
-
-from graphmodel.changes import ChangeSet, Delta, check_before, refuse_taken
-from graphmodel.network import DanglingEdges, Network, Stamp
-from graphmodel.stores import payload
+from graphmodel.changes import ChangeSet
+from graphmodel.network import Network, Stamp
+from graphmodel.stores import payload, sqlite_file
+from graphmodel.stores import sqlite_rows as rows
 from graphmodel.stores import sqlite_tables as sql
-from graphmodel.stores.guard import check_rows, edges_at, ends_at, needed_nodes, removed_nodes
-from graphmodel.stores.protocol import Act, NoSuchRevision, Record, RecordMoved, Revision, RevisionMoved
-from graphmodel.stores.refusals import NewerStore, NotOurStore, StoreBusy, StoreClosed, StoreFailed
-from graphmodel.tables import all_types, empty_frame, key_columns
+from graphmodel.stores.guard import check_rows
+from graphmodel.stores.protocol import Act, NoSuchRevision, Record, Revision, RevisionMoved
+from graphmodel.stores.refusals import NotOurStore, StoreBusy, StoreClosed, StoreFailed
+from graphmodel.tables import all_types
 from graphmodel.text import Refusal, Text
 
-CHUNK = 250_000  # rows packed at once: SQLite holds no text of more than a billion bytes
 EMPTY_AS_OF = dt.date(1970, 1, 1)
 
 _REASONS = {
@@ -74,7 +74,7 @@ class SqliteStore:
             _make_private(self.path)
             connection = self._connect()
             try:
-                _prepare(connection, self.path.name)
+                sqlite_file.prepare(connection, self.path.name)
             except BaseException:
                 connection.close()
                 raise
@@ -91,12 +91,12 @@ class SqliteStore:
     def head(self) -> int:
         """See `protocol.Store.head`."""
         with self._transaction() as connection:
-            return _head(connection)
+            return rows.head(connection)
 
     def revisions(self) -> list[Revision]:
         """See `protocol.Store.revisions`."""
         with self._transaction() as connection:
-            rows = connection.execute(
+            found = connection.execute(
                 "SELECT revision, recorded_at, kind, actor, source, as_of, note, undoes, counts FROM log ORDER BY revision"
             ).fetchall()
         return [
@@ -106,17 +106,17 @@ class SqliteStore:
                 Act(kind, actor, source, dt.date.fromisoformat(as_of), note, undoes),
                 {name: (added, removed, changed) for name, (added, removed, changed) in json.loads(counts).items()},
             )
-            for number, recorded_at, kind, actor, source, as_of, note, undoes, counts in rows
+            for number, recorded_at, kind, actor, source, as_of, note, undoes, counts in found
         ]
 
     def read(self, revision: int | None = None) -> Network:
         """See `protocol.Store.read`. Cost: the present, then the acts since `revision` reversed in one pass."""
         with self._transaction() as connection:  # one snapshot, whoever writes meanwhile
-            head = _head(connection)
+            head = rows.head(connection)
             wanted = head if revision is None else revision
             if not 0 <= wanted <= head:
                 raise NoSuchRevision(wanted, head)
-            tables = {name: _fetch(connection, name, sql.select_sql(name)) for name in all_types()}
+            tables = {name: rows.fetch(connection, name, sql.select_sql(name)) for name in all_types()}
             row = connection.execute("SELECT as_of FROM log WHERE revision = ?", (wanted,)).fetchone()
         if wanted < head:
             tables = payload.rewound(tables, [self.changes(number) for number in range(wanted + 1, head + 1)])
@@ -125,7 +125,7 @@ class SqliteStore:
     def changes(self, revision: int) -> ChangeSet:
         """See `protocol.Store.changes`."""
         with self._transaction() as connection:
-            head = _head(connection)
+            head = rows.head(connection)
             if not 1 <= revision <= head:
                 raise NoSuchRevision(revision, head)
             packed = connection.execute(
@@ -141,14 +141,14 @@ class SqliteStore:
         packed = payload.pack_changes(changes)
         counts = {name: (added, removed, changed) for name, added, removed, changed in changes.counts().iter_rows()}
         with self._transaction("IMMEDIATE") as connection:
-            head = _head(connection)
+            head = rows.head(connection)
             if head != expected:
                 raise RevisionMoved(expected, head)
             for name, delta in changes.deltas.items():
-                _alter(connection, name, delta)
-            _check_ends(connection, changes)
+                rows.alter(connection, name, delta)
+            rows.check_ends(connection, changes)
             revision = Revision(head + 1, dt.datetime.now(dt.UTC), act, counts)
-            _log(connection, revision, packed)
+            rows.log(connection, revision, packed)
         return revision
 
     # records
@@ -164,23 +164,23 @@ class SqliteStore:
     def records(self, kind: str) -> list[Record]:
         """See `protocol.Store.records`."""
         with self._transaction() as connection:
-            rows = connection.execute(
+            found = connection.execute(
                 "SELECT key, value, version FROM record WHERE kind = ? ORDER BY key", (kind,)
             ).fetchall()
-        return [Record(kind, key, json.loads(value), version) for key, value, version in rows]
+        return [Record(kind, key, json.loads(value), version) for key, value, version in found]
 
     def put(self, kind: str, key: str, value: Any, expected: int) -> Record:
         """See `protocol.Store.put`."""
         text = json.dumps(value, allow_nan=False)
         with self._transaction("IMMEDIATE") as connection:
-            _expect_version(connection, kind, key, expected)
+            rows.expect_version(connection, kind, key, expected)
             connection.execute("INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?)", (kind, key, text, expected + 1))
         return Record(kind, key, json.loads(text), expected + 1)
 
     def remove(self, kind: str, key: str, expected: int) -> None:
         """See `protocol.Store.remove`."""
         with self._transaction("IMMEDIATE") as connection:
-            _expect_version(connection, kind, key, expected)
+            rows.expect_version(connection, kind, key, expected)
             connection.execute("DELETE FROM record WHERE kind = ? AND key = ?", (kind, key))
 
     # connections
@@ -242,7 +242,7 @@ def _make_private(path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except FileExistsError:
         pass
-    except OSError as error:
+    except (OSError, ValueError) as error:  # a name may hold what no file name can
         raise StoreFailed(path.name, *_REASONS["SQLITE_CANTOPEN"]) from error
 
 
@@ -259,178 +259,3 @@ def _refusal(error: sqlite3.Error, where: str) -> Refusal:
     return StoreFailed(
         where, Text("存储出错（{name}）。", "storage failed ({name}).").format(name=name or type(error).__name__), hint
     )
-
-
-def _prepare(connection: sqlite3.Connection, where: str) -> None:
-    """Make the tables of a new file, fit those of an older one to today's schema, and refuse any other file untouched."""
-    application = connection.execute("PRAGMA application_id").fetchone()[0]
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    present = _objects(connection)
-    if application != sql.APPLICATION and (application or version or present):
-        raise NotOurStore(where, Text("它属于另一个程序。", "it belongs to another program."))
-    if version > sql.FORMAT:
-        raise NewerStore(where, f"format {version}")
-    expected = sql.expected_objects()
-    for name, made_by in present.items():
-        if not made_by.startswith(("CREATE TABLE", "CREATE UNIQUE INDEX")) or (
-            name in sql.HISTORY and made_by != expected[name]
-        ):
-            raise NotOurStore(
-                where, Text("内部结构被改动（{name}）。", "its structure was altered ({name}).").format(name=name)
-            )
-        if name not in expected:
-            raise NewerStore(where, name)
-    if present == expected:
-        return
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        connection.execute(f"PRAGMA application_id = {sql.APPLICATION}")
-        connection.execute(f"PRAGMA user_version = {sql.FORMAT}")
-        for name, statement in expected.items():
-            found = _objects(connection).get(name)
-            if found != statement:
-                _renew(connection, name, statement, found, where)
-        connection.execute("COMMIT")
-    finally:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-
-
-def _objects(connection: sqlite3.Connection) -> dict[str, str]:
-    rows = connection.execute(r"SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite\_%' ESCAPE '\'")
-    return {name: statement for name, statement in rows if statement}
-
-
-def _renew(connection: sqlite3.Connection, name: str, statement: str, found: str | None, where: str) -> None:
-    """Make one table or index as `statement` says, keeping the rows of the table that was `found`."""
-    if found is not None and name in all_types():
-        old = f"{name} old"
-        columns = [row[1] for row in connection.execute(f"PRAGMA table_info({sql.quoted(name)})")]
-        unknown = [column for column in columns if column not in sql.stored_schema(name)]
-        if unknown:
-            raise NewerStore(where, f"{name}.{unknown[0]}")
-        connection.execute(f"ALTER TABLE {sql.quoted(name)} RENAME TO {sql.quoted(old)}")
-        connection.execute(statement)
-        try:
-            connection.execute(sql.copy_sql(old, name, columns))
-        except sqlite3.IntegrityError as error:
-            raise NewerStore(where, f"values of {name}") from error
-        connection.execute(f"DROP TABLE {sql.quoted(old)}")
-    else:
-        if found is not None:
-            connection.execute(f"DROP INDEX {sql.quoted(name)}")
-        connection.execute(statement)
-
-
-def _head(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("SELECT ifnull(max(revision), 0) FROM log").fetchone()[0])
-
-
-def _fetch(connection: sqlite3.Connection, name: str, rows: str, parameters: tuple[str, ...] = ()) -> pl.DataFrame:
-    """The rows of a type that the statement `rows` selects.
-
-    SQLite packs each column into one JSON array, which Polars reads in one go: faster than row by row through Python, and
-    inside of the transaction. (A second SQLite library in the process, such as connectorx brings, would break the locks of
-    this one, and committed rows are lost.)
-    """
-    parts = []
-    while not parts or parts[-1].height == CHUNK:
-        values = (*parameters, CHUNK, CHUNK * len(parts))
-        height, *packed = connection.execute(sql.pack_sql(name, rows), values).fetchone()
-        plain = (
-            connection.execute(sql.plain_sql(name, rows), values).fetchall()
-            if height and sql.plain_columns(name)
-            else []
-        )
-        columns = {
-            **dict(zip(sql.packed_columns(name), packed, strict=True)),
-            **dict(zip(sql.plain_columns(name), zip(*plain, strict=True), strict=False)),
-        }
-        parts.append(_frame(name, height, columns))
-    return pl.concat(parts)
-
-
-def _frame(name: str, height: int, columns: Mapping[str, str | Sequence[float | None] | None]) -> pl.DataFrame:
-    if not height:
-        return empty_frame(name)
-    series = []
-    for column, dtype in sql.stored_schema(name).items():
-        match columns[column]:
-            case None:
-                series.append(pl.Series(column, [None], dtype).new_from_index(0, height))
-            case str(packed):
-                series.append(pl.Series(column, [packed]).str.json_decode(pl.List(dtype)).explode())
-            case plain:
-                series.append(pl.Series(column, plain, dtype))
-    return sql.decoded(name, pl.DataFrame(series))
-
-
-@contextmanager
-def _wanted(connection: sqlite3.Connection, keys: pl.DataFrame) -> Iterator[None]:
-    """A table `temp.wanted` of these keys, for a join; it lives as long as the block."""
-    connection.execute(f"CREATE TEMP TABLE wanted ({', '.join(map(sql.quoted, keys.columns))})")
-    try:
-        connection.executemany(sql.insert_sql("temp.wanted", keys.columns), keys.iter_rows())
-        yield
-    finally:
-        connection.execute("DROP TABLE IF EXISTS temp.wanted")
-
-
-def _fetch_at(connection: sqlite3.Connection, name: str, keys: pl.DataFrame) -> pl.DataFrame:
-    """The rows of a type that have one of the keys. Cost: one look-up a key."""
-    with _wanted(connection, sql.encoded(keys.select(key_columns(name)))):
-        return _fetch(connection, name, sql.select_wanted_sql(name))
-
-
-def _alter(connection: sqlite3.Connection, name: str, delta: Delta) -> None:
-    """Replace the rows before an act by those after it, provided that they are as the act says."""
-    if delta.before.height:
-        check_before(name, _fetch_at(connection, name, delta.before), delta.before)
-        keys = sql.encoded(delta.before.select(key_columns(name)))
-        connection.executemany(sql.delete_sql(name), keys.iter_rows())
-    if delta.after.height:
-        connection.execute("SAVEPOINT added")
-        try:
-            _insert(connection, name, delta.after)
-        except sqlite3.IntegrityError:
-            connection.execute("ROLLBACK TO added")
-            refuse_taken(name, _fetch_at(connection, name, delta.after))
-            raise
-        connection.execute("RELEASE added")
-
-
-def _insert(connection: sqlite3.Connection, name: str, frame: pl.DataFrame) -> None:
-    known = [column.name for column in frame if column.null_count() < frame.height]  # unknown is what SQLite fills in
-    rows = sql.encoded(frame.sort(key_columns(name)).select(known))  # in the table's order, so that it grows at its end
-    connection.executemany(sql.insert_sql(sql.quoted(name), known), rows.iter_rows(buffer_size=50_000))
-
-
-def _check_ends(connection: sqlite3.Connection, changes: ChangeSet) -> None:
-    """Refuse edges of the state that name no node: new ones, and those left at removed nodes."""
-    for node_type, ids in needed_nodes(changes).items():
-        with _wanted(connection, ids.to_frame()):
-            missing = [row[0] for row in connection.execute(sql.missing_nodes_sql(node_type))]
-        for name, edges in edges_at(changes, node_type, pl.Series(missing, dtype=pl.String)):
-            raise DanglingEdges(name, edges)
-    for node_type, ids in removed_nodes(changes).items():
-        with _wanted(connection, ids.to_frame()):
-            for name, end in ends_at(node_type):
-                left = _fetch(connection, name, sql.edges_at_wanted_sql(name, end), (node_type,))
-                if left.height:
-                    raise DanglingEdges(name, left)
-
-
-def _log(connection: sqlite3.Connection, revision: Revision, packed: list[payload.Packed]) -> None:
-    columns = ("revision", "recorded_at", *(field.name for field in fields(Act)), "counts")
-    act = (value.isoformat() if isinstance(value, dt.date) else value for value in astuple(revision.act))
-    row = (revision.number, revision.recorded_at.isoformat(), *act, json.dumps(revision.counts))
-    connection.execute(sql.insert_sql("log", columns), row)
-    change = sql.insert_sql("change", ("revision", "type", "before", "after", "origin"))
-    connection.executemany(change, ((revision.number, *one) for one in packed))
-
-
-def _expect_version(connection: sqlite3.Connection, kind: str, key: str, expected: int) -> None:
-    row = connection.execute("SELECT version FROM record WHERE kind = ? AND key = ?", (kind, key)).fetchone()
-    if (row[0] if row else 0) != expected:
-        raise RecordMoved(kind, key, expected, row[0] if row else 0)

@@ -160,7 +160,7 @@ def pack_sql(name: str, rows: str) -> str:
 
 
 def plain_sql(name: str, rows: str) -> str:
-    """The plain columns of the same rows in the same order."""
+    """The plain columns of the same rows in the same order: no index holds a fraction, so both walk the table itself."""
     return f"SELECT {', '.join(map(quoted, plain_columns(name)))} FROM ({rows} LIMIT ? OFFSET ?)"
 
 

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from graphmodel import history
 from graphmodel.changes import ChangeSet
-from graphmodel.stores import sqlite, sqlite_tables
+from graphmodel.stores import sqlite_rows, sqlite_tables
 from graphmodel.stores.opening import open_store
 from graphmodel.stores.payload import pack, unpack
 from graphmodel.stores.protocol import Store
@@ -51,7 +51,7 @@ def path(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("chunk", [1, 5, 18])
 def test_a_table_read_in_chunks_is_read_exactly(path: Path, monkeypatch: pytest.MonkeyPatch, chunk: int) -> None:
     monkeypatch.setattr(
-        sqlite, "CHUNK", chunk
+        sqlite_rows, "CHUNK", chunk
     )  # tables of 18 rows and more, so that the last chunk is full, or part, or empty
     with closing(SqliteStore(path)) as store:
         tables = complete()
@@ -61,7 +61,7 @@ def test_a_table_read_in_chunks_is_read_exactly(path: Path, monkeypatch: pytest.
 
 
 @given(amounts=st.lists(st.none() | st.floats(0, allow_infinity=False), min_size=1, max_size=20))
-@settings(derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_fractions_keep_every_digit(tmp_path: Path, amounts: list[float | None]) -> None:
     rows = [{"id": str(place), "amount": amount} for place, amount in enumerate(amounts)]
     with closing(SqliteStore(tmp_path / f"{uuid.uuid4()}.db")) as store:
@@ -75,18 +75,18 @@ def test_a_read_is_of_one_revision_though_another_writes_between_its_tables(
     def picture(number: int) -> dict[str, pl.DataFrame]:
         return {name: table.with_columns(sources=pl.lit(str(number))) for name, table in covered("a").items()}
 
-    fetch = sqlite._fetch
+    fetch = sqlite_rows.fetch
 
     def disturbed(connection: sqlite3.Connection, name: str, *rest: Any) -> pl.DataFrame:
         if name in picture(1) and other.head < 5:
-            monkeypatch.setattr(sqlite, "_fetch", fetch)  # the writer reads undisturbed
+            monkeypatch.setattr(sqlite_rows, "fetch", fetch)  # the writer reads undisturbed
             other.apply(ChangeSet.between(picture(other.head), picture(other.head + 1)), EDIT, other.head)
-            monkeypatch.setattr(sqlite, "_fetch", disturbed)
+            monkeypatch.setattr(sqlite_rows, "fetch", disturbed)
         return fetch(connection, name, *rest)
 
     with closing(SqliteStore(path)) as other, closing(SqliteStore(path)) as store:
         other.apply(adding(picture(1)), EDIT, 0)
-        monkeypatch.setattr(sqlite, "_fetch", disturbed)
+        monkeypatch.setattr(sqlite_rows, "fetch", disturbed)
         network = store.read()
         assert other.head == 4
         assert network.stamp.revision == 1
@@ -140,6 +140,27 @@ def test_the_file_is_for_its_owner_alone(path: Path) -> None:
         assert {file.name.removeprefix(path.name) for file in files} == {"", "-wal", "-shm"}
         assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
     assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_many_may_make_the_file_at_once(tmp_path: Path) -> None:
+    for number in range(10):
+        path, barrier = tmp_path / f"{number}.db", threading.Barrier(6)
+        failures: list[Refusal] = []
+
+        def make(path: Path = path, barrier: threading.Barrier = barrier, failures: list[Refusal] = failures) -> None:
+            barrier.wait()
+            try:
+                with closing(SqliteStore(path)) as store:
+                    assert store.revisions() == []
+            except Refusal as refusal:
+                failures.append(refusal)
+
+        makers = [threading.Thread(target=make) for _ in range(6)]
+        for maker in makers:
+            maker.start()
+        for maker in makers:
+            maker.join()
+        assert failures == []
 
 
 def test_the_tables_say_what_the_schema_says(path: Path) -> None:

@@ -1,0 +1,226 @@
+"""What does a network look like in Neo4j, and how is it asked and written there? Cypher derived from the schema.
+
+A node type is a label, an edge type a relationship type, a field a property; an unknown field is absent. What is ours and
+no part of the network has labels that begin with an underscore. Names in the text come from the schema alone; values
+travel as parameters, whole columns at a time. Nothing here touches a server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+import polars as pl
+
+from graphmodel.declare import SOURCES
+from graphmodel.schema import EDGE_TYPES, NODE_TYPES
+from graphmodel.tables import ENDS, all_types, frame_schema
+
+FORMAT = 1  # of the system nodes below; a database with a higher one is newer than this program
+
+STORE, REVISION, CHANGE, RECORD, LOADING = "_Store", "_Revision", "_Change", "_Record", "_Loading"
+"""The system labels: the one node that says what is published and is locked by whoever writes; the acts; their payloads in
+parts; records; the one node of a load that is under way."""
+
+LOCK = f"MATCH (s:{STORE}) SET s.lock = true"
+"""Takes the write lock of the store until the transaction ends; a property that is set takes the lock of its node."""
+
+# `id()` stays in Cypher 5, and is the one way to name a node in eight bytes
+VERSION = "CYPHER 5 "
+
+
+@cache
+def schema_statements() -> dict[str, str]:
+    """What has to be there, by name: uniqueness of every id, revision and record key, and an index of payloads."""
+    unique = {f"{name}_id": (name, ("id",)) for name in NODE_TYPES}
+    unique |= {
+        f"{STORE}_id": (STORE, ("id",)),
+        f"{LOADING}_id": (LOADING, ("id",)),
+        f"{REVISION}_number": (REVISION, ("number",)),
+        f"{RECORD}_key": (RECORD, ("kind", "key")),
+    }
+    made = {}
+    for name, (label, keys) in unique.items():
+        key = ", ".join(f"n.{key}" for key in keys)
+        made[name] = f"CREATE CONSTRAINT {name} IF NOT EXISTS FOR (n:{label}) REQUIRE ({key}) IS UNIQUE"
+    made[f"{CHANGE}_revision"] = f"CREATE INDEX {CHANGE}_revision IF NOT EXISTS FOR (n:{CHANGE}) ON (n.revision)"
+    return made
+
+
+def token_statements() -> list[tuple[str, dict[str, list[str]]]]:
+    """What makes every label, relationship type and property known, so that no question about an absent one is warned of."""
+    fields = sorted({field for name in all_types() for field in stored(name)})
+    tokens = {"createLabel": [*NODE_TYPES], "createRelationshipType": [*EDGE_TYPES], "createProperty": fields}
+    return [(f"UNWIND $names AS name CALL db.{call}(name)", {"names": names}) for call, names in tokens.items()]
+
+
+def labels(names: Iterable[str] = NODE_TYPES) -> str:
+    """Any of these labels, every node type's by default."""
+    return "|".join(names)
+
+
+# rows of the schema
+
+
+@cache
+def stored(name: str) -> tuple[str, ...]:
+    """The properties of a type: its columns but for the ends of an edge."""
+    return tuple(column for column in frame_schema(name) if column not in ENDS)
+
+
+def _dated(name: str, column: str) -> bool:
+    return frame_schema(name)[column] == pl.Date
+
+
+def _given(name: str, columns: Sequence[str]) -> str:
+    """A map of the properties of row `i` of the columns in `$c`."""
+    values = (f"{c}: date($c.{c}[i])" if _dated(name, c) else f"{c}: $c.{c}[i]" for c in columns)
+    return "{" + ", ".join(values) + "}"
+
+
+def _taken(name: str) -> str:
+    """A list of the properties of the map `p`, in stored order."""
+    return "[" + ", ".join(f"toString(p.{c})" if _dated(name, c) else f"p.{c}" for c in stored(name)) + "]"
+
+
+_PARTS = "UNWIND range(0, size(xs) - 1, $chunk) AS i WITH xs[i..i + $chunk] AS part WITH part, [x IN part | properties(x)] AS ps "
+
+
+@cache
+def all_nodes(name: str) -> str:
+    """Every node of a type, packed: internal ids, and lists of properties; `$chunk` of them a record."""
+    return (
+        f"{VERSION}MATCH (x:{name}) WITH collect(x) AS xs {_PARTS}"
+        f"RETURN [x IN part | id(x)] AS at, [p IN ps | {_taken(name)}] AS rows"
+    )
+
+
+@cache
+def all_edges(name: str) -> str:
+    """Every edge of a type, packed: internal ids of both ends, and lists of properties."""
+    return (
+        f"{VERSION}MATCH ()-[x:{name}]->() WITH collect(x) AS xs {_PARTS}"
+        f"RETURN [x IN part | id(startNode(x))] AS source, [x IN part | id(endNode(x))] AS target, "
+        f"[p IN ps | {_taken(name)}] AS rows"
+    )
+
+
+@cache
+def nodes_at(name: str) -> str:
+    """The nodes of a type with the ids `$ids`, as lists of properties."""
+    return (
+        f"UNWIND $ids AS id MATCH (x:{name} {{id: id}}) WITH properties(x) AS p RETURN collect({_taken(name)}) AS rows"
+    )
+
+
+@cache
+def edges_between(name: str, source: str, target: str) -> str:
+    """The edges of a type between the pairs `$sources[i]`, `$targets[i]`: their internal id, place i and properties."""
+    return (
+        f"{VERSION}UNWIND range(0, $n - 1) AS i MATCH (s:{source} {{id: $sources[i]}}) MATCH (t:{target} {{id: $targets[i]}}) "
+        f"MATCH (s)-[x:{name}]->(t) WITH i, id(x) AS at, properties(x) AS p "
+        f"RETURN collect(at) AS at, collect(i) AS places, collect({_taken(name)}) AS rows"
+    )
+
+
+@cache
+def create_nodes(name: str, known: tuple[str, ...]) -> str:
+    """Add `$n` nodes of the columns `$c`."""
+    return f"UNWIND range(0, $n - 1) AS i CREATE (:{name} {_given(name, known)})"
+
+
+@cache
+def set_nodes(name: str) -> str:
+    """Give nodes, named by id, the properties of the columns `$c`; the others become unknown."""
+    return f"UNWIND range(0, $n - 1) AS i MATCH (x:{name} {{id: $c.id[i]}}) SET x = {_given(name, stored(name))}"
+
+
+@cache
+def delete_nodes(name: str) -> str:
+    """Remove the nodes with the ids `$ids`."""
+    return f"UNWIND $ids AS id MATCH (x:{name} {{id: id}}) DETACH DELETE x"
+
+
+@cache
+def create_edges(name: str, source: str, target: str, known: tuple[str, ...]) -> str:
+    """Add `$n` edges of the columns `$c`, those whose both ends exist; gives how many."""
+    return (
+        f"UNWIND range(0, $n - 1) AS i MATCH (s:{source} {{id: $c.source[i]}}) MATCH (t:{target} {{id: $c.target[i]}}) "
+        f"CREATE (s)-[:{name} {_given(name, known)}]->(t) RETURN count(*) AS made"
+    )
+
+
+@cache
+def delete_edges(name: str) -> str:
+    """Remove the edges with the internal ids `$at`."""
+    return f"{VERSION}UNWIND $at AS at MATCH ()-[x:{name}]->() WHERE id(x) = at DELETE x"
+
+
+@cache
+def missing_nodes(name: str) -> str:
+    """Which of `$ids` name no node of the type?"""
+    return f"UNWIND $ids AS id OPTIONAL MATCH (x:{name} {{id: id}}) WITH id, x WHERE x IS NULL RETURN collect(id) AS missing"
+
+
+@cache
+def edges_left(name: str) -> str:
+    """The edges of the schema at the nodes `$ids` of a type: their type, ends and the types of the ends."""
+    return (
+        f"UNWIND $ids AS id MATCH (x:{name} {{id: id}})-[e]-() WHERE type(e) IN $types WITH DISTINCT e "
+        "WITH type(e) AS type, startNode(e) AS s, endNode(e) AS t "
+        "RETURN type, [l IN labels(s) WHERE l IN $labels][0] AS source_type, s.id AS source, "
+        "[l IN labels(t) WHERE l IN $labels][0] AS target_type, t.id AS target ORDER BY type, source, target LIMIT 1000"
+    )
+
+
+def count(name: str) -> str:
+    """How many nodes or edges of a type there are, from Neo4j's own count."""
+    pattern = f"(x:{name})" if name in NODE_TYPES else f"()-[x:{name}]->()"
+    return f"MATCH {pattern} RETURN count(x) AS n"
+
+
+def known_columns(name: str, frame: pl.DataFrame) -> tuple[str, ...]:
+    """The properties that any row of the frame has: an unknown one is left out."""
+    return tuple(c for c in stored(name) if frame[c].null_count() < frame.height)
+
+
+# the log, records and the load
+
+
+PUBLISHED = (
+    f"MATCH (s:{STORE}) OPTIONAL MATCH (l:{LOADING}) RETURN s.head AS head, s.format AS format, l.token AS loading"
+)
+HEAD = f"MATCH (s:{STORE}) RETURN s.head AS head"
+PUBLISH = f"MATCH (s:{STORE}) SET s.head = $head"
+REVISIONS = f"MATCH (r:{REVISION}) WHERE r.number <= $head RETURN properties(r) AS revision ORDER BY r.number"
+ADD_REVISION = f"CREATE (r:{REVISION}) SET r = $revision"
+ADD_PART = (
+    f"CREATE (:{CHANGE} {{revision: $revision, place: $place, type: $type, side: $side, part: $part, data: $data}})"
+)
+PARTS = (
+    f"MATCH (c:{CHANGE} {{revision: $revision}}) WITH c ORDER BY c.place, c.side, c.part "
+    "RETURN c.type AS type, c.side AS side, c.data AS data"
+)
+RECORD_AT = f"MATCH (r:{RECORD} {{kind: $kind, key: $key}}) RETURN r.value AS value, r.version AS version"
+RECORDS = f"MATCH (r:{RECORD}) WHERE $kind IS NULL OR r.kind = $kind RETURN r.kind, r.key, r.value, r.version"
+LOCK_RECORD = f"MATCH (r:{RECORD} {{kind: $kind, key: $key}}) SET r.lock = true REMOVE r.lock"
+ADD_RECORD = f"CREATE (:{RECORD} {{kind: $kind, key: $key, value: $value, version: $version}})"
+SET_RECORD = f"MATCH (r:{RECORD} {{kind: $kind, key: $key}}) SET r.value = $value, r.version = $version"
+DELETE_RECORD = f"MATCH (r:{RECORD} {{kind: $kind, key: $key}}) DELETE r"
+
+IS_EMPTY = f"RETURN NOT EXISTS {{ (:{labels()}) }} AS empty"
+BEGIN_LOADING = f"CREATE (:{LOADING} {{id: 'loading', token: $token}})"
+HOLD_LOADING = f"MATCH (l:{LOADING} {{token: $token}}) SET l.held = true RETURN count(l) AS held"
+TAKE_LOADING = f"MATCH (l:{LOADING}) SET l.token = $token RETURN count(l) AS held"
+IS_LOADING = f"RETURN EXISTS {{ (:{LOADING} {{token: $token}}) }} AS loading"
+END_LOADING = f"MATCH (l:{LOADING} {{token: $token}}) DELETE l RETURN 1 AS ended"
+
+
+def unpublished() -> list[str]:
+    """What removes `$n` at most of what a broken load left: edges, then nodes, then log; each gives how many it removed."""
+    system = f"MATCH (x:{REVISION}|{CHANGE}) WHERE coalesce(x.number, x.revision) > $head"
+    return [
+        *(f"MATCH ()-[x:{name}]->() WITH x LIMIT $n DELETE x RETURN count(*) AS removed" for name in EDGE_TYPES),
+        *(f"MATCH (x:{name}) WITH x LIMIT $n DETACH DELETE x RETURN count(*) AS removed" for name in NODE_TYPES),
+        f"{system} WITH x LIMIT $n DELETE x RETURN count(*) AS removed",
+    ]

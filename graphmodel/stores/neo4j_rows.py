@@ -1,0 +1,238 @@
+"""How do rows get into Neo4j and out of it? Tables to packed columns and back, batch by batch, inside of a transaction.
+
+Every function is given `run`, which sends one statement within the transaction in hand; no driver is known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+import polars as pl
+
+from graphmodel.changes import ChangeSet, Delta, check_before, refuse_taken
+from graphmodel.network import DanglingEdges
+from graphmodel.schema import EDGE_TYPES, NODE_TYPES
+from graphmodel.stores import neo4j_cypher as cypher
+from graphmodel.stores.guard import edges_at, needed_nodes, removed_nodes
+from graphmodel.stores.refusals import NotOurStore
+from graphmodel.tables import ENDS, Tables, all_types, conform, empty_frame, frame_schema, key_columns
+from graphmodel.text import Text
+
+BATCH = 10_000  # rows a statement: measured better than 1,000 and 50,000
+Told = Callable[[int], None]
+"""Told how many rows more are done."""
+
+
+class Run(Protocol):
+    """Sends one statement and gives its records as lists of values."""
+
+    def __call__(self, statement: str, /, **parameters: Any) -> list[list[Any]]:
+        """The records of `statement` with `$name` taken from `parameters`."""
+
+
+# out
+
+
+def fetch_all(run: Run, where: str) -> dict[str, pl.DataFrame]:
+    """Every row of every type. Errors: `NotOurStore` (of `where`) where a value is none of the schema's."""
+    tables: dict[str, pl.DataFrame] = {}
+    places: dict[str, pl.DataFrame] = {}
+    for name in NODE_TYPES:
+        parts = run(cypher.all_nodes(name), chunk=BATCH)
+        tables[name] = _frame(name, (row for part in parts for row in part[1]), where)
+        places[name] = pl.DataFrame(
+            {"at": np.concatenate([np.array(part[0], dtype=np.int64) for part in parts] or [[]])}
+        )
+    nodes = pl.concat(
+        [
+            frame.select(pl.col("at").cast(pl.Int64), pl.lit(name).alias("type"), tables[name]["id"].alias("id"))
+            for name, frame in places.items()
+        ]
+    ).sort("at")
+    for name in EDGE_TYPES:
+        parts = run(cypher.all_edges(name), chunk=BATCH)
+        frame = _frame(name, (row for part in parts for row in part[2]), where)
+        ends = {
+            end: _named(nodes, np.concatenate([np.array(part[k], dtype=np.int64) for part in parts]), end)
+            for k, end in ((0, "source"), (1, "target"))
+            if parts
+        }
+        tables[name] = _joined(name, frame, ends) if parts else empty_frame(name)
+    return tables
+
+
+def _named(nodes: pl.DataFrame, at: np.ndarray[Any, np.dtype[np.int64]], end: str) -> list[pl.Series]:
+    """Type and id of the nodes with these internal ids, null where one is no node of ours."""
+    known = nodes["at"].to_numpy()
+    place = np.minimum(np.searchsorted(known, at), max(0, len(known) - 1))
+    if not len(known):
+        return [pl.Series(f"{end}_type", [None] * len(at), pl.String), pl.Series(end, [None] * len(at), pl.String)]
+    rows = pl.Series(np.where(known[place] == at, place, -1)).replace(-1, None)
+    return [nodes["type"].gather(rows).alias(f"{end}_type"), nodes["id"].gather(rows).alias(end)]
+
+
+def _joined(name: str, frame: pl.DataFrame, ends: Mapping[str, list[pl.Series]]) -> pl.DataFrame:
+    """Edges with their ends; relationships that somebody drew to nodes of another kind are not ours."""
+    whole = frame.drop(ENDS).with_columns(*ends["source"], *ends["target"])
+    pairs = [(source.type_name, target.type_name) for source, target in EDGE_TYPES[name].pairs]
+    ours = pl.any_horizontal(pl.col("source_type").eq(s) & pl.col("target_type").eq(t) for s, t in pairs)
+    return whole.filter(ours).select(frame_schema(name).names())
+
+
+def _frame(name: str, rows: Iterator[Sequence[Any]] | Sequence[Sequence[Any]], where: str) -> pl.DataFrame:
+    """Rows in stored order as a frame of the type, ends of edges still unknown."""
+    schema, columns = frame_schema(name), cypher.stored(name)
+    values = list(zip(*rows, strict=True)) or [()] * len(columns)
+    series = []
+    for column, cells in zip(columns, values, strict=True):
+        dtype = schema[column]
+        try:
+            if dtype == pl.Date:
+                series.append(pl.Series(column, cells, pl.String).str.to_date("%Y-%m-%d"))
+            else:
+                plain = pl.Series(column, cells, pl.String if dtype == pl.Enum else dtype)
+                series.append(plain.cast(dtype))
+        except (pl.exceptions.PolarsError, TypeError) as error:
+            what = Text(
+                "{name}.{column} 有不合规的值，是在本软件之外改动的。",
+                "{name}.{column} holds a value that the schema lacks: it was altered outside of this program.",
+            )
+            raise NotOurStore(where, what.format(name=name, column=column)) from error
+    return conform(name, pl.DataFrame(series))
+
+
+def fetch_nodes(run: Run, name: str, ids: pl.Series, where: str) -> pl.DataFrame:
+    """The nodes of a type with these ids, those that exist. Cost: a look-up each."""
+    parts = [run(cypher.nodes_at(name), ids=part.to_list())[0][0] for part in _slices(ids)]
+    return _frame(name, (row for part in parts for row in part), where)
+
+
+def fetch_edges(run: Run, name: str, keys: pl.DataFrame, where: str) -> tuple[pl.DataFrame, pl.Series]:
+    """The edges of a type that have one of the keys, and their internal ids."""
+    found, at = [empty_frame(name)], [pl.Series("at", [], pl.Int64)]
+    pairs = keys.select(ENDS).unique(maintain_order=True)
+    for (source, target), group in pairs.group_by("source_type", "target_type", maintain_order=True):
+        for part in _slices(group):
+            ends = {"n": part.height, "sources": part["source"].to_list(), "targets": part["target"].to_list()}
+            [[internal, places, rows]] = run(cypher.edges_between(name, str(source), str(target)), **ends)
+            frame = _frame(name, rows, where).drop(ENDS)
+            found.append(frame.hstack(part[places].select(ENDS)).select(frame_schema(name).names()))
+            at.append(pl.Series("at", internal, pl.Int64))
+    whole = pl.concat(found).with_columns(pl.concat(at))
+    key = list(key_columns(name))
+    wanted = whole.join(keys.select(key), on=key, how="semi", nulls_equal=True)
+    return wanted.drop("at"), wanted["at"]
+
+
+# in
+
+
+def alter(run: Run, changes: ChangeSet, where: str, told: Told) -> None:
+    """Make the state what it is after an act, provided that it is as the act says.
+
+    Errors: `Conflict`, `DanglingEdges`; the transaction is to be given up then.
+    """
+    deltas = changes.deltas
+    for name in (n for n in all_types() if n in deltas):
+        _remove_edges(run, name, deltas[name], where, told) if name in EDGE_TYPES else _check_nodes(
+            run, name, deltas[name], where
+        )
+    _check_left(run, changes)
+    for name in (n for n in NODE_TYPES if n in deltas):
+        _alter_nodes(run, name, deltas[name], where, told)
+    for name in (n for n in EDGE_TYPES if n in deltas):
+        if deltas[name].after.height and run(cypher.count(name))[0][0]:
+            refuse_taken(name, fetch_edges(run, name, deltas[name].after, where)[0])
+        if not insert_edges(run, name, deltas[name].after, told):
+            _refuse_dangling(run, changes)
+
+
+def _check_nodes(run: Run, name: str, delta: Delta, where: str) -> None:
+    if delta.before.height:
+        check_before(name, fetch_nodes(run, name, delta.before["id"], where), delta.before)
+
+
+def _remove_edges(run: Run, name: str, delta: Delta, where: str, told: Told) -> None:
+    if not delta.before.height:
+        return
+    found, at = fetch_edges(run, name, delta.before, where)
+    check_before(name, found, delta.before)
+    for part in _slices(at):
+        run(cypher.delete_edges(name), at=part.to_list())
+        told(len(part))
+
+
+def _alter_nodes(run: Run, name: str, delta: Delta, where: str, told: Told) -> None:
+    before, after = delta.before, delta.after
+    for part in _slices(before.join(after, on="id", how="anti")["id"]):
+        run(cypher.delete_nodes(name), ids=part.to_list())
+        told(len(part))
+    come, changed = after.join(before, on="id", how="anti"), after.join(before, on="id", how="semi")
+    for part in _slices(changed):
+        run(cypher.set_nodes(name), **_columns(part, cypher.stored(name)))
+        told(part.height)
+    if come.height and run(cypher.count(name))[0][0]:
+        refuse_taken(name, fetch_nodes(run, name, come["id"], where))
+    insert_nodes(run, name, come, told)
+
+
+def _check_left(run: Run, changes: ChangeSet) -> None:
+    """Refuse to remove a node at which an edge of the schema is left."""
+    for name, ids in removed_nodes(changes).items():
+        for part in _slices(ids):
+            known = {"types": [*EDGE_TYPES], "labels": [*NODE_TYPES]}
+            left = run(cypher.edges_left(name), ids=part.to_list(), **known)
+            if left:
+                schema = ["type", "source_type", "source", "target_type", "target"]
+                rows = pl.DataFrame(left, schema=schema, orient="row")
+                first = str(rows["type"][0])
+                raise DanglingEdges(first, conform(first, rows.filter(pl.col("type") == first).drop("type")))
+
+
+def _refuse_dangling(run: Run, changes: ChangeSet) -> None:
+    for node_type, ids in needed_nodes(changes).items():
+        missing = [
+            one for part in _slices(ids) for one in run(cypher.missing_nodes(node_type), ids=part.to_list())[0][0]
+        ]
+        for name, edges in edges_at(changes, node_type, pl.Series(missing, dtype=pl.String)):
+            raise DanglingEdges(name, edges)
+    raise AssertionError("an edge was not made, although both its ends are there")
+
+
+def insert_nodes(run: Run, name: str, frame: pl.DataFrame, told: Told) -> None:
+    """Add nodes of a type that are not there yet."""
+    for part in _slices(frame):
+        known = cypher.known_columns(name, part)
+        run(cypher.create_nodes(name, known), **_columns(part, known))
+        told(part.height)
+
+
+def insert_edges(run: Run, name: str, frame: pl.DataFrame, told: Told) -> bool:
+    """Add edges of a type; false where one has an end that is not there."""
+    for (source, target), group in frame.sort("source").group_by("source_type", "target_type", maintain_order=True):
+        for part in _slices(group):
+            known = cypher.known_columns(name, part)
+            statement = cypher.create_edges(name, str(source), str(target), known)
+            if run(statement, **_columns(part, ("source", "target", *known)))[0][0] != part.height:
+                return False
+            told(part.height)
+    return True
+
+
+def loads(tables: Tables) -> Iterator[tuple[str, pl.DataFrame]]:
+    """The tables in pieces that fit one transaction each, nodes first."""
+    for name in (n for n in all_types() if n in tables):
+        for start in range(0, tables[name].height, 5 * BATCH):
+            yield name, tables[name].slice(start, 5 * BATCH)
+
+
+def _columns(frame: pl.DataFrame, columns: Sequence[str]) -> dict[str, Any]:
+    plain = frame.select(columns).with_columns(pl.col(pl.Date, pl.Enum).cast(pl.String))
+    return {"n": frame.height, "c": plain.to_dict(as_series=False)}
+
+
+def _slices[T: (pl.DataFrame, pl.Series)](rows: T) -> Iterator[T]:
+    for start in range(0, len(rows), BATCH):
+        yield rows.slice(start, BATCH)
