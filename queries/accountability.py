@@ -50,11 +50,10 @@ def scored_questions() -> list[Question]:
 
 
 def gravest(context: Context) -> npt.NDArray[np.int8]:
-    """int8[n]: of each organisation the gravest severity among its gaps, its place in `SCORED`, -1 without a gap."""
-    return context.memo("gravest-gap", lambda: _gravest(context))
+    """int8[n]: of each organisation the gravest severity among its gaps, its place in `SCORED`, -1 without a gap.
 
-
-def _gravest(context: Context) -> npt.NDArray[np.int8]:
+    Cost: every scored question asked once. Nothing is kept, since some of them look at an earlier revision.
+    """
     worst = np.full(len(context.network[Organization]), len(SCORED), dtype=np.int8)
     for question in scored_questions():
         rows = ask(question, context).gap_rows
@@ -72,7 +71,8 @@ def scorecard(context: Context, earlier: Context | None = None, overdue: pl.Data
     `overdue`, which come as a frame (`OVERDUE`). Without `earlier` or `overdue` those columns are null, never 0.
     Cost: every scored question asked once, twice more with `earlier`.
     """
-    cards = pl.concat([_cards(context, dimension) for dimension in CARE])
+    worst = gravest(context)
+    cards = pl.concat([_cards(context, dimension, worst) for dimension in CARE])
     trend = _unknown(cards, "opened", "closed") if earlier is None else _trend(earlier, context)
     late = _unknown(cards, "overdue") if overdue is None else _late(overdue)
     for more, known in ((trend, earlier is not None), (late, overdue is not None)):
@@ -81,10 +81,9 @@ def scorecard(context: Context, earlier: Context | None = None, overdue: pl.Data
     return cards.select(COLUMNS)
 
 
-def _cards(context: Context, dimension: Dimension) -> pl.DataFrame:
+def _cards(context: Context, dimension: Dimension, worst: npt.NDArray[np.int8]) -> pl.DataFrame:
     lines, rows = breakdown(context, dimension), context.network[Organization]
     left = ORG.status.is_("deregistered").evaluate(rows, context).yes
-    worst = gravest(context)
     figures = coverage(context).rates_by(lines)
     counts = {"organisations": _count(lines, ~left)}
     counts |= {severity.value: _count(lines, worst == place) for place, severity in enumerate(SCORED)}
@@ -94,7 +93,7 @@ def _cards(context: Context, dimension: Dimension) -> pl.DataFrame:
     smallest = context.values.integer("scorecard_min_denominator")
     ranked = pl.when(pl.col("denominator") >= smallest).then("coverage_rate")
     return (
-        frame.filter(pl.col("id").is_not_null())  # the last line is nobody's
+        frame.head(len(context.network[CARE[dimension]]))  # the lines after the bodies are of those in nobody's care
         .with_columns(covered=covered.cast(pl.Int64), rank=ranked.rank("min", descending=True).cast(pl.Int64))
         .sort("id")
     )
@@ -123,9 +122,10 @@ def _trend(earlier: Context, context: Context) -> pl.DataFrame:
 def _care(context: Context, dimension: Dimension) -> pl.DataFrame:
     """Which organisation (id) is in whose care: columns `organization`, `kind`, `id`."""
     lines = breakdown(context, dimension)
-    ids = context.network[Organization].ids.gather(lines.organization)
-    frame = pl.DataFrame({"organization": ids, "id": lines.keys.gather(lines.group)})
-    return frame.drop_nulls("id").with_columns(kind=pl.lit(dimension.value))
+    own = lines.group < len(context.network[CARE[dimension]])
+    ids = context.network[Organization].ids.gather(lines.organization[own])
+    frame = pl.DataFrame({"organization": ids, "id": lines.keys.gather(lines.group[own])})
+    return frame.with_columns(kind=pl.lit(dimension.value))
 
 
 def _late(overdue: pl.DataFrame) -> pl.DataFrame:
