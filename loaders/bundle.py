@@ -26,6 +26,9 @@ from loaders.raw import Header, Raw
 EXAMPLE = "示例/example"
 """What the first cell of a template's example row begins with; such rows are no data."""
 
+GUIDE = "说明 Guide"
+"""The template's page of instructions, which is no table."""
+
 _ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".json")
 
 
@@ -108,7 +111,7 @@ def read_bundle(paths: Path | Sequence[Path], limits: Limits | None = None) -> B
 def from_grids(grids: Iterable[Grid]) -> Bundle:
     """The rows of grids that are already read; errors as in `read_bundle`."""
     remarks, raws, layouts = _Remarks(), [], []
-    for grid in grids:
+    for grid in (grid for grid in grids if grid.name != GUIDE):
         remarks.errors += grid.errors
         remarks.notices += grid.notices
         name = type_words().get(header_key(grid.name))

@@ -61,9 +61,9 @@ def preview(network: Network, checked: Checked, source: str, *, remove_gone: boo
 
     A row becomes asserted by `source`. Of a row that nobody else asserts, the file's columns replace what was there, so
     that an emptied cell becomes unknown; of a row that others assert too, values replace others and blanks nothing.
-    A relation of which there is only one replaces the former one. Rows of `source` of the types in the file that the
-    file has no more are listed as gone; with `remove_gone` the source lets go of them, and those that no source asserts
-    are deleted, nodes with all their relations (DESIGN, settled point 6).
+    A relation of which there is only one replaces the former one. Rows of `source` that the file has no more are listed
+    as gone, for the types of which the file has rows; with `remove_gone` the source lets go of them, and those that no
+    source asserts are deleted, nodes with all their relations (DESIGN, settled point 6).
     Errors: `Refusal` for a source without a name or with `|` in it. Cost: a few joins a type.
     """
     if not source.strip() or "|" in source:
@@ -73,8 +73,9 @@ def preview(network: Network, checked: Checked, source: str, *, remove_gone: boo
     for part in checked.parts:
         by_type.setdefault(part.name, []).append(part)
     merged = {name: _merge(name, network.table(name), parts, source) for name, parts in by_type.items()}
-    judged = [name for name, parts in by_type.items() if not any(part.rejected for part in parts)]
-    missing = {name: _missing(name, network.table(name), merged[name], source) for name in judged}
+    unjudged = tuple(name for name, parts in by_type.items() if any(part.rejected for part in parts))
+    filled = (name for name, parts in by_type.items() if name not in unjudged and any(p.frame.height for p in parts))
+    missing = {name: _missing(name, network.table(name), merged[name], source) for name in filled}
     named = _named_nodes(merged)
     in_use = {n: f.join(named[n], on="id", how="semi") for n, f in missing.items() if n in named}
     gone = {n: f.join(named[n], on="id", how="anti") if n in named else f for n, f in missing.items()}
@@ -91,7 +92,7 @@ def preview(network: Network, checked: Checked, source: str, *, remove_gone: boo
         pl.concat([pl.DataFrame(schema=_CONFLICTS), *(one.conflicts for one in merged.values())]),
         {name: frame for name, frame in gone.items() if frame.height},
         {name: frame for name, frame in in_use.items() if frame.height},
-        tuple(name for name in by_type if name not in judged),
+        unjudged,
         checked.read - checked.accepted,
         checked.accepted,
     )

@@ -107,6 +107,13 @@ def test_types_that_the_file_has_not_are_not_gone() -> None:
     assert rows(left, "Authority", "id") == [("x",)]
 
 
+def test_an_empty_sheet_says_nothing_of_its_type() -> None:
+    network, _ = imported(EMPTY, "ledger", ORGS)
+    _, made = imported(network, "ledger", raw("Organization", "id name staff"), remove_gone=True)
+    assert not made.gone
+    assert made.changes.empty
+
+
 def test_a_node_goes_with_its_relations_whoever_asserts_them() -> None:
     network, _ = imported(EMPTY, "ledger", ORGS, raw("Authority", "id name", "x 局"))
     network, _ = imported(network, "hand", raw("LICENSED_BY", "source target", "b x"))
@@ -192,7 +199,7 @@ def test_sources_are_those_that_last_had_the_row_and_every_import_can_be_undone(
         table = raw("Organization", "id staff", *(f"{one} {'-' if n is None else n}" for one, n in said.items()))
         after, made = imported(network, source, table, remove_gone=remove)
         for one in [*asserted]:
-            if remove and one not in said:
+            if remove and said and one not in said:
                 asserted[one].discard(source)
         for one in said:
             asserted.setdefault(one, set()).add(source)
