@@ -15,11 +15,9 @@ from graphmodel.schema import (
     NODE_TYPES,
     Authority,
     Community,
-    Covers,
     LicensedBy,
     LocatedIn,
     Organization,
-    PartyOrganization,
     Street,
 )
 from graphmodel.text import Text
@@ -27,9 +25,9 @@ from graphmodel.vectors import Indices
 from queries.answer import Answer
 from queries.context import Context
 from queries.expressions import Field, Flag, walk
-from queries.places import street_of
 from queries.question import Question, Table
 from visualizations.report import Report
+from visualizations.standing import street_rows
 
 Shown = Literal["both", "zh", "en"]
 Word = Callable[[Text], str]
@@ -122,22 +120,6 @@ def street_names(context: Context, element: type[Node]) -> pl.Series | None:
     """The name of the street each node of a type lies in, null where unknown; None for types without a place."""
     placed = {Street, Community, *(source for source, _ in LocatedIn.pairs)}
     return _named(context, Street, street_rows(context, element)) if element in placed else None
-
-
-def street_rows(context: Context, element: type[Node]) -> Indices:
-    """int32[n]: the street of each node, -1 for unknown.
-
-    A Party organisation without a place of its own stands where the first organisation does that it covers.
-    """
-    own = street_of(context, element)
-    if element is not PartyOrganization:
-        return own
-    edges = context.network.edges(Covers, PartyOrganization, Organization)
-    covered = street_of(context, Organization)[edges.target]
-    known = covered >= 0
-    first = np.full(len(own), -1, dtype=np.int32)
-    first[edges.source[known][::-1]] = covered[known][::-1]
-    return np.where(own >= 0, own, first)
 
 
 def named(question: Question | Table) -> Text:

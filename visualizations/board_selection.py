@@ -1,0 +1,95 @@
+"""Which nodes stand on the board? All of them, or what a street, an authority or a question's answer leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from graphmodel.declare import Node
+from graphmodel.paths import NodeKey, row_of
+from graphmodel.schema import Authority, GoverningBody, LicensedBy, Organization, Street
+from graphmodel.vectors import Codes, Flags, Indices
+from queries.answer import Answer
+from queries.context import Context
+from visualizations.lanes import BOARD
+from visualizations.standing import street_rows
+
+Kept = dict[type[Node], Flags]
+"""For every type of the board: bool[n], which of its nodes are drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What is drawn: a street's and an authority's ids; an answer, whose gaps and doubtful rows alone are drawn."""
+
+    street: str | None = None
+    authority: str | None = None
+    answer: Answer | None = None
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is left out."""
+        return any(part is not None for part in (self.street, self.authority, self.answer))
+
+
+def selection(context: Context, filters: Filters) -> Kept:
+    """What is drawn: organisations that pass all filters, and what is related to them. Deregistered ones never are.
+
+    Errors: `NoSuchNode` where a filter names a street or authority that does not exist. Cost: linear.
+    """
+    network = context.network
+    status = network[Organization].vector("status")
+    assert isinstance(status, Codes)
+    wanted = ~status.is_in(["deregistered"]).yes
+    if not filters.any:
+        kept = {element: np.ones(len(network[element]), dtype=np.bool_) for element in BOARD}
+        return kept | {Organization: wanted}
+    kept = {element: np.zeros(len(network[element]), dtype=np.bool_) for element in BOARD}
+    kept[GoverningBody][:] = True
+    if filters.street is not None:
+        street = row_of(network, NodeKey(Street.type_name, filters.street))
+        wanted &= street_rows(context, Organization) == street
+        kept[Street][street] = True
+    if filters.authority is not None:
+        authority = row_of(network, NodeKey(Authority.type_name, filters.authority))
+        licences = network.edges(LicensedBy, Organization, Authority)
+        wanted &= np.isin(np.arange(len(wanted)), licences.source[licences.target == authority])
+        kept[Authority][authority] = True
+    if filters.answer is not None:
+        wanted &= _found(context, filters.answer, kept)
+    return _with_related(context, wanted, kept)
+
+
+def _found(context: Context, answer: Answer, kept: Kept) -> Flags:
+    """Which organisations an answer is about: those it found, or those beside the nodes of another type it found."""
+    rows = np.concatenate([answer.gap_rows, answer.unknown_rows])
+    element = answer.question.anchor.element
+    found = np.zeros(len(context.network[Organization]), dtype=np.bool_)
+    if element is Organization:
+        found[rows] = True
+    elif element in kept:
+        kept[element][rows] = True
+        for one, other in _pairs(context, element):
+            found[other[kept[element][one]]] = True
+    return found
+
+
+def _with_related(context: Context, wanted: Flags, kept: Kept) -> Kept:
+    for element in BOARD:
+        if element not in (Organization, Street):
+            for one, other in _pairs(context, element):
+                kept[element][one[wanted[other]]] = True
+    here = street_rows(context, Organization)[wanted]
+    kept[Street][here[here >= 0]] = True
+    return kept | {Organization: wanted}
+
+
+def _pairs(context: Context, element: type[Node]) -> Iterator[tuple[Indices, Indices]]:
+    """Relations between a type and organisations, whichever way they lead: its rows, and the organisations'."""
+    for edges in context.network.pairs.values():
+        if (edges.source_type, edges.target_type) == (element, Organization):
+            yield edges.source, edges.target
+        elif (edges.source_type, edges.target_type) == (Organization, element):
+            yield edges.target, edges.source

@@ -1,0 +1,63 @@
+"""Which lanes has the tier board, and how large is everything on it? Names and measures that selection and layout share."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from graphmodel.declare import Choice, Node
+from graphmodel.schema import (
+    Authority,
+    GoverningBody,
+    GuidanceStation,
+    Hub,
+    InstructorPost,
+    Organization,
+    PartyOrganization,
+    Street,
+)
+from graphmodel.text import Text
+from visualizations.styles import COVERS
+
+MOST_BANDS = 60  # streets
+MOST_BODIES = 200  # of governing bodies, and of authorities
+PITCH: Final = 15  # pixels between glyphs
+ROWS, MOST_COLUMNS = 3, 48  # glyphs above each other at least, side by side at most
+LABELLED, LANE_GAP, BAND_GAP, HEAD = 190, 34, 12, 46
+POSTS_IN_ROW = 10
+NO_STREET = Text("区级或街道不详", "of the district, or no street known")
+
+BODIES: tuple[type[Node], ...] = (GoverningBody, Authority)
+BOARD: tuple[type[Node], ...] = (
+    *BODIES,
+    Street,
+    PartyOrganization,
+    Organization,
+    Hub,
+    GuidanceStation,
+    InstructorPost,
+)
+"""The node types that stand on the board."""
+
+CANNOT_TELL_LOOK = "cannot-tell"
+LOOKS: tuple[str, ...] = tuple(CANNOT_TELL_LOOK if cover is None else cover.value for cover in COVERS)
+"""The looks of organisations, gaps first: the order in which they stand."""
+
+
+class Lane(Choice):
+    """The columns of the board, from left to right."""
+
+    BODIES = "bodies", "区委、主管单位", "committee, authorities"
+    STREETS = "streets", "街道　未覆盖/登记", "streets: uncovered / registered"
+    PARTY = "party", "党组织", "Party organisations"
+    REGISTERED = "registered", "登记组织", "registered"
+    FILED = "filed", "备案组织", "filed"
+    HUBS = "hubs", "孵化平台", "hubs"
+    STATIONS = "stations", "指导站、指导员岗位", "stations, posts"
+
+
+class Tie(Choice):
+    """How a relation stands: real, planned, or missing though somebody should hold it."""
+
+    ACTUAL = "actual", "已落实", "actual"
+    PLANNED = "planned", "拟定、待落实", "planned"
+    MISSING = "missing", "应有而缺", "missing though due"
