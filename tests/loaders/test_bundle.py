@@ -98,13 +98,13 @@ def test_every_type_field_and_hostile_text_is_read_again(form: str, tmp_path: Pa
 
 
 def test_formulas_are_neutral_in_csv_and_text_in_a_workbook(tmp_path: Path) -> None:
-    texts = ["=1+1", "+1", "-1", "@x", "00123", "510104000000000001", "_x0041_", "a;b;c;d"]
+    texts = ["=1+1", "+a", "-b", "@x", "00123", "510104000000000001", "_x0041_", "a;b;c;d", "-1"]
     tables = canonical(
-        {"Partner": pl.DataFrame({"id": [str(i) for i in range(8)], "name": texts}).pipe(whole, "Partner")}
+        {"Partner": pl.DataFrame({"id": [str(i) for i in range(9)], "name": texts}).pipe(whole, "Partner")}
     )
     (path,) = write_csv_folder(tmp_path / "csv", tables)
     with path.open(encoding="utf-8-sig", newline="") as file:
-        assert [row[1] for row in csv.reader(file)][1:] == ["'=1+1", "'+1", "'-1", "'@x", *texts[4:]]
+        assert [row[1] for row in csv.reader(file)][1:] == ["'=1+1", "'+a", "'-b", "'@x", *texts[4:]]
     write_workbook(tmp_path / "b.xlsx", tables)
     cells = [row[1] for row in openpyxl.load_workbook(tmp_path / "b.xlsx")["Partner"].iter_rows(min_row=2)]
     assert [cell.value for cell in cells] == texts
