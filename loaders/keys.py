@@ -153,8 +153,8 @@ def _against(
 def once(name: str, judged: Sequence[Judged], findings: Findings) -> list[Judged]:
     """Make one row of those that share a key, each column as the row says that fills it.
 
-    To be asked when nothing more is rejected. Gives the rows that came of it, set apart by the sheets that they came from, in the place of their first; those they
-    came of are marked, and a notice says so.
+    To be asked when nothing more is rejected. Gives the rows that came of it, set apart by the sheets that they came
+    from, in the place of their first; those they came of are marked, and a notice says so.
     """
     key = list(key_columns(name))
     frames, kept = [one.frame for one in judged], [~one.rejected for one in judged]
