@@ -12,6 +12,7 @@ from graphmodel.schema import (
     Instructs,
     Organization,
     PartyOrganization,
+    PostedTo,
     StationGuides,
     Street,
 )
@@ -26,6 +27,7 @@ from queries.responsibility import ANSWERER, GUIDE
 from queries.vertical_groups import SUPERVISOR
 
 HUB = fields(Hub)
+POSTED = outgoing(PostedTo, InstructorPost, GuidanceStation)
 POST_SERVES = outgoing(Instructs, InstructorPost, Organization)
 STATION_SERVES = outgoing(StationGuides, GuidanceStation, Organization)
 HUB_TAKES_IN = outgoing(Incubates, Hub, Organization)

@@ -2,26 +2,24 @@ import numpy as np
 import polars as pl
 
 from graphmodel.choices import StationKind
-from graphmodel.schema import UNITS, GuidanceStation, InstructorPost, PostedTo
+from graphmodel.schema import UNITS, GuidanceStation, InstructorPost
 from graphmodel.text import Text
 from graphmodel.vectors import Codes, Numbers
 from queries.answer import ask
 from queries.catalogue.instructor_due import INSTRUCTOR_DUE
 from queries.context import Context
 from queries.facts import STATION, actual
-from queries.guidance import POST_SERVES, load, station_kinds
+from queries.guidance import POST_SERVES, POSTED, load, station_kinds
 from queries.pairs import first_of
 from queries.question import Group, Table, TableColumn
-from queries.relations import outgoing
 
-_POSTED = outgoing(PostedTo, InstructorPost, GuidanceStation)
 _UNKNOWN = pl.Enum(list(StationKind.values()))
 
 
 def _posts(context: Context) -> pl.DataFrame:
     """Each post: its station, the kind of that, what it looks after and how many more it could take."""
     rows, stations = context.network[InstructorPost], context.network[GuidanceStation]
-    edges = _POSTED.edges(context)
+    edges = POSTED.edges(context)
     at = first_of(len(rows), edges.source, edges.target)
     carried = load(POST_SERVES).evaluate(rows, context)
     assert isinstance(carried, Numbers)

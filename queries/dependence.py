@@ -1,0 +1,231 @@
+"""Without which body do organisations lose all cover, all guidance or their alliance? (J11, J12; project-made).
+
+Cover hangs on Party organisations, where the policy is strict on their chain of superiors up to the top as well.
+Guidance hangs on stations and posts, posts on their station, a station on the organisation that it is based on.
+An alliance hangs on its lead; where none is recorded it stands by itself. Joint work ties organisations too. Legal
+persons of one family are one body and count once among the lost. Only operating organisations are lost.
+
+Where the state of a relation is not known there are two counts: what is lost whatever the truth, and what at most.
+Bodies on a circle of superiors are judged together: alone they lose nobody for certain.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import polars as pl
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from graphmodel.declare import Node, column
+from graphmodel.schema import (
+    UNITS,
+    Alliance,
+    BasedOn,
+    GuidanceStation,
+    InstructorPost,
+    Organization,
+    PartyOrganization,
+)
+from graphmodel.vectors import Codes, Flags, Indices, Kleene
+from queries.alliances import ties
+from queries.anchors import Anchor, Keyed
+from queries.chain import SUPERIOR, chain
+from queries.context import Context
+from queries.dominators import Counts, Tree, common_supplier, dag_dominators, undirected_dominators
+from queries.expressions import Decided, Fields, Given, Truth
+from queries.facts import COVER, COVERING, INSTRUCTOR, OPERATING, STATION, actual
+from queries.guidance import POSTED
+from queries.relations import outgoing
+
+BASE = outgoing(BasedOn, GuidanceStation, Organization)
+
+
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """For each node of a graph: how many families lose everything with it, `least` for certain and `most`."""
+
+    least: Counts
+    most: Counts
+
+    def part(self, first: int, length: int) -> Losses:
+        """Those of some nodes."""
+        return Losses(self.least[first : first + length], self.most[first : first + length])
+
+
+def families(context: Context) -> Indices:
+    """int32[organisations]: the first organisation of each one's family; itself where it has none."""
+    rows = context.network[Organization]
+    family = rows.vector("family")
+    assert isinstance(family, Codes)
+    own = np.arange(len(rows), dtype=np.int32)
+    known = family.code >= 0
+    first = np.full(len(family.words), len(rows), dtype=np.int32)
+    np.minimum.at(first, family.code[known], own[known])
+    own[known] = first[family.code[known]]
+    return own
+
+
+def _lost(tree: Tree, supplier: Indices, organization: Indices, truth: Kleene, family: Indices) -> Losses:
+    """Who hangs on each node of the tree, when `supplier` nodes supply organisations as far as `truth` holds."""
+    inside = tree.place[supplier] >= 0
+    sure, perhaps = truth.yes & inside, truth.possible & inside
+    supplied = np.zeros(len(family), dtype=np.bool_)
+    supplied[organization[sure]] = True
+    among_all = perhaps & supplied[organization]
+    who, at = common_supplier(organization[among_all], supplier[among_all], tree)
+    least = tree.kinds_below(at, family[who])
+    if not (perhaps & ~sure).any():
+        return Losses(least, least)
+    who, at = common_supplier(organization[sure], supplier[sure], tree)
+    only = perhaps & ~supplied[organization]  # each of these may turn out to be the only one
+    who, at = np.concatenate((who, organization[only])), np.concatenate((at, supplier[only]))
+    return Losses(least, tree.kinds_below(at, family[who]))
+
+
+def _operating(context: Context) -> Kleene:
+    return OPERATING.evaluate(context.network[Organization], context)
+
+
+def cover_losses(context: Context) -> Losses:
+    """Of each Party organisation: who loses all cover with it. Cost: linear, and the longest chain where it is strict."""
+    n = len(context.network[PartyOrganization])
+    edges, covers = COVER.truth(COVERING, context)
+    supplies = covers & _operating(context).take(edges.target)
+    body, alone = np.arange(n, dtype=np.int32), np.ones(n, dtype=np.bool_)
+    above, below = np.full(n, n, dtype=np.int32), body
+    if context.values.flag("strict_cover"):
+        links, holds = SUPERIOR.truth(actual(SUPERIOR), context)
+        lower, upper = links.source[holds.yes], links.target[holds.yes]
+        body = _components(n, lower, upper, "strong")
+        alone = np.bincount(body, minlength=n)[body] == 1
+        tops = body[chain(context).top]
+        above, below = np.append(body[upper], np.full(len(tops), n, dtype=np.int32)), np.append(body[lower], tops)
+    tree = Tree.of(dag_dominators(n + 1, n, above, below))
+    lost = _lost(tree, body[edges.source], edges.target, supplies, families(context))
+    return Losses(np.where(alone, lost.least[body], 0), lost.most[body])
+
+
+def guidance_losses(context: Context) -> tuple[Losses, Losses, Losses]:
+    """Of each organisation that stations are based on, each station and each post: who loses all guidance with it."""
+    n, family = len(context.network[Organization]), families(context)
+    stations, posts = len(context.network[GuidanceStation]), len(context.network[InstructorPost])
+    root = n + stations + posts
+    based, posted = BASE.edges(context), POSTED.edges(context)
+    hosts = np.unique(family[based.target])
+    free_stations = np.setdiff1d(np.arange(stations, dtype=np.int32), based.source) + np.int32(n)
+    free_posts = np.setdiff1d(np.arange(posts, dtype=np.int32), posted.source) + np.int32(n + stations)
+    free = np.concatenate((hosts, free_stations, free_posts))
+    above = np.concatenate((np.full(len(free), root), family[based.target], posted.target + n))
+    below = np.concatenate((free, based.source + n, posted.source + n + stations))
+    tree = Tree.of(dag_dominators(root + 1, root, above.astype(np.int32), below.astype(np.int32)))
+    guides, guided = STATION.truth(actual(STATION), context)
+    instructs, instructed = INSTRUCTOR.truth(actual(INSTRUCTOR), context)
+    organization = np.concatenate((guides.target, instructs.target))
+    truth = Kleene(np.append(guided.yes, instructed.yes), np.append(guided.no, instructed.no))
+    supplier = np.concatenate((guides.source + n, instructs.source + n + stations)).astype(np.int32)
+    lost = _lost(tree, supplier, organization, truth & _operating(context).take(organization), family)
+    return lost.part(0, n), lost.part(n, stations), lost.part(n + stations, posts)
+
+
+def alliance_losses(context: Context) -> tuple[Losses, Losses]:
+    """Of each organisation and each alliance: who is cut off from every lead with it. Cost: n log n.
+
+    With more ties nobody loses more; so what hangs on a body over all possible ties does for certain, and over the
+    certain ties at most. Whoever is tied at all only perhaps may be lost with any body of its component.
+    """
+    n, family = len(context.network[Organization]), families(context)
+    graph, operating = ties(context), _operating(context)
+    node = np.append(family, np.arange(n, graph.nodes, dtype=np.int32))
+    one, other = node[graph.one], graph.other.copy()
+    other[other < n] = family[other[other < n]]
+
+    def hung(held: Flags, leading: Flags, perhaps_leading: Flags) -> Tree:
+        root, led = graph.nodes, np.zeros(graph.nodes, dtype=np.bool_)
+        led[graph.other[perhaps_leading]] = True
+        starts = np.append(one[leading], np.flatnonzero(~led[n:]) + n).astype(np.int32)
+        ends = np.full(len(starts), root, dtype=np.int32)
+        return Tree.of(
+            undirected_dominators(root + 1, root, np.append(one[held], starts), np.append(other[held], ends))
+        )
+
+    def weight(mask: Flags) -> Counts:
+        counted = np.zeros(graph.nodes + 1, dtype=np.int64)
+        counted[family[mask]] = 1
+        return counted
+
+    def below(tree: Tree, mask: Flags) -> Counts:
+        return (tree.below(weight(mask)) - weight(mask) * (tree.place >= 0))[:-1]  # nobody is lost with itself
+
+    holds, leads = graph.holds, graph.leads
+    certain = hung(holds.yes, leads.yes, leads.possible)
+    if not (holds.unknown.any() or leads.unknown.any() or operating.unknown.any()):
+        lost = below(certain, operating.yes)
+        return Losses(lost, lost).part(0, n), Losses(lost, lost).part(n, graph.nodes - n)
+    possible = hung(holds.possible, leads.possible, leads.yes)
+    tied, perhaps = certain.place[family] >= 0, possible.place[family] >= 0
+    around = _components(graph.nodes, one[holds.possible], other[holds.possible])
+    doubtful = np.bincount(around, weights=weight(operating.possible & perhaps & ~tied)[:-1])[around].astype(np.int64)
+    found = Losses(below(possible, operating.yes & tied), below(certain, operating.possible) + doubtful)
+    return found.part(0, n), found.part(n, graph.nodes - n)
+
+
+def _components(n: int, one: Indices, other: Indices, connection: Literal["weak", "strong"] = "weak") -> Indices:
+    links = coo_array((np.ones(len(one), dtype=np.int8), (one, other)), shape=(n, n))
+    return connected_components(links, directed=True, connection=connection)[1].astype(np.int32)
+
+
+class Body(Keyed, zh="所依赖的机构", en="body depended on"):
+    """A body on which somebody's only cover, guidance or alliance may hang; `node` is its id within `type`."""
+
+    type: str | None = column("类型", "type")
+    node: str | None = column("机构标识", "id within its type")
+    cover: int | None = column("随之失去覆盖", "lose all cover with it", unit=UNITS)
+    cover_at_most: int | None = column("随之失去覆盖上限", "lose all cover at most", unit=UNITS)
+    guidance: int | None = column("随之失去指导", "lose all guidance with it", unit=UNITS)
+    guidance_at_most: int | None = column("随之失去指导上限", "lose all guidance at most", unit=UNITS)
+    alliance: int | None = column("随之失去联盟", "lose their alliance with it", unit=UNITS)
+    alliance_at_most: int | None = column("随之失去联盟上限", "lose their alliance at most", unit=UNITS)
+
+
+BODY = Fields(Body)
+_KINDS = ("cover", "guidance", "alliance")
+
+
+def bodies(context: Context) -> pl.DataFrame:
+    """Every body that anything may hang on, by id: type and id, and how many families lose what with it."""
+    hosts, stations, posts = guidance_losses(context)
+    organizations, alliances = alliance_losses(context)
+    parts = (
+        _part(context, PartyOrganization, cover=cover_losses(context)),
+        _part(context, Organization, guidance=hosts, alliance=organizations),
+        _part(context, GuidanceStation, guidance=stations),
+        _part(context, InstructorPost, guidance=posts),
+        _part(context, Alliance, alliance=alliances),
+    )
+    return pl.concat(parts).sort("id")
+
+
+def _part(context: Context, element: type[Node], **lost: Losses) -> pl.DataFrame:
+    rows = context.network[element].frame
+    none = Losses(*(np.zeros(rows.height, dtype=np.int64),) * 2)
+    counts: dict[str, Counts] = {}
+    for kind in _KINDS:
+        found = lost.get(kind, none)
+        counts |= {kind: found.least, f"{kind}_at_most": found.most}
+    name = pl.coalesce("family", "name") if "family" in rows.columns else pl.col("name")
+    named = rows.select(
+        id=pl.lit(element.type_name + ":") + pl.col("id"), name=name, type=pl.lit(element.type_name), node="id"
+    )
+    hangs = pl.any_horizontal(pl.col(f"{kind}_at_most") > 0 for kind in _KINDS)
+    return named.hstack(pl.DataFrame(counts)).filter(hangs)
+
+
+def many(kind: str, bound: Given) -> Truth:
+    """At least so many lose what the body gives; unknown where only the upper count says so."""
+    return Decided(getattr(BODY, kind) >= bound, getattr(BODY, f"{kind}_at_most") < bound)
+
+
+BODIES = Anchor("Body", Body.title, keyed=bodies, fields=Body)
