@@ -22,6 +22,7 @@ from loaders.errors import printable
 
 Shown = Literal["zh", "en", "both"]
 LONGEST_CELL = 200
+PIPED_WIDTH = 150  # columns where no terminal says how wide it is
 REFUSED, CONFLICT, UNSOUND, GAPS = 3, 4, 5, 10
 """Exit codes beside 0 (done) and 2 (wrong use): refused input; somebody else wrote; unsound; gaps found, where asked."""
 
@@ -41,7 +42,10 @@ class Terminal:
 
     @property
     def _out(self) -> Console:
-        return Console(soft_wrap=True, highlight=False)
+        console = Console(soft_wrap=True, highlight=False)
+        if not console.is_terminal:
+            console.width = PIPED_WIDTH
+        return console
 
     def word(self, text: Text) -> str:
         """A text in the languages shown."""
@@ -67,13 +71,17 @@ class Terminal:
         for column in frame.columns:
             head = heads[column] if heads and column in heads else Text(column, column)
             numeric = frame[column].dtype.is_numeric()
-            table.add_column(_clean(self.word(head)), justify="right" if numeric else "left", overflow="fold")
+            table.add_column(self._head(head), justify="right" if numeric else "left", overflow="fold")
         for row in frame.head(limit or frame.height).iter_rows():
             table.add_row(*(Styled(self._cell(value)) for value in row))
         self._out.print(table)
         if limit is not None and frame.height > limit:
             rest = Text("……另有 {n} 行（--limit 0 显示全部）", "… {n} more rows (--limit 0 shows all)")
             self.say(rest.format(n=frame.height - limit), "dim")
+
+    def _head(self, text: Text) -> str:
+        lines = (text.zh, text.en) if self.shown == "both" and text.zh != text.en else (self.word(text),)
+        return "\n".join(_clean(line) for line in lines)
 
     def _cell(self, value: Any) -> str:
         if value is None:

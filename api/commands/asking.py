@@ -171,7 +171,7 @@ def _show_findings(session: Session, answer: Answer, findings: pl.DataFrame, lim
             choices = element.columns[name].choices
             if choices is not None:
                 shown = titled(shown, name, choices, terminal.shown)
-    if not findings["missing"].list.len().any():
+    if not findings["missing"].list.len().sum():
         shown = shown.drop("missing")
     heads = {"id": Text("标识", "id"), "name": Text("名称", "name"), "verdict": Text("结论", "verdict")}
     heads |= {"reasons": Text("原因", "reasons"), "missing": Text("缺少", "missing"), **columns}

@@ -69,7 +69,8 @@ def history(session: Session, limit: int) -> None:
         terminal.say(Text("还没有任何改动。", "Nothing has been recorded yet."))
         return
     frame = pl.DataFrame(rows, infer_schema_length=None)
-    shown = frame.with_columns(pl.col("kind").replace({k: terminal.word(t) for k, t in _KINDS.items()}))
+    words = pl.col("kind").replace({k: terminal.word(t) for k, t in _KINDS.items()})
+    shown = frame.with_columns(words, pl.col("recorded_at").str.slice(0, 16).str.replace("T", " "))
     terminal.table(Text("改动记录", "History"), shown, _HEADS, limit or None)
 
 

@@ -1,0 +1,238 @@
+"""Commands that bring data in: import, template, demo."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from pathlib import Path
+
+import click
+import polars as pl
+
+from api.cli import Session, both, command
+from api.intake import Intake, take_in
+from api.terminal import REFUSED, Terminal
+from api.workspace import ACTOR
+from graphmodel.schema import EDGE_TYPES, NODE_TYPES
+from graphmodel.stores.protocol import Act, Revision
+from graphmodel.text import Refusal, Text
+from loaders.errors import RowError
+from loaders.importing import Preview, commit, preview
+from loaders.ledger_mapping_file import default_mapping, read_mapping
+from loaders.ledger_template import write_ledger_template
+from loaders.marked_workbook import write_marked
+from loaders.rejected_rows import write_rejected
+from loaders.template import write_template
+
+SHOWN_ERRORS = 20
+_HEADS = {
+    "type": Text("类型", "type"),
+    "added": Text("新增", "added"),
+    "changed": Text("修改", "changed"),
+    "removed": Text("删除", "removed"),
+    "unchanged": Text("不变", "unchanged"),
+    "gone": Text("文件中已无", "gone from the file"),
+    "file": Text("文件", "file"),
+    "sheet": Text("工作表", "sheet"),
+    "read": Text("读入", "read"),
+    "accepted": Text("通过", "accepted"),
+    "rejected": Text("未通过", "rejected"),
+    "key": Text("标识", "key"),
+    "field": Text("字段", "field"),
+    "old": Text("原值", "was"),
+    "new": Text("新值", "becomes"),
+    "sources": Text("其他来源", "other sources"),
+}
+_TITLES = {name: element.title for name, element in {**NODE_TYPES, **EDGE_TYPES}.items()}
+
+
+@command(
+    "import",
+    "导入台账或数据包：先检查，再显示差异，确认后整体写入",
+    "import ledgers and bundles: checked first, shown as a difference, stored as a whole once confirmed",
+    (
+        "partygraph import 台账.xlsx",
+        "partygraph import 台账.xlsx 数据包/ --source jinjiang-2016 --as-of 2016-06-12 --yes",
+        "partygraph import 台账.csv --accept-valid --yes",
+    ),
+)
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--source", help=both("来源名称（默认为第一个文件名）", "who asserts the rows (the first file's name by default)")
+)
+@click.option(
+    "--as-of", "as_of", type=click.DateTime(["%Y-%m-%d"]), help=both("数据截至日期", "the day the data speaks of")
+)
+@click.option("--note", default="", help=both("说明", "note for the log"))
+@click.option(
+    "--accept-valid",
+    is_flag=True,
+    help=both("只导入通过的行，被拒行另存", "store the valid rows, write the others to a file"),
+)
+@click.option(
+    "--remove-gone",
+    is_flag=True,
+    help=both("删除本来源中文件已没有的行", "delete what this source had and the file has no more"),
+)
+@click.option(
+    "--mapping", type=click.Path(exists=True, path_type=Path), help=both("台账对照文件", "mapping file of the ledger")
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path(), help=both("标注文件存放处", "folder for marked workbooks")
+)
+@click.option("--dry-run", is_flag=True, help=both("只看差异，不写入", "show the difference, write nothing"))
+@click.option("--yes", is_flag=True, help=both("不再询问", "do not ask"))
+def import_(
+    session: Session,
+    paths: tuple[Path, ...],
+    *,
+    source: str | None,
+    as_of: dt.datetime | None,
+    note: str,
+    accept_valid: bool,
+    remove_gone: bool,
+    mapping: Path | None,
+    out: Path,
+    dry_run: bool,
+    yes: bool,
+) -> None:
+    """Check, show, confirm, store."""
+    terminal = session.terminal
+    day = as_of.date() if as_of else dt.datetime.now().astimezone().date()
+    with session.open() as workspace:
+        head = workspace.store.head
+        network = workspace.network()
+        with terminal.progress() as step:
+            step(0, 2, terminal.word(Text("读取并检查", "reading and checking")))
+            taken = take_in(paths, network, read_mapping(mapping) if mapping else None)
+            step(1, 2, terminal.word(Text("比较差异", "comparing")))
+            shown = preview(network, taken.checked, source or paths[0].stem, remove_gone=remove_gone)
+        _tell(terminal, taken, shown)
+        if taken.checked.error_counts:
+            for path in _give_back(taken, paths, out, rejected=accept_valid and not dry_run):
+                terminal.say(Text("已写出 {path}", "written: {path}").format(path=path), "yellow")
+        if (shown.rejected and not accept_valid) or dry_run:
+            _give(terminal, taken, shown, None)
+            if shown.rejected and not accept_valid:
+                _refuse(terminal, shown)
+            return
+        if shown.changes.empty:
+            _give(terminal, taken, shown, None)
+            terminal.say(Text("没有变化，未写入。", "Nothing changes; nothing was written."))
+            return
+        if not yes and not _confirmed(terminal):
+            terminal.say(Text("已取消，未写入。", "Cancelled; nothing was written."), "yellow")
+            return
+        act = Act("import", ACTOR, shown.source, day, note)
+        revision = commit(workspace.store, shown, act, head, accept_valid=accept_valid)
+    _give(terminal, taken, shown, revision)
+    done = Text(
+        "已写入，现为第 {n} 版；可用 partygraph undo {n} 撤销。",
+        "Stored as revision {n}; undo it with: partygraph undo {n}",
+    )
+    terminal.say(done.format(n=revision.number), "green")
+
+
+def _confirmed(terminal: Terminal) -> bool:
+    if not sys.stdin.isatty():
+        message = Text("没有终端可以确认。", "There is no terminal to confirm on.")
+        raise Refusal(message, Text("请加 --yes。", "Add --yes."), code="not-confirmed")
+    return click.confirm(terminal.word(Text("写入以上变化？", "Store these changes?")), default=False)
+
+
+def _refuse(terminal: Terminal, shown: Preview) -> None:
+    message = Text("有 {n} 行未通过，什么都没有写入。", "{n} rows were rejected; nothing was written.").format(
+        n=shown.rejected
+    )
+    hint = Text(
+        "改正后再导入，或加 --accept-valid 只导入其余各行。", "Correct them, or add --accept-valid to store the rest."
+    )
+    sys.exit(terminal.refuse(Refusal(message, hint, code="rows-rejected")) or REFUSED)
+
+
+def _tell(terminal: Terminal, taken: Intake, shown: Preview) -> None:
+    checked = taken.checked
+    for remark in checked.notices:
+        _remark(terminal, remark, "cyan")
+    for remark in checked.errors[:SHOWN_ERRORS]:
+        _remark(terminal, remark, "red")
+    total = sum(checked.error_counts.values())
+    if total > SHOWN_ERRORS:
+        more = Text("……共 {n} 处错误，全部见标注的工作簿。", "… {n} errors in all; the marked workbook has every one.")
+        terminal.say(more.format(n=total), "red")
+    terminal.table(Text("读入 = 通过 + 未通过", "read = accepted + rejected"), checked.sheets, _HEADS, None)
+    titles = {name: terminal.word(title) for name, title in _TITLES.items()}
+    counts = shown.counts.with_columns(pl.col("type").replace(titles))
+    moved = [c for c in counts.columns if c == "type" or counts[c].sum()]  # a column of zeros tells nothing
+    terminal.table(Text("与现有数据的差异", "Difference from what is stored"), counts.select(moved), _HEADS, None)
+    if shown.conflicts.height:
+        conflicts = shown.conflicts.with_columns(pl.col("type").replace(titles))
+        terminal.table(Text("与其他来源不一致", "Other sources say otherwise"), conflicts, _HEADS)
+
+
+def _remark(terminal: Terminal, remark: RowError, style: str) -> None:
+    terminal.say(Text(remark.as_text("zh"), remark.as_text("en")), style)
+
+
+def _give_back(taken: Intake, paths: tuple[Path, ...], out: Path, *, rejected: bool) -> list[Path]:
+    """Write the user's own sheets with wrong cells marked and, where valid rows are stored, the others to a file."""
+    out.mkdir(parents=True, exist_ok=True)
+    own = next((path for path in paths if path.is_file() and path.suffix.lower() == ".xlsx"), None)
+    marked = out / f"{paths[0].stem}-标注.xlsx"
+    write_marked(marked, taken.layouts, taken.checked, own)
+    written = [marked]
+    if rejected:
+        written.append(out / f"{paths[0].stem}-未通过.xlsx")
+        write_rejected(written[-1], taken.layouts, taken.checked)
+    return written
+
+
+def _give(terminal: Terminal, taken: Intake, shown: Preview, revision: Revision | None) -> None:
+    checked = taken.checked
+    terminal.give(
+        {
+            "read": checked.read,
+            "accepted": checked.accepted,
+            "rejected": checked.read - checked.accepted,
+            "errors": [error.as_json() for error in checked.errors],
+            "error_counts": dict(checked.error_counts),
+            "notices": [notice.as_json() for notice in checked.notices],
+            "sheets": checked.sheets.to_dicts(),
+            "difference": shown.counts.to_dicts(),
+            "conflicts": shown.conflicts.to_dicts(),
+            "gone": {name: frame.height for name, frame in shown.gone.items()},
+            "revision": None if revision is None else revision.number,
+        }
+    )
+
+
+@command(
+    "template",
+    "写出空白工作簿：下拉选项、批注、示例行",
+    "write a blank workbook with drop-downs, notes and an example row",
+    ("partygraph template 空白台账.xlsx --ledger", "partygraph template 空白.xlsx --type Organization --type COVERS"),
+)
+@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--ledger", is_flag=True, help=both("台账版式（一张表）", "in the ledger's layout"))
+@click.option(
+    "--type", "types", multiple=True, type=click.Choice(list(_TITLES)), help=both("只要这些类型", "these types only")
+)
+@click.option(
+    "--mapping", type=click.Path(exists=True, path_type=Path), help=both("台账对照文件", "mapping file of the ledger")
+)
+@click.option("--force", is_flag=True, help=both("覆盖已有文件", "overwrite a file that is there"))
+def template(
+    session: Session, out: Path, *, ledger: bool, types: tuple[str, ...], mapping: Path | None, force: bool
+) -> None:
+    """Write a blank workbook."""
+    if out.exists() and not force:
+        message = Text("文件已存在：{out}", "The file exists already: {out}").format(out=out)
+        raise Refusal(
+            message, Text("换个名字，或加 --force。", "Choose another name, or add --force."), code="file-exists"
+        )
+    if ledger:
+        write_ledger_template(out, read_mapping(mapping) if mapping else default_mapping())
+    else:
+        write_template(out, types)
+    session.terminal.give({"written": str(out)})
+    session.terminal.say(Text("已写出 {out}", "written: {out}").format(out=out), "green")
