@@ -22,6 +22,7 @@ from loaders.errors import printable
 
 Shown = Literal["zh", "en", "both"]
 LONGEST_CELL = 200
+WIDEST, SIDE_BY_SIDE = 12, 4  # columns of a table that still reads as one; rows of a wider one
 PIPED_WIDTH = 150  # columns where no terminal says how wide it is
 REFUSED, CONFLICT, UNSOUND, GAPS = 3, 4, 5, 10
 """Exit codes beside 0 (done) and 2 (wrong use): refused input; somebody else wrote; unsound; gaps found, where asked."""
@@ -67,6 +68,9 @@ class Terminal:
         """A frame as a table for people: columns titled by `heads`, at most `limit` rows with the rest counted."""
         if self.as_json:
             return
+        if frame.width > WIDEST:
+            self._on_end(title, frame, heads or {})
+            return
         table = Table(title=_clean(self.word(title)), title_justify="left", header_style="bold", row_styles=["", "dim"])
         for column in frame.columns:
             head = heads[column] if heads and column in heads else Text(column, column)
@@ -78,6 +82,21 @@ class Terminal:
         if limit is not None and frame.height > limit:
             rest = Text("……另有 {n} 行（--limit 0 显示全部）", "… {n} more rows (--limit 0 shows all)")
             self.say(rest.format(n=frame.height - limit), "dim")
+
+    def _on_end(self, title: Text, frame: pl.DataFrame, heads: Mapping[str, Text]) -> None:
+        """A frame of many columns stood on end: a line a column, its first rows side by side."""
+        table = Table(title=_clean(self.word(title)), title_justify="left", show_header=False, row_styles=["", "dim"])
+        for _ in range(min(frame.height, SIDE_BY_SIDE) + 1):
+            table.add_column(overflow="fold")
+        for column in frame.columns:
+            cells = (self._cell(value) for value in frame[column].head(SIDE_BY_SIDE))
+            table.add_row(
+                Styled(_clean(self.word(heads.get(column, Text(column, column)))), "bold"), *map(Styled, cells)
+            )
+        self._out.print(table)
+        if frame.height > SIDE_BY_SIDE:
+            rest = Text("……另有 {n} 行，见 --json 或 partygraph report", "… {n} more rows: --json or partygraph report")
+            self.say(rest.format(n=frame.height - SIDE_BY_SIDE), "dim")
 
     def _head(self, text: Text) -> str:
         lines = (text.zh, text.en) if self.shown == "both" and text.zh != text.en else (self.word(text),)
