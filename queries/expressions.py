@@ -8,7 +8,7 @@ turns into a no on either side.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -105,15 +105,19 @@ class Value:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Given:
-    """A value that is computed once before the question is asked: a policy parameter, or a day reckoned from it."""
+    """A value that is computed once before the question is asked: a policy parameter, or a day reckoned from it.
+
+    A table (word → word) can be given to Cypher only; everything else is compared with.
+    """
 
     name: str
     parameters: tuple[str, ...]
-    of: Callable[[Context], Scalar]
+    of: Callable[[Context], Scalar | Mapping[str, str]]
 
     def number(self, context: Context) -> float:
         """The value as dense vectors hold it."""
         value = self.of(context)
+        assert not isinstance(value, Mapping)
         return day_number(value) if isinstance(value, dt.date) else float(value)
 
 

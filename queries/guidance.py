@@ -19,7 +19,7 @@ from graphmodel.schema import (
 from graphmodel.text import Text
 from graphmodel.vectors import Codes, Flags, Kleene, any_at
 from queries.context import Context
-from queries.expressions import Computed, Fact, Recorded, Truth, Value, before_today, fields, policy, today
+from queries.expressions import Computed, Fact, Given, Recorded, Truth, Value, before_today, fields, policy, today
 from queries.facts import INCUBATED, INCUBATOR, ORG, STATION, actual
 from queries.places import street_of, streets_within
 from queries.relations import Hop, outgoing
@@ -51,7 +51,12 @@ def present(hop: Hop) -> Truth:
 
 # --- which kind of station (J11, settled point 7) ---
 
-_BY_INDUSTRY, _OTHERWISE = policy("station_kind_by_industry"), policy("station_kind_otherwise")
+_OTHERWISE = policy("station_kind_otherwise")
+_BY_INDUSTRY = Given(
+    "station_kind_by_industry",
+    ("station_kind_by_industry",),
+    lambda context: context.values.table("station_kind_by_industry"),
+)
 _KIND = (
     "CASE WHEN {row}.industry IS NOT NULL "
     "THEN coalesce($station_kind_by_industry[{row}.industry], $station_kind_otherwise) END"
