@@ -17,7 +17,7 @@ from loaders.files import read_file
 from loaders.grid import Grid, Limits
 from loaders.layout import Layout
 from loaders.ledger_branches import PartyNames, add_branch
-from loaders.ledger_facts import add_party_facts
+from loaders.ledger_facts import FOUNDED_ON, PLANNED_ON, add_party_facts
 from loaders.ledger_mapping import LedgerMapping
 from loaders.ledger_mapping_file import default_mapping
 from loaders.ledger_places import REGISTRATION, TRACK, Places, add_authority, add_id, add_identity, add_place
@@ -33,6 +33,7 @@ from loaders.validate import check
 _NEEDED = (
     "name", "code", "authority", "address", "street", "community", "joint-name", "superior", "post",
     "Organization.credit_code", "Organization.registration_number", TRACK, REGISTRATION,
+    FOUNDED_ON, PLANNED_ON,
 )  # fmt: skip
 _SHOWN = ("name", "code", "authority", "street", "community", "joint-name", "superior", "post")
 Source = Literal["ledger", "bundle"]
@@ -191,8 +192,9 @@ def read_ledger(
     )  # fmt: skip
     placed = pairs.join(rows.select("@at", "@table", "@row"), on="@at").join(where, on="@table")
     errors = [*(e for grid in grids for e in grid.errors if _is_of(e, ledgers)), *remarks.errors]
+    also_read = {key for table in registers for key in table.columns}
     return Ledger(
-        tuple(raw for number in range(len(ledgers)) for raw in raws_of(rows, number, bool(registers), remarks)),
+        tuple(raw for number in range(len(ledgers)) for raw in raws_of(rows, number, also_read, remarks)),
         tuple(errors),
         (*notices, *(notice for table in tables for notice in table.notices), *remarks.notices),
         tuple(left_over),

@@ -57,9 +57,6 @@ def _read_fields(rows: pl.DataFrame, remarks: Remarks) -> pl.DataFrame:
     columns = {key: PartyOrganization.columns[key.removeprefix(PARTY)] for key in fields}
     columns[PLANNED_ON] = Covers.columns["deadline"]
     for key, column in columns.items():
-        if key not in rows.columns:
-            rows = rows.with_columns(pl.lit(None, pl.String).alias(key))
-            continue
         values, problems, partly = read_column(column, rows[key])
         remarks.problems(rows, key, problems)
         for problem in partly:

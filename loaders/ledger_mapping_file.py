@@ -92,6 +92,7 @@ class _Reader:
         self.content, self.problems = content, list[Problem]()
         self.top, self.column_blocks = locate(text, "column")
         _, self.sheet_blocks = locate(text, "sheet")
+        self.places = {block.line: block for block in self.column_blocks}
 
     def mapping(self) -> LedgerMapping | None:
         """The mapping; its mistakes are among `problems`."""
@@ -133,8 +134,8 @@ class _Reader:
                 "wrong-type", f"{name} 要写成 [[{name}]]。", f"Write [[{name}]].", Block(self.top.get(name, 1)), ""
             )
             return []
-        padded = [*places, *(Block(self.top.get(name, 1)) for _ in listed)]
-        return list(zip(listed, padded, strict=False))
+        inline = [Block(self.top.get(name, 1))] * (len(listed) - len(places))
+        return list(zip(listed, [*places, *inline], strict=True))
 
     def column(self, block: dict[str, Any], place: Block) -> LedgerColumn | None:
         """One column, or None with its mistakes noted."""
@@ -245,7 +246,7 @@ class _Reader:
         lines: dict[tuple[str, str], int] = {}
         headers: dict[tuple[str, str], int] = {}
         for column in mapping.columns:
-            place = Block(column.line)
+            place = self.places.get(column.line, Block(column.line))
             if column.sheet not in mapping.names:
                 self.note("no-sheet", f"没有 {column.sheet} 表。", f"There is no sheet {column.sheet}.", place, "sheet")
             owner = ("", column.use) if column.field else (column.sheet, column.key)

@@ -17,7 +17,7 @@ from loaders.ledger_remarks import Remarks
 from loaders.names import Directory, stated
 from loaders.raw import Raw
 
-_CREDIT_CODE = "^[0-9A-Z]{16,20}$"  # so long and without Hanzi, it is meant as one, though it be miscopied
+_CREDIT_CODE = r"^[\x21-\x7e]{16,20}$"  # so long and without Hanzi, it is meant as one, though it be miscopied
 _NAMED = ("id", "name", "aliases")
 TRACK, REGISTRATION = "Organization.track", "Organization.registration"
 
@@ -66,7 +66,7 @@ def add_id(rows: pl.DataFrame, remarks: Remarks) -> pl.DataFrame:
     )
     rows = rows.with_columns(identity.alias("id"))
     remarks.reject(
-        rows.filter(pl.col("id").is_null() & pl.col("name").is_not_null()), "code", "no-identity",
+        rows.filter(pl.col("id").is_null() & ~pl.col("@at").is_in(remarks.rejected.implode())), "code", "no-identity",
         Text("没有统一社会信用代码，也没有登记证号，又没有写明是备案的组织。",
              "It has neither credit code nor registration number, and is not said to be filed (备案)."),
         Text("请填代码；备案组织请在登记备案列填“备案”。", "Enter a code, or say in 登记备案 that it is filed."),

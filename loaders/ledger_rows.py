@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import polars as pl
 
@@ -18,22 +18,21 @@ _PLACE = ("community", "street", "address")
 _TELLING = ("tells", "joint-name", "planned-on", FOUNDED_ON)
 
 
-def raws_of(rows: pl.DataFrame, number: int, has_register: bool, remarks: Remarks) -> list[Raw]:
+def raws_of(rows: pl.DataFrame, number: int, also_read: Collection[str], remarks: Remarks) -> list[Raw]:
     """The rows that one of the ledger's sheets gives.
 
-    Parameters: `rows` the working frame with all that was found; `number` the sheet's, as in `@table`. Rejected rows
+    Parameters: `rows` the working frame with all that was found; `number` the sheet's, as in `@table`;
+    `also_read` the keys that the second sheets have. Rejected rows
     give their organisation only, so that more of their errors show at once; the validator rejects it with them.
     """
-    return _Sheet(rows, number, has_register, remarks).raws()
+    return _Sheet(rows, number, also_read, remarks).raws()
 
 
 class _Sheet:
-    def __init__(self, rows: pl.DataFrame, number: int, has_register: bool, remarks: Remarks) -> None:
+    def __init__(self, rows: pl.DataFrame, number: int, also_read: Collection[str], remarks: Remarks) -> None:
         self.number, self.remarks = number, remarks
         self.table = remarks.ledgers[number]
-        self.read = set(self.table.columns)
-        if has_register:
-            self.read |= {column.key for column in remarks.mapping.of("register")}
+        self.read = {*self.table.columns, *also_read}
         self.here = rows.filter(pl.col("@table") == number)
         self.good = self.here.filter(~pl.col("@at").is_in(remarks.rejected.implode()))
 

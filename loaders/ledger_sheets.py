@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import polars as pl
 
@@ -13,7 +14,7 @@ from graphmodel.values import parse_flags
 from loaders.columns import LONGEST_TEXT, read_text
 from loaders.errors import RowError, cell_name, refused
 from loaders.grid import Grid
-from loaders.headers import Column, Sheet, find_table
+from loaders.headers import SEARCHED_ROWS, Column, Sheet, find_table
 from loaders.layout import Layout
 from loaders.ledger_mapping import Kind, LedgerColumn, LedgerMapping
 from loaders.personal import skipped_notice
@@ -38,19 +39,26 @@ _MOST_ROWS_NAMED = 5
 Found = tuple[Column, LedgerColumn, str | None]  # where it stands, what it says, the word it is to be ticked for
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Table:
     """One sheet of a ledger.
 
     Parameters: `columns` those that are read, by `LedgerColumn.key`, several where words are ticked under one header;
-    `sheet` its rows of data, without example rows; `layout` how it goes back to its user.
+    `sheet` its rows of data, without example rows; `personal` the names of its columns with personal data.
     """
 
     kind: Kind
+    grid: Grid
     sheet: Sheet
     columns: Mapping[str, tuple[Found, ...]]
-    layout: Layout
+    personal: frozenset[str]
     notices: tuple[RowError, ...]
+
+    @cached_property
+    def layout(self) -> Layout:
+        """How it goes back to its user."""
+        layout = Layout.of_sheet(self.grid, self.sheet)
+        return replace(layout, withheld=layout.withheld | self.personal)
 
     def header(self, key: str) -> Header | None:
         """Under which header stands what is called `key`? None where this sheet has no such column."""
@@ -87,7 +95,7 @@ def _ticked(cell: pl.Expr, word: str) -> pl.Expr:
 def is_ledger(grids: Sequence[Grid], mapping: LedgerMapping) -> bool:
     """Does one of these sheets look like the ledger itself: a name, and at least two columns that only a ledger has?"""
     for grid in grids:
-        table = _table(grid, "ledger", mapping)
+        table = _table(_head(grid), "ledger", mapping)
         if table and sum(key.partition(":")[0] in _TELLING for key in table.columns) >= _FEWEST_TELLING:
             return True
     return False
@@ -100,14 +108,26 @@ def find_tables(grids: Sequence[Grid], mapping: LedgerMapping) -> tuple[list[Tab
     """
     tables, notices = [], []
     for grid in grids:
-        fitting = [table for kind in mapping.names if (table := _table(grid, kind, mapping))]
-        if fitting:
-            tables.append(max(fitting, key=lambda table: sum(map(len, table.columns.values()))))
+        kind = _kind(grid, mapping)
+        if kind and (table := _table(grid, kind, mapping)):
+            tables.append(table)
         elif grid.frame.height:
             notices.append(_unread_sheet(grid))
     if not any(table.kind == "ledger" for table in tables):
         raise _no_ledger(grids, mapping)
     return tables, notices
+
+
+def _head(grid: Grid) -> Grid:
+    """The rows among which a header is sought, and the first ones below it."""
+    return replace(grid, frame=grid.frame.head(2 * SEARCHED_ROWS), rows=grid.rows.head(2 * SEARCHED_ROWS))
+
+
+def _kind(grid: Grid, mapping: LedgerMapping) -> Kind | None:
+    """The kind of sheet that most columns fit, None where they fit none."""
+    head = _head(grid)
+    fitting = {kind: table for kind in mapping.names if (table := _table(head, kind, mapping))}
+    return max(fitting, key=lambda kind: sum(map(len, fitting[kind].columns.values())), default=None)
 
 
 def _table(grid: Grid, kind: Kind, mapping: LedgerMapping) -> Table | None:
@@ -137,9 +157,8 @@ def _table(grid: Grid, kind: Kind, mapping: LedgerMapping) -> Table | None:
     notices = [*sheet.notices, *_set_aside(sheet, examples)]
     notices += [_personal(sheet, column) for column in personal]
     notices += _unread(sheet, unknown, unused)
-    layout = Layout.of_sheet(grid, sheet)
-    layout = replace(layout, withheld=layout.withheld | {column.name for column in personal})
-    return Table(kind, sheet, {key: tuple(found) for key, found in columns.items()}, layout, tuple(notices))
+    read = {key: tuple(found) for key, found in columns.items()}
+    return Table(kind, grid, sheet, read, frozenset(column.name for column in personal), tuple(notices))
 
 
 def _without_examples(sheet: Sheet, columns: Mapping[str, Sequence[Found]]) -> tuple[Sheet, pl.Series]:

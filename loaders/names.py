@@ -13,7 +13,6 @@ from graphmodel.tables import Tables, empty_frame
 from loaders.columns import LONGEST_TEXT, read_text
 from loaders.raw import Raw
 
-_ENTRY = {"key": pl.String, "id": pl.String, "shown": pl.String, "rank": pl.Int8}
 _SEPARATORS = "[、，,；;|/]"
 _MOST_COMPARED = 500  # distinct unknown names that get a suggestion
 _FEWEST_SHARED = 0.5
@@ -48,14 +47,12 @@ class Directory:
     """
 
     def __init__(self, nodes: pl.DataFrame, second: pl.DataFrame | None = None) -> None:
-        aliases = (
-            nodes.with_columns(pl.col("aliases").str.replace_all(_SEPARATORS, "|").str.split("|"))
-            .explode("aliases")
-            .select("id", name="aliases")
+        aliases = nodes.with_columns(pl.col("aliases").str.replace_all(_SEPARATORS, "|").str.split("|")).explode(
+            "aliases"
         )
-        parts = [_entries(nodes, 0), _entries(aliases, 1)]
+        parts = [_entries(nodes, "name", 0), _entries(aliases, "aliases", 1)]
         if second is not None:
-            parts.append(_entries(second, 2))
+            parts.append(_entries(second, "name", 2))
         self.entries = pl.concat(parts).unique(["key", "id"], keep="first", maintain_order=True)
         best = self.entries.filter(pl.col("rank") == pl.col("rank").min().over("key"))
         self._found = best.group_by("key", maintain_order=True).agg(
@@ -77,32 +74,30 @@ class Directory:
         mine = pl.DataFrame({"text": texts}, schema={"text": pl.String}).with_columns(
             key=normalised_name(pl.col("text"))
         )
-        left, right = _pairs(mine.drop_nulls("key"), "text"), _pairs(self.entries, "shown")
+        left, right = _pairs(mine.drop_nulls("key"), "text"), _pairs(self.entries, "key")
         near = (
             left.join(right, on="pair")
-            .group_by("text", "shown", "text_pairs", "shown_pairs")
+            .group_by("text", "key", "text_pairs", "key_pairs")
             .len("shared")
-            .with_columns(share=2 * pl.col("shared") / (pl.col("text_pairs") + pl.col("shown_pairs")))
+            .with_columns(share=2 * pl.col("shared") / (pl.col("text_pairs") + pl.col("key_pairs")))
             .filter(pl.col("share") >= _FEWEST_SHARED)
-            .sort(["share", "shown"], descending=[True, False])
+            .sort(["share", "key"], descending=[True, False])
             .group_by("text", maintain_order=True)
-            .agg(pl.col("shown").head(_CANDIDATES))
+            .agg(pl.col("key").head(_CANDIDATES))
         )
-        return {
-            text: max(names, key=lambda name: difflib.SequenceMatcher(None, text, name).ratio())
-            for text, names in near.iter_rows()
+        best = {
+            text: max(keys, key=lambda key: difflib.SequenceMatcher(None, text, key).ratio())
+            for text, keys in near.iter_rows()
         }
+        shown = dict(self.entries.filter(pl.col("key").is_in(list(best.values()))).select("key", "shown").iter_rows())
+        return {text: shown[key] for text, key in best.items()}
 
 
-def _entries(named: pl.DataFrame, rank: int) -> pl.DataFrame:
-    shown = pl.col("name").str.strip_chars()
-    return (
-        named.select(
-            normalised_name(pl.col("name")).alias("key"), "id", shown.alias("shown"), pl.lit(rank).alias("rank")
-        )
-        .drop_nulls(["key", "id"])
-        .cast(_ENTRY)  # type: ignore[arg-type]  # a mapping of column names to types is what it takes
-    )
+def _entries(named: pl.DataFrame, column: str, rank: int) -> pl.DataFrame:
+    """How nodes may be written, and the name by which they are shown."""
+    key, shown = normalised_name(pl.col(column)).alias("key"), pl.col("name").str.strip_chars().alias("shown")
+    written = named.select(key, "id", shown, pl.lit(rank, pl.Int8).alias("rank"))
+    return written.with_columns(pl.coalesce("shown", "key")).drop_nulls(["key", "id"])
 
 
 def _pairs(named: pl.DataFrame, label: str) -> pl.DataFrame:

@@ -128,7 +128,7 @@ def _result(judged: Sequence[Judged], findings: Findings, errors: Sequence[RowEr
     shown, counts = remarks(findings.faults, most)
     sheets, rejected = [], []
     for (file, sheet), together in by_place(judged).items():
-        named = [e.row for e in errors if e.file == file and e.sheet in (None, sheet) and e.row is not None]
+        named = list({e.row for e in errors if e.file == file and e.sheet in (None, sheet) and e.row is not None})
         kept = _rows([one.raw.rows.filter(~one.rejected) for one in together])
         lost = _rows([pl.Series(named, dtype=pl.Int64), *(one.raw.rows.filter(one.rejected) for one in together)])
         read = _rows([pl.Series(named, dtype=pl.Int64), *(one.raw.rows for one in together)]).len()

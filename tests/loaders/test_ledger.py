@@ -1,0 +1,799 @@
+"""Does the staff's ledger become exactly what it says, and does each mistake in it lead back to its cell?"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import openpyxl
+import polars as pl
+import pytest
+import xlwt
+
+from examples.generator.build import example_district
+from examples.generator.ledger import PLACEHOLDER
+from examples.generator.rows import Rows
+from graphmodel.codes import make_credit_code
+from graphmodel.network import Network, Stamp
+from graphmodel.stores.opening import open_store
+from graphmodel.stores.protocol import Act
+from graphmodel.tables import conform, key_columns
+from graphmodel.text import Refusal
+from loaders.bundle import EXAMPLE, read_bundle
+from loaders.errors import FileRefused, RowError
+from loaders.files import read_file
+from loaders.importing import commit, preview
+from loaders.ledger import Ledger, read_ledger, read_ledger_files, sniff
+from loaders.ledger_confirmations import confirmations, confirmed
+from loaders.ledger_mapping_file import MappingRefused, default_mapping, parse_mapping, read_mapping
+from loaders.ledger_template import write_ledger_template
+from loaders.raw import Checked, Raw
+
+FOLDER = Path(__file__).parents[2] / "examples" / "jinjiang-2016"
+WORKBOOK = FOLDER / "社会组织党建台账.xlsx"
+STAMP = Stamp(1, dt.date(2016, 6, 12))
+
+# --- a small network, and ledgers of a few rows ---
+
+SMALL: dict[str, pl.DataFrame] = {
+    "Authority": pl.DataFrame(
+        {"id": ["a:edu", "a:com"], "name": ["锦江区教育局", "锦江区商务局"], "aliases": ["区教委", None]}
+    ),
+    "Street": pl.DataFrame({"id": ["s1", "s2"], "name": ["督院街街道", "盐市口街道"], "aliases": ["督院街", None]}),
+    "Community": pl.DataFrame({"id": ["s1:滨江", "s1:和平", "s2:和平"], "name": ["滨江社区", "和平社区", "和平社区"]}),
+    "PART_OF": pl.DataFrame({"source": ["s1:滨江", "s1:和平", "s2:和平"], "target": ["s1", "s1", "s2"]}).with_columns(
+        source_type=pl.lit("Community"), target_type=pl.lit("Street")
+    ),
+    "PartyOrganization": pl.DataFrame(
+        {"id": ["po:a:edu", "po:s1"], "name": ["中共锦江区教育局委员会", "督院街道党工委"]}
+    ),
+    "PARTY_BODY_OF": pl.DataFrame(
+        {"source": ["po:a:edu", "po:s1"], "target_type": ["Authority", "Street"], "target": ["a:edu", "s1"]}
+    ).with_columns(source_type=pl.lit("PartyOrganization")),
+    "InstructorPost": pl.DataFrame({"id": ["post:01"], "name": ["指导员岗位01"]}),
+}
+NETWORK = Network.from_tables({name: conform(name, frame) for name, frame in SMALL.items()}, STAMP)
+CODE, OTHER, THIRD = (make_credit_code("5", "2", "510104", f"MJQ0000{n}") for n in (1, 2, 3))  # invented
+BASE: Mapping[str, str | None] = {"社会组织名称": "甲服务中心", "登记证号": CODE, "业务主管单位": "锦江区教育局"}
+REGISTER: Mapping[str, str | None] = {
+    "社会组织名称": "甲服务中心",
+    "统一社会信用代码": CODE,
+    "登记备案": "登记",
+    "行业": "民办教育",
+}
+Row = Mapping[str, str | None]
+
+
+def write_csv(path: Path, rows: Sequence[Row], encoding: str = "utf-8") -> Path:
+    headers = list(dict.fromkeys(header for row in rows for header in row))
+    with path.open("w", newline="", encoding=encoding) as file:
+        writer = csv.writer(file)
+        writer.writerow(headers)
+        writer.writerows([row.get(header) or "" for header in headers] for row in rows)
+    return path
+
+
+def ledger(tmp_path: Path, *rows: Row, register: Sequence[Row] = (), also: Sequence[Raw] = ()) -> Ledger:
+    paths = [write_csv(tmp_path / "台账.csv", rows)]
+    if register:
+        paths.append(write_csv(tmp_path / "基本信息.csv", register))
+    return read_ledger_files(paths, None, NETWORK, also)
+
+
+def judged(found: Ledger) -> Checked:
+    checked = found.check(NETWORK)
+    for row in checked.sheets.iter_rows(named=True):
+        assert row["read"] == row["accepted"] + row["rejected"]
+    assert checked.read == found.read
+    assert checked.rejected.height == checked.sheets["rejected"].sum()
+    return checked
+
+
+def accepted(tmp_path: Path, *rows: Row, register: Sequence[Row] = ()) -> dict[str, list[dict[str, object]]]:
+    checked = judged(ledger(tmp_path, *rows, register=register))
+    assert checked.errors == (), [error.as_text() for error in checked.errors]
+    return {name: frame.sort(key_columns(name)).to_dicts() for name, frame in checked.tables.items()}
+
+
+def codes(remarks: Sequence[RowError]) -> list[str]:
+    return [remark.code for remark in remarks]
+
+
+def the(rows: list[dict[str, object]]) -> dict[str, object]:
+    (row,) = rows
+    return {name: value for name, value in row.items() if value is not None}
+
+
+# --- the example ---
+
+
+def without_sources(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    return {name: frame.drop("sources").sort(key_columns(name)) for name, frame in tables.items() if frame.height}
+
+
+@pytest.fixture(scope="module")
+def generated() -> Rows:
+    return example_district().rows
+
+
+def as_a_ledger_can_tell(tables: Mapping[str, pl.DataFrame], read: Ledger) -> dict[str, pl.DataFrame]:
+    """The generated tables, but for what the rows of one joint branch tell in two ways: that is unknown."""
+    (told,) = (raw.frame for raw in read.raws if raw.name == "PartyOrganization")
+    silent = told.filter((pl.col("form") == "joint") & pl.col("superior_kind").is_null())["id"].unique()
+    (differ,) = (notice for notice in read.notices if notice.code == "joint-branch-rows-differ")
+    assert f"共 {len(silent)} 行" in differ.message.zh
+    unknown = pl.when(~pl.col("id").is_in(silent.implode())).then("superior_kind").alias("superior_kind")
+    party = tables["PartyOrganization"].with_columns(unknown)
+    return without_sources({**tables, "PartyOrganization": party})
+
+
+def test_the_example_is_read_exactly(generated: Rows) -> None:
+    bundle = generated.tables("bundle")
+    found = read_ledger_files([WORKBOOK], existing=bundle)
+    checked = found.check(bundle)
+    assert checked.errors == ()
+    assert checked.sheets.rows() == [
+        (WORKBOOK.name, "社会组织党建台账", 964, 964, 0),
+        (WORKBOOK.name, "基本信息", 964, 964, 0),
+    ]
+    expected = as_a_ledger_can_tell(generated.tables("ledger"), found)
+    got = without_sources(checked.tables)
+    assert got.keys() == expected.keys()
+    for name, frame in expected.items():
+        assert got[name].equals(frame), name
+
+
+def test_ledger_and_bundle_are_read_as_one_network(generated: Rows) -> None:
+    bundle = read_bundle(FOLDER / "bundle")
+    found = read_ledger_files([WORKBOOK], also=bundle.raws)
+    checked = found.check(also=bundle.raws)
+    assert checked.errors == ()
+    assert checked.read == checked.accepted == found.read + sum(len(raw.rows) for raw in bundle.raws)
+    expected = as_a_ledger_can_tell(generated.tables(), found)
+    got = without_sources(checked.tables)
+    assert got.keys() == expected.keys()
+    for name, frame in expected.items():
+        assert got[name].equals(frame), name
+
+
+def test_the_example_says_what_was_not_read() -> None:
+    found = read_ledger_files([WORKBOOK], existing=example_district().rows.tables("bundle"))
+    notices = {notice.code: notice for notice in found.notices}
+    aside = notices["rows-set-aside"].message.zh
+    assert "第 1 行" in aside
+    assert "第 969 行" in aside
+    assert "第 970 行" in aside
+    personal = [notice.column for notice in found.notices if notice.code == "personal-column"]
+    assert "党建指导员/姓名" in personal
+    assert "党组织负责人/电话" in personal
+    assert len(personal) == 8
+    posted = {o.id for o in example_district().organizations if o.posts}
+    assert f"共 {len(posted)} 行" in notices["instructor-without-post"].message.zh
+    assert "组织类别/学术性" in notices["column-not-imported"].message.zh
+
+
+def test_personal_data_goes_nowhere(tmp_path: Path) -> None:
+    bundle = read_bundle(FOLDER / "bundle")
+    broken = openpyxl.load_workbook(WORKBOOK)
+    sheet = broken["社会组织党建台账"]
+    assert PLACEHOLDER in {cell.value for cell in sheet[5]}
+    sheet["D5"] = "没有这样的局"
+    broken.save(tmp_path / "台账.xlsx")
+    found = read_ledger_files([tmp_path / "台账.xlsx"], also=bundle.raws)
+    checked = found.check(also=bundle.raws)
+    assert [error.code for error in checked.errors][:1] == ["unknown-authority"]
+    said = [remark.as_text(language) for remark in (*checked.errors, *checked.notices) for language in ("zh", "en")]
+    said += [str(remark.as_json()) for remark in (*checked.errors, *checked.notices)]
+    said += [raw.frame.write_csv() for raw in found.raws] + [frame.write_csv() for frame in checked.tables.values()]
+    said += [layout.safe().write_csv() for layout in found.layouts]
+    assert not [text for text in said if PLACEHOLDER in text]
+    store = open_store(str(tmp_path / "network.sqlite"))
+    shown = preview(store.read(), checked, "ledger:example")
+    commit(store, shown, Act("import", "planner-office", "ledger:example", STAMP.as_of), 0, accept_valid=True)
+    assert len(store.read().table("Organization")) > 900
+    store.close()
+    stored = b"".join(path.read_bytes() for path in tmp_path.glob("network.sqlite*"))
+    assert PLACEHOLDER.encode() not in stored
+    assert "邻里互助会".encode() in stored
+
+
+def as_texts(path: Path) -> list[list[list[object]]]:
+    return [[list(row) for row in sheet.iter_rows(values_only=True)] for sheet in openpyxl.load_workbook(path)]
+
+
+def gb18030(tmp_path: Path) -> list[Path]:
+    paths = []
+    for number, sheet in enumerate(as_texts(WORKBOOK)):
+        paths.append(tmp_path / f"{number}.csv")
+        with paths[-1].open("w", newline="", encoding="gb18030") as file:
+            csv.writer(file).writerows(sheet)
+    return paths
+
+
+def xls(tmp_path: Path) -> list[Path]:
+    book = xlwt.Workbook()
+    for sheet in openpyxl.load_workbook(WORKBOOK):
+        copy = book.add_sheet(sheet.title)
+        merged = {(r.min_row, r.min_col): r for r in sheet.merged_cells.ranges}
+        for row in sheet.iter_rows():
+            for cell in row:
+                place = merged.get((cell.row, cell.column))
+                if place is not None:
+                    copy.write_merge(
+                        place.min_row - 1, place.max_row - 1, place.min_col - 1, place.max_col - 1, cell.value
+                    )
+                elif cell.value is not None:
+                    copy.write(cell.row - 1, cell.column - 1, cell.value)
+    book.save(tmp_path / "台账.xls")
+    return [tmp_path / "台账.xls"]
+
+
+@pytest.mark.parametrize("written", [gb18030, xls])
+def test_the_example_is_the_same_in_every_format(written: Callable[[Path], list[Path]], tmp_path: Path) -> None:
+    bundle = example_district().rows.tables("bundle")
+    paths = written(tmp_path)
+    assert sniff([grid for path in paths for grid in read_file(path)]) == "ledger"
+    first, second = (read_ledger_files(p, existing=bundle) for p in ([WORKBOOK], paths))
+    if paths[0].suffix == ".csv":  # a CSV has no merged cells: only the first row of each joint branch names it
+        assert set(codes(second.errors)) == {"joint-without-name"}
+        return
+    for one, other in zip(first.raws, second.raws, strict=True):
+        assert one.name == other.name
+        assert one.frame.equals(other.frame)
+
+
+def test_a_csv_with_every_cell_filled_is_the_same_as_the_workbook(tmp_path: Path) -> None:
+    bundle = example_district().rows.tables("bundle")
+    first = read_ledger_files([WORKBOOK], existing=bundle)
+    paths = []
+    for table in first.tables:
+        headers = {column.name: column.header for column in table.sheet.columns}
+        paths.append(tmp_path / f"{table.sheet.name}.csv")
+        paths[-1].write_bytes(table.sheet.frame.rename(headers).write_csv().encode("gb18030"))
+    second = read_ledger_files(paths, existing=bundle)
+    for one, other in zip(first.raws, second.raws, strict=True):
+        assert one.frame.equals(other.frame)
+
+
+# --- what single rows say ---
+
+
+def test_a_row_becomes_an_organisation_with_its_branch(tmp_path: Path) -> None:
+    told = accepted(
+        tmp_path,
+        {**BASE, "党组织设置": "是", "组织建制": "党支部", "建立党组织时间": "2015.6", "审批单位": "中共锦江区教育局委员会",
+         "党组织隶属关系": "业务主管部门", "党员人数/合计": "５", "群团组织组建情况/工会": "√"},
+        register=[{**REGISTER, "街道": "督院街", "社区": "和平社区", "管理方式": "双重管理"}],
+    )  # fmt: skip
+    identity = f"usc:{CODE}"
+    assert the(told["Organization"]) == {
+        "id": identity, "name": "甲服务中心", "track": "registered", "industry": "民办教育", "registration": "dual",
+        "credit_code": CODE, "members": 5, "union": True,
+    }  # fmt: skip
+    assert the(told["PartyOrganization"]) == {
+        "id": f"po:{identity}", "name": "甲服务中心党支部", "level": "branch", "form": "standalone", "state": "actual",
+        "founded_on": dt.date(2015, 6, 1), "superior_kind": "authority",
+    }  # fmt: skip
+    assert the(told["COVERS"])["since"] == dt.date(2015, 6, 1)
+    assert the(told["SUBORDINATE_TO"])["target"] == "po:a:edu"
+    assert the(told["LICENSED_BY"])["target"] == "a:edu"
+    assert the(told["LOCATED_IN"])["target"] == "s1:和平"
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        ({"党组织设置": "否"}, None),
+        ({"党组织设置": None}, None),
+        ({"未建立党组织原因": "无党员"}, None),
+        ({"党组织设置/是": "√", "组织建制/党总支": "✓"}, ("general-branch", "standalone")),
+        ({"党组织设置": "1", "组织建制": "临时党支部"}, ("branch", "functional")),
+        ({"组织建制": "党支部", "是否兼合式党组织": "是"}, ("branch", "functional")),
+        ({"组织建制": "党支部", "党组织所在单位情况": "法人单位"}, ("branch", "standalone")),
+        ({"组织建制": "临时党支部", "党组织所在单位情况": "法人单位"}, ("branch", "functional")),
+        ({"党组织设置": "是"}, (None, None)),
+        ({"建立党组织时间": "2014-05-04"}, (None, None)),
+        ({"组织建制": "党小组"}, None),
+    ],
+)
+def test_words_and_ticks_tell_which_branch_there_is(
+    columns: Row, expected: tuple[str | None, str | None] | None, tmp_path: Path
+) -> None:
+    told = accepted(tmp_path, {"党组织设置": None, **BASE, **columns})
+    if expected is None:
+        assert told["PartyOrganization"] == told["COVERS"] == []
+        return
+    (party,) = told["PartyOrganization"]
+    assert (party["level"], party["form"], party["state"]) == (*expected, "actual")
+    assert the(told["COVERS"])["state"] == "actual"
+
+
+@pytest.mark.parametrize(
+    ("authority", "said", "expected", "licensed"),
+    [
+        ("锦江区教育局", None, "dual", ["a:edu"]),
+        ("区教委", None, "dual", ["a:edu"]),
+        ("直接登记", None, "direct", []),
+        ("无", None, "direct", []),
+        (None, None, "direct", []),
+        (None, "双重管理", "dual", []),
+        ("无", "双重管理", "dual", []),
+        ("直接登记", "直接登记", "direct", []),
+    ],
+)
+def test_no_authority_is_direct_registration_unless_said_otherwise(
+    authority: str | None, said: str | None, expected: str, licensed: list[str], tmp_path: Path
+) -> None:
+    told = accepted(tmp_path, {**BASE, "业务主管单位": authority}, register=[{**REGISTER, "管理方式": said}])
+    assert the(told["Organization"])["registration"] == expected
+    assert [edge["target"] for edge in told["LICENSED_BY"]] == licensed
+
+
+def test_a_filed_organisation_goes_by_place_and_name_and_has_no_mode_of_registration(tmp_path: Path) -> None:
+    row = {"社会组织名称": "和平社区舞蹈队", "业务主管单位": None, "登记证号": None, "组织建制": None}
+    told = accepted(
+        tmp_path,
+        row,
+        register=[{"社会组织名称": "和平社区舞蹈队", "登记备案": "备案", "街道": "盐市口街道", "社区": "和平社区"}],
+    )
+    assert the(told["Organization"]) == {
+        "id": "filed:s2:和平:和平社区舞蹈队", "name": "和平社区舞蹈队", "track": "filed",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("成都市锦江区盐市口街道和平社区 1 号", "s2:和平"),
+        ("锦江区滨江社区居委会", "s1:滨江"),
+        ("锦江区督院街街道办事处", "s1"),
+        ("督院街 12 号", None),  # a road of that name
+        ("和平社区", None),  # there are two
+    ],
+)
+def test_a_place_is_found_by_its_full_name_in_the_address(address: str, place: str | None, tmp_path: Path) -> None:
+    told = accepted(tmp_path, {**BASE, "单位地址": address})
+    assert [edge["target"] for edge in told["LOCATED_IN"]] == ([place] if place else [])
+
+
+def test_a_day_without_a_branch_makes_a_planned_one(tmp_path: Path) -> None:
+    told = accepted(tmp_path, {**BASE, "党组织设置": "否", "拟建党组织日期": "2016.9", "审批单位": "锦江区教育局"})
+    party = the(told["PartyOrganization"])
+    assert (party["state"], party["level"], party["form"]) == ("planned", "branch", "standalone")
+    for edge in (the(told["COVERS"]), the(told["SUBORDINATE_TO"])):
+        assert (edge["state"], edge["deadline"]) == ("planned", dt.date(2016, 9, 1))
+        assert "since" not in edge
+
+
+def test_a_post_is_recorded_and_a_name_is_not(tmp_path: Path) -> None:
+    found = ledger(tmp_path, {**BASE, "党建指导员/姓名": "某某", "指导员岗位编号": "指导员岗位01"},
+                   {**BASE, "社会组织名称": "乙协会", "登记证号": OTHER, "党建指导员/姓名": "某某"})  # fmt: skip
+    checked = judged(found)
+    assert the(checked.tables["INSTRUCTS"].to_dicts())["source"] == "post:01"
+    assert [n.message.zh[:4] for n in found.notices if n.code == "instructor-without-post"] == ["共 1 "]
+    assert "某某" not in "".join(raw.frame.write_csv() for raw in found.raws)
+
+
+def test_a_superior_may_be_named_by_its_body_and_stays_unknown_where_it_is_not_known(tmp_path: Path) -> None:
+    branch = {"组织建制": "党支部"}
+    found = ledger(
+        tmp_path,
+        {**BASE, **branch, "审批单位": "锦江区教育局"},
+        {**BASE, **branch, "社会组织名称": "乙协会", "登记证号": OTHER, "审批单位": "锦江区教育局委员会"},
+    )
+    checked = judged(found)
+    assert checked.errors == ()
+    assert checked.tables["SUBORDINATE_TO"]["target"].to_list() == ["po:a:edu"]
+    (notice,) = (n for n in found.notices if n.code == "unknown-superior")
+    assert "锦江区教育局委员会" in notice.message.zh
+    assert "中共锦江区教育局委员会" in notice.hint.zh
+
+
+# --- joint branches ---
+
+
+def joint_rows(*superiors: str | None, street: str = "督院街") -> tuple[list[Row], list[Row]]:
+    rows: list[Row] = []
+    register: list[Row] = []
+    for name, code, superior in zip(("甲", "乙", "丙"), (CODE, OTHER, THIRD), superiors, strict=False):
+        rows.append({"社会组织名称": name, "登记证号": code, "业务主管单位": "无", "组织建制": "联合支部",
+                     "联合支部名称": "第一联合党支部", "审批单位": superior})  # fmt: skip
+        register.append({"社会组织名称": name, "统一社会信用代码": code, "登记备案": "登记", "街道": street})
+    return rows, register
+
+
+def test_rows_that_name_one_joint_branch_meet_in_it(tmp_path: Path) -> None:
+    rows, register = joint_rows("锦江区教育局", None, "中共锦江区教育局委员会")
+    found = ledger(tmp_path, *rows, register=register)
+    told = judged(found).tables
+    assert told["PartyOrganization"]["id"].to_list() == ["joint:po:a:edu:第一联合党支部"]
+    assert told["COVERS"].height == 3
+    assert told["SUBORDINATE_TO"].height == 1
+    (taken,) = (n for n in found.notices if n.code == "joint-superior-taken")
+    assert taken.row == 3
+
+
+def test_joint_branches_of_one_name_under_two_superiors_are_two_and_a_silent_row_is_an_error(tmp_path: Path) -> None:
+    rows, register = joint_rows("锦江区教育局", "督院街道党工委", None)
+    found = ledger(tmp_path, *rows, register=register)
+    assert [(e.code, e.row, e.column) for e in found.errors] == [("joint-superior-unclear", 4, "联合支部名称")]
+    assert sorted(judged(found).tables["PartyOrganization"]["id"]) == [
+        "joint:po:a:edu:第一联合党支部",
+        "joint:po:s1:第一联合党支部",
+    ]
+    assert "joint-name-shared" in codes(found.notices)
+
+
+def test_without_any_superior_the_street_stands_in_for_it(tmp_path: Path) -> None:
+    rows, register = joint_rows(None, None)
+    register[1] = {**register[1], "街道": "盐市口街道"}
+    found = ledger(tmp_path, *rows, register=register)
+    assert sorted(judged(found).tables["PartyOrganization"]["id"]) == [
+        "joint:s1:第一联合党支部",
+        "joint:s2:第一联合党支部",
+    ]
+    assert "joint-branch-by-street" in codes(found.notices)
+
+
+def test_what_the_rows_of_a_joint_branch_say_differently_is_unknown(tmp_path: Path) -> None:
+    rows, register = joint_rows("锦江区教育局", "锦江区教育局")
+    rows = [{**row, "建立党组织时间": day} for row, day in zip(rows, ("2013.4", "2015.1"), strict=True)]
+    found = ledger(tmp_path, *rows, register=register)
+    told = judged(found).tables
+    assert told["PartyOrganization"]["founded_on"].to_list() == [None]
+    assert sorted(told["COVERS"]["since"]) == [dt.date(2013, 4, 1), dt.date(2015, 1, 1)]
+    assert "joint-branch-rows-differ" in codes(found.notices)
+
+
+# --- mistakes ---
+
+JOINT_WITHOUT_NAME = {"组织建制": "联合支部"}
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "column", "hint"),
+    [
+        ({"业务主管单位": "江区教育局"}, "unknown-authority", "业务主管单位", "锦江区教育局"),
+        ({"业务主管单位": "烟草专卖局"}, "unknown-authority", "业务主管单位", "请先录入"),
+        ({"社会组织名称": None}, "missing-name", "社会组织名称", "名称"),
+        ({"登记证号": None}, "no-identity", "登记证号", "备案"),
+        ({"登记证号": CODE[:-1] + "?"}, "credit-code", "登记证号", "证书"),
+        ({"登记证号": CODE[:-2]}, "credit-code", "登记证号", "证书"),
+        ({"党组织设置": "否", "组织建制": "党支部"}, "party-denied-and-told", "党组织设置", "组织建制"),
+        ({"组织建制": "党支部、党总支"}, "party-contradiction", "组织建制", "改正"),
+        ({"组织建制": "党之部"}, "not-a-choice", "组织建制", "党支部"),
+        (JOINT_WITHOUT_NAME, "joint-without-name", "联合支部名称", "联合支部名称"),
+        (
+            {"联合支部名称": "第一联合党支部", "党组织所在单位情况": "法人单位"},
+            "party-contradiction",
+            "组织建制",
+            "改正",
+        ),
+        ({"建立党组织时间": "2015.13"}, "not-a-date", "建立党组织时间", "2015"),
+        ({"党组织隶属关系": "属地管里", "组织建制": "党支部"}, "not-a-choice", "党组织隶属关系", "属地管理"),
+        ({"拟建党组织日期": "年底"}, "not-a-date", "拟建党组织日期", "2015"),
+        ({"党员人数/合计": "三四个"}, "not-a-whole-number", "党员人数/合计", "数字"),
+        ({"党员人数/合计": "-1"}, "below-range", "党员人数/合计", "核对"),
+        ({"未建立党组织原因": "忘了"}, "not-a-choice", "未建立党组织原因", "无党员"),
+        ({"群团组织组建情况/工会": "也许"}, "not-a-tick", "群团组织组建情况/工会", "是"),
+        ({"指导员岗位编号": "post:99"}, "unknown-post", "指导员岗位编号", "姓名"),
+    ],
+)
+def test_a_mistake_in_the_ledger_leads_to_its_cell(
+    change: Row, code: str, column: str, hint: str, tmp_path: Path
+) -> None:
+    blank = dict.fromkeys(("组织建制", "联合支部名称", "党组织设置", "党组织所在单位情况"))
+    good = {**BASE, "社会组织名称": "乙协会", "登记证号": OTHER}
+    checked = judged(ledger(tmp_path, {**blank, **good}, {**blank, **BASE, **change}))
+    (error,) = checked.errors
+    assert (error.code, error.sheet, error.row, error.column.replace("／", "/")) == (code, "台账", 3, column)  # type: ignore[union-attr]
+    assert hint in error.hint.zh
+    assert error.cell is not None
+    assert error.cell.endswith("3")
+    assert checked.tables["Organization"]["id"].to_list() == [f"usc:{OTHER}"]
+    assert checked.rejected.rows() == [("台账.csv", "台账", 3)]
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "column"),
+    [
+        ({"街道": "督院路"}, "unknown-street", "街道"),
+        ({"社区": "和苹社区"}, "unknown-community", "社区"),
+        ({"社区": "和平社区"}, "ambiguous-community", "社区"),
+        ({"街道": "盐市口街道", "社区": "滨江社区"}, "community-of-other-street", "社区"),
+        ({"登记备案": "登己"}, "not-a-choice", "登记备案"),
+        ({"成立登记日期": "去年"}, "not-a-date", "成立登记日期"),
+        ({"评估等级": "6A"}, "not-a-choice", "评估等级"),
+        ({"正式党员数": "若干"}, "not-a-whole-number", "正式党员数"),
+    ],
+)
+def test_a_mistake_in_the_second_sheet_leads_to_its_cell_there(
+    change: Row, code: str, column: str, tmp_path: Path
+) -> None:
+    other = {**REGISTER, "社会组织名称": "乙协会", "统一社会信用代码": OTHER}
+    rows = [BASE, {**BASE, "社会组织名称": "乙协会", "登记证号": OTHER}]
+    checked = judged(ledger(tmp_path, *rows, register=[other, {**REGISTER, **change}]))
+    (error,) = checked.errors
+    assert (error.code, error.file, error.sheet, error.row, error.column) == (
+        code,
+        "基本信息.csv",
+        "基本信息",
+        3,
+        column,
+    )
+    assert error.cell is not None
+    assert checked.tables["Organization"]["id"].to_list() == [f"usc:{OTHER}"]
+    assert checked.rejected.rows() == [("台账.csv", "台账", 2), ("基本信息.csv", "基本信息", 3)]
+
+
+def test_rows_of_one_sheet_only_are_errors_in_their_sheet(tmp_path: Path) -> None:
+    rows = [BASE, {**BASE, "社会组织名称": "乙协会", "登记证号": OTHER}]
+    register = [REGISTER, {**REGISTER, "社会组织名称": "丙学校", "统一社会信用代码": THIRD}, REGISTER]
+    checked = judged(ledger(tmp_path, *rows, register=register))
+    assert [(e.code, e.sheet, e.row) for e in checked.errors] == [
+        ("only-in-ledger", "台账", 3),
+        ("only-in-register", "基本信息", 3),
+        ("repeated-in-register", "基本信息", 4),
+    ]
+    assert checked.sheets.select("read", "accepted", "rejected").rows() == [(2, 1, 1), (3, 1, 2)]
+    assert checked.error_counts == {"only-in-ledger": 1, "only-in-register": 1, "repeated-in-register": 1}
+
+
+def test_direct_registration_and_dual_management_contradict_each_other(tmp_path: Path) -> None:
+    found = ledger(tmp_path, {**BASE, "业务主管单位": "直接登记"}, register=[{**REGISTER, "管理方式": "双重管理"}])
+    assert [(e.code, e.column) for e in judged(found).errors] == [("direct-and-dual", "业务主管单位")]
+
+
+def test_two_rows_of_one_code_that_differ_name_each_other(tmp_path: Path) -> None:
+    checked = judged(ledger(tmp_path, BASE, {**BASE, "社会组织名称": "乙协会"}))
+    assert [(e.code, e.row) for e in checked.errors] == [("duplicate-key", 2), ("duplicate-key", 3)]
+    assert "3" in checked.errors[0].message.zh
+
+
+@pytest.mark.parametrize("column", ["社会组织名称", "登记证号", "业务主管单位", "联合支部名称", "审批单位", "单位地址"])
+def test_a_mobile_number_anywhere_is_never_shown(column: str, tmp_path: Path) -> None:
+    found = ledger(tmp_path, {**BASE, "组织建制": "党支部", column: "13800000000"})
+    checked = judged(found)
+    said = [remark.as_text(language) for remark in (*checked.errors, *checked.notices) for language in ("zh", "en")]
+    said += [str(remark.as_json()) for remark in (*checked.errors, *checked.notices)]
+    said += [frame.write_csv() for frame in checked.tables.values()]
+    assert "13800000000" not in "".join(said)
+    if column != "单位地址":  # an address is searched for names and not kept
+        assert "personal-data" in codes(checked.errors)
+
+
+def test_many_mistakes_are_all_counted(tmp_path: Path) -> None:
+    rows = [
+        {
+            **BASE,
+            "社会组织名称": f"第{n}学校",
+            "登记证号": f"锦民证字第{n}号",
+            "业务主管单位": "教育厅" if n % 3 else "无",
+        }
+        for n in range(3000)
+    ]
+    checked = judged(ledger(tmp_path, *rows))
+    assert checked.error_counts == {"unknown-authority": 2000}
+    assert (checked.read, checked.accepted, len(checked.errors)) == (3000, 1000, 1000)
+
+
+# --- kinds of file ---
+
+
+def test_a_ledger_is_told_from_a_bundle() -> None:
+    assert sniff(read_file(WORKBOOK)) == "ledger"
+    for name in ("Organization", "PartyOrganization", "LICENSED_BY", "COVERS", "Authority"):
+        path = FOLDER / "bundle" / f"{name}.csv"
+        assert not path.exists() or sniff(read_file(path)) == "bundle"
+
+
+def test_a_file_that_is_no_ledger_is_refused_with_the_headers_it_lacks(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "表.csv", [{"甲": "1", "乙": "2"}])
+    with pytest.raises(FileRefused, match="业务主管单位") as refused:
+        read_ledger_files([path])
+    assert refused.value.code == "no-ledger"
+
+
+def test_two_columns_for_one_thing_are_refused(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "表.csv", [{**BASE, "业务主管部门": "锦江区商务局", "组织建制": None}])
+    with pytest.raises(FileRefused) as refused:
+        read_ledger_files([path])
+    assert refused.value.code == "column-twice"
+
+
+# --- confirmations ---
+
+
+def planned_network(name: str, members: Sequence[str]) -> Network:
+    organizations = pl.DataFrame({"id": [f"usc:{code}" for code in (CODE, OTHER, THIRD)]})
+    covers = pl.DataFrame({"target": [f"usc:{code}" for code in members]}).with_columns(
+        source_type=pl.lit("PartyOrganization"), source=pl.lit("joint:planned"), target_type=pl.lit("Organization"),
+        state=pl.lit("planned"),
+    )  # fmt: skip
+    party = pl.DataFrame({"id": ["joint:planned"], "name": [name], "form": ["joint"], "state": ["planned"]})
+    added = {"Organization": organizations, "COVERS": covers}
+    tables = {n: conform(n, frame) for n, frame in {**SMALL, **added}.items()}
+    tables["PartyOrganization"] = pl.concat([tables["PartyOrganization"], conform("PartyOrganization", party)])
+    return Network.from_tables(tables, STAMP)
+
+
+@pytest.mark.parametrize(
+    ("name", "members", "how"),
+    [
+        ("第一 联合党支部", (CODE,), ["name"]),
+        ("教育联合支部", (CODE, OTHER), ["members"]),
+        ("教育联合支部", (CODE, THIRD), []),
+    ],
+)
+def test_a_founded_branch_is_offered_as_confirmation_of_the_planned_one(
+    name: str, members: Sequence[str], how: list[str], tmp_path: Path
+) -> None:
+    network = planned_network(name, members)
+    rows, register = joint_rows("锦江区教育局", "锦江区教育局")
+    # a name that the network has is met at once where the ledger names no superior, so this one names it
+    found = ledger(tmp_path, *rows, register=register)
+    offered = confirmations(network, found.raws)
+    assert [each.how for each in offered] == how
+    if not offered:
+        return
+    assert offered[0].text().zh.startswith(f"拟建的“{name}”")
+    raws = confirmed(found.raws, offered)
+    party = next(raw.frame for raw in raws if raw.name == "PartyOrganization")
+    covers = next(raw.frame for raw in raws if raw.name == "COVERS")
+    assert party["id"].unique().to_list() == covers["source"].unique().to_list() == ["joint:planned"]
+    assert party["state"].unique().to_list() == ["actual"]
+    with pytest.raises(Refusal):
+        confirmed(found.raws, [*offered, *offered])
+
+
+# --- the blank workbook and the mapping ---
+
+
+def test_the_blank_workbook_is_a_ledger_and_its_example_row_is_ignored(tmp_path: Path) -> None:
+    path = tmp_path / "空白.xlsx"
+    write_ledger_template(path, default_mapping())
+    grids = read_file(path)
+    assert sniff(grids) == "ledger"
+    found = read_ledger(grids, existing=NETWORK)
+    assert judged(found).read == 0
+    assert found.errors == ()
+    assert sum("示例 1 行" in n.message.zh for n in found.notices if n.code == "rows-set-aside") == 2
+    keys = {column.key for column in default_mapping().columns if not column.is_skipped}
+    assert {key for table in found.tables for key in table.columns} == keys
+    sheet = openpyxl.load_workbook(path)["社会组织党建台账"]
+    texts = [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value]
+    assert any(text.startswith(EXAMPLE) for text in texts)
+    assert not [text for text in texts if re.fullmatch("姓名|电话|联系电话|政治面貌", text)]
+    assert sheet.data_validations.count > 5
+
+
+def test_a_filled_in_blank_workbook_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "空白.xlsx"
+    write_ledger_template(path, default_mapping())
+    book = openpyxl.load_workbook(path)
+    empty = read_ledger(read_file(path))
+    for number, row in ((0, {"name": "甲服务中心", "code": CODE, "authority": "无", "tells:组织建制": "党支部"}),
+                        (1, {"name": "甲服务中心", "Organization.credit_code": CODE, "Organization.track": "登记"})):  # fmt: skip
+        table = empty.tables[number]
+        for key, value in row.items():
+            header = table.header(key)
+            assert header is not None
+            book[table.sheet.name].cell(table.grid.height + 1, header.index or 0, value)
+    book.save(path)
+    checked = judged(read_ledger_files([path], existing=NETWORK))
+    assert checked.errors == ()
+    assert {name: frame.height for name, frame in checked.tables.items() if frame.height} == {
+        "Organization": 1, "PartyOrganization": 1, "COVERS": 1,
+    }  # fmt: skip
+
+
+def test_another_district_edits_the_mapping_and_no_code(tmp_path: Path) -> None:
+    path = tmp_path / "mapping.toml"
+    path.write_text(
+        """
+name = "other"
+title_zh = "台账"
+title_en = "Ledger"
+direct = ["直登"]
+[[sheet]]
+kind = "ledger"
+name = "台账"
+[[column]]
+sheet = "ledger"
+header = "机构"
+use = "name"
+[[column]]
+sheet = "ledger"
+header = "代码"
+use = "code"
+[[column]]
+sheet = "ledger"
+header = "主管"
+use = "authority"
+[[column]]
+sheet = "ledger"
+header = "支部"
+use = "tells"
+says = { "有" = "founded branch", "没有" = "not-founded" }
+[[column]]
+sheet = "ledger"
+header = "赛道"
+use = "Organization.industry"
+""",
+        "utf-8",
+    )
+    mapping = read_mapping(path)
+    file = write_csv(
+        tmp_path / "他区.csv", [{"机构": "甲", "代码": CODE, "主管": "直登", "支部": "有", "赛道": "科技"}]
+    )
+    found = read_ledger_files([file], mapping, NETWORK)
+    told = {name: frame.to_dicts() for name, frame in judged(found).tables.items()}
+    assert the(told["Organization"]) == {
+        "id": f"usc:{CODE}", "name": "甲", "industry": "科技", "registration": "direct", "credit_code": CODE,
+    }  # fmt: skip
+    assert the(told["PartyOrganization"])["level"] == "branch"
+
+
+GOOD = """name = "x"
+title_zh = "台账"
+title_en = "Ledger"
+[[sheet]]
+kind = "ledger"
+name = "台账"
+[[column]]
+sheet = "ledger"
+header = "机构"
+use = "name"
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "line"),
+    [
+        (GOOD.replace('use = "name"', 'use = "nane"'), "unknown-use", 10),
+        (GOOD.replace('use = "name"', 'use = "Organization.nmae"'), "unknown-field", 10),
+        (GOOD.replace('use = "name"', 'use = "PartyOrganization.form"'), "unknown-field", 10),
+        (GOOD.replace('use = "name"', 'use = "Street.name"'), "unknown-type", 10),
+        (GOOD.replace('use = "name"', 'use = "authority"'), "no-name", 4),
+        (GOOD.replace('header = "机构"\n', ""), "missing-key", 7),
+        (GOOD.replace('"机构"', "3"), "wrong-type", 9),
+        (GOOD.replace('kind = "ledger"', 'kind = "leger"'), "unknown-kind", 5),
+        (GOOD.replace('sheet = "ledger"', 'sheet = "register"'), "no-sheet", 8),
+        (GOOD + 'synonym = ["甲"]\n', "unknown-key", 11),
+        (GOOD + 'synonyms = "甲"\n', "wrong-type", 11),
+        (GOOD + 'options = ["甲"]\n', "options-misplaced", 11),
+        (GOOD + 'says = { "甲" = "founded" }\n', "says-misplaced", 11),
+        (GOOD + 'note_zh = "甲"\n', "one-language", 11),
+        (GOOD + '[[column]]\nsheet = "ledger"\nheader = "乙"\nuse = "tells"\n', "says-misplaced", 11),
+        (
+            GOOD + '[[column]]\nsheet = "ledger"\nheader = "乙"\nuse = "tells"\nsays = { "有" = "foundet" }\n',
+            "unknown-fact",
+            15,
+        ),
+        (GOOD + '[[column]]\nsheet = "ledger"\nheader = "机 构"\nuse = "code"\n', "header-twice", 13),
+        (GOOD + '[[column]]\nsheet = "ledger"\nheader = "乙"\nuse = "name"\n', "fed-twice", 14),
+        (GOOD + '[[column]]\nsheet = "ledger\n', "syntax", 12),
+        (
+            'column = [{ sheet = "ledger", header = "机构", use = "nane" }]\n'
+            + GOOD.split("[[column]]", maxsplit=1)[0],
+            "unknown-use",
+            1,
+        ),
+        (GOOD.replace('name = "x"', 'name = "x"\nplanned = "branch alone"'), "unknown-fact", 2),
+    ],
+)
+def test_a_mistake_in_the_mapping_is_refused_with_its_line(text: str, code: str, line: int) -> None:
+    with pytest.raises(MappingRefused) as refused:
+        parse_mapping(text, "mapping.toml")
+    assert (code, line) in [(problem.code, problem.line) for problem in refused.value.problems]
+    assert f"mapping.toml:{line}" in refused.value.message.zh
+
+
+def test_a_file_that_cannot_be_read_is_no_mapping(tmp_path: Path) -> None:
+    (tmp_path / "latin.toml").write_bytes(b"\xff\xfe\x00")
+    for name in ("latin.toml", "missing.toml"):
+        with pytest.raises(MappingRefused):
+            read_mapping(tmp_path / name)
