@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from click.shell_completion import get_completion_class
 
-from api.cli import Session, both, command, main
+from api.cli import Session, both, command
 from api.documents import out_of_step, write_all
 from api.terminal import UNSOUND
 from graphmodel.policy import available, load_default
@@ -58,4 +58,5 @@ def completion(session: Session, shell: str) -> None:  # noqa: ARG001  # every c
     """Print the completion script of a shell."""
     kind = get_completion_class(shell)
     assert kind is not None
-    click.echo(kind(main, {}, "partygraph", "_PARTYGRAPH_COMPLETE").source())
+    root = click.get_current_context().find_root().command
+    click.echo(kind(root, {}, "partygraph", "_PARTYGRAPH_COMPLETE").source())

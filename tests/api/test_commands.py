@@ -1,0 +1,171 @@
+"""The shell, as a planner uses it: real files, a real store, exit codes and both languages."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from click.testing import CliRunner, Result
+
+from api.cli import _commands, main
+from api.examples import BUNDLE, DAY, LEDGER, SOURCE
+
+
+def run(workspace: Path, *args: str, code: int = 0) -> Result:
+    result = CliRunner().invoke(main, ["--workspace", str(workspace), *args], catch_exceptions=False)
+    assert result.exit_code == code, result.output
+    return result
+
+
+def as_json(workspace: Path, *args: str, code: int = 0) -> Any:
+    return json.loads(run(workspace, "--json", *args, code=code).stdout)
+
+
+IMPORT = ("import", str(LEDGER), str(BUNDLE), "--source", SOURCE, "--as-of", DAY.isoformat(), "--yes")
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("example")
+    told = as_json(folder, *IMPORT)
+    assert told["read"] == told["accepted"] > 9000
+    assert (told["rejected"], told["revision"]) == (0, 1)
+    return folder
+
+
+def test_the_example_comes_in_whole_and_answers(example: Path) -> None:
+    told = as_json(example, "ask", "uncovered")
+    assert (told["total"], told["gaps"], told["cannot_tell"]) == (359, 16, 0)
+    assert {row["verdict"] for row in told["findings"]} == {"gap"}
+    assert told["clauses"] == ["J11", "N6"]
+    text = run(example, "ask", "uncovered").stdout
+    assert "范围内 359，缺口 16" in text
+    assert "359 in scope, 16 gaps" in text
+
+
+def test_one_language_is_enough_where_asked(example: Path) -> None:
+    english = run(example, "ask", "branch-required", "--lang", "en").stdout
+    assert "gaps" in english
+    assert "缺口" not in english
+    assert "gap" not in run(example, "ask", "branch-required", "--lang", "zh").stdout.replace("branch-required", "")
+
+
+def test_gaps_can_be_an_exit_code(example: Path) -> None:
+    run(example, "ask", "uncovered", "--fail-on-gap", code=10)
+    run(example, "ask", "demonstration-quota", "--fail-on-gap")
+
+
+def test_another_threshold_is_a_question_and_changes_nothing(example: Path) -> None:
+    usual = as_json(example, "ask", "branch-required")
+    strict = as_json(example, "ask", "branch-required", "--set", "branch_min_members=50")
+    assert strict["parameters"]["branch_min_members"] == 50
+    assert strict["total"] < usual["total"]
+    assert as_json(example, "ask", "branch-required") == usual
+
+
+def test_refusals_speak_both_languages_and_have_codes(example: Path, tmp_path: Path) -> None:
+    cases = {
+        ("ask", "no-such-question"): ("没有名为", "no question"),
+        ("ask", "uncovered", "--set", "branch_min_member=3"): ("branch_min_members", "parameter"),
+        ("ask", "uncovered", "--revision", "9"): ("没有第 9 版", "no revision 9"),
+        ("nodes", "Street/nowhere"): ("没有街道", "no street"),
+        ("path", "Street", "Street/510104022"): ("不是节点地址", "no node address"),
+        ("undo", "9"): ("没有第 9 版", "no revision 9"),
+    }
+    for args, (zh, en) in cases.items():
+        said = run(example, *args, code=3).stderr
+        assert zh in said, args
+        assert en in said, args
+    assert "工作区还是空的" in run(tmp_path, "ask", "uncovered", code=3).stderr
+    error = json.loads(run(tmp_path, "--json", "ask", "uncovered", code=3).stderr)["error"]
+    assert error["code"] == "empty-workspace"
+
+
+def test_nodes_and_paths_are_found(example: Path) -> None:
+    found = as_json(example, "nodes", "教育局", "--type", "Authority")
+    assert [row["id"] for row in found] == ["authority:锦江区教育局"]
+    shown = as_json(example, "nodes", "Authority/authority:锦江区教育局")
+    assert {row["edge"] for row in shown["neighbours"]} >= {"LICENSED_BY", "SUPERVISES", "PARTY_BODY_OF"}
+    told = as_json(example, "path", "Street/510104022", "Authority/authority:锦江区教育局")
+    assert (told["path"][0], told["path"][-1]) == ("Street/510104022", "Authority/authority:锦江区教育局")
+    run(example, "nodes", "Authority/authority:锦江区教育局")
+    run(example, "path", "Street/510104022", "Authority/authority:锦江区教育局")
+
+
+def test_an_act_is_seen_undone_and_verified(tmp_path: Path) -> None:
+    as_json(tmp_path, *IMPORT)
+    again = as_json(tmp_path, *IMPORT)
+    assert again["revision"] is None, "the same files change nothing"
+    assert as_json(tmp_path, "undo", "1")["revision"] == 2
+    assert as_json(tmp_path, "nodes") == []
+    assert as_json(tmp_path, "diff", "0", "2") == {"old": 0, "new": 2, "counts": [], "fields": []}
+    assert [row["kind"] for row in as_json(tmp_path, "history")] == ["undo", "import"]
+    assert as_json(tmp_path, "verify") == {"revision": 2, "verified": True}
+    assert "撤销" in run(tmp_path, "history").stdout
+
+
+def test_a_bad_ledger_is_refused_whole_and_given_back_marked(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(LEDGER)
+    register = book["基本信息"]
+    heads = {
+        str(cell.value).strip(): cell.column for row in register.iter_rows(max_row=4) for cell in row if cell.value
+    }
+    column = next(at for head, at in heads.items() if "评估等级" in head or head == "等级")
+    first = next(row for row in range(2, 40) if register.cell(row, column).value not in (None, "") and row > 4)
+    register.cell(first, column).value = "7A"
+    bad = tmp_path / "坏台账.xlsx"
+    book.save(bad)
+    args = (
+        "import",
+        str(bad),
+        str(BUNDLE),
+        "--source",
+        SOURCE,
+        "--as-of",
+        DAY.isoformat(),
+        "--out",
+        str(tmp_path),
+        "--yes",
+    )
+    result = run(tmp_path, "--json", *args, code=3)
+    told = json.loads(result.stdout)
+    assert told["read"] == told["accepted"] + told["rejected"]
+    assert told["rejected"] > 0
+    assert told["revision"] is None
+    wrong = [e for e in told["errors"] if e["value"] == "7A"]
+    assert [(e["sheet"], e["row"]) for e in wrong] == [("基本信息", first)]
+    assert all(e["message"]["zh"] and e["message"]["en"] and e["hint"]["zh"] for e in told["errors"])
+    assert as_json(tmp_path, "history") == []
+    marked = openpyxl.load_workbook(tmp_path / "坏台账-标注.xlsx")
+    cell = marked["基本信息"].cell(first, column)
+    assert cell.comment is not None
+    assert cell.fill.fgColor.rgb not in ("00000000", None)
+
+    accepted = as_json(tmp_path, *args, "--accept-valid")
+    assert accepted["revision"] == 1
+    assert (tmp_path / "坏台账-未通过.xlsx").exists()
+
+
+def test_blank_workbooks_are_written_and_not_overwritten(tmp_path: Path) -> None:
+    for kind in ([], ["--ledger"], ["--type", "COVERS"]):
+        out = tmp_path / f"{len(kind)}{''.join(kind)}.xlsx"
+        run(tmp_path, "template", str(out), *kind)
+        assert openpyxl.load_workbook(out).sheetnames
+        run(tmp_path, "template", str(out), *kind, code=3)
+
+
+@pytest.mark.parametrize("name", sorted(_commands()))
+def test_every_command_helps_in_both_languages_with_an_example(name: str) -> None:
+    text = CliRunner().invoke(main, [name, "--help"]).stdout
+    assert " / " in text
+    assert "Examples:" in text
+    assert f"partygraph {name}" in text
+
+
+def test_the_installed_program_runs(tmp_path: Path) -> None:
+    code = "import sys; from api.cli import main; sys.argv[0] = 'partygraph'; main()"
+    done = subprocess.run([sys.executable, "-c", code, "ask", "--list"], capture_output=True, cwd=tmp_path, check=True)
+    assert "uncovered" in done.stdout.decode()
