@@ -22,7 +22,7 @@ MOST_BANDS = 60  # streets
 MOST_BODIES = 200  # of governing bodies, and of authorities
 PITCH: Final = 15  # pixels between glyphs
 ROWS, MOST_COLUMNS = 3, 48  # glyphs above each other at least, side by side at most
-LABELLED, LANE_GAP, BAND_GAP, HEAD = 190, 34, 12, 46
+LABELLED, LANE_GAP, BAND_GAP, HEAD = 185, 22, 10, 46
 POSTS_IN_ROW = 10
 NO_STREET = Text("区级或街道不详", "of the district, or no street known")
 
