@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import networkx as nx
@@ -19,10 +20,14 @@ from graphmodel.schema import EDGE_TYPES, NODE_TYPES
 from graphmodel.tables import ENDS, conform, frame_schema
 
 
-def to_networkx(network: Network, only: Iterable[NodeKey] | None = None, *, plain: bool = False) -> nx.MultiDiGraph[str]:
+def to_networkx(
+    network: Network, only: Iterable[NodeKey] | None = None, *, plain: bool = False
+) -> nx.MultiDiGraph[str]:
     """The network, or the part that `only` names with the edges inside it. Cost: a Python object per node and edge."""
     kept = None if only is None else {str(key) for key in only}
-    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(revision=network.stamp.revision, as_of=network.stamp.as_of.isoformat())
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(
+        revision=network.stamp.revision, as_of=network.stamp.as_of.isoformat()
+    )
     for name in NODE_TYPES:
         for row in network.table(name).iter_rows(named=True):
             key = f"{name}/{row.pop('id')}"
@@ -76,7 +81,14 @@ def _value(value: Any, dtype: pl.DataType) -> Any:
         return dt.date.fromisoformat(value)
     if isinstance(dtype, pl.Float64) and isinstance(value, int):
         return float(value)
+    if isinstance(dtype, pl.Enum) and value not in _words(dtype):  # Polars would make it unknown
+        raise ValueError(f"{value!r} is none of {sorted(_words(dtype))}")
     return value
+
+
+@cache
+def _words(dtype: pl.Enum) -> frozenset[str]:
+    return frozenset(dtype.categories)
 
 
 def _frame(name: str, dicts: list[dict[str, Any]]) -> pl.DataFrame:

@@ -46,8 +46,10 @@ def quiet(visit: Visit) -> bool:
 def ink(page: Page) -> int:
     """How many pixels of the board are not white."""
     count = page.evaluate(
-        """() => { const c = document.querySelector("#board canvas");
-        const d = c.getContext("2d").getImageData(0, 0, c.width, c.height).data;
+        """() => { const seen = document.querySelector("#board canvas"), c = document.createElement("canvas");
+        c.width = seen.width; c.height = seen.height;
+        const context = c.getContext("2d", { willReadFrequently: true }); context.drawImage(seen, 0, 0);
+        const d = context.getImageData(0, 0, c.width, c.height).data;
         let n = 0; for (let i = 0; i < d.length; i += 4) if (d[i + 3] > 0 && d[i] + d[i + 1] + d[i + 2] < 700) n++;
         return n; }"""
     )
