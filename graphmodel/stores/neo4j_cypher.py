@@ -12,7 +12,6 @@ from functools import cache
 
 import polars as pl
 
-from graphmodel.declare import SOURCES
 from graphmodel.schema import EDGE_TYPES, NODE_TYPES
 from graphmodel.tables import ENDS, all_types, frame_schema
 
@@ -22,8 +21,8 @@ STORE, REVISION, CHANGE, RECORD, LOADING = "_Store", "_Revision", "_Change", "_R
 """The system labels: the one node that says what is published and is locked by whoever writes; the acts; their payloads in
 parts; records; the one node of a load that is under way."""
 
-LOCK = f"MATCH (s:{STORE}) SET s.lock = true"
-"""Takes the write lock of the store until the transaction ends; a property that is set takes the lock of its node."""
+LOCK = f"MATCH (s:{STORE}) SET s.id = s.id"
+"""Takes the write lock of the store until the transaction ends: to set a property locks its node, whatever the value."""
 
 # `id()` stays in Cypher 5, and is the one way to name a node in eight bytes
 VERSION = "CYPHER 5 "
@@ -31,19 +30,20 @@ VERSION = "CYPHER 5 "
 
 @cache
 def schema_statements() -> dict[str, str]:
-    """What has to be there, by name: uniqueness of every id, revision and record key, and an index of payloads."""
-    unique = {f"{name}_id": (name, ("id",)) for name in NODE_TYPES}
+    """What has to be there, by name: uniqueness of every id, revision and record key, and what finds payloads and records."""
+    unique: dict[str, tuple[str, tuple[str, ...]]] = {f"{name}_id": (name, ("id",)) for name in NODE_TYPES}
     unique |= {
         f"{STORE}_id": (STORE, ("id",)),
         f"{LOADING}_id": (LOADING, ("id",)),
         f"{REVISION}_number": (REVISION, ("number",)),
-        f"{RECORD}_key": (RECORD, ("kind", "key")),
+        f"{RECORD}_kind_key": (RECORD, ("kind", "key")),
     }
     made = {}
     for name, (label, keys) in unique.items():
         key = ", ".join(f"n.{key}" for key in keys)
         made[name] = f"CREATE CONSTRAINT {name} IF NOT EXISTS FOR (n:{label}) REQUIRE ({key}) IS UNIQUE"
-    made[f"{CHANGE}_revision"] = f"CREATE INDEX {CHANGE}_revision IF NOT EXISTS FOR (n:{CHANGE}) ON (n.revision)"
+    for label, key in ((CHANGE, "revision"), (RECORD, "kind")):
+        made[f"{label}_{key}"] = f"CREATE INDEX {label}_{key} IF NOT EXISTS FOR (n:{label}) ON (n.{key})"
     return made
 
 
@@ -187,12 +187,12 @@ def known_columns(name: str, frame: pl.DataFrame) -> tuple[str, ...]:
 # the log, records and the load
 
 
-PUBLISHED = (
-    f"MATCH (s:{STORE}) OPTIONAL MATCH (l:{LOADING}) RETURN s.head AS head, s.format AS format, l.token AS loading"
-)
-HEAD = f"MATCH (s:{STORE}) RETURN s.head AS head"
+FOUND = f"MATCH (s:{STORE}) RETURN s.format AS format"
+IS_FOREIGN = "RETURN EXISTS { () } AS foreign"
+MAKE_STORE = f"MERGE (s:{STORE} {{id: 'store'}}) ON CREATE SET s.head = 0, s.format = $format"
+PUBLISHED = f"MATCH (s:{STORE}) OPTIONAL MATCH (l:{LOADING}) RETURN s.head AS head, l.token AS loading"
 PUBLISH = f"MATCH (s:{STORE}) SET s.head = $head"
-REVISIONS = f"MATCH (r:{REVISION}) WHERE r.number <= $head RETURN properties(r) AS revision ORDER BY r.number"
+REVISIONS = f"MATCH (r:{REVISION}) WHERE $first <= r.number <= $last RETURN properties(r) AS revision ORDER BY r.number"
 ADD_REVISION = f"CREATE (r:{REVISION}) SET r = $revision"
 ADD_PART = (
     f"CREATE (:{CHANGE} {{revision: $revision, place: $place, type: $type, side: $side, part: $part, data: $data}})"
@@ -202,18 +202,19 @@ PARTS = (
     "RETURN c.type AS type, c.side AS side, c.data AS data"
 )
 RECORD_AT = f"MATCH (r:{RECORD} {{kind: $kind, key: $key}}) RETURN r.value AS value, r.version AS version"
-RECORDS = f"MATCH (r:{RECORD}) WHERE $kind IS NULL OR r.kind = $kind RETURN r.kind, r.key, r.value, r.version"
-LOCK_RECORD = f"MATCH (r:{RECORD} {{kind: $kind, key: $key}}) SET r.lock = true REMOVE r.lock"
+RECORDS_OF = f"MATCH (r:{RECORD} {{kind: $kind}}) RETURN r.kind, r.key, r.value, r.version"
+RECORDS = f"MATCH (r:{RECORD}) RETURN r.kind, r.key, r.value, r.version"
+LOCK_RECORD = f"MATCH (r:{RECORD} {{kind: $kind, key: $key}}) SET r.kind = r.kind"
 ADD_RECORD = f"CREATE (:{RECORD} {{kind: $kind, key: $key, value: $value, version: $version}})"
 SET_RECORD = f"MATCH (r:{RECORD} {{kind: $kind, key: $key}}) SET r.value = $value, r.version = $version"
 DELETE_RECORD = f"MATCH (r:{RECORD} {{kind: $kind, key: $key}}) DELETE r"
 
 IS_EMPTY = f"RETURN NOT EXISTS {{ (:{labels()}) }} AS empty"
 BEGIN_LOADING = f"CREATE (:{LOADING} {{id: 'loading', token: $token}})"
-HOLD_LOADING = f"MATCH (l:{LOADING} {{token: $token}}) SET l.held = true RETURN count(l) AS held"
-TAKE_LOADING = f"MATCH (l:{LOADING}) SET l.token = $token RETURN count(l) AS held"
+HOLD_LOADING = f"MATCH (l:{LOADING} {{token: $token}}) SET l.id = l.id RETURN count(l) AS held"
+TAKE_LOADING = f"MATCH (l:{LOADING}) SET l.token = $token"
 IS_LOADING = f"RETURN EXISTS {{ (:{LOADING} {{token: $token}}) }} AS loading"
-END_LOADING = f"MATCH (l:{LOADING} {{token: $token}}) DELETE l RETURN 1 AS ended"
+END_LOADING = f"MATCH (l:{LOADING} {{token: $token}}) DELETE l"
 
 
 def unpublished() -> list[str]:

@@ -6,9 +6,10 @@ Every function is given `run`, which sends one statement within the transaction 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from graphmodel.changes import ChangeSet, Delta, check_before, refuse_taken
@@ -20,6 +21,7 @@ from graphmodel.stores.refusals import NotOurStore
 from graphmodel.tables import ENDS, Tables, all_types, conform, empty_frame, frame_schema, key_columns
 from graphmodel.text import Text
 
+T = TypeVar("T", pl.DataFrame, pl.Series)
 BATCH = 10_000  # rows a statement: measured better than 1,000 and 50,000
 Told = Callable[[int], None]
 """Told how many rows more are done."""
@@ -42,28 +44,26 @@ def fetch_all(run: Run, where: str) -> dict[str, pl.DataFrame]:
     for name in NODE_TYPES:
         parts = run(cypher.all_nodes(name), chunk=BATCH)
         tables[name] = _frame(name, (row for part in parts for row in part[1]), where)
-        places[name] = pl.DataFrame(
-            {"at": np.concatenate([np.array(part[0], dtype=np.int64) for part in parts] or [[]])}
-        )
+        places[name] = pl.DataFrame({"at": _integers(parts, 0)})
     nodes = pl.concat(
         [
-            frame.select(pl.col("at").cast(pl.Int64), pl.lit(name).alias("type"), tables[name]["id"].alias("id"))
+            frame.select("at", pl.lit(name).alias("type"), tables[name]["id"].alias("id"))
             for name, frame in places.items()
         ]
     ).sort("at")
     for name in EDGE_TYPES:
         parts = run(cypher.all_edges(name), chunk=BATCH)
         frame = _frame(name, (row for part in parts for row in part[2]), where)
-        ends = {
-            end: _named(nodes, np.concatenate([np.array(part[k], dtype=np.int64) for part in parts]), end)
-            for k, end in ((0, "source"), (1, "target"))
-            if parts
-        }
+        ends = {end: _named(nodes, _integers(parts, k), end) for k, end in ((0, "source"), (1, "target")) if parts}
         tables[name] = _joined(name, frame, ends) if parts else empty_frame(name)
     return tables
 
 
-def _named(nodes: pl.DataFrame, at: np.ndarray[Any, np.dtype[np.int64]], end: str) -> list[pl.Series]:
+def _integers(parts: Sequence[Sequence[Any]], place: int) -> npt.NDArray[np.int64]:
+    return np.concatenate([np.empty(0, np.int64), *(np.array(part[place], dtype=np.int64) for part in parts)])
+
+
+def _named(nodes: pl.DataFrame, at: npt.NDArray[np.int64], end: str) -> list[pl.Series]:
     """Type and id of the nodes with these internal ids, null where one is no node of ours."""
     known = nodes["at"].to_numpy()
     place = np.minimum(np.searchsorted(known, at), max(0, len(known) - 1))
@@ -145,8 +145,9 @@ def alter(run: Run, changes: ChangeSet, where: str, told: Told) -> None:
     for name in (n for n in EDGE_TYPES if n in deltas):
         if deltas[name].after.height and run(cypher.count(name))[0][0]:
             refuse_taken(name, fetch_edges(run, name, deltas[name].after, where)[0])
-        if not insert_edges(run, name, deltas[name].after, told):
+        if not _insert_edges(run, name, deltas[name].after):
             _refuse_dangling(run, changes)
+        told(deltas[name].after.height)
 
 
 def _check_nodes(run: Run, name: str, delta: Delta, where: str) -> None:
@@ -166,16 +167,17 @@ def _remove_edges(run: Run, name: str, delta: Delta, where: str, told: Told) -> 
 
 def _alter_nodes(run: Run, name: str, delta: Delta, where: str, told: Told) -> None:
     before, after = delta.before, delta.after
-    for part in _slices(before.join(after, on="id", how="anti")["id"]):
-        run(cypher.delete_nodes(name), ids=part.to_list())
-        told(len(part))
+    for gone in _slices(before.join(after, on="id", how="anti")["id"]):
+        run(cypher.delete_nodes(name), ids=gone.to_list())
+        told(len(gone))
     come, changed = after.join(before, on="id", how="anti"), after.join(before, on="id", how="semi")
     for part in _slices(changed):
         run(cypher.set_nodes(name), **_columns(part, cypher.stored(name)))
-        told(part.height)
+        told(2 * part.height)  # the row before and the row after
     if come.height and run(cypher.count(name))[0][0]:
         refuse_taken(name, fetch_nodes(run, name, come["id"], where))
-    insert_nodes(run, name, come, told)
+    _insert_nodes(run, name, come)
+    told(come.height)
 
 
 def _check_left(run: Run, changes: ChangeSet) -> None:
@@ -201,31 +203,39 @@ def _refuse_dangling(run: Run, changes: ChangeSet) -> None:
     raise AssertionError("an edge was not made, although both its ends are there")
 
 
-def insert_nodes(run: Run, name: str, frame: pl.DataFrame, told: Told) -> None:
+def _insert_nodes(run: Run, name: str, frame: pl.DataFrame) -> None:
     """Add nodes of a type that are not there yet."""
     for part in _slices(frame):
         known = cypher.known_columns(name, part)
         run(cypher.create_nodes(name, known), **_columns(part, known))
-        told(part.height)
 
 
-def insert_edges(run: Run, name: str, frame: pl.DataFrame, told: Told) -> bool:
+def _insert_edges(run: Run, name: str, frame: pl.DataFrame) -> bool:
     """Add edges of a type; false where one has an end that is not there."""
-    for (source, target), group in frame.sort("source").group_by("source_type", "target_type", maintain_order=True):
+    for (source, target), group in frame.group_by("source_type", "target_type", maintain_order=True):
         for part in _slices(group):
             known = cypher.known_columns(name, part)
             statement = cypher.create_edges(name, str(source), str(target), known)
             if run(statement, **_columns(part, ("source", "target", *known)))[0][0] != part.height:
                 return False
-            told(part.height)
     return True
 
 
-def loads(tables: Tables) -> Iterator[tuple[str, pl.DataFrame]]:
-    """The tables in pieces that fit one transaction each, nodes first."""
+def insert(transaction: Callable[[Callable[[Run], object]], None], tables: Tables, told: Told) -> None:
+    """Add tables to an empty network in pieces, each in a `transaction` of its own. Errors: `DanglingEdges`."""
     for name in (n for n in all_types() if n in tables):
         for start in range(0, tables[name].height, 5 * BATCH):
-            yield name, tables[name].slice(start, 5 * BATCH)
+            piece = tables[name].slice(start, 5 * BATCH)
+            if name in NODE_TYPES:
+                transaction(lambda run, name=name, piece=piece: _insert_nodes(run, name, piece))  # type: ignore[misc]
+            else:
+                transaction(lambda run, name=name, piece=piece: _insert_whole(run, name, piece))  # type: ignore[misc]
+            told(piece.height)
+
+
+def _insert_whole(run: Run, name: str, piece: pl.DataFrame) -> None:
+    if not _insert_edges(run, name, piece):
+        _refuse_dangling(run, ChangeSet({name: Delta(empty_frame(name), piece)}))
 
 
 def _columns(frame: pl.DataFrame, columns: Sequence[str]) -> dict[str, Any]:
@@ -233,6 +243,6 @@ def _columns(frame: pl.DataFrame, columns: Sequence[str]) -> dict[str, Any]:
     return {"n": frame.height, "c": plain.to_dict(as_series=False)}
 
 
-def _slices[T: (pl.DataFrame, pl.Series)](rows: T) -> Iterator[T]:
+def _slices(rows: T) -> Iterator[T]:
     for start in range(0, len(rows), BATCH):
         yield rows.slice(start, BATCH)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from graphmodel.changes import ChangeSet
 from graphmodel.network import Network
+from graphmodel.tables import Tables
 from graphmodel.text import Refusal, Text
 
 ActKind = Literal["import", "edit", "plan", "confirm", "undo"]
@@ -114,11 +115,17 @@ class Store(Protocol):
         ChangeSet says; `DanglingEdges` where an edge would name no node.
         """
 
+    def restore(self, tables: Tables, acts: Iterable[tuple[Revision, ChangeSet]], records: Iterable[Record]) -> None:
+        """Fill an empty store with what another one holds: present, log and records, whole or not at all.
+
+        `tables` are taken to be what `acts`, oldest first, lead to. Errors: `RevisionMoved` where it is not empty.
+        """
+
     def get(self, kind: str, key: str) -> Record | None:
         """A record, or None."""
 
-    def records(self, kind: str) -> list[Record]:
-        """All records of a kind, ordered by key."""
+    def records(self, kind: str | None = None) -> list[Record]:
+        """All records of a kind, or of every kind, ordered by kind and key."""
 
     def put(self, kind: str, key: str, value: Any, expected: int) -> Record:
         """Write a record by compare-and-set; `expected` is the version replaced, 0 for a new one. Errors: `RecordMoved`."""

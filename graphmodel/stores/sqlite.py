@@ -14,12 +14,12 @@ import json
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
-from graphmodel.changes import ChangeSet
+from graphmodel.changes import ChangeSet, Delta
 from graphmodel.network import Network, Stamp
 from graphmodel.stores import payload, sqlite_file
 from graphmodel.stores import sqlite_rows as rows
@@ -27,7 +27,7 @@ from graphmodel.stores import sqlite_tables as sql
 from graphmodel.stores.guard import check_rows
 from graphmodel.stores.protocol import Act, NoSuchRevision, Record, Revision, RevisionMoved
 from graphmodel.stores.refusals import NotOurStore, StoreBusy, StoreClosed, StoreFailed
-from graphmodel.tables import all_types
+from graphmodel.tables import Tables, all_types, empty_frame
 from graphmodel.text import Refusal, Text
 
 EMPTY_AS_OF = dt.date(1970, 1, 1)
@@ -151,6 +151,18 @@ class SqliteStore:
             rows.log(connection, revision, packed)
         return revision
 
+    def restore(self, tables: Tables, acts: Iterable[tuple[Revision, ChangeSet]], records: Iterable[Record]) -> None:
+        """See `protocol.Store.restore`."""
+        with self._transaction("IMMEDIATE") as connection:
+            if head := rows.head(connection):
+                raise RevisionMoved(0, head)
+            for name, frame in tables.items():
+                rows.alter(connection, name, Delta(empty_frame(name), frame))
+            for revision, changes in acts:
+                rows.log(connection, revision, payload.pack_changes(changes))
+            values = ((r.kind, r.key, json.dumps(r.value), r.version) for r in records)
+            connection.executemany("INSERT INTO record VALUES (?, ?, ?, ?)", values)
+
     # records
 
     def get(self, kind: str, key: str) -> Record | None:
@@ -161,13 +173,13 @@ class SqliteStore:
             ).fetchone()
         return Record(kind, key, json.loads(row[0]), row[1]) if row else None
 
-    def records(self, kind: str) -> list[Record]:
+    def records(self, kind: str | None = None) -> list[Record]:
         """See `protocol.Store.records`."""
+        wanted, given = ("", ()) if kind is None else ("WHERE kind = ?", (kind,))
         with self._transaction() as connection:
-            found = connection.execute(
-                "SELECT key, value, version FROM record WHERE kind = ? ORDER BY key", (kind,)
-            ).fetchall()
-        return [Record(kind, key, json.loads(value), version) for key, value, version in found]
+            statement = f"SELECT kind, key, value, version FROM record {wanted} ORDER BY kind, key"  # noqa: S608 - no user's text
+            found = connection.execute(statement, given).fetchall()
+        return [Record(kind, key, json.loads(value), version) for kind, key, value, version in found]
 
     def put(self, kind: str, key: str, value: Any, expected: int) -> Record:
         """See `protocol.Store.put`."""

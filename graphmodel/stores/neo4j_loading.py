@@ -1,0 +1,137 @@
+"""How does more than one transaction holds get into Neo4j, and never half? Batch by batch, published by the last one.
+
+Only an empty network is loaded, so whoever reads meanwhile is shown an empty one. A load lives as long as a connection of
+its process holds the lock of its node: the server frees it when the process dies, and what is left is then removed.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, suppress
+from typing import Protocol, TypeVar
+
+from graphmodel.stores import neo4j_cypher as cypher
+from graphmodel.stores import neo4j_log as log
+from graphmodel.stores.neo4j_failures import too_large
+from graphmodel.stores.neo4j_rows import BATCH, Run, insert
+from graphmodel.stores.payload import Packed
+from graphmodel.stores.protocol import Record, Revision
+from graphmodel.stores.refusals import StoreBusy
+from graphmodel.tables import Tables
+from graphmodel.text import Refusal
+
+T = TypeVar("T")
+PackedAct = tuple[Revision, list[Packed]]
+IN_ONE = 200_000  # rows of one transaction; a million nodes in one exhaust a heap of 6 GB
+LOCK_WAIT_S = 2.0  # how long to wait for the lock that a living load holds
+
+
+class Server(Protocol):
+    """Where statements are sent; `where` names it."""
+
+    @property
+    def where(self) -> str:
+        """The address as users are shown it."""
+
+    def transaction(self, work: Callable[[Run], T], timeout: float | None = None) -> T:
+        """What `work` gives, in a transaction of its own."""
+
+    def holding(self, work: Callable[[Run], None]) -> AbstractContextManager[None]:
+        """A transaction that does `work`, stays open inside the block and is undone after it."""
+
+
+class Told:
+    """Counts rows written, of `total`, and tells whoever wants to know."""
+
+    def __init__(self, total: int, progress: Callable[[int, int], None] | None) -> None:
+        self.total, self.done, self._progress = total, 0, progress
+
+    def __call__(self, rows: int) -> None:
+        """So many rows more are written."""
+        self.done += rows
+        if self._progress is not None:
+            self._progress(self.done, self.total)
+
+
+def load(
+    server: Server,
+    tables: Tables,
+    acts: Sequence[PackedAct],
+    records: Sequence[Record],
+    expected: int,
+    told: Told,
+) -> None:
+    """Write tables, log and records into an empty network and publish them together; whatever fails leaves nothing.
+
+    Errors: `RevisionMoved`; `StoreFailed` where there is data; `DanglingEdges`; `StoreBusy`.
+    """
+    clear_broken_load(server)
+    loading = _Load(server, told)
+    server.transaction(lambda run: loading.begin(run, expected))
+    try:
+        with server.holding(_alive(loading.token)):
+            insert(loading.step, tables, told)
+            for revision, packed in acts:
+                for part in log.parts(revision.number, packed):
+                    loading.step(lambda run, part=part: run(cypher.ADD_PART, **part))  # type: ignore[misc]
+        revisions = [revision for revision, _ in acts]
+        loading.step(lambda run: loading.publish(run, expected, revisions, records))
+    except BaseException:
+        with suppress(Refusal):  # where the server is away, the next opening does it
+            clear_broken_load(server)
+        raise
+
+
+class _Load:
+    """One load under way, known by its token."""
+
+    def __init__(self, server: Server, told: Told) -> None:
+        self.token, self._server, self._told = uuid.uuid4().hex, server, told
+
+    def begin(self, run: Run, expected: int) -> None:
+        log.expect_head(run, expected)
+        if not run(cypher.IS_EMPTY)[0][0]:
+            raise too_large(self._server.where, self._told.total, IN_ONE)
+        run(cypher.BEGIN_LOADING, token=self.token)
+
+    def step(self, work: Callable[[Run], object]) -> None:
+        """One transaction of the load, provided that nobody took it for a broken one."""
+
+        def guarded(run: Run) -> None:
+            if not run(cypher.IS_LOADING, token=self.token)[0][0]:
+                raise StoreBusy
+            work(run)
+
+        self._server.transaction(guarded)
+
+    def publish(self, run: Run, expected: int, revisions: Sequence[Revision], records: Sequence[Record]) -> None:
+        run(cypher.LOCK)
+        for revision in revisions:
+            log.add_revision(run, revision)
+        for record in records:
+            log.add_record(run, record)
+        run(cypher.PUBLISH, head=expected + len(revisions))
+        run(cypher.END_LOADING, token=self.token)
+
+
+def _alive(token: str) -> Callable[[Run], None]:
+    def hold(run: Run) -> None:
+        if not run(cypher.HOLD_LOADING, token=token)[0][0]:
+            raise StoreBusy
+
+    return hold
+
+
+def clear_broken_load(server: Server) -> None:
+    """Remove what a load left whose process is gone, if there is any. Errors: `StoreBusy` where the load lives."""
+    head, loading = server.transaction(log.published)
+    if not loading:
+        return
+    token = uuid.uuid4().hex
+    server.transaction(lambda run: run(cypher.TAKE_LOADING, token=token), timeout=LOCK_WAIT_S)
+    with server.holding(_alive(token)):
+        for statement in cypher.unpublished():
+            while server.transaction(lambda run, text=statement: run(text, n=BATCH, head=head))[0][0]:  # type: ignore[misc]
+                pass
+    server.transaction(lambda run: run(cypher.END_LOADING, token=token))
