@@ -226,6 +226,8 @@ def _without_personal(rows: pl.DataFrame, remarks: Remarks) -> pl.DataFrame:
                 secret=True,
             )  # fmt: skip
             rows = rows.with_columns(rows[key].set(cells, "…" if key == "name" else None))
+            if key == "code":
+                rows = rows.with_columns(rows["@code"].set(cells, None))
     return rows
 
 

@@ -13,7 +13,7 @@ from graphmodel.tables import Tables
 from graphmodel.text import Text
 from loaders.ledger_facts import FOUNDED_ON, PARTY, PLANNED_ON
 from loaders.ledger_remarks import Remarks
-from loaders.names import Directory, stated
+from loaders.names import Directory, of_distinct, stated
 from loaders.raw import Raw
 
 _SUFFIX = {level.value: level.title.zh for level in PartyLevel}
@@ -86,9 +86,8 @@ def _superiors(rows: pl.DataFrame, names: PartyNames, remarks: Remarks) -> pl.Da
 
 def _joint_ids(rows: pl.DataFrame, names: PartyNames, remarks: Remarks) -> pl.DataFrame:
     joint = rows.filter(pl.col("@state").is_not_null() & _JOINT & pl.col("joint-name").is_not_null())
-    joint = joint.select(
-        "@at", "@table", "@row", "joint-name", "superior_id", "street_id", key=normalised_name(pl.col("joint-name"))
-    )
+    key = of_distinct(joint["joint-name"], normalised_name(pl.col("text"))).alias("key")
+    joint = joint.select("@at", "@table", "@row", "joint-name", "superior_id", "street_id", key)
     per_name = joint.group_by("key").agg(
         pl.col("superior_id").drop_nulls().n_unique().alias("superiors"),
         pl.col("superior_id").drop_nulls().first().alias("only"),

@@ -7,14 +7,13 @@ from collections.abc import Sequence
 import polars as pl
 
 from graphmodel.choices import Registration, Track
-from graphmodel.codes import normalise_codes
 from graphmodel.identity import normalised_name, organization_id
 from graphmodel.network import Network
 from graphmodel.tables import Tables
 from graphmodel.text import Text
 from graphmodel.values import half_width
 from loaders.ledger_remarks import Remarks
-from loaders.names import Directory, stated
+from loaders.names import Directory, of_distinct, stated
 from loaders.raw import Raw
 
 _CREDIT_CODE = r"^[\x21-\x7e]{16,20}$"  # so long and without Hanzi, it is meant as one, though it be miscopied
@@ -37,12 +36,12 @@ class Places:
 
 def add_identity(rows: pl.DataFrame, remarks: Remarks) -> pl.DataFrame:
     """The rows with `credit_code`, `registration_number` and, once places are known, what `add_id` needs."""
-    code = normalise_codes(pl.col("code"))
+    code = pl.col("@code")
     is_credit = code.str.contains(_CREDIT_CODE)
     rows = rows.with_columns(
         pl.coalesce(pl.when(is_credit).then(code), pl.col("Organization.credit_code")).alias("credit_code"),
         pl.coalesce(pl.when(~is_credit).then(pl.col("code")), pl.col("Organization.registration_number")).alias("registration_number"),
-        canonical(TRACK, Track).alias("@track"),
+        canonical(rows[TRACK], Track).alias("@track"),
     )  # fmt: skip
     remarks.reject(
         rows.filter(pl.col("name").is_null()), "name", "missing-name",
@@ -52,18 +51,17 @@ def add_identity(rows: pl.DataFrame, remarks: Remarks) -> pl.DataFrame:
     return rows
 
 
-def canonical(key: str, choices: type[Track | Registration]) -> pl.Expr:
-    """The stored value of the word under `key`, null where it is none."""
-    word = half_width(pl.col(key)).str.replace_all(r"\s", "").str.to_lowercase()
-    return word.replace_strict(choices.synonyms(), default=None, return_dtype=pl.String)
+def canonical(words: pl.Series, choices: type[Track | Registration]) -> pl.Series:
+    """The stored value of each word, null where it is none."""
+    word = half_width(pl.col("text")).str.replace_all(r"\s", "").str.to_lowercase()
+    return of_distinct(words, word.replace_strict(choices.synonyms(), default=None, return_dtype=pl.String))
 
 
 def add_id(rows: pl.DataFrame, remarks: Remarks) -> pl.DataFrame:
     """The rows with the organisation's `id` (DESIGN, settled point 3); one that cannot be told is an error."""
-    place = pl.coalesce("community_id", "street_id")
-    identity = organization_id(
-        pl.col("@track"), pl.col("credit_code"), pl.col("registration_number"), place, pl.col("name")
-    )
+    place, filed = pl.coalesce("community_id", "street_id"), pl.col("@track") == Track.FILED.value
+    name = pl.when(filed).then("name")  # others go by code, so that theirs need no normal form
+    identity = organization_id(pl.col("@track"), pl.col("credit_code"), pl.col("registration_number"), place, name)
     rows = rows.with_columns(identity.alias("id"))
     remarks.reject(
         rows.filter(pl.col("id").is_null() & ~pl.col("@at").is_in(remarks.rejected.implode())), "code", "no-identity",
@@ -85,7 +83,10 @@ def add_place(rows: pl.DataFrame, places: Places, remarks: Remarks) -> pl.DataFr
 
 def _community(rows: pl.DataFrame, places: Places, remarks: Remarks) -> pl.DataFrame:
     """A community is sought within its street where that is known."""
-    wanted = rows.select("street_id", key=normalised_name(pl.col("community"))).unique().drop_nulls("key")
+    rows = rows.drop("@nodes").with_columns(
+        of_distinct(rows["community"], normalised_name(pl.col("text"))).alias("key")
+    )
+    wanted = rows.select("street_id", "key").unique().drop_nulls("key")
     aliases = places.communities.entries.select("key", "id").join(
         places.located.select("id", "street"), on="id", how="left"
     )
@@ -100,7 +101,6 @@ def _community(rows: pl.DataFrame, places: Places, remarks: Remarks) -> pl.DataF
     judged = judged.with_columns(
         one, pl.when(pl.col("community_id").is_null()).then(0).otherwise("@nodes").alias("@nodes")
     )
-    rows = rows.drop("@nodes").with_columns(key=normalised_name(pl.col("community")))
     rows = rows.join(judged, on=["street_id", "key"], how="left", nulls_equal=True, maintain_order="left")
     elsewhere = pl.col("community_id").is_null() & (pl.col("@nodes") == 0) & (pl.col("anywhere") > 0)
     remarks.reject(
@@ -169,12 +169,11 @@ def _mentioned(address: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
 def add_authority(rows: pl.DataFrame, places: Places, remarks: Remarks) -> pl.DataFrame:
     """The rows with `authority_id` and `registration` (N15): words that name no authority are none."""
     mapping = remarks.mapping
-    word = normalised_name(pl.col("authority"))
-    direct, none = (word.is_in(pl.Series(words).to_frame("w").select(normalised_name(pl.col("w"))).to_series().implode())
-                    for words in (mapping.direct, (*mapping.direct, *mapping.no_authority)))  # fmt: skip
-    rows = rows.with_columns(
-        pl.when(~none).then("authority").alias("@authority"), direct.fill_null(value=False).alias("@direct")
-    )
+    words = [normalised_name(pl.lit(word)) for word in (*mapping.direct, *mapping.no_authority)]
+    is_none = pl.any_horizontal(normalised_name(pl.col("text")) == word for word in words)
+    is_direct = pl.any_horizontal(normalised_name(pl.col("text")) == word for word in words[: len(mapping.direct)])
+    none, direct = (of_distinct(rows["authority"], each).fill_null(value=False) for each in (is_none, is_direct))
+    rows = rows.with_columns(rows["authority"].set(none, None).alias("@authority"), direct.alias("@direct"))
     found = places.authorities.find(rows["@authority"])
     rows = rows.with_columns(found["id"].alias("authority_id"), found["nodes"].alias("@nodes"))
     named = rows.filter(pl.col("@authority").is_not_null())
@@ -187,7 +186,7 @@ def add_authority(rows: pl.DataFrame, places: Places, remarks: Remarks) -> pl.Da
         .otherwise(pl.lit(Registration.DIRECT.value))
     )
     rows = rows.with_columns(pl.coalesce(said, pl.when(~filed).then(by_authority)).alias("registration"))
-    dual = canonical(REGISTRATION, Registration) == Registration.DUAL.value
+    dual = canonical(rows[REGISTRATION], Registration) == Registration.DUAL.value
     remarks.reject(
         rows.filter(dual & pl.col("@direct")), "authority", "direct-and-dual",
         Text("这里写直接登记，管理方式却写双重管理。", "It says direct registration here, and dual management in 管理方式."),

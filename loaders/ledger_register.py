@@ -23,16 +23,17 @@ def join_register(
     """The ledger's rows with what the second sheet says of each.
 
     Parameters: `rows` the working frame with `@at`, `@table`, `@row`; `registers` the second sheets, none being fine.
-    Returns the rows with the second sheet's columns; `@at`, `@register`, `@register_row` of each pair; and the errors
-    of rows of the second sheet that belong to no row of the ledger. A row of the ledger that the second sheet lacks is
-    rejected. Cost: two joins.
+    Returns the rows with the second sheet's columns, `@code` (codes and numbers as they are compared) and `@key` (names
+    likewise); `@at`, `@register`, `@register_row` of each pair; and the errors of rows of the second sheet that belong
+    to no row of the ledger. A row of the ledger that the second sheet lacks is rejected. Cost: two joins.
     """
     empty = pl.DataFrame(schema={"@at": pl.UInt32, "@register": pl.UInt32, "@register_row": pl.Int64})
+    rows = rows.with_columns(_code(rows, "code").alias("@code"), normalised_name(pl.col("name")).alias("@key"))
     if not registers:
         return rows, empty, []
     known = pl.concat([table.read(number) for number, table in enumerate(registers)], how="diagonal")
     known = known.rename({"@table": "@register", "@row": "@register_row"}).with_row_index("@other")
-    mine = rows.select("@at", code=_code(rows, "code"), name=normalised_name(pl.col("name")))
+    mine = rows.select("@at", code="@code", name="@key")
     theirs = known.select("@other", normalised_name(pl.col("name")), *_codes_of(known))
     by_code = _by_code(mine, theirs)
     by_name, doubtful = _by_name(mine, theirs, by_code)
@@ -107,9 +108,10 @@ def _remark(joined: pl.DataFrame, doubtful: pl.Series, remarks: Remarks) -> None
             f'Add a row to "{sheet}", or make codes and names alike in both sheets.',
         ),
     )
-    differing = normalised_name(pl.col("name")) != normalised_name(pl.col("@register_name"))
+    spelled = joined.filter(pl.col("name") != pl.col("@register_name"))
+    differing = spelled.filter(pl.col("@key") != normalised_name(pl.col("@register_name")))
     remarks.notice(
-        joined.filter(differing),
+        differing,
         "name",
         "name-differs",
         Text("两张表里的名称不同，代码相同，按台账的名称记录。", "The sheets differ on the name, not on the code; the ledger's name is taken."),

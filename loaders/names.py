@@ -39,6 +39,15 @@ def stated(name: str, columns: Sequence[str], existing: Network | Tables | None,
     )
 
 
+def of_distinct(texts: pl.Series, convert: pl.Expr) -> pl.Series:
+    """What `convert` makes of `pl.col("text")`, asked once for each distinct text: names and words repeat."""
+    distinct = texts.alias("text").unique().to_frame().with_columns(convert.alias("made"))
+    joined = (
+        texts.alias("text").to_frame().join(distinct, on="text", how="left", nulls_equal=True, maintain_order="left")
+    )
+    return joined["made"].alias(texts.name)
+
+
 class Directory:
     """The names and aliases under which nodes may be written.
 
@@ -61,7 +70,7 @@ class Directory:
 
     def find(self, written: pl.Series) -> pl.DataFrame:
         """For each text `id`, null where it names none or several, and `nodes`, how many it names. Cost: one join."""
-        wanted = written.alias("key").to_frame().select(normalised_name(pl.col("key")))
+        wanted = of_distinct(written, normalised_name(pl.col("text"))).alias("key").to_frame()
         found = wanted.join(self._found, on="key", how="left", maintain_order="left")
         return found.select("id", pl.col("nodes").fill_null(0))
 
