@@ -84,6 +84,8 @@ def find_rows(wanted: pl.Series, ids: pl.Series) -> Indices:
         return np.empty(0, dtype=np.int32)
     left = pl.DataFrame({"id": wanted})
     right = pl.DataFrame({"id": ids}).with_row_index("_row")
+    if 4 * left.height < right.height:  # a join hashes all of its right side: few wanted choose among many ids first
+        right = right.join(left, on="id", how="semi")
     joined = left.join(right, on="id", how="left", maintain_order="left")
     return joined["_row"].cast(pl.Int32).fill_null(-1).to_numpy()
 

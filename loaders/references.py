@@ -12,6 +12,7 @@ from graphmodel.network import Network
 from graphmodel.schema import EDGE_TYPES, NODE_TYPES
 from graphmodel.tables import Tables, type_named
 from graphmodel.text import Text
+from loaders.columns import LONGEST_ID, read_text
 from loaders.errors import printable
 from loaders.faults import Problem, unsaid
 
@@ -47,8 +48,11 @@ class Known:
 
     def lacks(self, name: str, ids: pl.Series) -> pl.Series:
         """bool[n]: which of these ids name no node of the type; null counts as none that lacks."""
-        wanted = ids.alias("id").to_frame().with_row_index("_at")
-        lost = wanted.filter(pl.col("id").is_not_null()).join(self.nodes(name), on="id", how="anti")
+        wanted = ids.alias("id").to_frame().with_row_index("_at").filter(pl.col("id").is_not_null())
+        nodes = self.nodes(name).select("id")
+        if 4 * wanted.height < nodes.height:  # a join hashes all of its right side: few wanted choose among many first
+            nodes = nodes.join(wanted, on="id", how="semi")
+        lost = wanted.join(nodes, on="id", how="anti")
         lacking = pl.Series([False]).new_from_index(0, len(ids))
         return lacking.scatter(lost["_at"], True) if lost.height else lacking
 
@@ -95,8 +99,10 @@ def read_end_types(
     words = {word: name for name in allowed for word in (name, type_named(name).title.zh, type_named(name).title.en)}
     nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(ids))
     said = nothing if text is None else text
-    types = said.cast(pl.Enum(list(words)), strict=False).to_physical()
-    types = pl.Series(list(words.values()), dtype=pl.String).gather(types)
+    types = _typed(said, words)
+    if (types.is_null() & said.is_not_null()).any():
+        said, _ = read_text(said, LONGEST_ID)
+        types = _typed(said, words)
     wrong = types.is_null() & said.is_not_null()
     titles = Text("、".join(type_named(n).title.zh for n in allowed), ", ".join(allowed))
     hint = Text(f"可填：{titles.zh}。", f"One of: {titles.en}.")
@@ -118,6 +124,11 @@ def read_end_types(
     message = Text("不止一类里有这个标识。", "More than one type has a node of this id.")
     hint = Text(f"请加一列写明是哪一类：{titles.zh}。", f"Add a column that says which: {titles.en}.")
     return types, [*problems, Problem("ambiguous-end", doubtful & ids.is_not_null(), message, hint)]
+
+
+def _typed(said: pl.Series, words: Mapping[str, str]) -> pl.Series:
+    places = said.cast(pl.Enum(list(words)), strict=False).to_physical()
+    return pl.Series(list(words.values()), dtype=pl.String).gather(places)
 
 
 def missing_end(edge: str, side: str, types: pl.Series, ids: pl.Series, known: Known) -> Problem:

@@ -77,11 +77,11 @@ def _judge_columns(raw: Raw, findings: Findings) -> Judged:
                 findings.notice(raw, field, problem)
             if columns[field].kind == "text" and _is_personal(judged, field, values, findings):
                 continue
+        elif field in ("source_type", "target_type"):
+            values = text  # read with the ends that they are about
         else:
             values, problems = read_text(text, LONGEST_ID)
-            findings.add(judged, field, problems)
-            if field in ("id", "source", "target"):
-                findings.add(judged, field, _identity(field, values))
+            findings.add(judged, field, [*problems, *_identity(field, values)])
             if field == "id":
                 _is_personal(judged, field, values, findings)
         series.append(values.alias(field))
