@@ -135,15 +135,17 @@ def alter(run: Run, changes: ChangeSet, where: str, told: Told) -> None:
     Errors: `Conflict`, `DanglingEdges`; the transaction is to be given up then.
     """
     deltas = changes.deltas
+    # asked before anything is written: a count inside of a transaction goes through all that it wrote
+    present = {name for name in deltas if run(cypher.count(name))[0][0]}
     for name in (n for n in all_types() if n in deltas):
         _remove_edges(run, name, deltas[name], where, told) if name in EDGE_TYPES else _check_nodes(
             run, name, deltas[name], where
         )
     _check_left(run, changes)
     for name in (n for n in NODE_TYPES if n in deltas):
-        _alter_nodes(run, name, deltas[name], where, told)
+        _alter_nodes(run, name, deltas[name], where, told, taken=name in present)
     for name in (n for n in EDGE_TYPES if n in deltas):
-        if deltas[name].after.height and run(cypher.count(name))[0][0]:
+        if name in present:
             refuse_taken(name, fetch_edges(run, name, deltas[name].after, where)[0])
         if not _insert_edges(run, name, deltas[name].after):
             _refuse_dangling(run, changes)
@@ -165,7 +167,7 @@ def _remove_edges(run: Run, name: str, delta: Delta, where: str, told: Told) -> 
         told(len(part))
 
 
-def _alter_nodes(run: Run, name: str, delta: Delta, where: str, told: Told) -> None:
+def _alter_nodes(run: Run, name: str, delta: Delta, where: str, told: Told, *, taken: bool) -> None:
     before, after = delta.before, delta.after
     for gone in _slices(before.join(after, on="id", how="anti")["id"]):
         run(cypher.delete_nodes(name), ids=gone.to_list())
@@ -174,7 +176,7 @@ def _alter_nodes(run: Run, name: str, delta: Delta, where: str, told: Told) -> N
     for part in _slices(changed):
         run(cypher.set_nodes(name), **_columns(part, cypher.stored(name)))
         told(2 * part.height)  # the row before and the row after
-    if come.height and run(cypher.count(name))[0][0]:
+    if taken:
         refuse_taken(name, fetch_nodes(run, name, come["id"], where))
     _insert_nodes(run, name, come)
     told(come.height)
