@@ -17,7 +17,7 @@ import numpy as np
 from graphmodel.declare import Choice, Element
 from graphmodel.rows import NodeRows, Rows, find_rows
 from graphmodel.text import Text
-from graphmodel.vectors import Codes, Kleene, Numbers
+from graphmodel.vectors import Codes, Kleene, Numbers, how_many
 from queries.context import Context, day_number
 
 Scalar = int | float | str | bool | dt.date
@@ -252,6 +252,43 @@ class Recorded(Truth):
 
     def parts(self) -> tuple[Expression, ...]:
         return (self.of,)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Only(Truth):
+    """Exactly one of several truths holds, and it is one of those at the places `which`.
+
+    Several of one family joined by OR stay one expression, so that Cypher asks each truth once.
+    """
+
+    truths: tuple[Truth, ...]
+    which: tuple[int, ...]
+
+    def __or__(self, other: Truth) -> Truth:
+        if isinstance(other, Only) and other.truths == self.truths:
+            return Only(self.truths, (*self.which, *other.which))
+        return _Either(self, other)
+
+    def evaluate(self, rows: Rows, context: Context) -> Kleene:
+        held = [truth.evaluate(rows, context) for truth in self.truths]
+        number = how_many(held)
+        chosen = how_many([held[place] for place in self.which])
+        yes = (number.lo == 1) & (number.hi == 1) & (chosen.lo == 1)
+        no = (number.lo > 1) | ((number.lo == 1) & (chosen.lo == 0)) | (chosen.hi == 0)
+        return Kleene(yes, no)
+
+    def cypher(self, names: Names) -> str:
+        held = ", ".join(truth.cypher(names) for truth in self.truths)
+        true, unknown = "size([f IN held WHERE f])", "any(f IN held WHERE f IS NULL)"
+        sure = f"any(i IN {list(self.which)} WHERE coalesce(held[i], false))"
+        perhaps = f"any(i IN {list(self.which)} WHERE coalesce(held[i], true))"
+        return (
+            f"[held IN [[{held}]] | CASE WHEN {true} > 1 OR ({true} = 1 AND NOT {sure}) OR NOT {perhaps} THEN false "
+            f"WHEN {true} = 1 AND NOT {unknown} THEN true ELSE null END][0]"
+        )
+
+    def parts(self) -> tuple[Expression, ...]:
+        return self.truths
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,11 +1,11 @@
 from functools import reduce
-from operator import and_, or_
+from operator import or_
 
 from graphmodel.schema import Organization
 from graphmodel.text import Text
 from queries.assessment import BELOW_PURCHASE, GRADE_ENDED
 from queries.coverage import THREE_NONE
-from queries.expressions import Truth
+from queries.expressions import Only
 from queries.facts import COVER, COVERED, OPERATING, ORG, REGISTERED
 from queries.question import Group, Question, Reason, Severity, about
 
@@ -21,11 +21,7 @@ _LACKS = {
 }
 
 
-def _only(code: str) -> Truth:
-    """It lacks this and nothing else."""
-    only: Truth = reduce(and_, [lack if other == code else ~lack for other, (_, lack) in _LACKS.items()])
-    return only
-
+_TRUTHS = tuple(lack for _, lack in _LACKS.values())
 
 PURCHASE_ONE_STEP_SHORT = Question(
     id="purchase-one-step-short",
@@ -40,8 +36,8 @@ PURCHASE_ONE_STEP_SHORT = Question(
     clauses=("J16", "J17"),
     anchor=about(Organization),
     tracks="R",
-    scope=REGISTERED & OPERATING & reduce(or_, (lack for _, lack in _LACKS.values())),
-    reasons={code: Reason(text, _only(code)) for code, (text, _) in _LACKS.items()},
+    scope=REGISTERED & OPERATING & reduce(or_, _TRUTHS),
+    reasons={code: Reason(text, Only(_TRUTHS, (i,))) for i, (code, (text, _)) in enumerate(_LACKS.items())},
     columns=("grade", "grade_year"),
     evidence=(COVER,),
     needs=(Organization,),

@@ -1,13 +1,20 @@
 """Assessment, money, venues, projects, training and consultation: each question on its own small example."""
 
 import datetime as dt
+import itertools
+from functools import reduce
+from operator import and_, or_
 from typing import Any
 
 import pytest
 
 from graphmodel.network import Network
+from graphmodel.schema import Organization
+from queries.expressions import Only
+from queries.facts import ORG
+from queries.question import Table
 from queries.registry import question
-from tests.queries.small import DAY, network
+from tests.queries.small import DAY, context, network
 from tests.queries.verdicts import actual, filed, registered, verdicts
 
 MARKS = {"activity_regular": True, "members_visible": True, "party_life_regular": True}
@@ -261,6 +268,50 @@ def test_every_party_organisation_has_a_venue() -> None:
     assert set(verdicts("venue-missing", _venues(source="v", target="joint", state="actual")).gaps) == {"own"}
 
 
+def test_the_nearest_venue_that_could_share_is_named() -> None:
+    """Streets a - b - c and d apart; a centre in community a1, one in street c, an own venue in b."""
+
+    def placed(kind: str, id_: str, place: str) -> dict[str, Any]:
+        place_type = "Community" if len(place) > 1 else "Street"
+        return {"source_type": kind, "source": id_, "target_type": place_type, "target": place}
+
+    homeless = ("same", "street", "next", "lost", "apart")
+    net = network(
+        Street=[{"id": s} for s in "abcd"],
+        NEIGHBOURS=[{"source": "a", "target": "b"}, {"source": "b", "target": "c"}],
+        Community=[{"id": "a1"}, {"id": "a2"}],
+        PART_OF=[{"source": c, "target": "a"} for c in ("a1", "a2")],
+        Organization=[registered("o")],
+        PartyOrganization=[{"id": p, "form": "joint", "state": "actual"} for p in homeless],
+        COVERS=[actual("next", "o")],
+        Venue=[
+            {"id": "centre", "kind": "service-centre"},
+            {"id": "own", "kind": "own"},
+            {"id": "school", "kind": "school"},
+            {"id": "unplaced", "kind": "school"},
+        ],
+        HOSTS=[{"source": "own", "target": "same", "state": "planned"}],
+        LOCATED_IN=[
+            placed("Venue", "centre", "a1"),
+            placed("Venue", "own", "b"),
+            placed("Venue", "school", "c"),
+            placed("PartyOrganization", "same", "a1"),
+            placed("PartyOrganization", "street", "a2"),
+            placed("PartyOrganization", "apart", "d"),
+            placed("Organization", "o", "b"),
+        ],
+    )
+    table = question("venue-sharing")
+    assert isinstance(table, Table)
+    assert table.answer(context(net)).select("id", "venue", "same_community", "hops").rows() == [
+        ("apart", None, None, None),
+        ("lost", None, None, None),
+        ("next", "centre", False, 1),
+        ("same", "centre", True, 0),
+        ("street", "centre", False, 0),
+    ]
+
+
 def test_streets_commission_projects_themselves_or_by_a_community() -> None:
     def by(kind: str, who: str, project: str) -> dict[str, Any]:
         return {"source_type": kind, "source": who, "target_type": "Project", "target": project}
@@ -395,6 +446,26 @@ def test_one_step_short_of_purchases(short: dict[str, Any], reason: str) -> None
     found = verdicts("purchase-one-step-short", net)
     assert found.gaps == {"short": (reason,)}
     assert (found.passed, found.unknown) == ({"two"}, {"doubt"})
+
+
+def test_only_is_the_truth_and_none_of_the_others() -> None:
+    said = (ORG.union, ORG.youth_league, ORG.womens_federation)
+    every = itertools.product((True, False, None), repeat=3)
+    net = network(
+        Organization=[
+            {"id": f"{i:02}", "union": a, "youth_league": b, "womens_federation": c}
+            for i, (a, b, c) in enumerate(every)
+        ]
+    )
+    rows, asked = net[Organization], context(net)
+    for which in (w for size in (1, 2, 3) for w in itertools.combinations(range(3), size)):
+        alone = [reduce(and_, [t if j == i else ~t for j, t in enumerate(said)]) for i in which]
+        expected = reduce(or_, alone).evaluate(rows, asked)
+        joined: Any = reduce(or_, [Only(said, (place,)) for place in which])
+        assert joined.which == which
+        found = joined.evaluate(rows, asked)
+        assert (found.yes == expected.yes).all()
+        assert (found.no == expected.no).all()
 
 
 def test_three_none_alone_is_one_step() -> None:
