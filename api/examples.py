@@ -5,7 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+from graphmodel.text import Text
+
 EXAMPLE = Path(__file__).parent.parent / "examples" / "jinjiang-2016"
 LEDGER, BUNDLE = EXAMPLE / "社会组织党建台账.xlsx", EXAMPLE / "bundle"
 SOURCE = "jinjiang-2016"
 DAY = dt.date(2016, 6, 12)
+LABEL = Text(
+    "示例数据，组织均由程序生成，并非真实单位。", "Example data: every organisation is generated, none is real."
+)

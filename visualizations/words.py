@@ -90,7 +90,8 @@ def table_listing(table: Table, frame: pl.DataFrame, word: Word = Text.both) -> 
     titles = {name: element.title for name, element in {**NODE_TYPES, **EDGE_TYPES}.items()}
     texts = [n for n, dtype in worded.schema.items() if dtype == pl.String and n not in choices]
     typed = [n for n in texts if n == "type" or n.endswith("_type")]
-    worded = worded.with_columns(_replaced(n, titles, word) for n in typed)
+    flags = [n for n, dtype in worded.schema.items() if dtype == pl.Boolean]
+    worded = worded.with_columns(*(_replaced(n, titles, word) for n in typed), *(_flag(n, word) for n in flags))
     units = {n: c.unit for n, c in table.columns.items() if c.unit is not None}
     return Listing({n: c.title for n, c in table.columns.items()}, units, worded)
 
@@ -98,12 +99,12 @@ def table_listing(table: Table, frame: pl.DataFrame, word: Word = Text.both) -> 
 def values_in_words(frame: pl.DataFrame, columns: dict[str, Column], word: Word) -> pl.DataFrame:
     """The frame with choices and flags of these fields in words; numbers, dates and texts as they are."""
     worded = [_replaced(n, _words_of(c.choices), word) for n, c in columns.items() if c.choices is not None]
-    flags = [
-        pl.when(pl.col(n)).then(pl.lit(word(FLAGS[True]))).when(~pl.col(n)).then(pl.lit(word(FLAGS[False]))).alias(n)
-        for n, c in columns.items()
-        if c.kind == "flag"
-    ]
-    return frame.with_columns(*worded, *flags)
+    return frame.with_columns(*worded, *(_flag(n, word) for n, c in columns.items() if c.kind == "flag"))
+
+
+def _flag(name: str, word: Word) -> pl.Expr:
+    yes, no = pl.lit(word(FLAGS[True])), pl.lit(word(FLAGS[False]))
+    return pl.when(pl.col(name)).then(yes).when(~pl.col(name)).then(no).alias(name)
 
 
 def context_of(report: Report) -> Context:

@@ -1,0 +1,53 @@
+"""The main job on the generated example: a ledger in, gaps, workbook and pictures out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from api.cli import Session, both, command
+from api.commands.out import report
+from api.examples import BUNDLE, DAY, LABEL, LEDGER, SOURCE
+from api.intake import take_in
+from api.workspace import ACTOR
+from graphmodel.stores.protocol import Act
+from graphmodel.text import Text
+from loaders.importing import commit, preview
+
+
+@command(
+    "demo",
+    "导入生成的示例区，打印报告，写出工作簿、可打印网页和网络图",
+    "import the generated example, print the report, write workbook, printable page and picture",
+    ("partygraph demo", "partygraph demo --out 演示"),
+)
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("out/demo"), show_default=True,
+    help=both("存放的文件夹", "folder to write to"),
+)  # fmt: skip
+def demo(session: Session, *, out: Path) -> None:
+    """Bring the example into a workspace of its own, and report on it."""
+    terminal = session.terminal
+    terminal.say(LABEL, "bold yellow")
+    ours = replace(session, folder=out / "workspace", store=None)
+    with ours.open() as workspace, terminal.progress() as step:
+        head = workspace.store.head
+        step(0, 2, terminal.word(Text("读取并检查示例台账", "reading and checking the example's ledger")))
+        taken = take_in([LEDGER, BUNDLE], workspace.network())
+        shown = preview(workspace.network(), taken.checked, SOURCE)
+        step(1, 2, terminal.word(Text("写入", "storing")))
+        if not shown.changes.empty:
+            commit(workspace.store, shown, Act("import", ACTOR, SOURCE, DAY, LABEL.both()), head)
+    checked = taken.checked
+    counted = Text(
+        "读入 {read} 行 = 通过 {accepted} + 未通过 {rejected}；社会组织 {n} 家。",
+        "{read} rows read = {accepted} accepted + {rejected} rejected; {n} organisations.",
+    )
+    rejected, n = checked.read - checked.accepted, checked.tables["Organization"].height
+    terminal.say(counted.format(read=checked.read, accepted=checked.accepted, rejected=rejected, n=n))
+    args = ["--out", str(out), "--label", LABEL.both(), "--force", "--lang", terminal.shown]
+    report.main([*args, *(["--json"] if terminal.as_json else [])], obj=ours, standalone_mode=False)
+    hint = Text("继续：partygraph --workspace {ws} ask uncovered", "Go on: partygraph --workspace {ws} ask uncovered")
+    terminal.say(hint.format(ws=ours.folder), "dim")
