@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any, Literal
 
 import click
@@ -63,9 +64,17 @@ class Terminal:
             click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
 
     def table(
-        self, title: Text, frame: pl.DataFrame, heads: Mapping[str, Text] | None = None, limit: int | None = 50
+        self,
+        title: Text,
+        frame: pl.DataFrame,
+        heads: Mapping[str, Text] | None = None,
+        limit: int | None = 50,
+        styles: Sequence[str] = (),
     ) -> None:
-        """A frame as a table for people: columns titled by `heads`, at most `limit` rows with the rest counted."""
+        """A frame as a table for people: columns titled by `heads`, at most `limit` rows with the rest counted.
+
+        `styles` gives each row its colour; rows beyond it have none.
+        """
         if self.as_json:
             return
         if frame.width > WIDEST:
@@ -76,8 +85,8 @@ class Terminal:
             head = heads[column] if heads and column in heads else Text(column, column)
             numeric = frame[column].dtype.is_numeric()
             table.add_column(self._head(head), justify="right" if numeric else "left", overflow="fold")
-        for row in frame.head(limit or frame.height).iter_rows():
-            table.add_row(*(Styled(self._cell(value)) for value in row))
+        for row, style in zip_longest(frame.head(limit or frame.height).iter_rows(), styles[: limit or frame.height]):
+            table.add_row(*(Styled(self._cell(value)) for value in row), style=style)
         self._out.print(table)
         if limit is not None and frame.height > limit:
             rest = Text("……另有 {n} 行（--limit 0 显示全部）", "… {n} more rows (--limit 0 shows all)")

@@ -87,6 +87,8 @@ def table_listing(table: Table, frame: pl.DataFrame, word: Word = Text.both) -> 
     """A table's answer with the words of the schema in place of stored ones."""
     choices = {n: c.choices for n, c in table.columns.items() if c.choices is not None}
     worded = frame.with_columns(_replaced(n, {m.value: m.title for m in c}, word) for n, c in choices.items())
+    worded = worded.with_columns(_flag_in_words(n, word) for n, dtype in worded.schema.items() if dtype == pl.Boolean)
+    worded = worded.with_columns(pl.col(pl.List(pl.String)).list.join(_BETWEEN))
     titles = {name: element.title for name, element in {**NODE_TYPES, **EDGE_TYPES}.items()}
     texts = [n for n, dtype in worded.schema.items() if dtype == pl.String and n not in choices]
     typed = [n for n in texts if n == "type" or n.endswith("_type")]
@@ -165,6 +167,11 @@ def _places(element: type[Node] | None, rows: Indices, context: Context) -> list
 def _missing_words(fields: dict[str, Column], word: Word) -> dict[str, str]:
     names = {name: word(edge.title) for name, edge in EDGE_TYPES.items()}
     return names | {name: word(column.title) for name, column in fields.items()}
+
+
+def _flag_in_words(name: str, word: Word) -> pl.Expr:
+    yes, no = pl.lit(word(FLAGS[True])), pl.lit(word(FLAGS[False]))
+    return pl.when(pl.col(name)).then(yes).when(~pl.col(name)).then(no).alias(name)
 
 
 def _in_words(name: str, words: dict[str, str]) -> pl.Expr:

@@ -24,7 +24,8 @@ def _ids(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
     return [id_ for id_ in catalogue() if id_.startswith(begun)]
 
 
-def _changes(pairs: tuple[str, ...]) -> dict[str, object]:
+def policy_changes(pairs: tuple[str, ...]) -> dict[str, object]:
+    """The what-if that `--set parameter=value` writes. Errors: `Refusal` where one is not of that form."""
     changes: dict[str, object] = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
@@ -75,7 +76,7 @@ def ask(
         _list(session)
         return
     with session.open() as workspace:
-        context = workspace.context(revision, day.date() if day else None, **_changes(changes))
+        context = workspace.context(revision, day.date() if day else None, **policy_changes(changes))
         answer = workspace.ask(question, context)
     if isinstance(answer, pl.DataFrame):
         _show_table(session, question, answer, limit)
