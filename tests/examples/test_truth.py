@@ -29,10 +29,15 @@ def context() -> Context:
     return Context.of(network, load_default().at(example.day), example.day)
 
 
+ELSEWHERE = {"single-point-of-failure": "a global algorithm, held to networkx in tests/queries/test_dominators.py"}
+
+
 @pytest.mark.parametrize("asked", judged(), ids=lambda q: q.id)
 def test_a_question_finds_what_was_planted(asked: Question, known: dict[str, Any], context: Context) -> None:
     expected = known["questions"].get(asked.id)
-    assert expected is not None, "the generator says nothing about this question: add it to examples/generator/truth.py"
+    assert (expected is None) == (asked.id in ELSEWHERE), "planted after all, or not said why not"
+    if asked.id in ELSEWHERE:
+        return
     answer = ask(asked, context)
     assert answer.no_data == (asked.id == "redistricting")  # the change of 2019 is a bundle of its own
     assert set(answer.ids("gap")) == set(expected["gap"])
