@@ -94,7 +94,9 @@ def _of_authorities(context: Context) -> Breakdown:
     """Direct registration and filing have no authority, which is no gap (N15); of others without it is not stated."""
     edges, rows = context.network.edges(LicensedBy, Organization, Authority), context.network[Organization]
     keys, names = _named(context, Authority)
-    alone = np.setdiff1d(np.arange(len(rows), dtype=np.int32), edges.source)
+    licensed = np.zeros(len(rows), dtype=np.bool_)
+    licensed[edges.source] = True
+    alone = np.flatnonzero(~licensed).astype(np.int32)
     without = (ORG.registration.is_("direct") | FILED).evaluate(rows, context).yes[alone]
     organization = np.concatenate([edges.source, alone])
     group = np.concatenate([edges.target, np.where(without, np.int32(len(keys)), np.int32(-1))])

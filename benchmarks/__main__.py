@@ -1,0 +1,156 @@
+"""Measure and write down: `python -m benchmarks [NAME …] [--sizes 1000,100000,1000000] [--out docs/benchmarks.md]`."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import os
+import platform
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+from rich.console import Console
+
+from benchmarks import ask_partygraph, loading, questions
+from benchmarks.measuring import Measured, measure
+from benchmarks.networks import read_tables, write_network
+from benchmarks.tables import Table, megabytes
+
+SIZES = (1_000, 100_000, 1_000_000)
+LIBRARIES = ("polars", "numpy", "scipy", "duckdb", "networkx", "connectorx", "neo4j")
+Verdict = tuple[str, str, bool]
+
+
+@dataclass(slots=True)
+class Findings:
+    """What was measured, by size."""
+
+    elements: dict[int, int] = field(default_factory=dict)
+    peers: dict[int, dict[str, Measured]] = field(default_factory=dict)
+    whole: dict[int, Measured] = field(default_factory=dict)
+    reading: dict[int, dict[str, Measured]] = field(default_factory=dict)
+    loaded: dict[int, dict[str, Measured]] = field(default_factory=dict)
+
+
+def _questions(found: Findings, folder: Path, size: int) -> None:
+    found.peers[size] = questions.ask_peers(folder, size)
+    found.whole[size] = measure(ask_partygraph.whole_catalogue, folder, runs=3 if size < questions.LARGE else 2)
+
+
+def _reading(found: Findings, folder: Path, size: int) -> None:
+    found.reading[size] = loading.measure_reading(folder, size)
+
+
+def _loading(found: Findings, folder: Path, size: int) -> None:
+    found.loaded[size] = loading.measure_loading(folder, size)
+
+
+PARTS: dict[str, Callable[[Findings, Path, int], None]] = {
+    "questions": _questions,
+    "reading": _reading,
+    "loading": _loading,
+}
+
+
+def run(names: list[str], sizes: list[int], folder: Path, console: Console) -> Findings:
+    """Measure these parts at these sizes, smallest first."""
+    found = Findings()
+    for size in sizes:
+        here = folder / str(size)
+        with console.status(f"{size:,}: generating"):
+            write_network(here, size)
+            found.elements[size] = sum(frame.height for frame in read_tables(here).values())
+        for name in names:
+            console.print(f"{size:>9,}  {name} …")
+            PARTS[name](found, here, size)
+    return found
+
+
+def tables(found: Findings) -> Iterator[Table]:
+    """Everything that was measured, as tables."""
+    if found.peers:
+        yield from questions.side_by_side(found.peers)
+        ten = {size: each["partygraph"] for size, each in found.peers.items()}
+        yield questions.beside_the_floor(ten, found.whole)
+        yield questions.slowest(found.whole[max(found.whole)], max(found.whole))
+    if found.reading:
+        yield loading.reading_table(found.reading)
+    if found.loaded:
+        yield loading.loading_table(found.loaded, found.elements)
+
+
+def verdicts(found: Findings) -> list[Verdict]:
+    """What was wanted, what was seen."""
+    return [*questions.verdicts(found.peers, found.whole), *loading.verdicts(found.reading)]
+
+
+def machine() -> str:
+    """On what it was measured: cores, memory, load, versions; nothing that names the machine."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    return (
+        f"{dt.date.today().isoformat()}; {os.cpu_count()} cores, {megabytes(memory)} memory, "  # noqa: DTZ011 - the day of the run, where it ran
+        f"load {os.getloadavg()[1]:.1f} over the last five minutes; Python {platform.python_version()}, {libraries}."
+    )
+
+
+def document(found: Findings) -> str:
+    """The page of the documentation."""
+    seen = tuple((wanted, seen, "yes" if reached else "**no**") for wanted, seen, reached in verdicts(found))
+    lines = [
+        INTRODUCTION.format(machine=machine()),
+        "",
+        Table("目标与实测 · Wanted and seen", ("wanted", "seen", "reached"), seen).markdown(),
+    ]
+    lines += ["\n\n".join(table.markdown() for table in tables(found)), ""]
+    return "\n".join(lines)
+
+
+INTRODUCTION = """# 性能 · Benchmarks
+
+由 `make bench` 生成，请勿手改。网络由示例生成器按组织数生成（约六条关系一家，含未知、计划中、多上级和环），不是真实数据。
+Made by `make bench`, not by hand. Networks are generated (about six relations an organisation, with unknown values, planned
+relations, several superiors and circles), no real data.
+
+{machine}
+
+- 每项测量单独一个进程；“warm”为首次之后各次的中位数；内存为该进程常驻峰值。Each measurement has a process of its own;
+  "warm" is the median of the rounds after the first; memory is the process's peak, interpreter and libraries included.
+- 十问由各引擎独立写成，答案（应、未、待核实的标识）逐题比对一致才算数。Each engine's text of the ten questions is written
+  independently; times count only because the answers (scope, gaps, cannot-tells, by id) are equal, question by question.
+- “warm”时列已在内存，但任何推导出的事实都不保留，每轮重新计算。When warm, columns are dense but no derived fact is kept:
+  each round computes cover, modes, groups and components anew. Peers may keep what questions share within a round too.
+- partygraph 的覆盖率表另含区间和“计划落实后”两组数，同行不算。partygraph's coverage rates also hold ranges and the rates
+  after what is planned, which peers are spared.
+- 下限（floor）：把读到的每一列读一遍，每条关系的两端各随机写一遍。The floor: every column that was read streamed once, both
+  ends of every edge scattered once, in the same process."""
+
+
+def main() -> None:
+    """Measure, show, write."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description="性能对比 / speed and memory beside peers"
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(PARTS)}; 默认全部 / default all")
+    parser.add_argument("--sizes", default=",".join(map(str, SIZES)), help="组织数 / organisations")
+    parser.add_argument("--out", type=Path, help="另存为 Markdown / write the page there too")
+    chosen = parser.parse_args()
+    if strange := set(chosen.names) - set(PARTS):
+        parser.error(f"没有 / no such part: {', '.join(sorted(strange))}")
+    console = Console()
+    with tempfile.TemporaryDirectory() as folder:
+        sizes = [int(size) for size in chosen.sizes.split(",")]
+        found = run(chosen.names or list(PARTS), sizes, Path(folder), console)
+    for table in tables(found):
+        table.show(console)
+    for wanted, seen, reached in verdicts(found):
+        console.print(f"{'✓' if reached else '✗'} {wanted}: {seen}")
+    if chosen.out:
+        chosen.out.write_text(document(found), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

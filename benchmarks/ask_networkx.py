@@ -1,0 +1,487 @@
+"""The questions as a notebook would answer them: loops over a networkx MultiDiGraph, unknown being None.
+
+Nothing of partygraph's queries is used, so that equal answers mean something. What several questions share (cover, modes,
+groups) is computed once a round here too.
+"""
+
+# ruff: noqa: D102, D103 - functions are named as the catalogue names questions and facts, and described there
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+
+from benchmarks.measuring import Work
+from benchmarks.networks import policy_values, read_tables
+from benchmarks.ten_questions import Judgement, Line, digest
+from examples.generator.scale import DAY
+
+Graph = Any  # nx.MultiDiGraph: its views are typed too loosely to help
+Node = tuple[str, str]
+FIELDS = {
+    "Organization": (
+        "track", "category", "industry", "status", "registration", "members", "members_here", "full_members",
+        "probationary_members", "members_elsewhere", "union", "youth_league", "womens_federation", "grade",
+        "activity_regular", "members_visible", "party_life_regular",
+    ),
+    "PartyOrganization": ("form", "state"),
+    "GoverningBody": ("kind",),
+    "GuidanceStation": ("capacity",),
+    "InstructorPost": (), "Authority": (), "Street": (), "Community": (), "Hub": (), "Alliance": (),
+}  # fmt: skip
+EDGES = {
+    "COVERS": ("state",), "SUBORDINATE_TO": ("state",), "PARTY_BODY_OF": (), "INSTRUCTS": ("state",),
+    "STATION_GUIDES": ("state",), "SUPERVISES": ("state",), "GUIDES": ("state",), "ANSWERS_FOR": ("state",),
+    "INCUBATES": ("state", "until"), "LICENSED_BY": (), "LOCATED_IN": (), "PART_OF": (),
+    "MEMBER_OF": ("state", "role"), "JOINS_WITH": (),
+}  # fmt: skip
+
+
+def build(folder: Path) -> Graph:
+    """The graph of a generated network: only the types and fields that the questions need."""
+    tables = read_tables(folder)
+    graph: Graph = nx.MultiDiGraph()
+    for name, fields in FIELDS.items():
+        columns = [tables[name][field].to_list() for field in fields]
+        rows = zip(*columns, strict=True) if fields else ((),) * tables[name].height
+        graph.add_nodes_from(
+            ((name, id_), dict(zip(fields, row, strict=True)))
+            for id_, row in zip(tables[name]["id"].to_list(), rows, strict=True)
+        )
+    for name, fields in EDGES.items():
+        table = tables[name]
+        ends = [table[c].to_list() for c in ("source_type", "source", "target_type", "target", *fields)]
+        graph.add_edges_from(
+            ((row[0], row[1]), (row[2], row[3]), name, dict(zip(fields, row[4:], strict=True)))
+            for row in zip(*ends, strict=True)
+            if row[0] in FIELDS and row[2] in FIELDS
+        )
+    return graph
+
+
+# --- three values ---
+
+Truth = bool | None
+
+
+def neg(truth: Truth) -> Truth:
+    return None if truth is None else not truth
+
+
+def both(*truths: Truth) -> Truth:
+    return False if False in truths else None if None in truths else True
+
+
+def either(truths: Iterable[Truth]) -> Truth:
+    unknown = False
+    for truth in truths:
+        if truth:
+            return True
+        unknown = unknown or truth is None
+    return None if unknown else False
+
+
+def equals(value: object, wanted: object) -> Truth:
+    return None if value is None else value == wanted
+
+
+def under(value: int | None, bound: int) -> Truth:
+    return None if value is None else value < bound
+
+
+def over(truths: Iterable[Truth], bound: int) -> Truth:
+    """Are more than `bound` true?"""
+    least = unknown = 0
+    for truth in truths:
+        least += truth is True
+        unknown += truth is None
+    return True if least > bound else False if least + unknown <= bound else None
+
+
+def known(value: object) -> bool:
+    return value is not None
+
+
+# --- what questions share ---
+
+
+class Facts:
+    """What is true of each organisation, computed once a round by walking its edges."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph, self.values = graph, policy_values()
+        self.orgs: list[Node] = [node for node in graph if node[0] == "Organization"]
+        self.row = dict(graph.nodes.data())
+        self.tops = {node: self._top(node) for node in graph if node[0] == "PartyOrganization"}
+        self.reaches: dict[Node, bool] = {}
+        self.operating = {o: equals(self.row[o]["status"], "operating") for o in self.orgs}
+        self.registered = {o: equals(self.row[o]["track"], "registered") for o in self.orgs}
+        self.filed = {o: equals(self.row[o]["track"], "filed") for o in self.orgs}
+        self.inside = {o: both(self.registered[o], self.operating[o]) for o in self.orgs}
+        self.covers = {o: [(self.covering(p, d), p) for p, d in self.into(o, "COVERS")] for o in self.orgs}
+        self.covered = {o: either(both(c, self.up(p)) for c, p in self.covers[o]) for o in self.orgs}
+        self.instructed = {o: self.held(o, "INSTRUCTS") for o in self.orgs}
+        self.work = {o: self._work(o) for o in self.orgs}
+        self.three_none = {o: both(neg(self.covered[o]), self._no_member(o), neg(self.work[o])) for o in self.orgs}
+        self.incubations = {o: [self._incubating(d) for _, d in self.into(o, "INCUBATES")] for o in self.orgs}
+        self.street = {o: self._street(o) for o in self.orgs}
+        self.sizes = self._sizes()
+
+    def into(self, node: Node, kind: str) -> Iterator[tuple[Node, dict[str, Any]]]:
+        """Sources and fields of the edges of a kind that arrive."""
+        for source, _, key, fields in self.graph.in_edges(node, keys=True, data=True):
+            if key == kind:
+                yield source, fields
+
+    def out(self, node: Node, kind: str, to: str | None = None) -> Iterator[tuple[Node, dict[str, Any]]]:
+        """Targets and fields of the edges of a kind that leave."""
+        for _, target, key, fields in self.graph.out_edges(node, keys=True, data=True):
+            if key == kind and (to is None or target[0] == to):
+                yield target, fields
+
+    def held(self, node: Node, kind: str) -> Truth:
+        return either(equals(d["state"], "actual") for _, d in self.into(node, kind))
+
+    def covering(self, party: Node, fields: dict[str, Any]) -> Truth:
+        return both(equals(fields["state"], "actual"), neg(equals(self.row[party]["state"], "planned")))
+
+    def _top(self, party: Node) -> bool:
+        bodies = self.out(party, "PARTY_BODY_OF", "GoverningBody")
+        return self.row[party]["form"] == "outside" or any(self.row[b]["kind"] == "party-committee" for b, _ in bodies)
+
+    def up(self, party: Node) -> bool:
+        """Whether a top is reached over actual superiors."""
+        if party not in self.reaches:
+            seen, waiting = {party}, [party]
+            while waiting:
+                node = waiting.pop()
+                if self.tops[node] or self.reaches.get(node):
+                    self.reaches[party] = True
+                    return True
+                for above, fields in self.out(node, "SUBORDINATE_TO"):
+                    if fields["state"] == "actual" and above not in seen:
+                        seen.add(above)
+                        waiting.append(above)
+            self.reaches[party] = False
+        return self.reaches[party]
+
+    def form(self, org: Node, *forms: str) -> Truth:
+        return either(both(c, self._is_form(p, forms)) for c, p in self.covers[org])
+
+    def counted(self, org: Node, *forms: str) -> Truth:
+        return either(both(c, self.up(p), self._is_form(p, forms)) for c, p in self.covers[org])
+
+    def counted_other(self, org: Node) -> Truth:
+        return either(both(c, self.up(p), neg(self._is_form(p, ("standalone", "joint")))) for c, p in self.covers[org])
+
+    def _is_form(self, party: Node, forms: tuple[str, ...]) -> Truth:
+        form = self.row[party]["form"]
+        return None if form is None else form in forms
+
+    def _work(self, org: Node) -> Truth:
+        row = self.row[org]
+        masses = (row["union"], row["youth_league"], row["womens_federation"])
+        return either((self.instructed[org], self.held(org, "STATION_GUIDES"), *masses))
+
+    def _no_member(self, org: Node) -> Truth:
+        row = self.row[org]
+        parts = (row["full_members"], row["probationary_members"], row["members_elsewhere"])
+        counts = (row["members"], row["members_here"], *parts)
+        if any(count is not None and count >= 1 for count in counts):
+            return False
+        return True if under(row["members"], 1) or all(under(part, 1) for part in parts) else None
+
+    def _incubating(self, fields: dict[str, Any]) -> Truth:
+        ended = fields["until"] is not None and fields["until"] < DAY
+        return both(equals(fields["state"], "actual"), not ended)
+
+    def _street(self, org: Node) -> list[Node]:
+        places = [place for place, _ in self.out(org, "LOCATED_IN")]
+        over = [s for place in places if place[0] == "Community" for s, _ in self.out(place, "PART_OF")]
+        return [*over, *(place for place in places if place[0] == "Street")]
+
+    def community(self, org: Node) -> list[Node]:
+        return [place for place, _ in self.out(org, "LOCATED_IN", "Community")]
+
+    def licences(self, org: Node) -> list[Node]:
+        return [authority for authority, _ in self.out(org, "LICENSED_BY")]
+
+    def _sizes(self) -> dict[tuple[Node, str], int]:
+        sizes: dict[tuple[Node, str], int] = defaultdict(int)
+        for org in self.orgs:
+            if self.inside[org] and self.row[org]["industry"] is not None:
+                for authority in self.licences(org):
+                    sizes[authority, self.row[org]["industry"]] += 1
+        return sizes
+
+    def large(self, authority: Node, industry: str | None) -> bool:
+        if industry is None:
+            return False
+        return self.sizes.get((authority, industry), 0) > self.values.integer("vertical_threshold")
+
+    def due_where_large(self, org: Node) -> Truth:
+        mode = self.row[org]["registration"]
+        dual = mode == "dual" if mode is not None else bool(self.licences(org))
+        return both(neg(either(self.incubations[org])), self.registered[org], dual)
+
+    def vertical(self, org: Node) -> Truth:
+        licences, industry = self.licences(org), self.row[org]["industry"]
+        in_large = any(self.large(a, industry) for a in licences) or (
+            None if not licences or industry is None else False
+        )
+        return both(self.due_where_large(org), in_large)
+
+
+# --- the questions ---
+
+
+def judged(rows: Iterable[tuple[str, Truth, Truth]]) -> Judgement:
+    """Of id, scope and gap."""
+    total, gaps, unknowns = 0, [], []
+    for id_, scope, gap in rows:
+        total += scope is True
+        verdict = both(scope, gap)
+        if verdict:
+            gaps.append(id_)
+        elif verdict is None:
+            unknowns.append(id_)
+    return Judgement(total, gaps, unknowns)
+
+
+def uncovered(f: Facts) -> Judgement:
+    return judged((o[1], f.inside[o], neg(f.covered[o])) for o in f.orgs)
+
+
+def three_none(f: Facts) -> Judgement:
+    return judged((o[1], f.inside[o], f.three_none[o]) for o in f.orgs)
+
+
+def branch_required(f: Facts) -> Judgement:
+    least = f.values.integer("branch_min_members")
+
+    def strong(org: Node) -> Truth:
+        row = f.row[org]
+        if row["full_members"] is not None:
+            return bool(row["full_members"] >= least)
+        return False if under(row["members_here"], least) or under(row["members"], least) else None
+
+    def gap(org: Node) -> Truth:
+        lacks, joint = neg(f.form(org, "standalone")), f.form(org, "joint")
+        return either((both(lacks, joint), both(lacks, neg(joint))))
+
+    return judged((o[1], both(f.inside[o], strong(o)), gap(o)) for o in f.orgs)
+
+
+def instructor_due(f: Facts) -> Judgement:
+    return judged((o[1], both(f.inside[o], neg(f.covered[o])), neg(f.instructed[o])) for o in f.orgs)
+
+
+def _served(f: Facts, node: Node, kind: str) -> list[Truth]:
+    return [
+        both(equals(d["state"], "actual"), neg(equals(f.row[o]["status"], "deregistered")))
+        for o, d in f.out(node, kind)
+    ]
+
+
+def instructor_load(f: Facts) -> Judgement:
+    most = f.values.integer("instructor_max_load")
+    rows = ((n, _served(f, n, "INSTRUCTS")) for n in f.graph if n[0] == "InstructorPost")
+    return judged((n[1], True, either((over(served, most), neg(over(served, 0))))) for n, served in rows)
+
+
+def station_load(f: Facts) -> Judgement:
+    def gap(node: Node) -> Truth:
+        served, capacity = _served(f, node, "STATION_GUIDES"), f.row[node]["capacity"]
+        return either((None if capacity is None else over(served, capacity), neg(over(served, 0))))
+
+    return judged((n[1], True, gap(n)) for n in f.graph if n[0] == "GuidanceStation")
+
+
+def vertical_not_taken_on(f: Facts) -> Judgement:
+    lacking: dict[tuple[Node, str], list[Truth]] = defaultdict(list)
+    for org in f.orgs:
+        industry = f.row[org]["industry"]
+        if f.inside[org] and industry is not None:
+            for authority in f.licences(org):
+                by = (d for a, d in f.into(org, "SUPERVISES") if a == authority)
+                supervised = either(equals(d["state"], "actual") for d in by)
+                lacking[authority, industry].append(both(f.due_where_large(org), neg(supervised)))
+    return judged((f"{a[1]}|{i}", f.large(a, i), either(truths)) for (a, i), truths in lacking.items())
+
+
+def responsibility_gaps(f: Facts) -> Judgement:
+    return judged((o[1], f.operating[o], _gap_of_responsibility(f, o)) for o in f.orgs)
+
+
+def _gap_of_responsibility(f: Facts, org: Node) -> Truth:
+    industry, licences = f.row[org]["industry"], f.licences(org)
+    vertical, incubations = f.vertical(org), f.incubations[org]
+    territorial = both(neg(either(incubations)), neg(vertical))
+    by = {kind: list(f.into(org, kind)) for kind in ("SUPERVISES", "GUIDES", "ANSWERS_FOR")}
+    actual = {kind: [equals(d["state"], "actual") for _, d in edges] for kind, edges in by.items()}
+    supervised, guided, answered = (either(actual[kind]) for kind in by)
+
+    def from_own(kind: str, own: list[Node]) -> Truth:
+        """By one of the own places; unknown where there is none."""
+        return either(
+            both(a, body in own or (False if own else None))
+            for (body, _), a in zip(by[kind], actual[kind], strict=True)
+        )
+
+    due = {a for a in licences if f.large(a, industry)}
+    by_due = either(both(a, body in due) for (body, _), a in zip(by["SUPERVISES"], actual["SUPERVISES"], strict=True))
+    answerable = both(territorial, bool(f.community(org)))
+    return either(
+        (
+            both(vertical, neg(supervised)),
+            both(territorial, neg(guided), neg(supervised)),
+            both(answerable, neg(answered)),
+            *(over(actual[kind], 1) for kind in by),
+            over(incubations, 1),
+            both(vertical, supervised, neg(by_due)),
+            both(territorial, guided, neg(from_own("GUIDES", f.street[org]))),
+            both(territorial, neg(guided), supervised),
+            both(answerable, answered, neg(from_own("ANSWERS_FOR", f.community(org)))),
+        )
+    )
+
+
+def isolated_component(f: Facts) -> Judgement:
+    ties: list[tuple[Node, Node, Truth, Truth]] = []
+    alive = {o: neg(equals(f.row[o]["status"], "deregistered")) for o in f.orgs}
+    for org in f.orgs:
+        for other, key, fields in ((t, k, d) for _, t, k, d in f.graph.out_edges(org, keys=True, data=True)):
+            if key == "MEMBER_OF":
+                member = both(alive[org], equals(fields["state"], "actual"))
+                ties.append((org, other, member, both(member, equals(fields["role"], "lead"))))
+            elif key == "JOINS_WITH":
+                ties.append((org, other, both(alive[org], alive[other]), False))
+
+    def seen(holds: Callable[[Truth], bool]) -> tuple[dict[Node, bool], dict[Node, bool]]:
+        parts: Any = nx.Graph()
+        parts.add_nodes_from(f.orgs)
+        parts.add_edges_from((one, other) for one, other, tie, _ in ties if holds(tie))
+        leads = {one for one, _, _, lead in ties if holds(lead)}
+        alone, led = {}, {}
+        for component in nx.connected_components(parts):
+            members = [node for node in component if node[0] == "Organization"]
+            has_lead = any(member in leads for member in members)
+            for member in members:
+                alone[member], led[member] = len(members) == 1, has_lead
+        return alone, led
+
+    (alone, led), (alone_still, led_perhaps) = seen(lambda t: t is True), seen(lambda t: t is not False)
+
+    def gap(org: Node) -> Truth:
+        by_itself: Truth = True if alone_still[org] else None if alone[org] else False
+        is_led: Truth = True if led[org] else None if led_perhaps[org] else False
+        return either((by_itself, both(neg(is_led), by_itself is not True)))
+
+    return judged((o[1], f.operating[o], gap(o)) for o in f.orgs)
+
+
+def grade_above_ceiling(f: Facts) -> Judgement:
+    ceiling = f.values.word("ceiling_grade")
+
+    def graded(org: Node) -> Truth:
+        grade = f.row[org]["grade"]
+        return None if grade is None else grade >= ceiling  # 1A to 5A sort as texts do
+
+    def gap(org: Node) -> Truth:
+        row = f.row[org]
+        marks = (row["activity_regular"], row["members_visible"], row["party_life_regular"])
+        return either((f.three_none[org], *(both(f.covered[org], neg(mark)) for mark in marks)))
+
+    return judged((o[1], both(f.inside[o], graded(o)), gap(o)) for o in f.orgs)
+
+
+WAYS = ("standalone", "joint", "functional", "work_only", "none")
+
+
+def coverage_rates(f: Facts) -> list[Line]:
+    tally: dict[tuple[str, str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for org in f.orgs:
+        tracks = [("registered", f.inside[org]), ("filed", both(f.filed[org], f.operating[org]))]
+        track = next((track for track, inside in tracks if inside), None)
+        if track is not None:
+            way = _way(f, org)
+            for line in _lines(f, org):
+                tally[track, *line][way] += 1
+    return [_figures(line, counts) for line, counts in tally.items()]
+
+
+def _figures(line: tuple[str, str, str], counts: dict[str, int]) -> Line:
+    own, joint, functional, work, none, unknown = (counts[way] for way in (*WAYS, "unknown"))
+    return (*line, sum(counts.values()), own, joint, functional, work, none, unknown)
+
+
+def _way(f: Facts, org: Node) -> str:
+    own, joint = f.counted(org, "standalone"), f.counted(org, "joint")
+    other, covered, work = f.counted_other(org), f.covered[org], f.work[org]
+    possible = (
+        own is not False,
+        own is not True and joint is not False,
+        own is not True and joint is not True and other is not False,
+        covered is not True and work is not False,
+        covered is not True and work is not True,
+    )
+    return WAYS[possible.index(True)] if sum(possible) == 1 else "unknown"
+
+
+def _lines(f: Facts, org: Node) -> Iterator[tuple[str, str]]:
+    row, streets, communities = f.row[org], f.street[org], f.community(org)
+    yield "whole", "all"
+    yield "category", row["category"] or ""
+    yield "industry", row["industry"] or ""
+    yield "street", streets[0][1] if streets else ""
+    yield "community", communities[0][1] if communities else ""
+    licences = f.licences(org)
+    needs_none = row["registration"] == "direct" or f.filed[org]
+    for authority in licences:
+        yield "authority", authority[1]
+    if not licences:
+        yield "authority", "none" if needs_none else ""
+
+
+QUESTIONS: dict[str, Callable[[Facts], Judgement | list[Line]]] = {
+    "uncovered": uncovered,
+    "three-none": three_none,
+    "responsibility-gaps": responsibility_gaps,
+    "vertical-not-taken-on": vertical_not_taken_on,
+    "branch-required": branch_required,
+    "instructor-due": instructor_due,
+    "instructor-load": instructor_load,
+    "station-load": station_load,
+    "isolated-component": isolated_component,
+    "grade-above-ceiling": grade_above_ceiling,
+    "coverage-rates": coverage_rates,
+}
+SHARED = "shared facts"
+
+
+class _Round:
+    """The facts of the present round."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.facts: Facts | None = None
+
+    def share(self) -> None:
+        self.facts = Facts(self.graph)
+
+    def ask(self, question: Callable[[Facts], Judgement | list[Line]]) -> Judgement | list[Line]:
+        assert self.facts is not None
+        return question(self.facts)
+
+
+def ten(folder: Path) -> Work:
+    """The ten questions over a graph built from the same files."""
+    here = _Round(build(folder))
+    steps: dict[str, Callable[[], Any]] = {SHARED: here.share}
+    steps |= {name: partial(here.ask, question) for name, question in QUESTIONS.items()}
+    return Work(steps, digest=lambda answer: digest(answer) if answer is not None else "")

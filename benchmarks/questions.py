@@ -1,0 +1,127 @@
+"""How fast are the questions? Ten of them side by side with peers, equal answers asserted, then all beside the floor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from benchmarks import ask_duckdb, ask_networkx, ask_partygraph
+from benchmarks.measuring import Measured, Work, measure
+from benchmarks.tables import Table, megabytes, seconds, times
+from benchmarks.ten_questions import TEN
+
+PEERS: dict[str, Callable[[Path], Work]] = {
+    "partygraph": ask_partygraph.ten,
+    "DuckDB": ask_duckdb.ten,
+    "networkx": ask_networkx.ten,
+}
+LARGE = 1_000_000
+WARM_ROUNDS = {1_000: 9, 100_000: 7, LARGE: 5}
+SLOW_ROUNDS = {1_000: 5, 100_000: 1, LARGE: 0}
+"""networkx is asked less often: minutes for a figure that does not move."""
+WANTED_FASTER = {"DuckDB": 10, "networkx": 50}
+WANTED_TEN, WANTED_ALL = 5, 20
+"""How many times the floor the ten, and all questions, may take at 1,000,000."""
+
+
+class UnequalAnswers(AssertionError):
+    """Two engines answer a question differently; then no time of theirs means anything."""
+
+
+def ask_peers(folder: Path, size: int) -> dict[str, Measured]:
+    """The ten questions by every engine. Errors: `UnequalAnswers`."""
+    found: dict[str, Measured] = {}
+    for name, prepare in PEERS.items():
+        rounds = SLOW_ROUNDS if name == "networkx" else WARM_ROUNDS
+        found[name] = measure(prepare, folder, runs=rounds.get(size, 1))
+    assert_equal(found)
+    return found
+
+
+def assert_equal(found: dict[str, Measured]) -> None:
+    """Whether the engines agree with the first on every question."""
+    (first, right), *others = found.items()
+    for name, measured in others:
+        for question in TEN:
+            if measured.digests[question] != right.digests[question]:
+                raise UnequalAnswers(f"{question}: {name} and {first} answer differently")
+
+
+def side_by_side(results: dict[int, dict[str, Measured]]) -> Iterator[Table]:
+    """The tables of the ten questions: engines by size, then each question by engine at the largest size."""
+    rows = []
+    for size, found in results.items():
+        best = found["partygraph"].best
+        rows += [
+            (
+                f"{size:,}",
+                name,
+                seconds(m.ready),
+                seconds(m.total_first),
+                "–" if m.total_warm is None else seconds(m.total_warm),
+                times(m.best / best),
+                megabytes(m.peak),
+            )
+            for name, m in found.items()
+        ]
+    head = ("organisations", "engine", "made ready", "first answer", "warm", "times partygraph", "peak memory")
+    yield Table("The ten questions, equal answers", head, tuple(rows))
+    largest = max(results)
+    engines = list(results[largest])
+    lines = []
+    for question in TEN:
+        each = [results[largest][name] for name in engines]
+        lines.append((question, *(seconds((m.warm or m.first)[question]) for m in each)))
+    yield Table(f"Question by question at {largest:,}, after what is shared", ("question", *engines), tuple(lines))
+
+
+def beside_the_floor(ten: dict[int, Measured], whole: dict[int, Measured]) -> Table:
+    """The ten and the whole catalogue, each beside its own floor, measured in the same process."""
+    rows = []
+    for size, asked in ten.items():
+        for name, m, wanted in (("the ten", asked, WANTED_TEN), ("whole catalogue", whole[size], WANTED_ALL)):
+            floor = m.notes["floor"]
+            rows.append(
+                (
+                    f"{size:,}",
+                    f"{name} ({len(m.first)})",
+                    seconds(m.best),
+                    seconds(floor),
+                    f"{m.notes['bytes'] / 1e6:,.1f} MB + {m.notes['ends'] / 1e6:,.2f} M ends",
+                    times(m.best / floor),
+                    f"≤ {wanted}" if size == LARGE else "–",
+                )
+            )
+    head = ("organisations", "questions", "warm", "floor", "read", "times the floor", "wanted")
+    return Table("Beside the floor", head, tuple(rows))
+
+
+def slowest(measured: Measured, size: int, most: int = 12) -> Table:
+    """Where the time of the whole catalogue goes."""
+    total = measured.best
+    ordered = sorted((measured.warm or measured.first).items(), key=lambda item: -item[1])[:most]
+    rows = tuple((name, seconds(taken), f"{taken / total:.0%}") for name, taken in ordered)
+    return Table(f"The slowest questions of the catalogue at {size:,}", ("question", "warm", "share"), rows)
+
+
+def verdicts(results: dict[int, dict[str, Measured]], whole: dict[int, Measured]) -> Iterator[tuple[str, str, bool]]:
+    """What was wanted, what was seen, and whether it was reached; only where the sizes were measured."""
+    found = results.get(100_000, {})
+    for name, wanted in WANTED_FASTER.items():
+        if name in found:
+            ratio = found[name].best / found["partygraph"].best
+            yield f"ten questions at 100,000: at least {wanted} times faster than {name}", times(ratio), ratio >= wanted
+    if LARGE in results and found:
+        growth = results[LARGE]["partygraph"].best / found["partygraph"].best
+        yield (
+            "ten questions, 100,000 → 1,000,000: cost in proportion (×10, up to ×15 with colder caches)",
+            times(growth),
+            growth <= 15,
+        )
+    for measured, wanted, name in (
+        (results.get(LARGE, {}).get("partygraph"), WANTED_TEN, "ten questions"),
+        (whole.get(LARGE), WANTED_ALL, "all questions together"),
+    ):
+        if measured is not None:
+            ratio = measured.best / measured.notes["floor"]
+            yield f"{name} at 1,000,000: at most {wanted} times the floor", times(ratio), ratio <= wanted

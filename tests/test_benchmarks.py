@@ -1,0 +1,126 @@
+"""Every part of the benchmarks runs at 1,000 organisations, and engines answer alike. No times are asserted."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks import ask_partygraph, loading
+from benchmarks.__main__ import Findings, document
+from benchmarks.floor import Reading, ReadNetwork
+from benchmarks.measuring import Measured, Work, measure
+from benchmarks.networks import read_network, write_network
+from benchmarks.questions import PEERS, UnequalAnswers, assert_equal
+from benchmarks.ten_questions import TEN, Judgement, digest
+from graphmodel.schema import Covers, Organization, PartyOrganization
+
+SIZE = 1_000
+
+
+@pytest.fixture(scope="module")
+def network_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("benchmark")
+    write_network(folder, SIZE)
+    return folder
+
+
+def once(work: Work) -> dict[str, str]:
+    """One round without a clock: the digests by step."""
+    work.reset()
+    found = {}
+    for name, step in work.steps.items():
+        result = step()
+        found[name] = work.digest(result) if work.digest else ""
+    return found
+
+
+@pytest.fixture(scope="module")
+def ours(network_files: Path) -> dict[str, str]:
+    return once(ask_partygraph.ten(network_files))
+
+
+@pytest.mark.parametrize("peer", [name for name in PEERS if name != "partygraph"])
+def test_a_peer_gives_the_same_scope_gaps_and_cannot_tells_to_every_question(
+    peer: str, network_files: Path, ours: dict[str, str]
+) -> None:
+    theirs = once(PEERS[peer](network_files))
+    assert {question: theirs[question] for question in TEN} == ours
+    assert len(set(ours.values())) == len(TEN)  # empty answers would agree too
+
+
+def test_a_second_round_forgets_facts_and_answers_the_same(network_files: Path, ours: dict[str, str]) -> None:
+    work = ask_partygraph.ten(network_files)
+    assert once(work) == once(work) == ours
+
+
+@pytest.mark.parametrize(
+    "prepare",
+    [
+        ask_partygraph.whole_catalogue,
+        loading.plain_polars,
+        loading.checked_network,
+        loading.bundle_import,
+        lambda folder: loading.ledger_import(folder, ".csv"),
+        lambda folder: loading.ledger_import(folder, ".xlsx"),
+        loading.sqlite_in,
+        loading.sqlite_out,
+        lambda folder: loading.report(folder, SIZE),
+    ],
+    ids=["catalogue", "polars", "checked", "bundle", "ledger-csv", "ledger-xlsx", "sqlite-in", "sqlite-out", "report"],
+)
+def test_every_other_part_runs(prepare: Callable[[Path], Work], network_files: Path) -> None:
+    work = prepare(network_files)
+    assert list(once(work)) == list(work.steps)
+    work.reset()
+
+
+def test_the_floor_counts_what_was_read_and_nothing_else(network_files: Path) -> None:
+    network = ReadNetwork(read_network(network_files))
+    covers = network.edges(Covers, PartyOrganization, Organization)
+    covers.vector("state")
+    network[Organization].vector("staff")
+    figures = Reading.of(network).floor()
+    staff = len(network[Organization]) * np.dtype(np.int64).itemsize
+    assert figures["bytes"] == len(covers) + staff
+    assert figures["ends"] == 2 * len(covers)
+    assert figures["floor"] > 0
+
+
+def test_an_answer_is_compared_by_what_it_says_not_by_its_order() -> None:
+    assert digest(Judgement(3, ["b", "a"], [])) == digest(Judgement(3, ["a", "b"], []))
+    assert digest(Judgement(3, ["a"], ["b"])) != digest(Judgement(3, ["a", "b"], []))
+    assert digest(Judgement(2, ["a"], [])) != digest(Judgement(3, ["a"], []))
+
+
+def measured(**digests: str) -> Measured:
+    return Measured(0.0, {}, {}, 1.0, None, 0, 1, {question: digests.get(question, "same") for question in TEN})
+
+
+def test_times_of_unequal_answers_are_refused() -> None:
+    assert_equal({"one": measured(), "other": measured()})
+    with pytest.raises(UnequalAnswers, match="uncovered: other and one"):
+        assert_equal({"one": measured(), "other": measured(uncovered="different")})
+
+
+def add_up(numbers: int) -> Work:
+    return Work({"sum": lambda: sum(range(numbers))}, digest=str)
+
+
+def test_a_measurement_has_a_process_of_its_own() -> None:
+    found = measure(add_up, 1_000, runs=2)
+    assert found.digests == {"sum": "499500"}
+    assert set(found.first) == set(found.warm) == {"sum"}
+    assert found.total_warm is not None
+    assert found.peak > 1_000_000
+
+
+def test_a_measurement_that_fails_says_so() -> None:
+    with pytest.raises(RuntimeError, match=r"add_up .* failed"):
+        measure(add_up, "not a number")
+
+
+def test_the_page_names_no_machine(network_files: Path) -> None:
+    page = document(Findings())
+    assert page.startswith("# 性能")
+    assert str(network_files) not in page
