@@ -147,16 +147,16 @@ def _five(prefix: str, **fields: Any) -> list[dict[str, Any]]:
     return [registered(f"{prefix}{i}", **fields) for i in range(5)]
 
 
-def test_a_branch_that_covers_five_alone_is_a_single_point() -> None:
+def test_a_branch_that_covers_five_alone_is_a_single_point_from_five_on() -> None:
     net = network(
         Organization=[*_five("a"), *_five("b")],
         PartyOrganization=[{**BRANCH, "id": p} for p in ("only", "one", "other")],
         COVERS=[actual("only", f"a{i}") for i in range(5)]
         + [actual(p, f"b{i}") for p in ("one", "other") for i in range(5)],
     )
-    found = verdicts("single-point-of-failure", net)
+    found = verdicts("single-point-of-failure", net, single_point_min_loss=5)
     assert found.gaps == {"PartyOrganization:only": ("cover",)}
-    assert verdicts("single-point-of-failure", net, single_point_min_loss=6).gaps == {}
+    assert verdicts("single-point-of-failure", net).gaps == {}, "a full joint branch is none by default"
     assert _lost(net) == {"PartyOrganization:only": (5, 0, 0)}
 
 
