@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any, Literal
 
 import numpy as np
@@ -110,17 +110,18 @@ class Answer:
         if verdict == "gap":
             return _listed({}, len(places))
         masks = {}
-        for name in self._leaves():
+        for name in fields_asked(self.question):
             masks[name] = np.where(self.rows.frame[name].is_null().to_numpy()[places], name, "")
         missing = _listed(masks, len(places))
         related = sorted({e.type_name for e in _relations(self.question)})
         beyond = pl.Series([related] * len(places), dtype=pl.List(pl.String))
         return pl.select(pl.when(missing.list.len() > 0).then(missing).otherwise(beyond)).to_series()
 
-    def _leaves(self) -> list[str]:
-        element = self.question.anchor.fields
-        found = [part for e in _expressions(self.question) for part in walk(e) if isinstance(part, Field | Flag)]
-        return list(dict.fromkeys(part.name for part in found if part.element is element))
+
+def fields_asked(question: Question) -> list[str]:
+    """The fields of the row in hand that a question reads, each once."""
+    found = [part for e in _expressions(question) for part in walk(e) if isinstance(part, Field | Flag)]
+    return list(dict.fromkeys(part.name for part in found if part.element is question.anchor.fields))
 
 
 def _expressions(question: Question) -> list[Expression]:
@@ -148,14 +149,19 @@ def ask(question: Question, context: Context) -> Answer:
     """Answer a question in process. Cost: linear in the nodes and edges that it reads; shared facts are free."""
     rows = question.anchor.rows(context)
     scope = question.scope.evaluate(rows, context)
-    reasons = {code: scope & reason.when.evaluate(rows, context) for code, reason in question.reasons.items()}
-    first, *rest = reasons.values()
-    gap = first
-    for reason in rest:
-        gap = gap | reason
-    used = {name: context.values[name] for name in question.all_parameters}
+    reasons = {code: reason.when.evaluate(rows, context) for code, reason in question.reasons.items()}
     no_data = bool(question.needs) and not any(_has_rows(context, element) for element in question.needs)
-    return Answer(question, context.network.stamp, rows, scope, gap, reasons, used, no_data)
+    return answered(question, context, rows, scope, reasons, no_data=no_data)
+
+
+def answered(
+    question: Question, context: Context, rows: Rows, scope: Kleene, reasons: Mapping[str, Kleene], *, no_data: bool
+) -> Answer:
+    """The answer that the truth of scope and reasons over some rows makes: a gap is in scope and has any reason."""
+    within = {code: scope & truth for code, truth in reasons.items()}
+    gap = reduce(Kleene.__or__, within.values())
+    used = {name: context.values[name] for name in question.all_parameters}
+    return Answer(question, context.network.stamp, rows, scope, gap, within, used, no_data)
 
 
 def _has_rows(context: Context, element: type[Node] | type[Edge]) -> bool:
@@ -165,12 +171,15 @@ def _has_rows(context: Context, element: type[Node] | type[Edge]) -> bool:
 
 
 def by_track(answer: Answer) -> dict[str, tuple[int, int, int]]:
-    """Registered and filed apart: track → (total, gaps, cannot tell); rows of unknown track under "unknown"."""
+    """Registered and filed apart: track → (total, gaps, cannot tell); rows of unknown track under "unknown".
+
+    A track of which nothing is in scope is left out.
+    """
     if not isinstance(answer.rows, NodeRows) or "track" not in answer.rows.element.columns or answer.no_data:
         return {}
     track = answer.rows.frame["track"].cast(pl.String).fill_null("unknown").to_numpy()
     return {
         word: tuple(int(mask[track == word].sum()) for mask in (answer.scope.yes, answer.gap.yes, answer.gap.unknown))  # type: ignore[misc]
         for word in ("registered", "filed", "unknown")
-        if (track == word).any()
+        if (answer.scope.possible & (track == word)).any()
     }

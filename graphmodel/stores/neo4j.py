@@ -36,8 +36,6 @@ T = TypeVar("T")
 Progress = Callable[[int, int], None]
 """Told how many rows of how many are written."""
 
-EMPTY_AS_OF = dt.date(1970, 1, 1)
-
 
 class Neo4jStore:
     """A store in one database of a Neo4j server, 5.26 or later; see `protocol.Store`.
@@ -121,7 +119,7 @@ class Neo4jStore:
             raise NoSuchRevision(wanted, head)
         if wanted < head:
             tables = payload.rewound(tables, [self.changes(number) for number in range(wanted + 1, head + 1)])
-        return Network.from_tables(tables, self._stamp(wanted))
+        return Network.from_tables(tables, self._do(lambda run: log.stamp(run, wanted)))
 
     def changes(self, revision: int) -> ChangeSet:
         """See `protocol.Store.changes`."""
@@ -130,23 +128,20 @@ class Neo4jStore:
             raise NoSuchRevision(revision, head)
         return payload.unpack_changes(self._do(lambda run: log.packed(run, revision)))
 
-    def query(self, statement: str, parameters: Mapping[str, Any]) -> tuple[Stamp, list[list[Any]]]:
+    def query(self, statement: str, given: Callable[[Stamp], Mapping[str, Any]]) -> tuple[Stamp, list[list[Any]]]:
         """What one reading statement says of the newest revision: its stamp, and the records as lists of values.
 
+        Parameters: `given` the values of the statement's parameters for that revision.
         Errors: `StoreBusy` while a first load is under way.
         """
 
-        def look(run: Run, loading: bool) -> list[list[Any]]:
+        def look(run: Run, loading: bool) -> tuple[Stamp, list[list[Any]]]:
             if loading:
                 raise StoreBusy
-            return run(statement, **parameters)
+            stamp = log.stamp(run, log.published(run)[0])
+            return stamp, run(statement, **given(stamp))
 
-        head, rows = self._whole(look)
-        return self._stamp(head), rows
-
-    def _stamp(self, revision: int) -> Stamp:
-        acts = self._do(lambda run: log.revisions(run, revision, first=revision))
-        return Stamp(revision, acts[0].act.as_of if acts else EMPTY_AS_OF)
+        return self._whole(look)[1]
 
     def _whole(self, look: Callable[[Run, bool], T]) -> tuple[int, T]:
         """What `look` sees of one revision, whoever writes meanwhile; at the third try it keeps writers out."""

@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
+from graphmodel.network import Stamp
 from graphmodel.stores import neo4j_cypher as cypher
 from graphmodel.stores import payload
 from graphmodel.stores.neo4j_rows import Run
 from graphmodel.stores.protocol import Act, Record, RecordMoved, Revision, RevisionMoved
 from graphmodel.stores.refusals import StoreBusy
 
+EMPTY_AS_OF = dt.date(1970, 1, 1)
 PART = 4 << 20  # bytes of a payload that one node holds
 SIDES = ("before", "after", "origin")
 Part = dict[str, Any]
@@ -82,6 +84,12 @@ def add_revision(run: Run, revision: Revision) -> None:
         "counts": json.dumps(revision.counts),
     }
     run(cypher.ADD_REVISION, revision=entry)
+
+
+def stamp(run: Run, revision: int) -> Stamp:
+    """Revision and as-of day of a picture."""
+    acts = revisions(run, revision, first=revision)
+    return Stamp(revision, acts[0].act.as_of if acts else EMPTY_AS_OF)
 
 
 def revisions(run: Run, last: int, first: int = 1) -> list[Revision]:

@@ -1,0 +1,222 @@
+"""How does a server answer a question itself? One Cypher statement for each, made of the same expressions as the arrays.
+
+The statement binds the anchor's rows, puts every fact that is used twice into a variable, and gives three-valued truth: a
+row drops out only where it is certainly out of scope. Answers come back as packed lists, or as a table for Neo4j Browser.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+import polars as pl
+
+from graphmodel.declare import Node
+from graphmodel.network import Network, Stamp
+from graphmodel.policy import Values
+from graphmodel.rows import NodeRows, Rows
+from graphmodel.text import Refusal, Text
+from graphmodel.vectors import Kleene
+from queries.answer import Answer, answered, fields_asked
+from queries.context import Context
+from queries.expressions import Fact, Names, Truth, givens, prepared, quoted, shared_facts
+from queries.question import Question
+
+ROW = "row"
+
+
+class InProcessOnly(Refusal):
+    """The question has no Cypher form, and says why."""
+
+    def __init__(self, question: Question) -> None:
+        assert question.in_process_only is not None
+        message = Text("“{term}”只能在进程内计算：{why}", "'{term}' is answered in process only: {why}")
+        super().__init__(message.format(term=question.term, why=question.in_process_only), code="in-process-only")
+
+
+class NewestOnly(Refusal):
+    """A server was asked of an earlier revision, or of what is laid over the newest."""
+
+    def __init__(self) -> None:
+        message = Text(
+            "Neo4j 只能回答最新一版，不能回答以前的版本或假设。",
+            "Neo4j answers for the newest revision only, not for earlier ones or what-ifs.",
+        )
+        hint = Text("请去掉 --engine neo4j，在进程内计算。", "Leave out --engine neo4j, and it is computed in process.")
+        super().__init__(message, hint, code="newest-only")
+
+
+class Asked(Protocol):
+    """A store that answers statements itself."""
+
+    def query(self, statement: str, given: Callable[[Stamp], Mapping[str, Any]]) -> tuple[Stamp, list[list[Any]]]:
+        """What a statement says of the newest revision, its parameters given for that revision."""
+
+
+# the statement
+
+
+def packed_statement(question: Question) -> str:
+    """The statement whose one record is `rows`, a list for each row that may be in scope, and `data`, whether there is any.
+
+    A row is its `packed_fields`, the truth of the scope, then that of each reason. Errors: `InProcessOnly`.
+    """
+    fields = [_plain(question, name) for name in packed_fields(question)]
+    truths = ["in_scope", *_reason_names(question)]
+    needs = [_present(element) for element in question.needs]
+    return "\n".join(
+        [
+            *_body(question),
+            f"WITH collect([{', '.join([*fields, *truths])}]) AS rows",
+            f"RETURN rows, {' OR '.join(needs) or 'true'} AS data",
+        ]
+    )
+
+
+def shown_statement(question: Question) -> str:
+    """The statement that shows people gaps, then what cannot be told, with reasons. Errors: `InProcessOnly`."""
+    names = _reason_names(question)
+    listed = ", ".join(
+        f"CASE WHEN coalesce({name}, verdict IS NULL) THEN {quoted(reason.text.zh)} END"
+        for name, reason in zip(names, question.reasons.values(), strict=True)
+    )
+    columns = [f"{ROW}.{name} AS {name}" for name in question.columns if name not in ("id", "name")]
+    return "\n".join(
+        [
+            *_body(question),
+            f"WITH *, in_scope AND ({' OR '.join(names)}) AS verdict",
+            "WHERE coalesce(verdict, true)",
+            f"RETURN {ROW}.id AS id, {ROW}.name AS name, CASE WHEN verdict THEN '缺口 gap' ELSE '待核实 cannot tell' END AS 结论,",
+            f"  [reason IN [{listed}] WHERE reason IS NOT NULL] AS 原因{''.join(', ' + column for column in columns)}",
+            "ORDER BY verdict IS NULL, id",
+        ]
+    )
+
+
+def _body(question: Question) -> Iterator[str]:
+    """Lines that bind `row`, `in_scope` and each reason, for rows that may be in scope."""
+    anchor, reasons = question.anchor, [reason.when for reason in question.reasons.values()]
+    if question.in_process_only is not None or anchor.match is None:
+        raise InProcessOnly(question)
+    for each in prepared(question.scope, *reasons).values():
+        yield f"CALL () {{ {each.text} }}"
+    yield anchor.match if anchor.element is not None else f"CALL () {{ {anchor.match} RETURN {ROW} }}"
+    shared = shared_facts(question.scope, *reasons)
+    early = [fact for fact in shared if fact in shared_facts(question.scope, question.scope)]
+    names = Names(ROW)
+    for fact in early:
+        names = yield from _bind(fact, names)
+    yield f"WITH *, {question.scope.cypher(names)} AS in_scope"
+    yield "WHERE coalesce(in_scope, true)"
+    for fact in shared:
+        if fact not in early:
+            names = yield from _bind(fact, names)
+    truths = zip(reasons, _reason_names(question), strict=True)
+    yield "WITH *, " + ",\n  ".join(f"{when.cypher(names)} AS {name}" for when, name in truths)
+
+
+def _bind(fact: Fact, names: Names) -> Generator[str, None, Names]:
+    """The line that puts a fact into its variable; gives the names that know it."""
+    yield f"WITH *, {fact.of.cypher(names)} AS {fact.variable}"
+    return Names(names.row, bound=names.bound | {fact.name})
+
+
+def _reason_names(question: Question) -> list[str]:
+    return ["is_" + code.replace("-", "_") for code in question.reasons]
+
+
+def packed_fields(question: Question) -> list[str]:
+    """The fields that come back for every row: those shown, those asked of (to tell which are missing), and the track."""
+    columns = question.anchor.fields.columns
+    wanted = ["id", "name", *question.columns, *fields_asked(question), "track"]
+    return [name for name in dict.fromkeys(wanted) if name == "id" or name in columns]
+
+
+def _plain(question: Question, name: str) -> str:
+    column = question.anchor.fields.columns.get(name)
+    text = f"{ROW}.{name}"
+    return f"toString({text})" if column is not None and column.kind == "date" else text
+
+
+def _present(element: type[Any]) -> str:
+    return (
+        f"EXISTS {{ (:{element.type_name}) }}"
+        if issubclass(element, Node)
+        else f"EXISTS {{ ()-[:{element.type_name}]->() }}"
+    )
+
+
+# what it is given
+
+
+def parameters(question: Question, context: Context) -> dict[str, Any]:
+    """The values of the statement's `$parameters`, days reckoned already."""
+    reasons: list[Truth] = [reason.when for reason in question.reasons.values()]
+    named = {given.name: given for given in question.anchor.givens} | givens(question.scope, *reasons)
+    values = {name: given.of(context) for name, given in named.items()}
+    return {name: dict(value) if isinstance(value, Mapping) else value for name, value in values.items()}
+
+
+def parameter_lines(values: Mapping[str, Any]) -> list[str]:
+    """`:param` lines for Neo4j Browser."""
+    return [f":param {name} => {_literal(value)};" for name, value in values.items()]
+
+
+def _literal(value: Any) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case dt.date():
+            return f"date('{value.isoformat()}')"
+        case int() | float():
+            return repr(value)
+        case Mapping():
+            return "{" + ", ".join(f"`{key.replace('`', '``')}`: {_literal(one)}" for key, one in value.items()) + "}"
+        case _:
+            return quoted(str(value))
+
+
+# asking
+
+
+def ask_server(
+    question: Question, server: Asked, values: Callable[[dt.date], Values], today: dt.date | None = None
+) -> Answer:
+    """The answer as `ask` gives it, computed by the server; `rows` are those that may be in scope, with `packed_fields`.
+
+    Parameters: `values` the policy's values on a day, `today` the network's own day by default.
+    Errors: `InProcessOnly`; those of the store.
+    """
+    statement = packed_statement(question)
+
+    def context(stamp: Stamp) -> Context:
+        day = today or stamp.as_of
+        return Context.of(Network.from_tables({}, stamp), values(day), day)
+
+    stamp, [[found, data]] = server.query(statement, lambda stamp: parameters(question, context(stamp)))
+    fields = packed_fields(question)
+    order = sorted(range(len(found)), key=lambda place: found[place][0].encode())
+    columns = list(zip(*(found[place] for place in order), strict=True)) or [()] * (
+        len(fields) + 1 + len(question.reasons)
+    )
+    frame = pl.DataFrame([_series(question, name, cells) for name, cells in zip(fields, columns, strict=False)])
+    scope, *reasons = (_truth(cells) for cells in columns[len(fields) :])
+    by_code = dict(zip(question.reasons, reasons, strict=True))
+    element = question.anchor.element
+    rows = Rows(question.anchor.fields, frame) if element is None else NodeRows(element, frame)
+    return answered(question, context(stamp), rows, scope, by_code, no_data=not data)
+
+
+def _series(question: Question, name: str, cells: Sequence[Any]) -> pl.Series:
+    column = question.anchor.fields.columns.get(name)
+    if column is None or column.kind in ("text", "choice", "date"):
+        plain = pl.Series(name, cells, pl.String)
+        dtype = pl.String() if column is None else column.dtype
+        return plain.str.to_date("%Y-%m-%d") if dtype == pl.Date else plain.cast(dtype)
+    return pl.Series(name, cells, column.dtype)
+
+
+def _truth(cells: Sequence[bool | None]) -> Kleene:
+    truth = pl.Series(cells, dtype=pl.Boolean)
+    return Kleene(truth.fill_null(value=False).to_numpy(), (~truth).fill_null(value=False).to_numpy())
