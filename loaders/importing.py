@@ -81,14 +81,17 @@ def preview(network: Network, checked: Checked, source: str, *, remove_gone: boo
     gone = {n: f.join(named[n], on="id", how="anti") if n in named else f for n, f in missing.items()}
     before = {name: pl.concat([one.before, one.replaced]) for name, one in merged.items()}
     after = {name: one.after for name, one in merged.items()}
+    let_go: dict[str, int] = {}  # rows that others still assert
     if remove_gone:
+        stated = {name: frame.height for name, frame in after.items()}
         before, after = _without(network, gone, before, after, source)
+        let_go = {name: after[name].height - count for name, count in stated.items()}
     whole = ChangeSet.between(before, after)
-    changes = ChangeSet(whole.deltas, _origins(whole, checked.origins))
+    changes = ChangeSet(whole.deltas, _origins(whole, checked.origins, let_go))
     return Preview(
         source,
         changes,
-        _counts(merged, changes, gone),
+        _counts(merged, changes, gone, let_go),
         pl.concat([pl.DataFrame(schema=_CONFLICTS), *(one.conflicts for one in merged.values())]),
         {name: frame for name, frame in gone.items() if frame.height},
         {name: frame for name, frame in in_use.items() if frame.height},
@@ -167,6 +170,8 @@ def _merge_part(
     """The rows of one sheet that are there already, all its rows as they become, and the conflicts."""
     key = list(key_columns(name))
     new = conform(name, part.frame)
+    if not old.height:
+        return old, new.with_columns(pl.lit(source).alias(SOURCES)), pl.DataFrame(schema=_CONFLICTS)
     places = (
         new.select(key)
         .with_row_index("new")
@@ -254,26 +259,32 @@ def _without(
 # --- what is shown ---
 
 
-def _origins(changes: ChangeSet, origins: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+def _origins(
+    changes: ChangeSet, origins: Mapping[str, pl.DataFrame], let_go: Mapping[str, int]
+) -> dict[str, pl.DataFrame]:
     """The origins of the rows that the import adds or changes."""
-    return {
-        name: origins[name].join(delta.after, on=list(key_columns(name)), how="semi", nulls_equal=True)
-        for name, delta in changes.deltas.items()
-        if name in origins and delta.after.height
-    }
+    found = {}
+    for name, delta in changes.deltas.items():
+        if name not in origins or not delta.after.height:
+            continue
+        every_row = origins[name].height == delta.after.height and not let_go.get(name)
+        key = list(key_columns(name))
+        found[name] = (
+            origins[name] if every_row else origins[name].join(delta.after, on=key, how="semi", nulls_equal=True)
+        )
+    return found
 
 
-def _counts(merged: Mapping[str, _Merged], changes: ChangeSet, gone: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+def _counts(
+    merged: Mapping[str, _Merged], changes: ChangeSet, gone: Mapping[str, pl.DataFrame], let_go: Mapping[str, int]
+) -> pl.DataFrame:
     """One row a type: what the import adds, changes, removes, leaves as it is, and misses."""
     touched = {name: counts for name, *counts in changes.counts().iter_rows()}
     rows = []
     for name in dict.fromkeys([*merged, *touched]):
         added, removed, changed = touched.get(name, (0, 0, 0))
-        same = 0
-        if name in merged:
-            stated, key = merged[name].after, list(key_columns(name))
-            altered = changes.deltas[name].after if name in changes.deltas else empty_frame(name)
-            same = stated.height - stated.join(altered, on=key, how="semi", nulls_equal=True).height
+        stated = merged[name].after.height if name in merged else 0
+        same = stated - added - (changed - let_go.get(name, 0))
         rows.append((name, added, changed, removed, same, gone[name].height if name in gone else 0))
     columns = ("added", "changed", "removed", "unchanged", "gone")
     return pl.DataFrame(rows, schema={"type": pl.String, **dict.fromkeys(columns, pl.Int64)}, orient="row")

@@ -96,8 +96,9 @@ def test_a_row_that_is_gone_is_listed_and_goes_only_on_confirmation() -> None:
 def test_what_another_source_asserts_outlives_the_first() -> None:
     network, _ = imported(EMPTY, "ledger", ORGS)
     network, _ = imported(network, "bundle", raw("Organization", "id name", "b 乙"))
-    network, _ = imported(network, "ledger", raw("Organization", "id name staff", "a 甲 3"), remove_gone=True)
+    network, made = imported(network, "ledger", raw("Organization", "id name staff", "a 甲 3"), remove_gone=True)
     assert rows(network, "Organization", "id", "sources") == [("a", "ledger"), ("b", "bundle")]
+    assert made.counts.rows() == [("Organization", 0, 1, 0, 1, 1)]
 
 
 def test_types_that_the_file_has_not_are_not_gone() -> None:
