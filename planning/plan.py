@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 import hashlib
-import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-import polars as pl
-
-from graphmodel.changes import ChangeSet, Delta
+from graphmodel.changes import ChangeSet
 from graphmodel.declare import Choice
 from graphmodel.paths import NodeKey
 from graphmodel.text import Text
+from planning.book import Book, gathered
 
 Status = Literal["optimal", "feasible"]
 
@@ -72,10 +69,10 @@ class RunnerUp:
 class Proposal:
     """The smallest action that is valid alone.
 
-    `id` is stable: kind and subjects; `subjects` the organisations it is for; `target` the body that takes them on,
-    None where the action founds it. `changes` are planned relations only (and relations to end), as a ChangeSet on
-    the plan's revision. `closes` are the identities of findings that it would close once confirmed. `evidence` are
-    relations and facts in words; `needs` ids of proposals that must be accepted with it.
+    `id` is stable, see `identity`; `subjects` the nodes it is for; `target` the body that takes them on, None where
+    the action founds it. `changes` are planned relations only (and relations to end), as a ChangeSet on
+    the plan's revision. `closes` are the identities of findings that would open again without it, were the rest of the
+    plan confirmed. `evidence` are relations and facts in words; `needs` ids of proposals that must be accepted with it.
     """
 
     id: str
@@ -170,7 +167,7 @@ class Plan:
         return [p for p in self.proposals if node in p.subjects or p.target == node]
 
     def to_json(self) -> str:
-        """The plan as JSON text, ChangeSets as Arrow in base64; `from_json` gives it back."""
+        """The plan as JSON text, the changes of all proposals as columns; `from_json` gives it back."""
         return json.dumps(_plain(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     @staticmethod
@@ -179,15 +176,19 @@ class Plan:
         return _plan(json.loads(text))
 
 
+def identity(kind: ActionKind, subjects: tuple[NodeKey, ...], target: NodeKey | None) -> str:
+    """The id of a proposal: its kind, its first subject, and a digest of all subjects and of the target.
+
+    So one that comes again for another target is another proposal, and a decision on the first says nothing of it.
+    """
+    said = "\n".join((kind.value, *map(str, subjects), "" if target is None else str(target)))
+    more = f"+{len(subjects) - 1}" if len(subjects) > 1 else ""
+    return f"{kind.value}:{subjects[0].id}{more}:{hashlib.sha256(said.encode()).hexdigest()[:8]}"
+
+
 def together(proposals: tuple[Proposal, ...] | list[Proposal]) -> ChangeSet:
     """The changes of several proposals as one ChangeSet; rows that two of them bring alike come once."""
-    deltas: dict[str, Delta] = {}
-    for name in dict.fromkeys(name for p in proposals for name in p.changes.deltas):
-        parts = [p.changes.deltas[name] for p in proposals if name in p.changes.deltas]
-        before = pl.concat([d.before for d in parts]).unique(maintain_order=True)
-        after = pl.concat([d.after for d in parts]).unique(maintain_order=True)
-        deltas[name] = Delta(before, after)
-    return ChangeSet(deltas)
+    return gathered([p.changes for p in proposals])
 
 
 def without(plan: Plan, *ids: str) -> Plan:
@@ -203,26 +204,20 @@ def _plain(value: Any) -> Any:
         return str(value)
     if isinstance(value, dt.date):
         return value.isoformat()
-    if isinstance(value, ChangeSet):
-        return {name: [_packed(d.before), _packed(d.after)] for name, d in value.deltas.items()}
+    if isinstance(value, Plan):
+        book = Book.binding([p.changes for p in value.proposals])
+        return {**_fields(value), "changes": book.plain()}
     if isinstance(value, Mapping):
         return {str(k): _plain(v) for k, v in value.items()}
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
-    slots = getattr(type(value), "__dataclass_fields__", None)
-    if slots is not None:
-        return {name: _plain(getattr(value, name)) for name in slots if not name.startswith("_")}
-    return value
+    return _fields(value) if hasattr(type(value), "__dataclass_fields__") else value
 
 
-def _packed(frame: pl.DataFrame) -> str:
-    out = io.BytesIO()
-    frame.write_ipc(out, compression="zstd")
-    return base64.b64encode(out.getvalue()).decode()
-
-
-def _unpacked(text: str) -> pl.DataFrame:
-    return pl.read_ipc(io.BytesIO(base64.b64decode(text)))
+def _fields(value: Any) -> dict[str, Any]:
+    """The fields of a dataclass; changes stand once, in the plan."""
+    names = (n for n in type(value).__dataclass_fields__ if not n.startswith("_") and n != "changes")
+    return {name: _plain(getattr(value, name)) for name in names}
 
 
 def _text(pair: list[str]) -> Text:
@@ -230,11 +225,12 @@ def _text(pair: list[str]) -> Text:
 
 
 def _plan(raw: dict[str, Any]) -> Plan:
+    book = Book.from_plain(raw["changes"])
     return Plan(
         revision=raw["revision"],
         policy=raw["policy"],
         day=dt.date.fromisoformat(raw["day"]),
-        proposals=tuple(_proposal(p) for p in raw["proposals"]),
+        proposals=tuple(_proposal(p, book.page(place)) for place, p in enumerate(raw["proposals"])),
         unplaced=tuple(
             Unplaced(
                 _KINDS[u["kind"]], NodeKey.parse(u["subject"]), u["finding"], _text(u["why"]), _text(u["cheapest"])
@@ -249,7 +245,7 @@ def _plan(raw: dict[str, Any]) -> Plan:
     )
 
 
-def _proposal(raw: dict[str, Any]) -> Proposal:
+def _proposal(raw: dict[str, Any], changes: ChangeSet) -> Proposal:
     runner = raw["runner_up"]
     return Proposal(
         id=raw["id"],
@@ -257,7 +253,7 @@ def _proposal(raw: dict[str, Any]) -> Proposal:
         subjects=tuple(NodeKey.parse(s) for s in raw["subjects"]),
         target=None if raw["target"] is None else NodeKey.parse(raw["target"]),
         title=_text(raw["title"]),
-        changes=ChangeSet({n: Delta(_unpacked(b), _unpacked(a)) for n, (b, a) in raw["changes"].items()}),
+        changes=changes,
         closes=tuple(raw["closes"]),
         reasons=tuple(Reason(**{**r, "text": _text(r["text"])}) for r in raw["reasons"]),
         runner_up=None

@@ -1,0 +1,230 @@
+"""Which findings does each proposal close, in the plan that it is part of?
+
+A finding is closed where the plan, as if confirmed, ends it. A proposal declares those that would open again without
+it. Who bears on a reason of a question is read off its expression: who changes relations that it reads, at its row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+
+from graphmodel.declare import Edge
+from graphmodel.rows import NodeRows, Rows, find_rows
+from graphmodel.schema import (
+    Authority,
+    Covers,
+    GuidanceStation,
+    Hub,
+    Incubates,
+    InstructorPost,
+    LicensedBy,
+    LocatedIn,
+    MemberOf,
+    Organization,
+    PartyOrganization,
+    StationGuides,
+    SubordinateTo,
+    Supervises,
+)
+from graphmodel.vectors import Flags, Numbers
+from planning.book import Book
+from planning.plan import Proposal, together
+from queries.answer import Answer, ask, identities
+from queries.branches import PRESENT_UNIT, UNIT
+from queries.context import Context
+from queries.expressions import Computed, Field, Truth, Value, walk
+from queries.guidance import HUB_RAISES, POST_SERVES, STATION_SERVES, load, present
+from queries.planned import as_if_confirmed
+from queries.question import Question
+from queries.registry import judged
+from queries.vertical_groups import AUTHORITY_INDUSTRY, LICENCE, AuthorityIndustry, kinds
+
+_OPAQUE: Mapping[str, tuple[type[Edge], ...]] = {
+    "several-industries": (Covers,),
+    "far-apart": (Covers,),
+    "alone": (MemberOf,),
+    "component-led": (MemberOf,),
+    "station-of-another-kind": (StationGuides,),
+    "in-large-group": (LicensedBy,),
+    "by-own-street": (LocatedIn,),
+    "by-own-community": (LocatedIn,),
+    "top-of-chains": (SubordinateTo,),
+    "chain-may-reach-top": (SubordinateTo,),
+    "on-a-circle": (SubordinateTo,),
+}
+"""What facts that are computed, not written as hops, read."""
+_READ_BY_GROUPS = [Supervises.type_name, Incubates.type_name]
+
+FAR_REACHING = ("redistricting", "single-point-of-failure")
+"""Questions whose answer about one node hangs on relations far from it: no proposal declares that it closes them."""
+
+
+def confirmed(context: Context, proposals: Sequence[Proposal]) -> Context:
+    """The context as if these proposals, and all that was planned before, were confirmed."""
+    network = context.network.apply(together(list(proposals))) if proposals else context.network
+    return Context(as_if_confirmed(network), context.values, context.today, context.earlier)
+
+
+def answers(context: Context) -> dict[str, Answer]:
+    """Every judging question asked of a context, once."""
+    return context.memo("all-answers", lambda: {q.id: ask(q, context) for q in judged()})
+
+
+def with_closing(context: Context, proposals: Sequence[Proposal]) -> list[Proposal]:
+    """The proposals of one plan, each with the identities of the findings that it closes.
+
+    Cost: the catalogue twice, and joins over what the proposals touch.
+    """
+    if not proposals:
+        return []
+    before, after = confirmed(context, ()), confirmed(context, proposals)
+    touched = _touched(before, proposals)
+    then, now = answers(before), answers(after)
+    parts = [
+        _declared(then[id_], now[id_], touched, before, after, proposals)
+        for id_ in then
+        if id_ not in FAR_REACHING and not then[id_].no_data
+    ]
+    none = pl.DataFrame(schema={"page": pl.Int64, "identity": pl.String})
+    declared = pl.concat([none, *parts]).unique().sort("page", "identity")
+    closes = dict(declared.group_by("page", maintain_order=True).agg("identity").iter_rows())
+    return [replace(p, closes=tuple(closes.get(page, ()))) for page, p in enumerate(proposals)]
+
+
+def _touched(context: Context, proposals: Sequence[Proposal]) -> pl.DataFrame:
+    """Which rows of anchors each proposal touches, and by changes of which type: `page`, `by`, `type`, `id`."""
+    book = Book.binding([p.changes for p in proposals])
+    touched = book.touched()
+    for_whom = [(page, s.type, s.id) for page, p in enumerate(proposals) for s in p.subjects]
+    subjects = pl.DataFrame(for_whom, schema={"page": pl.Int64, "type": pl.String, "id": pl.String}, orient="row")
+    by = touched.select("page", "by").unique()
+    touched = pl.concat([touched, subjects.join(by, on="page").select(touched.columns)])
+    return pl.concat([touched, _groups(context, touched)]).unique(maintain_order=True)
+
+
+def _groups(context: Context, touched: pl.DataFrame) -> pl.DataFrame:
+    """The groups of authority and kind of organisations that a proposal supervises or takes in."""
+    found, licences = kinds(context), LICENCE.edges(context)
+    words = pl.Series([*found.words, None], dtype=pl.String)
+    kind = words.gather(np.where(found.code < 0, len(found.words), found.code)[licences.source])
+    of = pl.DataFrame(
+        {
+            "organization": context.network[Organization].ids.gather(licences.source),
+            "group": context.network[Authority].ids.gather(licences.target) + "|" + kind,
+        }
+    ).drop_nulls()
+    bearing = pl.col("by").is_in(_READ_BY_GROUPS) & (pl.col("type") == Organization.type_name)
+    hits = touched.filter(bearing).join(of, left_on="id", right_on="organization")
+    return hits.select("page", "by", pl.lit(AUTHORITY_INDUSTRY.name).alias("type"), pl.col("group").alias("id"))
+
+
+def _declared(
+    then: Answer, now: Answer, touched: pl.DataFrame, before: Context, after: Context, proposals: Sequence[Proposal]
+) -> pl.DataFrame:
+    question, rows = then.question, then.rows
+    place = find_rows(rows.frame["id"], now.rows.frame["id"])
+    gap = np.zeros(len(rows), dtype=np.bool_)
+    gap[then.gap_rows] = True
+    closed = gap & ((place < 0) | np.append(now.gap.no, True)[place])
+    here = touched.filter(pl.col("type") == question.anchor.name)
+    parts = []
+    for code, truth in then.reasons.items():
+        mine = np.flatnonzero(closed & truth.yes)
+        if not len(mine):
+            continue
+        relations = [*_reads(question.scope), *_reads(question.reasons[code].when), question.anchor.name]
+        ended = pl.DataFrame({"id": rows.frame["id"].gather(mine), "after": place[mine]})
+        bears = here.filter(pl.col("by").is_in(relations)).select("page", "id").unique()
+        candidates = ended.join(bears, on="id", how="inner").with_columns(alone=pl.len().over("id") == 1)
+        tight = _tight(question.id, code, after)
+        needed = candidates["alone"].to_numpy().copy()
+        if tight is not None:
+            needed |= np.append(tight, False)[candidates["after"].to_numpy()]
+        several = candidates.filter(~pl.Series(needed))
+        parts.append(candidates.filter(pl.Series(needed)))
+        if question.id in _BY_TRIAL and several.height:
+            parts.append(_tried(question, several, before, proposals))
+    chosen = (
+        pl.concat([p.select("page", "id") for p in parts])
+        if parts
+        else pl.DataFrame(schema={"page": pl.Int64, "id": pl.String})
+    )
+    return chosen.select("page", identities(question, pl.col("id")).alias("identity"))
+
+
+def _reads(truth: Truth) -> list[str]:
+    """The relations that an expression reads."""
+    found: list[str] = []
+    for part in walk(truth):
+        hop = getattr(part, "hop", None)
+        if hop is not None:
+            found.append(hop.edge_type.type_name)
+        if isinstance(part, Field) and part.element is AuthorityIndustry:
+            found += _READ_BY_GROUPS
+        if isinstance(part, Computed):
+            found += [edge.type_name for edge in _OPAQUE.get(part.name, ())]
+    return found
+
+
+def _tight(question: str, code: str, after: Context) -> Flags | None:
+    """bool[rows]: would the reason hold again with one change less? None where that is so of no row with several."""
+    make = _TIGHT.get((question, code))
+    return None if make is None else make(after)
+
+
+def _at_limit(element: type[PartyOrganization] | type[Hub] | type[GuidanceStation] | type[InstructorPost],
+              number: Value, limit: Callable[[Context], float | str]) -> Callable[[Context], Flags]:  # fmt: skip
+    def tight(after: Context) -> Flags:
+        rows: NodeRows = after.network[element]
+        count = number.evaluate(rows, after)
+        most = limit(after)
+        bound = rows.vector(most) if isinstance(most, str) else most
+        assert isinstance(count, Numbers)
+        assert isinstance(bound, Numbers | int | float)
+        return count.equal_to(bound).yes
+
+    return tight
+
+
+_RAISED = HUB_RAISES.count(present(HUB_RAISES) & HUB_RAISES.edge.kind.is_("demonstration"))
+
+
+def _value(name: str) -> Callable[[Context], float | str]:
+    return lambda context: context.values.integer(name)
+
+
+def _every_group(after: Context) -> Flags:
+    rows: Rows = AUTHORITY_INDUSTRY.rows(after)
+    return np.ones(len(rows), dtype=np.bool_)
+
+
+_TIGHT: Mapping[tuple[str, str], Callable[[Context], Flags]] = {
+    ("vertical-not-taken-on", "not-taken-on"): _every_group,
+    ("demonstration-quota", "too-few"): _at_limit(Hub, _RAISED, _value("demonstration_min")),
+    ("demonstration-quota", "too-many"): _at_limit(Hub, _RAISED, _value("demonstration_max")),
+    ("joint-branch-too-wide", "too-wide"): _at_limit(
+        PartyOrganization, UNIT.count(PRESENT_UNIT), _value("joint_max_units")
+    ),
+    ("station-load", "over"): _at_limit(GuidanceStation, load(STATION_SERVES), lambda _: "capacity"),
+    ("instructor-load", "over"): _at_limit(InstructorPost, load(POST_SERVES), _value("instructor_max_load")),
+}
+"""Reasons that count: with several changes at one row, each is needed where the count stands at its limit."""
+
+_BY_TRIAL = ("joint-branch-unrelated",)
+
+
+def _tried(question: Question, several: pl.DataFrame, before: Context, proposals: Sequence[Proposal]) -> pl.DataFrame:
+    """Of several proposals at one row, those without which the gap opens again: found by leaving each out in turn."""
+    turns = several.sort("id", "page").with_columns(turn=pl.int_range(pl.len()).over("id"))
+    needed = []
+    for turn in sorted(turns["turn"].unique().to_list()):
+        out = turns.filter(pl.col("turn") == turn)
+        pages = set(out["page"].to_list())
+        context = confirmed(before, [p for page, p in enumerate(proposals) if page not in pages])
+        gaps = set(ask(question, context).ids("gap"))
+        needed.append(out.filter(pl.col("id").is_in(list(gaps))))
+    return pl.concat(needed)

@@ -1,0 +1,270 @@
+"""Which joint branch takes whom, and which are founded? Street by street, then over the borders of streets (N2).
+
+Lexicographic: most organisations covered, least spread, fewest new branches. Within a street the integer program proves
+the best; what no street can place itself goes to branches near it, and then founds with what else is left near or of its
+industry. The bound says how far that may be from the best.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import partial
+
+import numpy as np
+
+from graphmodel.schema import Organization, PartyOrganization
+from graphmodel.vectors import Flags
+from planning import rules
+from planning.joint_bound import most_coverable
+from planning.joint_state import JointBranches
+from planning.plan import ActionKind
+from planning.problem import Ints, Problem, rows_of
+from planning.street_program import Class, Limits, Parted, part_branches, part_street
+
+EXACT_STREETS = 500  # up to here every street's program is free; beyond, a community that can stand alone does
+
+
+@dataclass(slots=True)
+class Joined:
+    """Who is placed: `wanted` all in question, `left` those without a place.
+
+    `bound` how many can be placed at most; `exact` whether every street was proven; `strong`, `unknown` those that a
+    joint branch is not for.
+    """
+
+    wanted: Ints
+    left: list[int] = field(default_factory=list)
+    bound: int = 0
+    exact: bool = True
+    strong: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    unknown: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+
+
+def limits(problem: Problem) -> Limits:
+    """What a joint branch must keep to, by the policy."""
+    values = problem.context.values
+    return Limits(
+        values.integer("joint_min_units"), values.integer("joint_max_units"), values.integer("joint_min_members")
+    )
+
+
+def join(problem: Problem, joints: JointBranches, covered: Flags) -> Joined:
+    """Place the uncovered in joint branches; `joints` learns of it. `covered` are those that the plan covers already."""
+    full = rules.full_members(problem.context)
+    gap = problem.gap("uncovered") & ~covered
+    least = problem.context.values.integer("branch_min_members")
+    few = full.hi < least
+    sure = few & (full.lo == full.hi)
+    found = Joined(rows_of(gap & sure).astype(np.int64))
+    found.strong = rows_of(gap & (full.lo >= least)).astype(np.int64)
+    found.unknown = rows_of(gap & ~sure & (full.lo < least)).astype(np.int64)
+    if len(found.wanted):
+        _Joining(problem, joints, full.lo.astype(np.int64), found).run()
+    return found
+
+
+class _Joining:
+    """The work on one plan's joint branches, step by step."""
+
+    def __init__(self, problem: Problem, joints: JointBranches, members: Ints, found: Joined) -> None:
+        self.problem, self.joints, self.found = problem, joints, found
+        self.members: list[int] = members.tolist()
+        self.limits = limits(problem)
+        self.refused = problem.refused_pairs(ActionKind.JOIN_JOINT, Organization, PartyOrganization)
+        self.apart = _kept_apart(problem)
+        self.left: set[int] = set(found.wanted.tolist())
+
+    def run(self) -> None:
+        self.found.bound = most_coverable(
+            self.problem, self.joints, self.found.wanted, np.array(self.members), self.limits
+        )
+        self._streets()
+        for step in (self._attach, self._split, self._among_near, self._attach, self._among_trade, self._attach):
+            if self.left:
+                step()
+        self.found.left = sorted(self.left)
+
+    # --- street by street ---
+
+    def _streets(self) -> None:
+        where, wanted = self.joints.where, self.found.wanted
+        by_street = _grouped(where.street[wanted], wanted)
+        free = len(by_street) <= EXACT_STREETS
+        halls = self._halls()
+        for street, organizations in sorted(by_street.items()):
+            if street >= 0:
+                self._street(organizations, halls.get(street, {}), free=free)
+
+    def _halls(self) -> dict[int, dict[int, list[int]]]:
+        """Branches with room by street and community of their seats, all of whose units are near that street."""
+        seat, halls = self.joints.seat, defaultdict[int, dict[int, list[int]]](lambda: defaultdict(list))
+        near = set(self.joints.reach()[0].iter_rows())
+        for branch in np.flatnonzero(np.array(self.joints.room[: self.joints.existing]) > 0).tolist():
+            street = int(seat.street[branch])
+            if street >= 0 and (branch, street) in near:
+                halls[street][int(seat.community[branch])].append(branch)
+        return halls
+
+    def _street(self, organizations: list[int], halls: dict[int, list[int]], *, free: bool) -> None:
+        alike: dict[tuple[int, int, bool, bool], list[int]] = defaultdict(list)
+        for one in organizations:
+            barred = any(a == one for a, _ in self.refused) if self.refused else False
+            key = (int(self.joints.where.community[one]), self.members[one], not barred, one not in self.apart)
+            alike[key].append(one)
+        alone = set() if free else {c for c in {k[0] for k in alike} if self._stands_alone(c, alike)}
+        classes = [Class(c, m, len(v), joins, founds, c in alone) for (c, m, joins, founds), v in sorted(alike.items())]
+        rooms = {community: sum(self.joints.room[b] for b in branches) for community, branches in halls.items()}
+        parted = self._obvious(classes) if not rooms else None
+        if parted is None:
+            parted = part_street(classes, rooms, self.limits)
+        self.found.exact &= parted.status == "optimal"
+        queues = [list(self._in_order(v)) for _, v in sorted(alike.items())]
+        for place, community in enumerate(sorted(rooms)):
+            units = [q.pop() for i, q in enumerate(queues) for _ in range(int(parted.joining[i, place]))]
+            self._fill(halls[community], units)
+        for seat in range(parted.founding.shape[1]):
+            units = [q.pop() for i, q in enumerate(queues) for _ in range(int(parted.founding[i, seat]))]
+            self._found(self._in_order(units), int(parted.branches[seat]))
+
+    def _stands_alone(self, community: int, alike: Iterable[tuple[int, int, bool, bool]]) -> bool:
+        here = {k: v for k, v in alike.items() if k[0] == community} if isinstance(alike, dict) else {}
+        members = [k[1] for k, v in here.items() for _ in v]
+        enough = community >= 0 and all(k[2] and k[3] for k in here) and len(members) >= self.limits.least
+        return enough and bool(part_branches(members, -(-len(members) // self.limits.most), self.limits))
+
+    def _obvious(self, classes: list[Class]) -> Parted | None:
+        """What is best without any program: every community stands alone, in the fewest branches, at no spread."""
+        seats = sorted({c.home for c in classes})
+        founding = np.zeros((len(classes), len(seats)), dtype=np.int64)
+        branches = np.zeros(len(seats), dtype=np.int64)
+        for place, seat in enumerate(seats):
+            members = [c.members for c in classes if c.home == seat for _ in range(c.count)]
+            branches[place] = -(-len(members) // self.limits.most)
+            if seat < 0 or not part_branches(members, int(branches[place]), self.limits):
+                return None
+        for i, one in enumerate(classes):
+            if not one.founds:
+                return None
+            founding[i, seats.index(one.home)] = one.count
+        return Parted(founding, branches, np.zeros((len(classes), 0), dtype=np.int64), "optimal", int(founding.sum()))
+
+    def _in_order(self, organizations: Iterable[int]) -> list[int]:
+        """By industry, community and id, so that the like stay together."""
+        trade, where = self.joints.trades, self.joints.where
+        return sorted(organizations, key=lambda o: (trade[o], where.community[o], o))
+
+    def _fill(self, branches: list[int], units: list[int]) -> None:
+        for one in units:
+            branch = next((b for b in branches if self.joints.room[b] > 0), None)
+            if branch is not None:
+                self._take(branch, one)
+
+    def _take(self, branch: int, one: int) -> None:
+        self.joints.take(branch, one)
+        self.left.discard(one)
+
+    def _found(self, units: list[int], branches: int) -> None:
+        """Found branches of one seat; units that were refused together do not meet."""
+        if not branches:
+            return
+        for part in part_branches([self.members[o] for o in units], branches, self.limits):
+            self.joints.found([units[i] for i in part])
+            self.left.difference_update(units[i] for i in part)
+
+    # --- over the borders of streets ---
+
+    def _attach(self) -> None:
+        """To branches with room, old and new: those with fewest choices first, each to the nearest."""
+        left = np.array(sorted(self.left), dtype=np.int64)
+        choices = self.joints.look(left, self.refused)
+        for one in sorted(choices, key=lambda o: (choices[o], o)):
+            branch = self.joints.home(one, partial(self._may_meet, one))
+            if branch >= 0:
+                self._take(branch, one)
+
+    def _may_meet(self, one: int, branch: int) -> bool:
+        return not any(other in self.apart.get(one, ()) for other in self.joints.joined.get(branch, ()))
+
+    def _split(self) -> None:
+        """Part a full new branch near by in two, so that both have room: where it has members enough for two."""
+        for one in sorted(self.left):
+            for branch in self.joints.full_near(one):
+                units = [*self.joints.joined[branch], one]
+                for part in self._halves(units):
+                    if self._is_branch(part[0]) and self._is_branch(part[1]):
+                        self.joints.replace(branch, part[0])
+                        self.joints.found(part[1])
+                        self.left.discard(one)
+                        break
+                if one not in self.left:
+                    break
+
+    def _halves(self, units: list[int]) -> list[tuple[list[int], list[int]]]:
+        order = sorted(units, key=lambda o: (-self.members[o], o))
+        snake = (order[0::2], order[1::2])
+        return [snake, (order[0::3] + order[1::3], order[2::3])] if len(order) > self.limits.most else [snake]
+
+    def _is_branch(self, units: list[int]) -> bool:
+        fits = self.limits.least <= len(units) <= self.limits.most
+        fits = fits and sum(self.members[o] for o in units) >= self.limits.members
+        near = all(self.joints.near(a, b) for i, a in enumerate(units) for b in units[i + 1 :])
+        like = all(self.joints.same_trade(units[0], o) for o in units)
+        met = any(b in self.apart.get(a, ()) for a in units for b in units)
+        return fits and (near or like) and not met
+
+    def _among_near(self) -> None:
+        """Found branches of what is left in streets that are all near each other."""
+        by_street = _grouped(self.joints.where.street[sorted(self.left)], np.array(sorted(self.left)))
+        self._groups(
+            lambda one: [o for s in self.joints.streets_near(one) for o in by_street.get(s, ())], self.joints.near
+        )
+
+    def _among_trade(self) -> None:
+        """Found branches of what is left of one industry, wherever it is."""
+        left = sorted(self.left)
+        by_trade = _grouped(np.array(self.joints.trades)[left], np.array(left))
+        self._groups(
+            lambda one: by_trade.get(self.joints.trades[one], []) if self.joints.trades[one] >= 0 else [],
+            self.joints.same_trade,
+        )
+
+    def _groups(self, others: Callable[[int], list[int]], fits: Callable[[int, int], bool]) -> None:
+        """Around each that is left, those with fewest partners first: as few as are enough, then as many as may be."""
+        partners = {one: others(one) for one in sorted(self.left)}
+        for one in sorted(self.left, key=lambda o: (len(partners[o]), -self.members[o], o)):
+            if one not in self.left or one in self.apart:
+                continue
+            group = [one]
+            for strong in (True, False):
+                for other in sorted(partners[one], key=lambda o: (-self.members[o] if strong else self.members[o], o)):
+                    enough = (
+                        sum(self.members[o] for o in group) >= self.limits.members and len(group) >= self.limits.least
+                    )
+                    if len(group) == self.limits.most or (strong and enough):
+                        break
+                    fresh = other in self.left and other not in group and other not in self.apart
+                    if fresh and all(fits(o, other) for o in group):
+                        group.append(other)
+            if self._is_branch(group):
+                self.joints.found(group)
+                self.left.difference_update(group)
+
+
+def _kept_apart(problem: Problem) -> dict[int, set[int]]:
+    """Of each new branch that was refused, the last unit does not meet the first again, and founds with nobody."""
+    rows = problem.network[Organization]
+    apart: dict[int, set[int]] = defaultdict(set)
+    for subjects, _ in sorted(problem.refused.get(ActionKind.NEW_JOINT, ()), key=str):
+        found = [int(r) for r in rows.find([s.id for s in subjects]) if r >= 0]
+        if len(found) > 1:
+            apart[found[-1]].add(found[0])
+    return dict(apart)
+
+
+def _grouped(key: np.ndarray, rows: Ints) -> dict[int, list[int]]:
+    groups: dict[int, list[int]] = defaultdict(list)
+    for k, row in zip(key.tolist(), rows.tolist(), strict=True):
+        groups[k].append(row)
+    return groups
