@@ -169,17 +169,29 @@ def _due_bodies(context: Context) -> pl.DataFrame:
         (Street, found.street),
         (GoverningBody, under),
     )
-    parts = [named(context, element, row) for element, row in bodies]  # at most one of them has a body for a row
-    return pl.select([pl.coalesce(*(part[name] for part in parts)).alias(name) for name in parts[0].columns])
+    place, begin = np.full(len(under), -1, dtype=np.int32), 0
+    for element, row in bodies:  # at most one of them has a body for a row
+        place = np.where(row >= 0, row + np.int32(begin), place)
+        begin += len(context.network[element])
+    return _gathered(pl.concat([_names(context, element) for element, _ in bodies]), place)
 
 
 def named(context: Context, element: type[Node], row: Indices) -> pl.DataFrame:
     """Type, id and name of the node at each of n rows, null where it is -1."""
-    none = pl.DataFrame({"id": [None], "name": [None]}, schema={"id": pl.String, "name": pl.String})
-    nodes = context.network[element].frame.select("id", pl.coalesce("name", "id"))
-    found = pl.concat([nodes, none])[np.where(row < 0, len(nodes), row)]
-    typed = pl.when(pl.col("id").is_not_null()).then(pl.lit(element.type_name))
-    return found.select(typed.alias("body_type"), pl.col("id").alias("body_id"), pl.col("name").alias("body_name"))
+    return _gathered(_names(context, element), row)
+
+
+def _names(context: Context, element: type[Node]) -> pl.DataFrame:
+    return context.network[element].frame.select(
+        pl.lit(element.type_name).alias("body_type"),
+        pl.col("id").alias("body_id"),
+        pl.coalesce("name", "id").alias("body_name"),
+    )
+
+
+def _gathered(frame: pl.DataFrame, row: Indices) -> pl.DataFrame:
+    known = pl.Series(row)
+    return frame.rechunk().select(pl.all().gather(known.set(known < 0, None)))
 
 
 def _only_bureau(context: Context) -> np.int32:

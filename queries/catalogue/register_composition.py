@@ -1,3 +1,4 @@
+import numpy as np
 import polars as pl
 
 from graphmodel.choices import Track
@@ -30,20 +31,14 @@ def _build(context: Context) -> pl.DataFrame:
 def _lines(context: Context, dimension: Dimension, track: Codes, counted: Flags) -> pl.DataFrame:
     lines = breakdown(context, dimension)
     inside = counted[lines.organization]
-    places = pl.DataFrame(
-        {"line": lines.group[inside], "track": track.code[lines.organization[inside]]},
-        schema={"line": pl.UInt32, "track": pl.Int32},
-    )
-    counts = places.group_by("line").agg(
-        *(
-            (pl.col("track") == code).sum().alias(name)
-            for name, code in zip(COUNTS, (*range(len(Track)), -1), strict=True)
-        ),
-        pl.len().alias("total"),
-    )
-    named = lines.lines().with_row_index("line").join(counts, on="line", how="inner", maintain_order="left")
-    share = pl.col("total") / max(int(counted.sum()), 1)
-    return named.with_columns(share=share).select(*COLUMNS).with_columns(pl.col(*COUNTS, "total").cast(pl.Int64))
+    places, known = lines.group[inside].astype(np.int64), len(Track)
+    code = track.code[lines.organization[inside]]
+    cell = places * len(COUNTS) + np.where(code < 0, known, code)
+    tally = np.bincount(cell, minlength=len(lines.keys) * len(COUNTS)).reshape(-1, len(COUNTS))
+    total = tally.sum(axis=1)
+    counts = {name: tally[:, place] for place, name in enumerate(COUNTS)}
+    figures = {**counts, "total": total, "share": total / max(int(counted.sum()), 1)}
+    return lines.lines().hstack(pl.DataFrame(figures)).filter(pl.col("total") > 0).select(*COLUMNS)
 
 
 COLUMNS = {

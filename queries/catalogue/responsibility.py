@@ -33,14 +33,18 @@ _RECORDED: dict[str, tuple[Hop, Truth]] = {
 def _recorded(context: Context, hop: Hop, where: Truth) -> pl.Series:
     """The names of the bodies at the other end, those that are actual, in one text for each organisation."""
     edges, truth = hop.truth(where, context)
-    bodies = named(context, hop.far, edges.source[truth.yes])["body_name"]
-    pairs = (
-        pl.DataFrame({"row": edges.target[truth.yes], "names": bodies})
+    body, organization = edges.source[truth.yes], edges.target[truth.yes]
+    one = np.full(len(context.network[Organization]), -1, dtype=np.int32)
+    one[organization] = body
+    names = named(context, hop.far, one)["body_name"]
+    several = (np.bincount(organization, minlength=len(one)) > 1)[organization]
+    bodies = named(context, hop.far, body[several])["body_name"]
+    joined = (
+        pl.DataFrame({"row": organization[several], "names": bodies})
         .group_by("row")
         .agg(pl.col("names").sort().str.join("、"))
     )
-    every = pl.DataFrame({"row": np.arange(len(context.network[Organization]), dtype=np.int32)})
-    return every.join(pairs, on="row", how="left", maintain_order="left")["names"]
+    return names.scatter(joined["row"], joined["names"])
 
 
 def _build(context: Context) -> pl.DataFrame:
