@@ -13,7 +13,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # The name holds a digest of what the environment is made from: it is made anew when, and only when, that has changed.
 STAMP := .venv/made-from-$(shell cat pyproject.toml requirements/dev.txt | sha256sum | cut -c1-16)
 
-.PHONY: help env demo test format check bench soak serve neo4j lock clean distclean
+.PHONY: help env demo test format check bench soak neo4j lock clean distclean
 
 help: ## 列出命令 · list these commands
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1\t/' | expand -t 18
@@ -65,9 +65,6 @@ bench: env ## 性能对比，数分钟 · speed and memory beside peers, minutes
 
 soak: env ## 长时测试：断电、模糊与大小 · the long kill, fuzz and size tests
 	@$(BIN)/python -m pytest -n $(WORKERS) -m soak --timeout 0
-
-serve: env ## 启动网页服务 · start the web server
-	@$(BIN)/partygraph serve
 
 neo4j: env ## 启动 Neo4j（需 Java 17 与 Maven） · start a Neo4j (needs Java 17 and Maven)
 	@$(BIN)/python -m tests.neo4j_server.launch --data .neo4j
