@@ -11,6 +11,7 @@ from graphmodel.vectors import Flags
 from planning.book import Book
 from planning.branches import own_branches
 from planning.closing import with_closing
+from planning.guidance import guided
 from planning.joint_proposals import joined_parts
 from planning.joint_state import JointBranches
 from planning.joints import join
@@ -55,7 +56,8 @@ def _parts(problem: Problem) -> list[Part]:
     own = own_branches(problem, joints)
     joined = join(problem, joints, _covered_by(problem, own))
     joins, new = joined_parts(problem, joints, joined)
-    return [responsible, own, joins, new]
+    instructors, stations = guided(problem, _covered_by(problem, own, joins, new))
+    return [responsible, own, joins, new, instructors, stations]
 
 
 def _covered_by(problem: Problem, *parts: Part) -> Flags:

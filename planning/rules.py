@@ -195,8 +195,8 @@ STATION_KIND = Rule(
 )
 STATION_STAYS = Rule(
     "station-stays",
-    Text("指导员属于指导它的站", "the instructor belongs to the station that guides it"),
-    Text("已由该站指导，指导员由该站派出", "that station guides it already, and sends the instructor"),
+    Text("指导员由指导它的站派出", "the station that guides it sends the instructor"),
+    Text("该站已在指导，由该站继续", "that station guides it already, and goes on"),
     "J11",
 )
 STATION_ROOM = Rule(

@@ -1,0 +1,111 @@
+"""Why does somebody get no instructor or station, what would allow one, and how many are short? (J11, N12)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from graphmodel.declare import Node
+from graphmodel.paths import NodeKey
+from graphmodel.schema import GuidanceStation, InstructorPost, Organization
+from graphmodel.text import Text
+from graphmodel.vectors import Flags
+from planning.distance import nearest
+from planning.guidance_work import GuidanceWork, station_words
+from planning.plan import ActionKind, Shortage, Solved, Unplaced
+from planning.problem import Ints, Part, rows_of
+
+_TARGETS: dict[ActionKind, type[Node]] = {
+    ActionKind.INSTRUCTOR: InstructorPost,
+    ActionKind.STATION: GuidanceStation,
+}
+
+
+def without(work: GuidanceWork, part: Part, lacking: Flags) -> None:
+    """Why each of the `lacking` gets none, and the cheapest change that would allow it."""
+    rows, instructor = rows_of(lacking), part.kind is ActionKind.INSTRUCTOR
+    refused = {o for o, _ in work.problem.refused_pairs(part.kind, Organization, _TARGETS[part.kind])}
+    for row, id_ in zip(rows.tolist(), work.problem.ids(Organization, rows), strict=True):
+        asked = "instructor-due" if instructor else "wrong-station" if work.wrong[row] else "no-work-coverage"
+        why, cheapest = _why(work, row, instructor=instructor, refused=row in refused)
+        key = NodeKey(Organization.type_name, id_)
+        part.unplaced.append(Unplaced(part.kind, key, f"{asked}|{key.type}|{id_}", why, cheapest))
+
+
+def judge(work: GuidanceWork, part: Part, asked: Flags, placed: Flags) -> None:
+    """How many of those who asked are placed, proven the most; and what is short by kind of station."""
+    if not asked.any():
+        return
+    got = int((asked & placed).sum())
+    part.solved.append(Solved(part.kind.value, _PLACED[part.kind], "optimal", got, got, 0.0, int(asked.sum())))
+    kept, supply = work.current.kept, work.supply
+    kind_of = np.where(kept >= 0, np.append(supply.kind, -1)[kept], work.kind)
+    each = work.problem.context.values.integer("instructor_max_load")
+    for place, kind in enumerate(station_words()):
+        short = int((asked & ~placed & (kind_of == place)).sum())
+        if not short:
+            continue
+        of_kind = (supply.station >= 0) & (np.append(supply.kind, -1)[supply.station] == place)
+        free = int(np.maximum(supply.limit - work.load_after, 0)[of_kind].sum())
+        posts = part.kind is ActionKind.INSTRUCTOR and not free
+        what = _SHORT_POSTS if posts else _SHORT_PLACES
+        part.shortages.append(Shortage(what.format(kind=kind.title), -(-short // each) if posts else short))
+
+
+def _why(work: GuidanceWork, row: int, *, instructor: bool, refused: bool) -> tuple[Text, Text]:
+    kept, kind, supply = int(work.current.kept[row]), int(work.kind[row]), work.supply
+    if kept < 0 and kind < 0:
+        return _NO_INDUSTRY
+    stations = np.array([kept]) if kept >= 0 else np.flatnonzero(supply.kind == kind)
+    of_kind = int(supply.kind[kept]) if kept >= 0 else kind
+    name = station_words()[of_kind].title if of_kind >= 0 else _ANY
+    if not len(stations):
+        return _NO_STATION[0].format(kind=name), _NO_STATION[1].format(kind=name)
+    home, order = work.home.take(np.array([row])), np.zeros(len(stations), dtype=np.int64)
+    closest = stations[nearest(work.problem.context, supply.at.take(stations), order, home)]
+    station = work.problem.names(GuidanceStation, closest)[0]
+    said = _REFUSED if refused else _full(work, stations, instructor=instructor, guided=kept >= 0)
+    return said[0].format(kind=name, station=station), said[1].format(kind=name, station=station)
+
+
+def _full(work: GuidanceWork, stations: Ints, *, instructor: bool, guided: bool) -> tuple[Text, Text]:
+    """What is full: the stations, their instructors, or both."""
+    spare = work.supply.spare[stations]
+    room = guided or bool(((spare < 0) | (spare > work.fresh[stations])).any())
+    posts = np.isin(work.supply.station, stations)
+    free = bool((work.load_after[posts] < work.supply.limit[posts]).any())
+    if instructor and not free:
+        return _NO_POST if room else _NEITHER
+    return _NO_ROOM
+
+
+_PLACED = {
+    ActionKind.INSTRUCTOR: Text("派有指导员的组织", "organisations that get an instructor"),
+    ActionKind.STATION: Text("落实指导站的组织", "organisations that get a station"),
+}
+_ANY = Text("同类", "its kind")
+_NO_INDUSTRY = (
+    Text("行业不详，不能判定归哪类指导站", "its industry is not known: which kind of station cannot be told"),
+    Text("补录所属行业", "record its industry"),
+)
+_NO_STATION = (
+    Text("没有{kind}指导站", "there is no station of {kind}"),
+    Text("设立一个{kind}指导站", "set up a station of {kind}"),
+)
+_NO_POST = (
+    Text("{kind}指导站的指导员都已满额", "all instructors of stations of {kind} are at their limit"),
+    Text("{station}增加一个指导员岗位", "one more instructor post at {station}"),
+)
+_NO_ROOM = (
+    Text("{kind}指导站都已满额", "all stations of {kind} are full"),
+    Text("{station}的容量增加1家", "raise the capacity of {station} by 1"),
+)
+_NEITHER = (
+    Text("{kind}指导站和指导员都已满额", "stations and instructors of {kind} are all full"),
+    Text("{station}的容量增加1家，并增加一个指导员岗位", "raise the capacity of {station} by 1, with one more post"),
+)
+_REFUSED = (
+    Text("审核人否决了可用的岗位或站，其余的没有余位", "the planner rejected what has room, and nothing else has"),
+    Text("撤回否决，或{station}增加一个余位", "withdraw the rejection, or one more place at {station}"),
+)
+_SHORT_POSTS = Text("{kind}：缺指导员岗位", "{kind}: instructor posts short")
+_SHORT_PLACES = Text("{kind}：缺指导站名额", "{kind}: places at stations short")
