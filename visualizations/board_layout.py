@@ -23,7 +23,6 @@ from visualizations.lanes import (
     LANE_GAP,
     LOOKS,
     MOST_BANDS,
-    MOST_BODIES,
     MOST_COLUMNS,
     PITCH,
     POSTS_IN_ROW,
@@ -83,11 +82,19 @@ class Layout:
 
 
 def layout(context: Context, kept: Kept, most: int) -> Layout:
-    """Place everything with at most `most` glyphs. Cost: a sort of the nodes drawn."""
-    streets = np.flatnonzero(kept[Street]).astype(np.int32)[:MOST_BANDS]
-    bodies = [np.flatnonzero(kept[element]).astype(np.int32)[:MOST_BODIES] for element in BODIES]
-    blocks = [*_in_bands(context, kept, streets), *_at_stations(context, kept)]
-    per_glyph = _per_glyph(blocks, most - len(streets) - sum(map(len, bodies)))
+    """Place everything with at most `most` glyphs; where even grouping does not do, with fewer bodies and streets.
+
+    Cost: a sort of the nodes drawn.
+    """
+    bodies = [_chosen(kept, element, most // 50) for element in BODIES]
+    room = most - sum(map(len, bodies))
+    streets, blocks = np.zeros(0, dtype=np.int32), _at_stations(context, kept, most // 50)
+    for bands in (MOST_BANDS >> step for step in range(7)):
+        streets = _chosen(kept, Street, bands)
+        blocks = [*_in_bands(context, kept, streets), *_at_stations(context, kept, most // 50)]
+        if len(streets) + sum(len(np.unique(block.cells)) for block in blocks) <= room:
+            break
+    per_glyph = _per_glyph(blocks, room - len(streets))
     banded, stations = _split([_grouped(block, per_glyph) for block in blocks])
     bands = max([len(streets), *(int(b.band.max(initial=-1)) + 1 for b in banded)])
     fullest = max(int(np.bincount(b.band).max(initial=0)) for b in banded)
@@ -105,10 +112,13 @@ def layout(context: Context, kept: Kept, most: int) -> Layout:
     return Layout(pl.concat(glyphs), lanes, streets, bands, band_height, per_glyph, width, height + PITCH)
 
 
+def _chosen(kept: Kept, element: type[Node], most: int) -> Indices:
+    return np.flatnonzero(kept[element]).astype(np.int32)[:most]
+
+
 def _in_bands(context: Context, kept: Kept, streets: Indices) -> list[Block]:
-    """What stands in the band of its street; the last band is for those of no known street."""
-    band_of = np.full(len(context.network[Street]) + 1, -1, dtype=np.int32)
-    band_of[streets], band_of[-1] = np.arange(len(streets)), len(streets)
+    """What stands in the band of its street; the last band is for those of no known street, or of none that is kept."""
+    band_of = _homes(kept[Street], streets)
     kind, track = coverage(context).kind, context.network[Organization].vector("track")
     assert isinstance(track, Codes)
     order = np.array([list(COVERS).index(cover) for cover in (*Cover, None)], dtype=np.int8)  # -1 takes the last
@@ -129,17 +139,26 @@ def _in_bands(context: Context, kept: Kept, streets: Indices) -> list[Block]:
     ]
 
 
-def _at_stations(context: Context, kept: Kept) -> list[Block]:
+def _at_stations(context: Context, kept: Kept, most: int) -> list[Block]:
     """Stations, and posts whose band is the place of their station; one past the last for a post without."""
-    stations = np.flatnonzero(kept[GuidanceStation]).astype(np.int32)
-    place = np.full(len(context.network[GuidanceStation]), len(stations), dtype=np.int32)
-    place[stations] = np.arange(len(stations))
+    stations = _chosen(kept, GuidanceStation, most)
     edges = context.network.edges(PostedTo, InstructorPost, GuidanceStation)
     at = np.full(len(context.network[InstructorPost]), len(stations), dtype=np.int32)
-    at[edges.source] = place[edges.target]
-    posts = _single(InstructorPost, Lane.STATIONS, np.flatnonzero(kept[InstructorPost]).astype(np.int32))
+    at[edges.source] = _homes(kept[GuidanceStation], stations)[edges.target]
+    posts = _single(InstructorPost, Lane.STATIONS, np.flatnonzero(kept[InstructorPost] & (at >= 0)).astype(np.int32))
     ordered = Block(posts.element, posts.lane, posts.rows, at[posts.rows], posts.look, posts.filed, posts.count)
     return [_single(GuidanceStation, Lane.STATIONS, stations), ordered]
+
+
+def _homes(kept: Flags, drawn: Indices) -> Indices:
+    """int32[n + 1]: the place of each of n homes among those drawn, and of an unknown home (-1, the last).
+
+    What lives in one that is kept but cut is not drawn either (-1); what lives in any other goes to one past the last.
+    """
+    place = np.full(len(kept) + 1, len(drawn), dtype=np.int32)
+    place[:-1][kept] = -1
+    place[drawn] = np.arange(len(drawn))
+    return place
 
 
 def _single(element: type[Node], lane: Lane, rows: Indices) -> Block:

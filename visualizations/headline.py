@@ -101,7 +101,7 @@ def worst(report: Report) -> tuple[Worst, ...]:
 
 
 def _streets(report: Report, answer: Answer) -> tuple[tuple[str, int], ...]:
-    frame = listing(answer, context_of(report), lambda text: text.zh).frame.head(answer.gaps)
+    frame = listing(answer, context_of(report), lambda text: text.zh, most=answer.gaps).frame
     if "street" not in frame.columns:
         return ()
     most = frame["street"].drop_nulls().value_counts(sort=True).sort("count", "street", descending=[True, False])

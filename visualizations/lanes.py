@@ -18,13 +18,12 @@ from graphmodel.schema import (
 from graphmodel.text import Text
 from visualizations.styles import COVERS
 
-MOST_BANDS = 60  # streets
-MOST_BODIES = 200  # of governing bodies, and of authorities
+MOST_BANDS = 32  # streets
 PITCH: Final = 15  # pixels between glyphs
 ROWS, MOST_COLUMNS = 3, 48  # glyphs above each other at least, side by side at most
 LABELLED, LANE_GAP, BAND_GAP, HEAD = 185, 22, 10, 46
 POSTS_IN_ROW = 10
-NO_STREET = Text("区级或街道不详", "of the district, or no street known")
+NO_STREET = Text("区级、其他或街道不详", "district, elsewhere or unknown")
 
 BODIES: tuple[type[Node], ...] = (GoverningBody, Authority)
 BOARD: tuple[type[Node], ...] = (

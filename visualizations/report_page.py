@@ -160,10 +160,10 @@ def _worst(gap: Worst) -> dict[str, Any]:
 def _question(answer: Answer, context: Context, *, include_restricted: bool) -> dict[str, Any]:
     asked = answer.question
     chinese, english = (
-        listing(answer, context, word, include_restricted=include_restricted)
+        listing(answer, context, word, include_restricted=include_restricted, most=MOST_FINDINGS)
         for word in (lambda text: text.zh, lambda text: text.en)
     )
-    rest = chinese.frame.height - MOST_FINDINGS
+    rest = answer.gaps + answer.unknowns - MOST_FINDINGS
     more = Text("另有 {n} 项，见工作簿“{term}”。", "{n} more stand in the workbook, sheet '{term}'.")
     figures_of = Text(
         f"范围内 {answer.total}，缺口 {answer.gaps}，待核实 {answer.unknowns}。{asked.text.zh}",
@@ -195,7 +195,7 @@ def _question(answer: Answer, context: Context, *, include_restricted: bool) -> 
 
 def _columns(found: Listing, one_reason: Text | None) -> list[str]:
     """What is worth its place on paper: no column that is empty, none that says the same in every row."""
-    shown = found.frame.head(MOST_FINDINGS)
+    shown = found.frame
     left_out = {"id", "remedy", "clauses"} | ({"reasons"} if one_reason else set())
     left_out |= {name for name in found.heads if shown[name].null_count() == shown.height}
     if shown["verdict"].n_unique() < 2 and "缺口" in shown["verdict"].to_list():
@@ -206,7 +206,7 @@ def _columns(found: Listing, one_reason: Text | None) -> list[str]:
 
 def _rows(chinese: Listing, english: Listing, columns: list[str]) -> list[dict[str, Any]]:
     rows = []
-    one, other = (found.frame.head(MOST_FINDINGS).iter_rows(named=True) for found in (chinese, english))
+    one, other = (found.frame.iter_rows(named=True) for found in (chinese, english))
     for zh, en in zip(one, other, strict=True):
         name = zh["name"] or zh["id"]
         cells = [_words(zh[column], en[column]) for column in columns if column != "name"]

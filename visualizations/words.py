@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -21,7 +21,7 @@ from graphmodel.schema import (
     Street,
 )
 from graphmodel.text import Text
-from graphmodel.vectors import Indices
+from graphmodel.vectors import Indices, Kleene
 from queries.answer import Answer
 from queries.context import Context
 from queries.expressions import Field, Flag, walk
@@ -58,29 +58,48 @@ class Listing:
     frame: pl.DataFrame
 
 
-def listing(answer: Answer, context: Context, word: Word = Text.both, *, include_restricted: bool = True) -> Listing:
+def listing(
+    answer: Answer,
+    context: Context,
+    word: Word = Text.both,
+    *,
+    include_restricted: bool = True,
+    most: int | None = None,
+) -> Listing:
     """The findings of an answer, gaps first: who, where, why, what is missing, what to do and by which clause.
 
-    Member counts are left out where `include_restricted` is false (settled point 8). Numbers and dates keep their
+    At most `most` of them, all by default. Member counts are left out where `include_restricted` is false (settled point 8). Numbers and dates keep their
     type, all else is text; what is unknown is null. Cost: linear in the findings and, once, in the network.
     """
     question = answer.question
+    answer = answer if most is None else _first(answer, most)
     rows = np.concatenate([answer.gap_rows, answer.unknown_rows])
     fields = question.anchor.fields.columns if question.anchor.fields is not Element else {}
     shown = {n: fields[n] for n in question.columns if include_restricted or not fields[n].restricted}
-    frame = answer.findings().with_columns(
-        _replaced("verdict", VERDICTS, word),
-        _in_words("reasons", {code: word(reason.text) for code, reason in question.reasons.items()}),
-        _in_words("missing", _missing_words(fields, word)),
-        pl.lit(word(question.remedy)).alias("remedy"),
-        pl.lit(", ".join(question.clauses)).alias("clauses"),
-        *_places(question.anchor.element, rows, context),
+    frame = (
+        answer.findings()
+        .head(len(rows))
+        .with_columns(
+            _replaced("verdict", VERDICTS, word),
+            _in_words("reasons", {code: word(reason.text) for code, reason in question.reasons.items()}),
+            _in_words("missing", _missing_words(fields, word)),
+            pl.lit(word(question.remedy)).alias("remedy"),
+            pl.lit(", ".join(question.clauses)).alias("clauses"),
+            *_places(question.anchor.element, rows, context),
+        )
     )
     frame = values_in_words(frame, shown, word)
     order = [n for n in HEADS if n in frame.columns and n not in _LAST] + [*shown, *_LAST]
     titles = HEADS | {n: column.title for n, column in shown.items()}
     units = {n: column.unit for n, column in shown.items() if column.unit is not None}
     return Listing({n: titles[n] for n in order}, units, frame.select(order))
+
+
+def _first(answer: Answer, most: int) -> Answer:
+    """The answer as if it had found only its first gaps and doubts."""
+    chosen = np.zeros(len(answer.rows), dtype=np.bool_)
+    chosen[np.concatenate([answer.gap_rows, answer.unknown_rows])[:most]] = True
+    return replace(answer, gap=Kleene(answer.gap.yes & chosen, answer.gap.no | ~chosen))
 
 
 def table_listing(table: Table, frame: pl.DataFrame, word: Word = Text.both) -> Listing:
