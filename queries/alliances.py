@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
@@ -67,16 +66,34 @@ def _ties(context: Context) -> Ties:
     )
 
 
-def _labels(graph: Ties, held: Flags) -> npt.NDArray[np.int32]:
+def _labels(graph: Ties, organizations: int, held: Flags) -> Indices:
+    """int32[nodes]: the component of each node, named by one of its nodes.
+
+    Most stand with an alliance, so each is put to one of its own first; only what this leaves apart is searched.
+    """
     one, other = graph.one[held], graph.other[held]
-    links = coo_array((np.ones(len(one), dtype=np.int8), (one, other)), shape=(graph.nodes, graph.nodes))
-    return connected_components(links, directed=False)[1]
+    label = np.arange(graph.nodes, dtype=np.int32)
+    allied = other >= organizations
+    label[one[allied]] = other[allied]
+    one, other = label[one], label[other]
+    apart = one != other
+    one, other = one[apart], other[apart]
+    named = np.zeros(graph.nodes, dtype=np.bool_)
+    named[one] = named[other] = True
+    left = np.flatnonzero(named).astype(np.int32)
+    place = np.cumsum(named) - 1
+    links = coo_array((np.ones(len(one), dtype=np.int8), (place[one], place[other])), shape=(len(left), len(left)))
+    count, component = connected_components(links, directed=False)
+    first = np.empty(count, dtype=np.int32)
+    first[component] = left
+    label[left] = first[component]
+    return label[label]
 
 
 def _seen(context: Context, held: Flags, leading: Flags) -> tuple[Flags, Flags]:
     """For each organisation over these ties: is it alone in its component, and does that have a lead?"""
     n, graph = len(context.network[Organization]), ties(context)
-    label = _labels(graph, held)
+    label = _labels(graph, n, held)
     led = np.zeros(graph.nodes, dtype=np.bool_)
     led[label[graph.one[leading]]] = True
     return np.bincount(label[:n], minlength=graph.nodes)[label[:n]] == 1, led[label[:n]]

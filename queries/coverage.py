@@ -16,7 +16,7 @@ import polars as pl
 from graphmodel.declare import Choice
 from graphmodel.schema import Organization
 from graphmodel.text import Text
-from graphmodel.vectors import Flags, Indices, Kleene
+from graphmodel.vectors import Flags, Kleene
 from queries.breakdown import Breakdown
 from queries.chain import CHAIN_REACHES_TOP, PO
 from queries.context import Context
@@ -69,6 +69,8 @@ PARAMETERS = (
 _BIT = {cover: 1 << place for place, cover in enumerate(Cover)}
 _PATTERNS = np.arange(1 << len(Cover), dtype=np.uint8)  # every set of possible ways
 _CERTAIN, _PERHAPS = 0, 1  # in the denominator for certain, or perhaps
+_OUTSIDE = 2 * len(_PATTERNS)
+_CASES = _OUTSIDE + 1  # each set certain, each set perhaps, and who is not in the denominator
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +133,9 @@ class Coverage:
 
         `scope` is the policy's denominator unless given. Cost: one pass over n.
         """
-        rows = np.arange(len(self.kind), dtype=np.int32) if mask is None else np.flatnonzero(mask).astype(np.int32)
-        row = self._figures(rows, np.zeros(len(rows), dtype=np.int32), 1, scope).row(0, named=True)
+        cases = self._cases(scope)
+        tally = np.bincount(cases if mask is None else cases[mask], minlength=_CASES)
+        row = self._figures(tally[np.newaxis]).row(0, named=True)
         return Rates(
             **{name: row[name] for name in COUNTS},
             coverage=_share_of(row, "coverage"),
@@ -144,18 +147,22 @@ class Coverage:
 
     def rates_by(self, lines: Breakdown, scope: Kleene | None = None) -> pl.DataFrame:
         """The rates of every line of a breakdown: k rows, columns as `FIGURES`. Cost: one pass over the places."""
-        return self._figures(lines.organization, lines.group, len(lines.keys), scope)
+        cell = lines.group.astype(np.int64) * _CASES + self._cases(scope)[lines.organization]
+        return self._figures(np.bincount(cell, minlength=len(lines.keys) * _CASES).reshape(-1, _CASES))
 
-    def _figures(self, organization: Indices, group: Indices, size: int, scope: Kleene | None) -> pl.DataFrame:
+    def _cases(self, scope: Kleene | None) -> npt.NDArray[np.uint8]:
+        """uint8[n]: what may be so of each organisation, and whether it is in the denominator: one number of `_CASES`."""
         scope = self.denominator if scope is None else scope
-        inside = ~scope.no[organization]
-        at, to = organization[inside], group[inside].astype(np.int64)
-        sure = np.where(scope.yes[at], _CERTAIN, _PERHAPS)
-        cell = (to * 2 + sure) * len(_PATTERNS) + self.possible[at]
-        tally = np.bincount(cell, minlength=size * 2 * len(_PATTERNS)).reshape(size, 2, len(_PATTERNS))
-        total = tally[:, _CERTAIN].sum(axis=1)
-        by_way = {cover: tally[:, _CERTAIN, bit] for cover, bit in _BIT.items()}
-        columns: dict[str, npt.NDArray[np.generic]] = {"total": total, "uncertain": tally[:, _PERHAPS].sum(axis=1)}
+        cases = np.where(scope.yes, self.possible, self.possible + np.uint8(len(_PATTERNS)))
+        cases[scope.no] = _OUTSIDE
+        return cases
+
+    def _figures(self, tally: npt.NDArray[np.int64]) -> pl.DataFrame:
+        """The figures of k lines from int[k, _CASES], how many organisations of each case stand on them."""
+        parted = tally[:, :_OUTSIDE].reshape(len(tally), 2, len(_PATTERNS))
+        total = parted[:, _CERTAIN].sum(axis=1)
+        by_way = {cover: parted[:, _CERTAIN, bit] for cover, bit in _BIT.items()}
+        columns: dict[str, npt.NDArray[np.generic]] = {"total": total, "uncertain": parted[:, _PERHAPS].sum(axis=1)}
         columns |= {cover.value.replace("-", "_"): count for cover, count in by_way.items()}
         columns["unknown"] = total - np.sum(list(by_way.values()), axis=0)
         for name, ways, target in (
@@ -163,7 +170,7 @@ class Coverage:
             ("standalone", _BIT[Cover.STANDALONE], self.standalone_target),
             ("work", sum(_BIT.values()) - _BIT[Cover.NONE], None),
         ):
-            columns |= _share(name, tally, ways, target)
+            columns |= _share(name, parted, ways, target)
         return pl.DataFrame(columns).with_columns(pl.col(pl.Float64).fill_nan(None)).select(FIGURES)
 
 
@@ -185,16 +192,16 @@ def _share(
 ) -> dict[str, npt.NDArray[np.generic]]:
     """A rate with its range: who may be out of the denominator counts only where that lowers, or raises, the rate."""
     yes, may = (_PATTERNS & ~np.uint8(ways)) == 0, (_PATTERNS & np.uint8(ways)) != 0
-    certain, perhaps = tally[:, _CERTAIN], tally[:, _PERHAPS]
-    total, hits = certain.sum(axis=1), certain[:, yes].sum(axis=1)
-    lowered, raised = total + perhaps[:, ~yes].sum(axis=1), perhaps[:, may].sum(axis=1)
-    somebody = perhaps.any(axis=1)  # where nobody is certain, a rate is of those who may be in the denominator
+    sums = tally @ np.stack((np.ones_like(yes), yes, may), axis=1).astype(np.int64)  # all, all of whom hit, all who may
+    (total, hits, at_most), (perhaps, sure, raised) = (sums[:, at].T for at in (_CERTAIN, _PERHAPS))
+    lowered = total + perhaps - sure
+    somebody = perhaps > 0  # where nobody is certain, a rate is of those who may be in the denominator
     all_hit = somebody & (lowered == 0)
     with np.errstate(invalid="ignore", divide="ignore"):
         columns: dict[str, npt.NDArray[np.generic]] = {
             f"{name}_rate": hits / total,
             f"{name}_lowest": (hits + all_hit) / (lowered + all_hit),
-            f"{name}_highest": (certain[:, may].sum(axis=1) + raised) / np.maximum(total + raised, somebody),
+            f"{name}_highest": (at_most + raised) / np.maximum(total + raised, somebody),
         }
     if target is not None:
         needed = np.ceil(np.round(target * total, 9)).astype(np.int64)

@@ -20,6 +20,18 @@ def first_of(rows: int, source: Indices, target: Indices, where: Flags | None = 
     return first
 
 
+def are_paired(wanted: Pairs, among: Pairs, rows: int) -> Flags:
+    """bool[k]: whether each `wanted` pair is `among` others; cost as `pair_places`, which also says where."""
+    source, target = among
+    last = np.full(rows, -1, dtype=np.int32)
+    last[source] = target
+    found: Flags = last[wanted[0]] == wanted[1]
+    more = np.flatnonzero(last[source] != target)
+    if len(more):
+        found |= _sorted_places(wanted, (source[more], target[more]), more) >= 0
+    return found
+
+
 def pair_places(wanted: Pairs, among: Pairs, rows: int) -> Indices:
     """int32[k]: the place of each `wanted` pair `among` others, -1 where it is not there; `rows` counts sources.
 
@@ -52,5 +64,7 @@ def through(first: EdgeRows, second: EdgeRows) -> Pairs:
     starts = np.concatenate((starts, np.full(max(0, size - len(starts)), len(second), dtype=np.int64)))
     begin = starts[first.target]
     ways = starts[first.target + 1] - begin
+    if (ways == 1).all():
+        return first.source, second.target[begin]
     step = np.arange(int(ways.sum())) - np.repeat(np.cumsum(ways) - ways, ways)
     return np.repeat(first.source, ways), second.target[np.repeat(begin, ways) + step]

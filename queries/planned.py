@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 import polars as pl
 
-from graphmodel.network import Network
+from graphmodel.network import Network, Pair
 from graphmodel.rows import EdgeRows, NodeRows
 from graphmodel.schema import PartyOrganization, Stated
 
@@ -15,23 +17,45 @@ def as_if_confirmed(network: Network) -> Network:
     """The network with every planned relation actual and every planned Party organisation founded.
 
     Nothing else differs: rows, their order and whatever is not planned are shared. Where nothing is planned it is the
-    network itself. Made once per network; linear in the relations that carry a state.
+    network itself. Made once per network; linear in the relations of it that are asked for.
     """
     return network.memo("as-if-confirmed", lambda: _confirmed(network))
 
 
 def _confirmed(network: Network) -> Network:
-    bodies = network[PartyOrganization]
-    nodes, pairs = dict(network.nodes), dict(network.pairs)
+    bodies, nodes = network[PartyOrganization], dict(network.nodes)
     if _has_planned(bodies.frame):
         nodes[PartyOrganization.type_name] = NodeRows(PartyOrganization, _actual(bodies.frame))
-    for pair, rows in network.pairs.items():
-        if issubclass(rows.element, Stated) and _has_planned(rows.frame):
-            ends = (rows.source_type, rows.target_type)
-            pairs[pair] = EdgeRows(rows.element, ends, rows.source, rows.target, _actual(rows.frame))
-    changed = any(nodes[name] is not network.nodes[name] for name in nodes)
-    changed = changed or any(pairs[pair] is not network.pairs[pair] for pair in pairs)
-    return Network(nodes, pairs, network.stamp) if changed else network
+    elif not any(_is_planned(rows) for rows in network.pairs.values()):
+        return network
+    return Network(nodes, _ConfirmedPairs(network.pairs), network.stamp)
+
+
+class _ConfirmedPairs(Mapping[Pair, EdgeRows]):
+    """Edge sets with every planned relation actual, each made where it is first asked for."""
+
+    def __init__(self, pairs: Mapping[Pair, EdgeRows]) -> None:
+        self._pairs = pairs
+        self._made: dict[Pair, EdgeRows] = {}
+
+    def __getitem__(self, pair: Pair) -> EdgeRows:
+        if pair not in self._made:
+            rows = self._pairs[pair]
+            if _is_planned(rows):
+                ends = (rows.source_type, rows.target_type)
+                rows = EdgeRows(rows.element, ends, rows.source, rows.target, _actual(rows.frame))
+            self._made[pair] = rows
+        return self._made[pair]
+
+    def __iter__(self) -> Iterator[Pair]:
+        return iter(self._pairs)
+
+    def __len__(self) -> int:
+        return len(self._pairs)
+
+
+def _is_planned(rows: EdgeRows) -> bool:
+    return issubclass(rows.element, Stated) and _has_planned(rows.frame)
 
 
 def _has_planned(frame: pl.DataFrame) -> bool:

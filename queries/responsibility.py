@@ -28,7 +28,7 @@ from graphmodel.vectors import Codes, Indices, Kleene
 from queries.context import Context
 from queries.expressions import Computed, Fact, Switch, Truth
 from queries.facts import INCUBATED, INCUBATING, INCUBATOR, REGISTERED, actual
-from queries.pairs import Pairs, first_of, pair_places, through
+from queries.pairs import Pairs, are_paired, first_of, through
 from queries.places import community_of, street_of
 from queries.relations import Hop, incoming, outgoing
 from queries.vertical_groups import DUAL, DUE_WHERE_LARGE, IN_LARGE_GROUP, LICENCE, SUPERVISOR, groups
@@ -212,7 +212,7 @@ def _by_own(hop: Hop, own: Callable[[Context], Pairs], known: Truth) -> Callable
 
     def mask(context: Context) -> Kleene:
         edges, rows = hop.edges(context), context.network[Organization]
-        same = pair_places((edges.target, edges.source), own(context), len(rows)) >= 0
+        same = are_paired((edges.target, edges.source), own(context), len(rows))
         return Kleene(same, ~same & known.evaluate(rows, context).yes[edges.target])
 
     return mask

@@ -16,9 +16,9 @@ from graphmodel.text import Text
 from graphmodel.vectors import Codes, Flags, Indices, Kleene, any_at, count_at
 from queries.anchors import Anchor, Keyed
 from queries.context import Context
-from queries.expressions import Computed, Fact, Fields, Given, Names, Prepared, Truth, givens, policy
+from queries.expressions import Computed, Fact, Fields, Given, Names, Prepared, Truth, givens, policy, quoted
 from queries.facts import INCUBATED, OPERATING, ORG, REGISTERED, actual
-from queries.pairs import pair_places
+from queries.pairs import are_paired, pair_places
 from queries.relations import incoming, outgoing
 
 LICENCE = outgoing(LicensedBy, Organization, Authority)
@@ -149,9 +149,10 @@ IN_LARGE_GROUP = Computed(
 
 def _by_due_authority(context: Context) -> Kleene:
     edges, licences = SUPERVISOR.edges(context), LICENCE.edges(context)
-    wanted, among = (edges.target, edges.source), (licences.source, licences.target)
-    place = pair_places(wanted, among, len(context.network[Organization]))
-    return Kleene.certain(np.append(groups(context).large_licences(), False)[place])
+    large = groups(context).large_licences()
+    among = (licences.source[large], licences.target[large])
+    rows = len(context.network[Organization])
+    return Kleene.certain(are_paired((edges.target, edges.source), among, rows))
 
 
 BY_DUE_AUTHORITY = Computed(
@@ -181,6 +182,18 @@ class AuthorityIndustry(Keyed, zh="主管单位与行业", en="authority and ind
 GROUP = Fields(AuthorityIndustry)
 
 
+def _looked_up(titles: dict[str, str]) -> str:
+    words = " ".join(f"WHEN {quoted(word)} THEN {quoted(title)}" for word, title in titles.items())
+    return f"CASE kind {words} ELSE kind END"
+
+
+_CATEGORIES, _ALL = {word.value: word.title.zh for word in Category}, {"*": "全部"}
+_KIND_TITLE = (
+    f"CASE ${GROUP_BY.name} WHEN 'authority-category' THEN {_looked_up(_CATEGORIES)} ELSE {_looked_up(_ALL)} END"
+)
+"""Cypher: the title of `kind`."""
+
+
 def _group_frame(context: Context) -> pl.DataFrame:
     found, licences = groups(context), LICENCE.edges(context)
     counted = COUNTED.evaluate(context.network[Organization], context).yes[licences.source]
@@ -195,7 +208,7 @@ def _group_frame(context: Context) -> pl.DataFrame:
 
     authority = context.network[Authority].frame[found.authority]
     kind = pl.Series(found.words, dtype=pl.String)[found.kind]
-    titles = {word.value: word.title.zh for word in Category} if _by_category(context) else {"*": "全部"}
+    titles = _CATEGORIES if _by_category(context) else _ALL
     frame = pl.DataFrame(
         {
             "id": authority["id"] + "|" + kind,
@@ -238,7 +251,9 @@ def _anchor_match(due: Truth) -> str:
         "count(CASE WHEN due AND supervised THEN 1 END) AS supervised, "
         "count(CASE WHEN due AND NOT supervised THEN 1 END) AS lacking, "
         "count(CASE WHEN coalesce(due AND NOT supervised, true) THEN 1 END) AS lacking_at_most "
-        "WITH {id: a.id + '|' + kind, name: coalesce(a.name, '') + '·' + kind, authority: a.id, kind: kind, size: size, "
+        "WITH {id: a.id + '|' + kind, name: coalesce(a.name, '') + '·' + "
+        + _KIND_TITLE
+        + ", authority: a.id, kind: kind, size: size, "
         "due: due, supervised: supervised, lacking: lacking, lacking_at_most: lacking_at_most} AS row"
     )
 
