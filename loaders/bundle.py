@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -29,6 +30,7 @@ EXAMPLE = "示例/example"
 GUIDE = "说明 Guide"
 """The template's page of instructions, which is no table."""
 
+_AT_ONCE = 2
 _ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".json")
 
 
@@ -93,8 +95,9 @@ def read_bundle(paths: Path | Sequence[Path], limits: Limits | None = None) -> B
     """
     listed = [paths] if isinstance(paths, Path) else list(paths)
     files = [file for path in listed for file in bundle_files(path)]
-    grids = [grid for file in files for grid in read_file(file, limits)]
-    bundle = from_grids(grids)
+    with ThreadPoolExecutor(_AT_ONCE) as pool:  # while one file is parsed, the next is surveyed
+        read = list(pool.map(lambda file: read_file(file, limits), files))
+    bundle = from_grids(grid for grids in read for grid in grids)
     if not bundle.raws:
         raise refused(
             ", ".join(path.name for path in listed),

@@ -24,8 +24,8 @@ _PERSON = re.compile(
 _OF_PERSON = re.compile(r"(社会组织|党内|原工作单位及)?(职务|专职|兼职|年龄|单位及职务|原工作单位.*)")
 _LABEL = r"(填表人|填报人|制表人?|经办人|审核人|联系人|联系电话|负责人|法定代表人)\s*(\(?签[字章]\)?)?\s*[:：]"
 _FEWEST, _SHARE = 3, 0.5
-# at least eleven digits with up to two separators, or an at sign, in any width: all that a personal shape can hold
-_SUSPECT = r"\pN{3}.?\pN{4}.?\pN{4}|[@＠﹫]"
+# at least eleven digits with up to two separators (no letters), or an at sign, in any width: what a personal shape needs
+_SUSPECT = r"\pN{3}\PL?\pN{4}\PL?\pN{4}|[@＠﹫]"
 
 
 def is_personal_header(header: str) -> bool:
