@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Protocol
 
 import polars as pl
@@ -192,7 +193,7 @@ def ask_server(
 
     def context(stamp: Stamp) -> Context:
         day = today or stamp.as_of
-        return Context.of(Network.from_tables({}, stamp), values(day), day)
+        return Context.of(_nowhere(stamp), values(day), day)
 
     stamp, [[found, data]] = server.query(statement, lambda stamp: parameters(question, context(stamp)))
     fields = packed_fields(question)
@@ -206,6 +207,12 @@ def ask_server(
     element = question.anchor.element
     rows = Rows(question.anchor.fields, frame) if element is None else NodeRows(element, frame)
     return answered(question, context(stamp), rows, scope, by_code, no_data=not data)
+
+
+@lru_cache(maxsize=4)
+def _nowhere(stamp: Stamp) -> Network:
+    """A network without rows, since parameters depend on policy and day alone."""
+    return Network.from_tables({}, stamp)
 
 
 def _series(question: Question, name: str, cells: Sequence[Any]) -> pl.Series:

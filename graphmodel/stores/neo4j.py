@@ -309,7 +309,7 @@ class _Server:
 
 def _runner(transaction: neo4j.Transaction | neo4j.ManagedTransaction) -> Run:
     def run(statement: str, /, **parameters: Any) -> list[list[Any]]:
-        return [record.values() for record in transaction.run(statement, parameters)]
+        return [record.values() for record in transaction.run(cypher.DIALECT + statement, parameters)]
 
     return run
 

@@ -24,8 +24,9 @@ parts; records; the one node of a load that is under way."""
 LOCK = f"MATCH (s:{STORE}) SET s.id = s.id"
 """Takes the write lock of the store until the transaction ends: to set a property locks its node, whatever the value."""
 
-# `id()` stays in Cypher 5, and is the one way to name a node in eight bytes
-VERSION = "CYPHER 5 "
+DIALECT = "CYPHER 5 replan=skip "
+"""In front of every statement: `id()` stays in Cypher 5, and is the one way to name a node in eight bytes; and a plan is kept
+while the numbers of nodes change, since each of ours starts from what it is given and has one good plan."""
 
 
 @cache
@@ -90,7 +91,7 @@ _PARTS = "UNWIND range(0, size(xs) - 1, $chunk) AS i WITH xs[i..i + $chunk] AS p
 def all_nodes(name: str) -> str:
     """Every node of a type, packed: internal ids, and lists of properties; `$chunk` of them a record."""
     return (
-        f"{VERSION}MATCH (x:{name}) WITH collect(x) AS xs {_PARTS}"
+        f"MATCH (x:{name}) WITH collect(x) AS xs {_PARTS}"
         f"RETURN [x IN part | id(x)] AS at, [p IN ps | {_taken(name)}] AS rows"
     )
 
@@ -99,7 +100,7 @@ def all_nodes(name: str) -> str:
 def all_edges(name: str) -> str:
     """Every edge of a type, packed: internal ids of both ends, and lists of properties."""
     return (
-        f"{VERSION}MATCH ()-[x:{name}]->() WITH collect(x) AS xs {_PARTS}"
+        f"MATCH ()-[x:{name}]->() WITH collect(x) AS xs {_PARTS}"
         f"RETURN [x IN part | id(startNode(x))] AS source, [x IN part | id(endNode(x))] AS target, "
         f"[p IN ps | {_taken(name)}] AS rows"
     )
@@ -117,7 +118,7 @@ def nodes_at(name: str) -> str:
 def edges_between(name: str, source: str, target: str) -> str:
     """The edges of a type between the pairs `$sources[i]`, `$targets[i]`: their internal id, place i and properties."""
     return (
-        f"{VERSION}UNWIND range(0, $n - 1) AS i MATCH (s:{source} {{id: $sources[i]}}) MATCH (t:{target} {{id: $targets[i]}}) "
+        f"UNWIND range(0, $n - 1) AS i MATCH (s:{source} {{id: $sources[i]}}) MATCH (t:{target} {{id: $targets[i]}}) "
         f"MATCH (s)-[x:{name}]->(t) WITH i, id(x) AS at, properties(x) AS p "
         f"RETURN collect(at) AS at, collect(i) AS places, collect({_taken(name)}) AS rows"
     )
@@ -153,7 +154,7 @@ def create_edges(name: str, source: str, target: str, known: tuple[str, ...]) ->
 @cache
 def delete_edges(name: str) -> str:
     """Remove the edges with the internal ids `$at`."""
-    return f"{VERSION}UNWIND $at AS at MATCH ()-[x:{name}]->() WHERE id(x) = at DELETE x"
+    return f"UNWIND $at AS at MATCH ()-[x:{name}]->() WHERE id(x) = at DELETE x"
 
 
 @cache
