@@ -22,7 +22,7 @@ from planning.joint_state import JointBranches
 from planning.plan import ActionKind, Reason, Unplaced
 from planning.problem import Draft, Ints, Part, Problem, rows_of
 from queries.branches import JOINT, UNIT
-from queries.facts import actual
+from queries.facts import OPERATING, actual
 
 _QUESTION = "branch-required"
 
@@ -79,6 +79,7 @@ def _exits(problem: Problem, joints: JointBranches, leavers: Ints) -> _Exits:
     units = joints.units.with_columns(leaver=pl.Series(place[joints.units["organization"].to_numpy()]))
     left = units.filter(pl.col("leaver") >= 0)["branch"].unique().sort()
     stays = units.filter((pl.col("leaver") < 0) & pl.col("branch").is_in(left.to_list()))
+    inactive = OPERATING.evaluate(problem.network[Organization], problem.context).no  # who keeps no place
     broken = _broken(problem, left.to_numpy(), stays)
     goes = units.filter((pl.col("leaver") >= 0) & pl.col("branch").is_in(broken.tolist()))
     group, of_branch = _groups(len(leavers), goes["leaver"].to_numpy(), np.searchsorted(broken, goes["branch"]), broken)
@@ -91,7 +92,8 @@ def _exits(problem: Problem, joints: JointBranches, leavers: Ints) -> _Exits:
     dissolved: list[tuple[int, int, int]] = []
     for number in np.unique(of_branch).tolist():
         branches = broken[of_branch == number].tolist()
-        rest = stays.filter(pl.col("branch").is_in(branches))["organization"].unique().sort().to_list()
+        there = stays.filter(pl.col("branch").is_in(branches))["organization"].unique().sort().to_list()
+        rest = [one for one in there if not inactive[one]]
         homes = None if fixed[branches].any() else joints.rehouse(rest)
         if homes is None:
             lost.add(number)

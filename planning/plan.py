@@ -36,6 +36,22 @@ class ActionKind(Choice):
 
 
 _KINDS = {kind.value: kind for kind in ActionKind}
+ASKED = (
+    "responsibility-gaps",
+    "managed-by-neither",
+    "branch-required",
+    "uncovered",
+    "few-members-uncovered",
+    "instructor-due",
+    "wrong-station",
+    "no-work-coverage",
+    "incubation-overdue",
+    "demonstration-quota",
+    "outside-alliance",
+    "isolated-component",
+    "venue-missing",
+)
+"""The questions whose gaps a plan is made for; it may close gaps of others beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +143,14 @@ class Shortage:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step on the way to the targets: an action, its marginal gain in organisations, and the rates after it."""
+    """One step on the way to the targets: an action, its marginal gain, and the rates after it.
+
+    `gain` organisations newly covered, `own` newly with a branch of their own.
+    """
 
     proposal: str
     gain: int
+    own: int
     coverage: float
     standalone: float
 

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
+import polars as pl
 
 from graphmodel.schema import Organization
 from graphmodel.vectors import Flags
-from planning.book import Book
+from planning.alliances import alliances
+from planning.book import PAGE, Book
 from planning.branches import own_branches
-from planning.closing import with_closing
+from planning.closing import confirmed, with_closing
+from planning.demonstrations import demonstrations
+from planning.functional import functional_organizations
 from planning.guidance import guided
+from planning.incubation import next_homes, start_ups
 from planning.joint_proposals import joined_parts
 from planning.joint_state import JointBranches
 from planning.joints import join
 from planning.plan import ActionKind, Plan, Proposal, Unplaced, identity
 from planning.problem import Part, Problem
 from planning.responsibility import responsible_bodies
+from planning.targets import ranked
+from planning.venues import shared_venues
 from queries.context import Context
 
 _ORDER = {kind: place for place, kind in enumerate(ActionKind)}
@@ -36,15 +44,17 @@ def plan(context: Context, *, pins: Iterable[Proposal] = (), rejections: Iterabl
     proposals = [*pins, *(proposal for part in parts for proposal in _proposals(problem, part))]
     proposals.sort(key=lambda p: _ORDER[p.kind])
     closing = with_closing(context, proposals)
+    steps, short = ranked(confirmed(context, ()), closing)
+    places = {step.proposal: place + 1 for place, step in enumerate(steps)}
     return Plan(
         context.network.stamp.revision,
         context.values.digest,
         context.today,
-        tuple(closing),
+        tuple(replace(p, rank=places.get(p.id)) for p in closing),
         tuple(_in_order(u for part in parts for u in part.unplaced)),
         tuple(s for part in parts for s in part.solved),
-        tuple(s for part in parts for s in part.shortages),
-        (),
+        (*(s for part in parts for s in part.shortages), *short),
+        steps,
         tuple(sorted(p.id for p in pins)),
         tuple(sorted(p.id for p in rejections)),
     )
@@ -52,15 +62,29 @@ def plan(context: Context, *, pins: Iterable[Proposal] = (), rejections: Iterabl
 
 def _parts(problem: Problem) -> list[Part]:
     joints = JointBranches(problem)
-    responsible = responsible_bodies(problem)
     own = own_branches(problem, joints)
-    joined = join(problem, joints, _covered_by(problem, own))
-    joins, new = joined_parts(problem, joints, joined)
-    instructors, stations = guided(problem, _covered_by(problem, own, joins, new))
-    return [responsible, own, joins, new, instructors, stations]
+    joins, new = joined_parts(problem, joints, join(problem, joints, _subjects(problem, own)))
+    functional = functional_organizations(problem, _subjects(problem, own, joins, new))
+    covered = _subjects(problem, own, joins, new, functional)
+    instructors, stations = guided(problem, covered)
+    taken_in, homes = start_ups(problem, covered), next_homes(problem, covered)
+    later = problem.after(_book(problem, taken_in, homes)) if taken_in.drafts or homes.drafts else problem.context
+    responsible = responsible_bodies(problem, later)
+    others = (demonstrations(problem), alliances(problem), shared_venues(problem))
+    return [responsible, own, joins, new, functional, instructors, stations, taken_in, homes, *others]
 
 
-def _covered_by(problem: Problem, *parts: Part) -> Flags:
+def _book(problem: Problem, *parts: Part) -> Book:
+    """The changes of several parts, one page for all."""
+    sides: tuple[dict[str, list[pl.DataFrame]], dict[str, list[pl.DataFrame]]] = ({}, {})
+    for part in parts:
+        for side, rows in zip(sides, (part.added, part.ended), strict=True):
+            for name, frames in rows.items():
+                side.setdefault(name, []).extend(f.with_columns(pl.lit(0, pl.Int64).alias(PAGE)) for f in frames)
+    return Book.of(problem.planned, 1, *sides)
+
+
+def _subjects(problem: Problem, *parts: Part) -> Flags:
     """bool[organisations]: those that are subjects of these parts."""
     rows = problem.network[Organization]
     mask = np.zeros(len(rows), dtype=np.bool_)

@@ -15,7 +15,7 @@ from graphmodel.paths import NodeKey
 from graphmodel.rows import EdgeRows
 from graphmodel.text import Text
 from graphmodel.vectors import Flags
-from planning.book import PAGE
+from planning.book import PAGE, Book, gathered
 from planning.plan import ActionKind, Proposal, Reason, RunnerUp, Shortage, Solved, Unplaced, together
 from queries.answer import Answer, ask
 from queries.context import Context
@@ -28,7 +28,7 @@ Ints = npt.NDArray[np.int64]
 Ends = tuple[type[Node], Sequence[str]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Draft:
     """A proposal before its changes and what it closes are known; `Part` has the changes, by place."""
 
@@ -191,6 +191,11 @@ class Problem:
             nodes[pair[2]].ids.gather(edges.target[places]).rename("target"),
         ]
         return pl.DataFrame(ends).hstack(stored.frame[places])
+
+    def after(self, book: Book) -> Context:
+        """The context as if the changes of a book were confirmed too."""
+        network = self.planned.apply(gathered([book.page(place) for place in range(book.size)]))
+        return Context(as_if_confirmed(network), self.context.values, self.context.today, self.context.earlier)
 
     @property
     def planned(self) -> Network:

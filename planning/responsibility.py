@@ -23,8 +23,12 @@ from graphmodel.vectors import Flags
 from planning import rules
 from planning.plan import ActionKind, Reason, Unplaced
 from planning.problem import Draft, Ints, Part, Problem, keys, rows_of
+from queries.answer import ask
+from queries.context import Context
 from queries.facts import INCUBATING, INCUBATOR, actual
 from queries.pairs import first_of
+from queries.question import Question
+from queries.registry import question
 from queries.relations import Hop
 from queries.responsibility import ANSWERER, GUIDE, Mode, Responsibility, responsibility
 from queries.vertical_groups import LICENCE, MINIMUM, SUPERVISOR, groups
@@ -33,11 +37,18 @@ _QUESTIONS = ("responsibility-gaps", "managed-by-neither")
 _MODES = {mode: place for place, mode in enumerate(Mode)}
 
 
-def responsible_bodies(problem: Problem) -> Part:
-    """A body for every organisation whose responsibility is missing, doubled or wrong."""
-    wanted = problem.gap(_QUESTIONS[0]) | problem.gap(_QUESTIONS[1])
-    due = responsibility(problem.context)
-    return propose(problem, rows_of(wanted), due, ActionKind.RESPONSIBILITY)
+def responsible_bodies(problem: Problem, later: Context) -> Part:
+    """A body for every organisation whose responsibility is missing, doubled or wrong.
+
+    `later` is the context with what the plan takes in for incubation, or lets go: who answers hangs on it (J9).
+    """
+    wanted = np.zeros(len(problem.network[Organization]), dtype=np.bool_)
+    for id_ in _QUESTIONS:
+        asked = question(id_)
+        assert isinstance(asked, Question)
+        answer = problem.gaps(id_) if later is problem.context else ask(asked, later)
+        wanted[answer.gap_rows] = True
+    return propose(problem, rows_of(wanted), responsibility(later), ActionKind.RESPONSIBILITY)
 
 
 def propose(problem: Problem, organizations: Ints, due: Responsibility, kind: ActionKind) -> Part:
@@ -61,6 +72,8 @@ def propose(problem: Problem, organizations: Ints, due: Responsibility, kind: Ac
     ]
     supervised_instead = territorial & (plans[1].kept < 0) & (plans[0].kept >= 0)
     plans[0].end_all(supervised_instead)
+    if kind is ActionKind.NEXT_HOME:
+        plans[3].end_all(chosen)
     acts = np.zeros(n, dtype=np.bool_)
     for side in plans:
         acts |= side.lacks | side.ends_any

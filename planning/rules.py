@@ -94,6 +94,12 @@ ONE_BODY = Rule(
 
 # --- branches (N1, N2, J6) ---
 
+OPERATES = Rule(
+    "operates",
+    Text("只为正常运行的组织组建", "only operating organisations are covered"),
+    Text("正常运行", "it operates"),
+    "J11",
+)
 STRENGTH = Rule(
     "branch-strength",
     Text("单独组建须有规定人数的正式党员", "a branch of its own needs enough full members"),

@@ -1,0 +1,154 @@
+"""Which alliance takes in those who are in none, or in a component without a lead? (J12)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from graphmodel.paths import NodeKey
+from graphmodel.schema import Alliance, MemberOf, Organization
+from graphmodel.text import Text
+from planning import rules
+from planning.choice import nearest_allowed
+from planning.distance import Places, between, places, words
+from planning.joint_state import seats
+from planning.plan import ActionKind, Unplaced
+from planning.problem import Draft, Ints, Part, Problem, rows_of
+from queries.alliances import MEMBERSHIP, ties
+from queries.context import Context
+from queries.facts import ORG, actual
+
+_OUTSIDE, _ISOLATED = "outside-alliance", "isolated-component"
+
+
+@dataclass(frozen=True, slots=True)
+class _Alliances:
+    """The alliances that may take in: their rows, where most members of each are, how many, and whether they have a lead."""
+
+    rows: Ints
+    at: Places
+    members: Ints
+
+
+def alliances(problem: Problem) -> Part:
+    """The nearest alliance with a lead, for everybody outside, and for one of each component without a lead."""
+    part = Part(ActionKind.ALLIANCE)
+    label = components(problem.context)
+    outside = problem.gap(_OUTSIDE)
+    isolated = problem.gaps(_ISOLATED)
+    alone = np.zeros(len(outside), dtype=np.bool_)
+    alone[isolated.gap_rows] = isolated.reasons["alone"].yes[isolated.gap_rows]
+    singles = rows_of(outside | alone)
+    leaderless = rows_of(problem.gap(_ISOLATED) & isolated.reasons["no-lead"].yes)
+    leaderless = leaderless[~np.isin(label[leaderless], label[singles])]
+    if not len(singles) and not len(leaderless):
+        return part
+    known = _led(problem)
+    where = places(problem.context, Organization)
+    everybody = np.concatenate((singles, leaderless))
+    chosen = nearest_allowed(
+        problem,
+        ActionKind.ALLIANCE,
+        (Organization, everybody, where.take(everybody)),
+        (Alliance, known.rows, known.at),
+        -known.members,
+    )
+    far = np.full(len(everybody), np.iinfo(np.int64).max)
+    place = np.searchsorted(known.rows, np.maximum(chosen, 0))
+    has = np.flatnonzero(chosen >= 0)
+    far[has] = between(problem.context, where.take(everybody[has]), known.at.take(place[has]))
+    one_each = _speakers(everybody, label, far, len(singles))
+    _write(part, problem, known, everybody, chosen, far, one_each, label, len(singles))
+    for k in np.flatnonzero(chosen < 0):
+        key = NodeKey(Organization.type_name, problem.ids(Organization, everybody[k : k + 1])[0])
+        asked = _OUTSIDE if outside[everybody[k]] else _ISOLATED
+        part.unplaced.append(Unplaced(part.kind, key, f"{asked}|{key.type}|{key.id}", *_NONE))
+    return part
+
+
+def components(context: Context) -> Ints:
+    """int64[organisations]: which of them are joined to each other, over ties that certainly hold."""
+
+    def computed() -> Ints:
+        graph = ties(context)
+        one, other = graph.one[graph.holds.yes], graph.other[graph.holds.yes]
+        links = coo_array((np.ones(len(one), dtype=np.int8), (one, other)), shape=(graph.nodes, graph.nodes))
+        label = connected_components(links, directed=False)[1].astype(np.int64)
+        return label[: len(context.network[Organization])]
+
+    return context.memo("alliance-components", computed)
+
+
+def _led(problem: Problem) -> _Alliances:
+    """Alliances with a lead and another member; where there is none with a lead, those with members."""
+    context = problem.context
+    edges, holds = MEMBERSHIP.truth(actual(MEMBERSHIP), context)
+    alive = (~ORG.status.is_("deregistered")).evaluate(problem.network[Organization], context).yes
+    here = np.flatnonzero(holds.yes & alive[edges.source])
+    lead = MEMBERSHIP.edge.role.is_("lead").evaluate(edges, context).yes[here]
+    n = len(problem.network[Alliance])
+    members = np.bincount(edges.target[here], minlength=n).astype(np.int64)
+    led = np.bincount(edges.target[here[lead]], minlength=n) > 0
+    usable = led & (members > 1)
+    usable = usable if usable.any() else members > 0
+    rows = rows_of(usable if usable.any() else np.ones(n, dtype=np.bool_))
+    units = pl.DataFrame(
+        {"branch": edges.target[here].astype(np.int64), "organization": edges.source[here].astype(np.int64)}
+    )
+    return _Alliances(rows, seats(units, n, places(context, Organization)).take(rows), members[rows])
+
+
+def _speakers(everybody: Ints, label: Ints, far: Ints, singles: int) -> Ints:
+    """Places of those who act: each single one, and of each component without a lead the nearest to its alliance."""
+    frame = pl.DataFrame(
+        {"place": np.arange(singles, len(everybody)), "label": label[everybody[singles:]], "far": far[singles:]}
+    )
+    first = frame.sort("label", "far", "place").unique("label", keep="first", maintain_order=True)
+    return np.concatenate((np.arange(singles), first["place"].to_numpy()))
+
+
+def _write(
+    part: Part,
+    problem: Problem,
+    known: _Alliances,
+    everybody: Ints,
+    chosen: Ints,
+    far: Ints,
+    acting: Ints,
+    label: Ints,
+    singles: int,
+) -> None:
+    acting = acting[chosen[acting] >= 0]
+    who, alliance = everybody[acting], chosen[acting]
+    ids, names = problem.ids(Organization, who), problem.names(Organization, who)
+    alliance_ids, alliance_names = problem.ids(Alliance, alliance), problem.names(Alliance, alliance)
+    part.add(MemberOf, np.arange(len(acting)), (Organization, ids), (Alliance, alliance_ids), role="member")
+    members = known.members[np.searchsorted(known.rows, alliance)]
+    together: dict[int, list[str]] = {}
+    for one, id_ in zip(everybody[singles:], problem.ids(Organization, everybody[singles:]), strict=True):
+        together.setdefault(int(label[one]), []).append(id_)
+    for k, place in enumerate(acting):
+        others = together.get(int(label[who[k]]), []) if place >= singles else []
+        subjects = [ids[k], *(id_ for id_ in others if id_ != ids[k])]
+        reasons = (
+            rules.LED.reason(body=alliance_names[k], n=int(members[k])),
+            rules.ALLIANCE_NEAR.reason(float(far[place]), how=words(int(far[place]))),
+        )
+        title = _JOINS.format(org=names[k], alliance=alliance_names[k])
+        told = (_SPEAKS.format(n=len(subjects)),) if len(subjects) > 1 else ()
+        keys = tuple(NodeKey(Organization.type_name, id_) for id_ in subjects)
+        part.drafts.append(Draft(keys, NodeKey(Alliance.type_name, alliance_ids[k]), title, reasons, None, told))
+
+
+_JOINS = Text("{org}：加入{alliance}", "{org}: joins {alliance}")
+_SPEAKS = Text(
+    "它所在的{n}家组团由此接入有牵头单位的联盟", "through it its component of {n} joins an alliance with a lead"
+)
+_NONE = (
+    Text("没有可以加入的联盟", "there is no alliance that it could join"),
+    Text("所在街道成立一个党建联盟，明确牵头单位", "set up an alliance in its street, with a lead"),
+)

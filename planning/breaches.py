@@ -1,0 +1,191 @@
+"""Which hard rules would the outcome of a plan break, at what the plan touches? Looked up rule by rule (N1, N2, N12, J6-J15)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from graphmodel.changes import ChangeSet
+from graphmodel.declare import Edge, Node
+from graphmodel.paths import NodeKey
+from graphmodel.schema import (
+    AnswersFor,
+    Authority,
+    Community,
+    Covers,
+    GuidanceStation,
+    Guides,
+    Hosts,
+    Hub,
+    Incubates,
+    InstructorPost,
+    Instructs,
+    Organization,
+    PartyOrganization,
+    PostedTo,
+    StationGuides,
+    Street,
+    SubordinateTo,
+    Supervises,
+    Venue,
+)
+from graphmodel.text import Text
+from graphmodel.vectors import Codes, Flags, Numbers
+from planning import rules
+from queries.branches import PRESENT_UNIT, UNIT
+from queries.chain import PO
+from queries.chain import chain as chains_of
+from queries.context import Context
+from queries.expressions import Truth, Value
+from queries.facts import OPERATING, actual
+from queries.guidance import HUB_RAISES, HUB_TAKES_IN, POST_SERVES, STATION_SERVES, load, present
+from queries.responsibility import responsibility
+
+Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A hard rule that the plan would break: `rule` its name, `node` where, `text` in words."""
+
+    rule: str
+    node: NodeKey
+    text: Text
+
+
+def breaches(after: Context, changes: ChangeSet) -> list[Breach]:
+    """Every hard rule that does not hold of what `changes` added, in the context as if they were confirmed."""
+    look = _Outcome(after, changes)
+    return [
+        Breach(rule.name, NodeKey(element.type_name, look.context.network[element].ids[int(row)]), rule.title)
+        for rule, element, rows in look.broken()
+        for row in rows
+    ]
+
+
+class _Outcome:
+    """The network that comes out, and what was added to it."""
+
+    def __init__(self, context: Context, changes: ChangeSet) -> None:
+        self.context, self.changes = context, changes
+
+    def broken(self) -> Iterator[tuple[rules.Rule, type[Node], Ints]]:
+        """Each rule with the rows that break it."""
+        yield from self._branches()
+        yield from self._guidance()
+        yield from self._hubs()
+        yield from self._bodies()
+
+    def _added(self, edge: type[Edge], source: type[Node], target: type[Node]) -> tuple[Ints, Ints]:
+        """Rows of both ends of the relations that were added between two types."""
+        delta = self.changes.deltas.get(edge.type_name)
+        if delta is None:
+            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+        rows = delta.after.filter(source_type=source.type_name, target_type=target.type_name)
+        ends = ((source, rows["source"]), (target, rows["target"]))
+        one, other = (self.context.network[element].find(ids).astype(np.int64) for element, ids in ends)
+        return one, other
+
+    def _founded(self) -> Ints:
+        """Rows of the Party organisations that were founded."""
+        delta = self.changes.deltas.get(PartyOrganization.type_name)
+        ids = [] if delta is None else delta.after["id"].to_list()
+        return self.context.network[PartyOrganization].find(ids).astype(np.int64)
+
+    def _truth(self, element: type[Node], truth: Truth) -> Flags:
+        return truth.evaluate(self.context.network[element], self.context).yes
+
+    def _branches(self) -> Iterator[tuple[rules.Rule, type[Node], Ints]]:
+        context, values = self.context, self.context.values
+        party, organization = self._added(Covers, PartyOrganization, Organization)
+        joint, own = (self._truth(PartyOrganization, PO.form.is_(form)) for form in ("joint", "standalone"))
+        yield rules.OPERATES, Organization, organization[self._truth(Organization, ~OPERATING)[organization]]
+        alone = organization[own[party]]
+        yield rules.STRENGTH, Organization, alone[~rules.strong_enough(context, alone)]
+        touched = np.unique(party[joint[party]])
+        edges, units = UNIT.truth(PRESENT_UNIT, context)
+        here = np.flatnonzero(units.possible & np.isin(edges.source, touched))
+        group, who = np.searchsorted(touched, edges.source[here]), edges.target[here]
+        count = np.bincount(group, minlength=len(touched))
+        yield rules.UNITS, PartyOrganization, touched[~rules.units_fit(values, count)]
+        near, like = rules.related(context, group, who, len(touched))
+        yield rules.RELATED, PartyOrganization, touched[~near & ~like]
+        least = np.bincount(group, weights=rules.full_members(context).lo[who], minlength=len(touched)).astype(np.int64)
+        new = np.isin(touched, self._founded())
+        yield rules.TOGETHER, PartyOrganization, touched[new & ~rules.members_fit(values, least)]
+        yield rules.SUPERIOR, PartyOrganization, self._without_superior()
+        hosts, _ = self._added(Hosts, Venue, PartyOrganization)
+        kind = context.network[Venue].vector("kind")
+        assert isinstance(kind, Codes)
+        yield rules.SHAREABLE, Venue, hosts[~kind.is_in(["service-centre", "cultural-station", "school"]).yes[hosts]]
+
+    def _without_superior(self) -> Ints:
+        """Founded ones with a superior whose chain does not reach the top, or with several."""
+        chains = chains_of(self.context)
+        below, _ = self._added(SubordinateTo, PartyOrganization, PartyOrganization)
+        return below[~chains.reaches[below] | (chains.superiors[below] != 1)]
+
+    def _over(self, element: type[Node], touched: Ints, number: Value, limit: Ints) -> Ints:
+        """Rows touched that certainly carry more than their limit."""
+        count = number.evaluate(self.context.network[element], self.context)
+        assert isinstance(count, Numbers)
+        touched = np.unique(touched)
+        over: Ints = touched[count.lo[touched] > limit[touched]]
+        return over
+
+    def _capacity(self, element: type[Node]) -> Ints:
+        capacity = self.context.network[element].vector("capacity")
+        assert isinstance(capacity, Numbers)
+        return capacity.hi.astype(np.int64)
+
+    def _guidance(self) -> Iterator[tuple[rules.Rule, type[Node], Ints]]:
+        context = self.context
+        post, instructed = self._added(Instructs, InstructorPost, Organization)
+        posts = context.network[InstructorPost].vector("capacity")
+        assert isinstance(posts, Numbers)
+        yield (
+            rules.POST_ROOM,
+            InstructorPost,
+            self._over(InstructorPost, post, load(POST_SERVES), rules.instructor_limit(context, posts)),
+        )
+        station, guided = self._added(StationGuides, GuidanceStation, Organization)
+        yield rules.STATION_KIND, Organization, guided[~rules.station_fits(context, station, guided)]
+        limit = self._capacity(GuidanceStation)
+        yield rules.STATION_ROOM, GuidanceStation, self._over(GuidanceStation, station, load(STATION_SERVES), limit)
+        yield rules.STATION_STAYS, Organization, instructed[~self._by_own_station(post, instructed)]
+
+    def _by_own_station(self, post: Ints, organization: Ints) -> Flags:
+        """Is each post at a station that guides the organisation?"""
+        network = self.context.network
+        posted = network.edges(PostedTo, InstructorPost, GuidanceStation)
+        edges, holds = STATION_SERVES.truth(actual(STATION_SERVES), self.context)
+        at = pl.DataFrame({"post": posted.source, "station": posted.target}).cast(pl.Int64)
+        guides = pl.DataFrame({"station": edges.source[holds.yes], "who": edges.target[holds.yes]}).cast(pl.Int64)
+        wanted = pl.DataFrame({"post": post, "who": organization}).with_row_index("k")
+        found = wanted.join(at, on="post").join(guides, on=["station", "who"])["k"].unique().to_numpy()
+        mask = np.zeros(len(post), dtype=np.bool_)
+        mask[found] = True
+        return mask
+
+    def _hubs(self) -> Iterator[tuple[rules.Rule, type[Node], Ints]]:
+        hub, _ = self._added(Incubates, Hub, Organization)
+        limit = self._capacity(Hub)
+        inside = HUB_TAKES_IN.count(present(HUB_TAKES_IN))
+        yield rules.HUB_ROOM, Hub, self._over(Hub, hub, inside, limit)
+        centre, _ = self._added(Incubates, Hub, PartyOrganization)
+        raised = HUB_RAISES.count(present(HUB_RAISES) & HUB_RAISES.edge.kind.is_("demonstration"))
+        most = np.full(len(limit), self.context.values.integer("demonstration_max"))
+        yield rules.QUOTA, Hub, self._over(Hub, centre, raised, most)
+
+    def _bodies(self) -> Iterator[tuple[rules.Rule, type[Node], Ints]]:
+        due = responsibility(self.context)
+        for rule, edge, element, body in (
+            (rules.DUE_VERTICAL, Supervises, Authority, due.authority),
+            (rules.DUE_STREET, Guides, Street, due.street),
+            (rules.DUE_COMMUNITY, AnswersFor, Community, due.community),
+        ):
+            source, organization = self._added(edge, element, Organization)
+            yield rule, Organization, organization[body[organization] != source]
