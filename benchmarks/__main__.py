@@ -14,10 +14,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import ask_partygraph, loading, questions
+from benchmarks import ask_neo4j, ask_partygraph, loading, questions
 from benchmarks.measuring import Measured, measure
 from benchmarks.networks import read_tables, write_network
 from benchmarks.tables import Table, megabytes
+from graphmodel.schema import NODE_TYPES
+from tests.neo4j_server.build import ToolMissing
 
 SIZES = (1_000, 100_000, 1_000_000)
 LIBRARIES = ("polars", "numpy", "scipy", "duckdb", "networkx", "connectorx", "neo4j")
@@ -28,11 +30,18 @@ Verdict = tuple[str, str, bool]
 class Findings:
     """What was measured, by size."""
 
-    elements: dict[int, int] = field(default_factory=dict)
+    elements: dict[int, tuple[int, int]] = field(default_factory=dict)  # nodes, edges
     peers: dict[int, dict[str, Measured]] = field(default_factory=dict)
     whole: dict[int, Measured] = field(default_factory=dict)
     reading: dict[int, dict[str, Measured]] = field(default_factory=dict)
     loaded: dict[int, dict[str, Measured]] = field(default_factory=dict)
+    served: dict[int, ask_neo4j.Served] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)
+
+    @property
+    def ours(self) -> dict[int, Measured]:
+        """Partygraph's own ten questions, by size."""
+        return {size: each["partygraph"] for size, each in self.peers.items()}
 
 
 def _questions(found: Findings, folder: Path, size: int) -> None:
@@ -48,10 +57,19 @@ def _loading(found: Findings, folder: Path, size: int) -> None:
     found.loaded[size] = loading.measure_loading(folder, size)
 
 
+def _neo4j(found: Findings, folder: Path, size: int) -> None:
+    if size <= ask_neo4j.LARGEST:
+        try:
+            found.served[size] = ask_neo4j.measure_server(folder)
+        except ToolMissing as missing:
+            found.left_out.append(f"Neo4j, {size:,}: {missing.message.both()}")
+
+
 PARTS: dict[str, Callable[[Findings, Path, int], None]] = {
     "questions": _questions,
     "reading": _reading,
     "loading": _loading,
+    "neo4j": _neo4j,
 }
 
 
@@ -62,29 +80,41 @@ def run(names: list[str], sizes: list[int], folder: Path, console: Console) -> F
         here = folder / str(size)
         with console.status(f"{size:,}: generating"):
             write_network(here, size)
-            found.elements[size] = sum(frame.height for frame in read_tables(here).values())
+            found.elements[size] = count_elements(here)
         for name in names:
             console.print(f"{size:>9,}  {name} …")
             PARTS[name](found, here, size)
     return found
 
 
+def count_elements(folder: Path) -> tuple[int, int]:
+    """How many nodes and edges a generated network has."""
+    heights = {name: frame.height for name, frame in read_tables(folder).items()}
+    nodes = sum(height for name, height in heights.items() if name in NODE_TYPES)
+    return nodes, sum(heights.values()) - nodes
+
+
 def tables(found: Findings) -> Iterator[Table]:
     """Everything that was measured, as tables."""
     if found.peers:
         yield from questions.side_by_side(found.peers)
-        ten = {size: each["partygraph"] for size, each in found.peers.items()}
-        yield questions.beside_the_floor(ten, found.whole)
+        yield questions.beside_the_floor(found.ours, found.whole)
         yield questions.slowest(found.whole[max(found.whole)], max(found.whole))
     if found.reading:
         yield loading.reading_table(found.reading)
     if found.loaded:
-        yield loading.loading_table(found.loaded, found.elements)
+        yield loading.loading_table(found.loaded, {size: sum(both) for size, both in found.elements.items()})
+    if found.served:
+        yield from ask_neo4j.tables(found.served, found.ours, found.elements)
 
 
 def verdicts(found: Findings) -> list[Verdict]:
     """What was wanted, what was seen."""
-    return [*questions.verdicts(found.peers, found.whole), *loading.verdicts(found.reading)]
+    return [
+        *questions.verdicts(found.peers, found.whole),
+        *loading.verdicts(found.reading),
+        *ask_neo4j.verdicts(found.served, found.ours, found.elements),
+    ]
 
 
 def machine() -> str:
@@ -105,6 +135,7 @@ def document(found: Findings) -> str:
         "",
         Table("目标与实测 · Wanted and seen", ("wanted", "seen", "reached"), seen).markdown(),
     ]
+    lines += ["", *(f"- 未测 · not measured: {each}" for each in found.left_out)]
     lines += ["\n\n".join(table.markdown() for table in tables(found)), ""]
     return "\n".join(lines)
 

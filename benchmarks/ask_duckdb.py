@@ -14,10 +14,9 @@ from typing import Any
 
 import duckdb
 
-from benchmarks.ask_networkx import EDGES, FIELDS, SHARED
 from benchmarks.measuring import Work
-from benchmarks.networks import PARQUET, policy_values
-from benchmarks.ten_questions import Judgement, Line, digest
+from benchmarks.networks import EDGES, FIELDS, PARQUET, policy_values
+from benchmarks.ten_questions import SHARED, Judgement, Line, digest
 from examples.generator.scale import DAY
 
 _MACROS = """
@@ -300,4 +299,4 @@ def ten(folder: Path) -> Work:
     steps: dict[str, Callable[[], Any]] = {SHARED: here.share}
     steps |= {question: partial(here.judge, question) for question in JUDGED}
     steps |= {"isolated-component": here.isolated, "coverage-rates": here.rates}
-    return Work(steps, digest=lambda answer: digest(answer) if answer is not None else "")
+    return Work(steps, digest=digest)

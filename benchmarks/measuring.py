@@ -110,9 +110,11 @@ def _measured(answer: Connection, prepare: Callable[..., Work], given: tuple[Any
     )
 
 
-def peak_memory() -> int:
-    """Bytes that this process had resident at most; Linux resets the mark where a program starts, unlike `ru_maxrss`."""
-    line = next(x for x in Path("/proc/self/status").read_text("ascii").splitlines() if x.startswith("VmHWM"))
+def peak_memory(process: int | None = None) -> int:
+    """Bytes that a process (this one) had resident at most; Linux resets the mark where a program starts, unlike `ru_maxrss`."""
+    line = next(
+        x for x in Path(f"/proc/{process or 'self'}/status").read_text("ascii").splitlines() if x.startswith("VmHWM")
+    )
     return int(line.split()[1]) * 1024
 
 

@@ -36,3 +36,24 @@ def read_network(folder: Path) -> Network:
 def policy_values() -> Values:
     """The default policy on the generated day, with cover judged strictly: by a chain of superiors up to the top."""
     return load_default().at(DAY).replace(strict_cover=True)
+
+
+# --- what peers are given: only the types and fields that the ten questions need ---
+
+FIELDS = {
+    "Organization": (
+        "track", "category", "industry", "status", "registration", "members", "members_here", "full_members",
+        "probationary_members", "members_elsewhere", "union", "youth_league", "womens_federation", "grade",
+        "activity_regular", "members_visible", "party_life_regular",
+    ),
+    "PartyOrganization": ("form", "state"),
+    "GoverningBody": ("kind",),
+    "GuidanceStation": ("capacity",),
+    "InstructorPost": (), "Authority": (), "Street": (), "Community": (), "Hub": (), "Alliance": (),
+}  # fmt: skip
+EDGES = {
+    "COVERS": ("state",), "SUBORDINATE_TO": ("state",), "PARTY_BODY_OF": (), "INSTRUCTS": ("state",),
+    "STATION_GUIDES": ("state",), "SUPERVISES": ("state",), "GUIDES": ("state",), "ANSWERS_FOR": ("state",),
+    "INCUBATES": ("state", "until"), "LICENSED_BY": (), "LOCATED_IN": (), "PART_OF": (),
+    "MEMBER_OF": ("state", "role"), "JOINS_WITH": (),
+}  # fmt: skip

@@ -8,7 +8,7 @@ from pathlib import Path
 from benchmarks import ask_duckdb, ask_networkx, ask_partygraph
 from benchmarks.measuring import Measured, Work, measure
 from benchmarks.tables import Table, megabytes, seconds, times
-from benchmarks.ten_questions import TEN
+from benchmarks.ten_questions import TEN, assert_equal
 
 PEERS: dict[str, Callable[[Path], Work]] = {
     "partygraph": ask_partygraph.ten,
@@ -24,10 +24,6 @@ WANTED_TEN, WANTED_ALL = 5, 20
 """How many times the floor the ten, and all questions, may take at 1,000,000."""
 
 
-class UnequalAnswers(AssertionError):
-    """Two engines answer a question differently; then no time of theirs means anything."""
-
-
 def ask_peers(folder: Path, size: int) -> dict[str, Measured]:
     """The ten questions by every engine. Errors: `UnequalAnswers`."""
     found: dict[str, Measured] = {}
@@ -36,15 +32,6 @@ def ask_peers(folder: Path, size: int) -> dict[str, Measured]:
         found[name] = measure(prepare, folder, runs=rounds.get(size, 1))
     assert_equal(found)
     return found
-
-
-def assert_equal(found: dict[str, Measured]) -> None:
-    """Whether the engines agree with the first on every question."""
-    (first, right), *others = found.items()
-    for name, measured in others:
-        for question in TEN:
-            if measured.digests[question] != right.digests[question]:
-                raise UnequalAnswers(f"{question}: {name} and {first} answer differently")
 
 
 def side_by_side(results: dict[int, dict[str, Measured]]) -> Iterator[Table]:

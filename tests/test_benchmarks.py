@@ -11,8 +11,8 @@ from benchmarks.__main__ import Findings, document
 from benchmarks.floor import Reading, ReadNetwork
 from benchmarks.measuring import Measured, Work, measure
 from benchmarks.networks import read_network, write_network
-from benchmarks.questions import PEERS, UnequalAnswers, assert_equal
-from benchmarks.ten_questions import TEN, Judgement, digest
+from benchmarks.questions import PEERS
+from benchmarks.ten_questions import TEN, Judgement, UnequalAnswers, assert_equal, digest
 from graphmodel.schema import Covers, Organization, PartyOrganization
 
 SIZE = 1_000
