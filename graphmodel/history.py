@@ -5,22 +5,54 @@ from __future__ import annotations
 import datetime as dt
 from functools import reduce
 
-from graphmodel.changes import ChangeSet
+import polars as pl
+
+from graphmodel.changes import ChangeSet, Conflict
 from graphmodel.network import Network, Stamp, same
-from graphmodel.stores.protocol import Act, NoSuchRevision, Revision, Store
+from graphmodel.stores.protocol import Act, Revision, Store
+from graphmodel.tables import key_columns
+from graphmodel.text import Text
 
 
 def undo(store: Store, revision: int, actor: str, note: str = "") -> Revision:
     """Reverse one act by a new one; allowed where nothing later touched its rows (DESIGN, settled point 6).
 
-    Errors: `Conflict` where a later act did, naming the rows; `NoSuchRevision`.
+    The data then speak of the day before the act where it is the newest, else of the newest act's day.
+    Errors: `Conflict` where a later act touched its rows, naming that act; `NoSuchRevision`. Cost: the acts since.
     """
-    done = next((r for r in store.revisions() if r.number == revision), None)
-    if done is None:
-        raise NoSuchRevision(revision, store.head)
-    head = store.head
-    act = Act("undo", actor, done.act.source, done.act.as_of, note, undoes=revision)
-    return store.apply(store.changes(revision).inverse(), act, head)
+    revisions, changes = store.revisions(), store.changes(revision)
+    head = revisions[-1].number
+    for later in _standing(revisions[revision:]):
+        _refuse_touched(changes, store.changes(later.number), later.number)
+    day = revisions[max(head - 2, 0)] if revision == head else revisions[-1]
+    act = Act("undo", actor, revisions[revision - 1].act.source, day.act.as_of, note, undoes=revision)
+    return store.apply(changes.inverse(), act, head)
+
+
+def _standing(revisions: list[Revision]) -> list[Revision]:
+    """Those that no other of them undoes, and that undo none of them: together the rest altered nothing."""
+    numbers, undone = {r.number for r in revisions}, set[int]()
+    for revision in reversed(revisions):
+        if revision.number not in undone and revision.act.undoes in numbers:
+            undone |= {revision.number, revision.act.undoes}
+    return [r for r in revisions if r.number not in undone]
+
+
+def _refuse_touched(changes: ChangeSet, later: ChangeSet, number: int) -> None:
+    for name in changes.deltas.keys() & later.deltas.keys():
+        key = list(key_columns(name))
+        mine, theirs = (
+            pl.concat([delta.before.select(key), delta.after.select(key)])
+            for delta in (changes.deltas[name], later.deltas[name])
+        )
+        touched = mine.unique().join(theirs, on=key, how="semi", nulls_equal=True)
+        if touched.height:
+            first = touched.select(pl.concat_str(key, separator=" ", ignore_nulls=True)).item(0, 0)
+            message = Text(
+                "第 {number} 版后来又动过 {name}“{first}”等 {n} 行。",
+                "Revision {number} touched {n} of its rows of {name} since, '{first}' among them.",
+            )
+            raise Conflict(message.format(number=number, name=name, first=first, n=touched.height), touched)
 
 
 def difference(store: Store, old: int, new: int) -> ChangeSet:

@@ -288,6 +288,36 @@ class StoreContract:
         with unchanged(store), pytest.raises(NoSuchRevision):
             history.undo(store, 7, "undoer")
 
+    def test_what_was_touched_and_turned_back_since_cannot_be_undone(self, store: Store) -> None:
+        told(store, [organizations("a", "b", staff=staff) for staff in (1, 2, 3, 2)])
+        with unchanged(store), pytest.raises(Conflict, match="第 3 版"):
+            history.undo(store, 2, "undoer")
+
+    def test_what_was_undone_since_does_not_count(self, store: Store) -> None:
+        told(store, [organizations("a", staff=staff) for staff in (1, 2, 3)])
+        history.undo(store, 3, "undoer")
+        history.undo(store, 2, "undoer")
+        assert_holds(store.read(), organizations("a", staff=1))
+        history.undo(store, 5, "undoer")
+        history.undo(store, 4, "undoer")
+        assert_holds(store.read(), organizations("a", staff=3))
+
+    def test_undoing_an_older_import_keeps_the_day(self, store: Store) -> None:
+        days = [dt.date(2014, 12, 31), dt.date(2015, 12, 31), dt.date(2016, 12, 31)]
+        for number, day in enumerate(days):
+            store.apply(adding(organizations(str(number))), Act("import", "office", "ledger", day), number)
+        assert history.undo(store, 1, "undoer").act.as_of == days[2]
+        assert store.read().stamp.as_of == days[2]
+
+    def test_undoing_the_newest_import_gives_the_day_before_it(self, store: Store) -> None:
+        days = [dt.date(2015, 12, 31), dt.date(2016, 12, 31)]
+        for number, day in enumerate(days):
+            store.apply(adding(organizations(str(number))), Act("import", "office", "ledger", day), number)
+        history.undo(store, 2, "undoer")
+        assert store.read().stamp.as_of == days[0]
+        history.undo(store, 3, "undoer")
+        assert store.read().stamp.as_of == days[1]
+
     def test_an_older_node_with_later_edges_cannot_be_undone(self, store: Store) -> None:
         tables = covered("a")
         told(store, [{n: t for n, t in tables.items() if n != "COVERS"}, tables])
