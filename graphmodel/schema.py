@@ -54,13 +54,14 @@ class Organization(Node, zh="社会组织", en="social organisation"):
         "组织关系在外党员数", "members with relation elsewhere", unit=PEOPLE, ge=0, le=100_000, restricted=True
     )
     no_party_reason: c.NoPartyReason | None = column(
-        "未建立党组织原因", "stated reason for having no Party organisation"
+        "未建立党组织原因", "stated reason for having no Party organisation", restricted=True
     )
     union: bool | None = column("工会", "trade union")
     youth_league: bool | None = column("共青团", "youth league", "团组织")
     womens_federation: bool | None = column("妇联", "women's federation", "妇女组织")
     grade: c.Grade | None = column("评估等级", "grade", "等级", "社会组织评估等级")
     grade_year: int | None = column("评估年度", "year of the grade", "等级年度", unit=YEAR, ge=1990, le=2100)
+    has_instructor: bool | None = column("有指导员", "has an instructor", "是否有指导员", "有无指导员")
     activity_regular: bool | None = column("党建活动经常", "activities regular")
     members_visible: bool | None = column("党员作用明显", "members' role visible")
     party_life_regular: bool | None = column("组织生活规范", "Party life regular")
