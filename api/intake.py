@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from graphmodel.network import Network
 from loaders.bundle import Bundle, bundle_files, from_grids, read_bundle
-from loaders.files import read_file
+from loaders.files import read_files
 from loaders.grid import Grid, Limits
 from loaders.layout import Layout
 from loaders.ledger import Ledger, read_ledger, sniff
@@ -19,11 +19,15 @@ from loaders.validate import check
 
 @dataclass(frozen=True, eq=False)
 class Intake:
-    """Files read and judged against a network: `checked` rows and remarks, `layouts` to give sheets back in."""
+    """Files read and judged against a network: `checked` rows and remarks, `layouts` to give sheets back in.
+
+    `sources` the files by the name that rows and remarks have for them.
+    """
 
     checked: Checked
     layouts: tuple[Layout, ...]
     kinds: tuple[str, ...]
+    sources: Mapping[str, Path]
 
 
 def take_in(
@@ -35,21 +39,22 @@ def take_in(
     """
     ledger_grids: list[Grid] = []
     bundle_grids: list[Grid] = []
-    for path in paths:
-        for file in bundle_files(path):
-            grids = read_file(file, limits)
-            is_ledger = not path.is_dir() and sniff(grids, mapping) == "ledger"
-            (ledger_grids if is_ledger else bundle_grids).extend(grids)
+    sources: dict[str, Path] = {}
+    given = {path.resolve() for path in paths}
+    for file, grids in read_files([file for path in paths for file in bundle_files(path)], limits).items():
+        is_ledger = file.resolve() in given and sniff(grids, mapping) == "ledger"
+        (ledger_grids if is_ledger else bundle_grids).extend(grids)
+        sources |= {grid.file: file for grid in grids}
     bundle = from_grids(bundle_grids)
     if not ledger_grids:
         if not bundle.raws:
             read_bundle(list(paths), limits)  # refuses, and says what is expected
         checked = check(bundle.raws, network, errors=bundle.errors, notices=bundle.notices)
-        return Intake(checked, bundle.layouts, ("bundle",))
+        return Intake(checked, bundle.layouts, ("bundle",), sources)
     ledger = _with(read_ledger(ledger_grids, mapping, network, bundle.raws), bundle)
     layouts = (*_layouts(ledger, ledger_grids), *bundle.layouts)
     kinds = ("ledger", "bundle") if bundle.raws else ("ledger",)
-    return Intake(ledger.check(network, bundle.raws), layouts, kinds)
+    return Intake(ledger.check(network, bundle.raws), layouts, kinds, sources)
 
 
 def _with(ledger: Ledger, bundle: Bundle) -> Ledger:

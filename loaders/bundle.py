@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -17,7 +16,7 @@ from graphmodel.tables import all_types, frame_schema, type_named
 from graphmodel.text import Text
 from loaders.errors import RowError, cell_name, refused
 from loaders.faults import title_of
-from loaders.files import read_file
+from loaders.files import read_files
 from loaders.grid import Grid, Limits
 from loaders.headers import find_table, header_key
 from loaders.layout import Layout, withheld
@@ -30,7 +29,6 @@ EXAMPLE = "示例/example"
 GUIDE = "说明 Guide"
 """The template's page of instructions, which is no table."""
 
-_AT_ONCE = 2
 _ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".json")
 
 
@@ -95,9 +93,7 @@ def read_bundle(paths: Path | Sequence[Path], limits: Limits | None = None) -> B
     """
     listed = [paths] if isinstance(paths, Path) else list(paths)
     files = [file for path in listed for file in bundle_files(path)]
-    with ThreadPoolExecutor(_AT_ONCE) as pool:  # while one file is parsed, the next is surveyed
-        read = list(pool.map(lambda file: read_file(file, limits), files))
-    bundle = from_grids(grid for grids in read for grid in grids)
+    bundle = from_grids(grid for grids in read_files(files, limits).values() for grid in grids)
     if not bundle.raws:
         raise refused(
             ", ".join(path.name for path in listed),

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 from graphmodel.text import Text
-from loaders.errors import FileRefused, refused
+from loaders.errors import LONGEST_VALUE, FileRefused, RowError, printable, refused
 from loaders.grid import Grid, Limits
 from loaders.read_csv import read_csv
 from loaders.read_json import read_json
 from loaders.read_workbook import encrypted, read_workbook
 from loaders.xlsx_package import damaged
 
+_AT_ONCE = 2
 _HEAD = 4096
 _PIECE = 1 << 20
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -33,6 +39,61 @@ _BINARY = {
     b"{\\rtf": "RTF",
 }
 _MARKUP = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<head", b"<style", b"<body", b"<script")
+
+
+def read_files(paths: Sequence[Path], limits: Limits | None = None) -> dict[Path, list[Grid]]:
+    """Which grids do these files hold, each file under a name that no other of them has?
+
+    A file's name is what a row is known by, beside sheet and number; files of one name in several folders therefore go
+    by as much of their paths as tells them apart (`east/Organization.csv`). A file that is given twice is read once.
+    Errors: as `read_file`.
+    """
+    files = list({path.resolve(): path for path in reversed(paths)}.values())[::-1]
+    named = list(zip(files, _names(files), strict=True))
+    with ThreadPoolExecutor(_AT_ONCE) as pool:  # while one file is parsed, the next is surveyed
+        return dict(zip(files, pool.map(lambda one: _read_as(*one, limits), named), strict=True))
+
+
+def _names(files: Sequence[Path]) -> list[str]:
+    parts = [Path(os.path.abspath(path)).parts for path in files]
+    depths = [1] * len(files)
+    while True:
+        names = ["/".join(part[-depth:]) for part, depth in zip(parts, depths, strict=True)]
+        count = Counter(names)
+        deeper = [d + (count[n] > 1 and d < len(p)) for n, d, p in zip(names, depths, parts, strict=True)]
+        if deeper == depths:
+            break
+        depths = deeper
+    return _shown(names)
+
+
+def _shown(names: Sequence[str]) -> list[str]:
+    """The names as remarks show them, which refer to rows by them; no two alike."""
+    shown: dict[str, None] = {}
+    for name in map(printable, names):
+        tries = (name, *(f"{printable(name, LONGEST_VALUE - 6)} ({i})" for i in range(2, len(names) + 1)))
+        shown[next(one for one in tries if one not in shown)] = None
+    return list(shown)
+
+
+def _read_as(path: Path, name: str, limits: Limits | None) -> list[Grid]:
+    def renamed(remark: RowError, sheet: str) -> RowError:
+        return replace(remark, file=name, sheet=remark.sheet and sheet)
+
+    try:
+        grids = read_file(path, limits)
+    except FileRefused as fault:
+        raise FileRefused(replace(fault.error, file=name)) from fault
+    return [
+        replace(
+            grid,
+            file=name,
+            name=sheet,
+            errors=tuple(renamed(error, sheet) for error in grid.errors),
+            notices=tuple(renamed(notice, sheet) for notice in grid.notices),
+        )
+        for grid, sheet in zip(grids, _shown([grid.name for grid in grids]), strict=True)
+    ]
 
 
 def read_file(path: Path, limits: Limits | None = None) -> list[Grid]:

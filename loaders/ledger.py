@@ -13,7 +13,7 @@ from graphmodel.network import Network
 from graphmodel.tables import Tables
 from graphmodel.text import Text
 from loaders.errors import RowError, cell_name
-from loaders.files import read_file
+from loaders.files import read_files
 from loaders.grid import Grid, Limits
 from loaders.layout import Layout
 from loaders.ledger_branches import PartyNames, add_branch
@@ -155,7 +155,8 @@ def read_ledger_files(
     limits: Limits | None = None,
 ) -> Ledger:
     """What do these files say? See `read_ledger`. Errors: `FileRefused` for a file that is no readable table."""
-    return read_ledger([grid for path in paths for grid in read_file(path, limits)], mapping, existing, also)
+    grids = [grid for read in read_files(paths, limits).values() for grid in read]
+    return read_ledger(grids, mapping, existing, also)
 
 
 def read_ledger(

@@ -1,0 +1,79 @@
+"""Do files of one name stay apart, so that every row of each is accounted for?"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+
+from api.intake import Intake, take_in
+from graphmodel.codes import make_credit_code
+from graphmodel.network import Network, Stamp
+
+CODES = [make_credit_code("5", "2", "510104", f"MJQ0010{n}") for n in range(6)]  # invented
+STAMP = Stamp(0, dt.date(2016, 6, 12))
+HEAD = ("id", "name", "credit_code", "track", "members")
+
+
+def write(path: Path, rows: Sequence[Sequence[str]]) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(rows)
+    return path
+
+
+def organisations(codes: Sequence[str], bad: int | None = None) -> list[Sequence[str]]:
+    rows = [(f"usc:{c}", f"机构{c[-5:]}", c, "登记", "很多" if n == bad else "5") for n, c in enumerate(codes)]
+    return [HEAD, *rows]
+
+
+def two_folders(folder: Path) -> list[Path]:
+    write(folder / "d1" / "Organization.csv", organisations(CODES[:3], bad=1))
+    write(folder / "d2" / "Organization.csv", organisations(CODES[3:]))
+    return [folder / "d1", folder / "d2"]
+
+
+def balanced(taken: Intake) -> Intake:
+    for row in taken.checked.sheets.iter_rows(named=True):
+        assert row["read"] == row["accepted"] + row["rejected"], row
+    assert taken.checked.rejected.height == taken.checked.read - taken.checked.accepted
+    return taken
+
+
+def test_two_folders_with_files_of_one_name_lose_no_row(tmp_path: Path) -> None:
+    taken = balanced(take_in(two_folders(tmp_path), Network.from_tables({}, STAMP)))
+    assert (taken.checked.read, taken.checked.accepted) == (6, 5)
+    assert taken.checked.tables["Organization"].height == 5
+    assert taken.checked.rejected.rows() == [("d1/Organization.csv", "Organization", 3)]
+    assert {error.file for error in taken.checked.errors} == {"d1/Organization.csv"}
+
+
+def ledger_rows(codes: Sequence[str], bad: bool) -> list[Sequence[str]]:
+    head = ("社会组织名称", "登记证号", "登记备案", "业务主管单位", "党组织设置")
+    rows = [(f"机构{c[-5:]}", c, "登记", "直接登记", "否") for c in codes]
+    return [head, *rows, *([("无名代码", "", "", "直接登记", "否")] if bad else [])]
+
+
+def test_two_ledgers_of_one_name_lose_no_row(tmp_path: Path) -> None:
+    paths = [
+        write(tmp_path / "东区" / "台账.csv", ledger_rows(CODES[:3], bad=False)),
+        write(tmp_path / "西区" / "台账.csv", ledger_rows(CODES[3:], bad=True)),
+    ]
+    taken = balanced(take_in(paths, Network.from_tables({}, STAMP)))
+    assert (taken.checked.read, taken.checked.accepted) == (7, 6)
+    assert taken.checked.tables["Organization"].height == 6
+    assert {file for file, *_ in taken.checked.sheets.iter_rows()} == {"东区/台账.csv", "西区/台账.csv"}
+    assert {error.file for error in taken.checked.errors} == {"西区/台账.csv"}
+
+
+def test_a_name_too_long_to_be_shown_whole_still_rejects_its_rows(tmp_path: Path) -> None:
+    path = write(tmp_path / f"{'长' * 40}\u200b{'a' * 60}台账.csv", ledger_rows(CODES[:3], bad=True))
+    taken = balanced(take_in([path], Network.from_tables({}, STAMP)))
+    assert (taken.checked.read, taken.checked.accepted) == (4, 3)
+
+
+def test_a_file_given_twice_is_read_once(tmp_path: Path) -> None:
+    (first, second) = two_folders(tmp_path)
+    taken = balanced(take_in([second, second / "Organization.csv", first], Network.from_tables({}, STAMP)))
+    assert taken.checked.read == 6
