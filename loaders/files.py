@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import zipfile
 from collections import Counter
 from collections.abc import Sequence
@@ -51,11 +50,11 @@ def read_files(paths: Sequence[Path], limits: Limits | None = None) -> dict[Path
     files = list({path.resolve(): path for path in reversed(paths)}.values())[::-1]
     named = list(zip(files, _names(files), strict=True))
     with ThreadPoolExecutor(_AT_ONCE) as pool:  # while one file is parsed, the next is surveyed
-        return dict(zip(files, pool.map(lambda one: _read_as(*one, limits), named), strict=True))
+        return dict(zip(files, pool.map(lambda one: _read_as(one[0], one[1], limits), named), strict=True))
 
 
 def _names(files: Sequence[Path]) -> list[str]:
-    parts = [Path(os.path.abspath(path)).parts for path in files]
+    parts = [path.absolute().parts for path in files]
     depths = [1] * len(files)
     while True:
         names = ["/".join(part[-depth:]) for part, depth in zip(parts, depths, strict=True)]

@@ -35,6 +35,7 @@ _MOST_CELLS = 500_000  # beyond this, only headers and rejected rows are copied
 _MOST_BYTES = 30 << 20  # of an unzipped workbook, of which a copy in memory takes many times as much
 _LONGEST_NOTE = 2_000
 _COLUMNS = {
+    "文件\nfile": 22,
     "工作表\nsheet": 22,
     "行\nrow": 8,
     "列\ncolumn": 22,
@@ -195,14 +196,22 @@ def _list_errors(book: Workbook, checked: Checked, places: Mapping[tuple[str, st
         sheet.cell(1, at, heading).font = Font(bold=True)
         sheet.column_dimensions[get_column_letter(at)].width = width
     for row, error in enumerate(checked.errors, start=2):
-        place = error.sheet or error.file
-        shown = (place, None, error.column, error.cell, error.value, error.message.both(), error.hint.both())
+        shown = (
+            error.file,
+            error.sheet,
+            None,
+            error.column,
+            error.cell,
+            error.value,
+            error.message.both(),
+            error.hint.both(),
+        )
         for at, text in enumerate(shown, start=1):
             _write(sheet.cell(row, at), text)
-        sheet.cell(row, 2, error.row)
+        sheet.cell(row, 3, error.row)
         if error.cell and (name := _sheet_of(error, places)):
             quoted = name.replace("'", "''")
-            sheet.cell(row, 4).hyperlink = Hyperlink(ref=f"D{row}", location=f"'{quoted}'!{error.cell}")
+            sheet.cell(row, 5).hyperlink = Hyperlink(ref=f"E{row}", location=f"'{quoted}'!{error.cell}")
     last = len(checked.errors) + 1
     if hidden := hidden_errors(checked):
         _write(sheet.cell(last + 2, 1), f"另有 {hidden} 处错误未列出 / {hidden} more errors are not shown")
@@ -210,4 +219,4 @@ def _list_errors(book: Workbook, checked: Checked, places: Mapping[tuple[str, st
         _write(sheet.cell(row, 1), code)
         sheet.cell(row, 2, count)
     sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = f"A1:G{max(2, last)}"
+    sheet.auto_filter.ref = f"A1:H{max(2, last)}"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import polars as pl
@@ -98,6 +99,22 @@ class Checked:
     def accepted(self) -> int:
         """How many source rows were accepted."""
         return int(self.sheets["accepted"].sum())
+
+    def of_file(self, file: str) -> Checked:
+        """The same for what stands in one file; errors that are counted and not worded stay, as nothing tells their file."""
+        errors = tuple(error for error in self.errors if error.file == file)
+        counts = Counter(self.error_counts)
+        counts.subtract(error.code for error in self.errors if error.file != file)
+        here = pl.col("file") == file
+        return replace(
+            self,
+            parts=tuple(part for part in self.parts if part.file == file),
+            errors=errors,
+            error_counts=dict(+counts),
+            notices=tuple(notice for notice in self.notices if notice.file == file),
+            sheets=self.sheets.filter(here),
+            rejected=self.rejected.filter(here),
+        )
 
     @cached_property
     def origins(self) -> dict[str, pl.DataFrame]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -11,6 +13,7 @@ import polars as pl
 
 from api.cli import Session, both, command
 from api.intake import Intake, take_in
+from api.outputs import refuse_existing, whole
 from api.terminal import REFUSED, Terminal
 from api.workspace import ACTOR
 from graphmodel.schema import EDGE_TYPES, NODE_TYPES
@@ -81,6 +84,7 @@ _TITLES = {name: element.title for name, element in {**NODE_TYPES, **EDGE_TYPES}
     "--out", type=click.Path(path_type=Path), default=Path(), help=both("标注文件存放处", "folder for marked workbooks")
 )
 @click.option("--dry-run", is_flag=True, help=both("只看差异，不写入", "show the difference, write nothing"))
+@click.option("--force", is_flag=True, help=both("覆盖已有的标注文件", "overwrite marked workbooks that are there"))
 @click.option("--yes", is_flag=True, help=both("不再询问", "do not ask"))
 def import_(
     session: Session,
@@ -94,6 +98,7 @@ def import_(
     mapping: Path | None,
     out: Path,
     dry_run: bool,
+    force: bool,
     yes: bool,
 ) -> None:
     """Check, show, confirm, store."""
@@ -108,8 +113,8 @@ def import_(
             step(1, 2, terminal.word(Text("比较差异", "comparing")))
             shown = preview(network, taken.checked, source or paths[0].stem, remove_gone=remove_gone)
         _tell(terminal, taken, shown)
-        if taken.checked.error_counts:
-            for path in _give_back(taken, paths, out, rejected=accept_valid and not dry_run):
+        if taken.checked.error_counts and not dry_run:
+            for path in _give_back(taken, out, rejected=accept_valid, force=force):
                 terminal.say(Text("已写出 {path}", "written: {path}").format(path=path), "yellow")
         if (shown.rejected and not accept_valid) or dry_run:
             _give(terminal, taken, shown, None)
@@ -174,17 +179,37 @@ def _remark(terminal: Terminal, remark: RowError, style: str) -> None:
     terminal.say(Text(remark.as_text("zh"), remark.as_text("en")), style)
 
 
-def _give_back(taken: Intake, paths: tuple[Path, ...], out: Path, *, rejected: bool) -> list[Path]:
-    """Write the user's own sheets with wrong cells marked and, where valid rows are stored, the others to a file."""
-    out.mkdir(parents=True, exist_ok=True)
-    own = next((path for path in paths if path.is_file() and path.suffix.lower() == ".xlsx"), None)
-    marked = out / f"{paths[0].stem}-标注.xlsx"
-    write_marked(marked, taken.layouts, taken.checked, own)
-    written = [marked]
-    if rejected:
-        written.append(out / f"{paths[0].stem}-未通过.xlsx")
-        write_rejected(written[-1], taken.layouts, taken.checked)
-    return written
+def _give_back(taken: Intake, out: Path, *, rejected: bool, force: bool) -> list[Path]:
+    """Write each user's file with wrong cells marked and, where valid rows are stored, its other rows to a file."""
+    checked = taken.checked
+    wrong = {error.file for error in checked.errors} | set(checked.rejected["file"])
+    names = {file: name for file, name in _names(taken.sources).items() if file in wrong}
+    marked = {file: out / f"{name}-标注.xlsx" for file, name in names.items()}
+    others = {file: out / f"{name}-未通过.xlsx" for file, name in names.items()} if rejected else {}
+    refuse_existing([*marked.values(), *others.values()], force=force)
+    for file in names:
+        own, here = taken.sources[file], checked.of_file(file)
+        layouts = [layout for layout in taken.layouts if layout.grid.file == file]
+        with whole(marked[file]) as made:
+            write_marked(made, layouts, here, own if own.suffix.lower() == ".xlsx" else None)
+        if file in others:
+            with whole(others[file]) as made:
+                write_rejected(made, layouts, here)
+    return [*marked.values(), *others.values()]
+
+
+def _names(files: Iterable[str]) -> dict[str, str]:
+    """What is given back for each file is called after it, with the ending where two files differ in nothing else."""
+    flat = {file: file.replace("/", "-") for file in files}
+    stems, whole_names = (Counter(map(part, flat.values())) for part in (_stem, str))
+    return {
+        file: _stem(name) if stems[_stem(name)] == 1 else name if whole_names[name] == 1 else f"{name}-{number}"
+        for number, (file, name) in enumerate(flat.items(), start=1)
+    }
+
+
+def _stem(name: str) -> str:
+    return Path(name).stem
 
 
 def _give(terminal: Terminal, taken: Intake, shown: Preview, revision: Revision | None) -> None:

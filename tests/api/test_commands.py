@@ -144,7 +144,7 @@ def test_a_bad_ledger_is_refused_whole_and_given_back_marked(tmp_path: Path) -> 
     assert cell.comment is not None
     assert cell.fill.fgColor.rgb not in ("00000000", None)
 
-    accepted = as_json(tmp_path, *args, "--accept-valid")
+    accepted = as_json(tmp_path, *args, "--accept-valid", "--force")
     assert accepted["revision"] == 1
     assert (tmp_path / "坏台账-未通过.xlsx").exists()
 

@@ -7,6 +7,10 @@ import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 
+import openpyxl
+from click.testing import CliRunner
+
+from api.cli import main
 from api.intake import Intake, take_in
 from graphmodel.codes import make_credit_code
 from graphmodel.network import Network, Stamp
@@ -77,3 +81,34 @@ def test_a_file_given_twice_is_read_once(tmp_path: Path) -> None:
     (first, second) = two_folders(tmp_path)
     taken = balanced(take_in([second, second / "Organization.csv", first], Network.from_tables({}, STAMP)))
     assert taken.checked.read == 6
+
+
+# --- what is given back ---
+
+
+def run(folder: Path, *args: str, code: int) -> str:
+    result = CliRunner().invoke(main, ["--workspace", str(folder / "w"), *args], catch_exceptions=False)
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def test_each_file_is_given_back_by_itself_and_never_written_over(tmp_path: Path) -> None:
+    paths = [
+        write(tmp_path / "东区" / "台账.csv", ledger_rows(CODES[:3], bad=True)),
+        write(tmp_path / "西区" / "台账.csv", ledger_rows(CODES[3:], bad=True)),
+    ]
+    out = tmp_path / "out"
+    command = ("import", *(str(path) for path in paths), "--out", str(out))
+    run(tmp_path, *command, "--dry-run", code=3)
+    assert not out.exists()
+    run(tmp_path, *command, code=3)
+    marked = sorted(out.iterdir())
+    assert [path.name for path in marked] == ["东区-台账-标注.xlsx", "西区-台账-标注.xlsx"]
+    for path, place in zip(marked, ("东区/台账.csv", "西区/台账.csv"), strict=True):
+        listed = openpyxl.load_workbook(path).worksheets[0]
+        assert {row[0] for row in listed.iter_rows(min_row=2, values_only=True) if row[2]} == {place}
+    before = marked[0].read_bytes()
+    assert "--force" in run(tmp_path, *command, code=3)
+    assert marked[0].read_bytes() == before
+    run(tmp_path, *command, "--accept-valid", "--yes", "--force", code=0)
+    assert "东区-台账-未通过.xlsx" in {path.name for path in out.iterdir()}
