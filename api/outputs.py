@@ -95,7 +95,6 @@ def write_report(
     *,
     shown: Shown = "both",
     label: Text | None = None,
-    include_restricted: bool = True,
     force: bool = False,
     progress: Progress | None = None,
 ) -> list[Path]:
@@ -106,11 +105,11 @@ def write_report(
     workbook, page, network = paths = [folder / name for name in REPORT_FILES]
     refuse_existing(paths, force=force)
     with whole(workbook) as made:
-        write_workbook(report, made, include_restricted=include_restricted, progress=progress)
+        write_workbook(report, made, progress=progress)
     with whole(page) as made:
-        written = report_page(report, shown=shown, label=label, include_restricted=include_restricted)
+        written = report_page(report, shown=shown, label=label)
         made.write_text(written, encoding="utf-8")
-    draw(report, network, shown=shown, label=label, include_restricted=include_restricted, force=True)
+    draw(report, network, shown=shown, label=label, force=True)
     return paths
 
 
@@ -121,7 +120,6 @@ def draw(
     *,
     shown: Shown = "both",
     label: Text | None = None,
-    include_restricted: bool = True,
     force: bool = False,
 ) -> None:
     """Write the network, or the part that filters leave, as one page. Errors: as `write_report`; `NoSuchNode`."""
@@ -130,5 +128,5 @@ def draw(
     refuse_existing([path], force=force)
     board = scene(context_of(report), filters)
     with whole(path) as made:
-        text = network_page(report, board, shown=shown, label=label, include_restricted=include_restricted)
+        text = network_page(report, board, shown=shown, label=label)
         made.write_text(text, encoding="utf-8")

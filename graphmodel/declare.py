@@ -65,8 +65,7 @@ class Column:
     `title` in both languages; `aliases` as ledgers write the header; `unit` of the number; `ge`, `le` the
     range, bounds included; `choices` for kind *choice*; `code` names a value type of `graphmodel.codes.CODE_TYPES`
     that checks the text; `key` says that the field is part of an edge's identity (DESIGN, settled point 5);
-    `restricted` that it is shown to the planner's office and the organisation's own body only (point 8);
-    `refers_to` that the text is the id of a node of one of these types.
+    `restricted` that it is shown to the planner's office and the organisation's own body only (point 8).
     """
 
     name: str
@@ -179,7 +178,7 @@ class Node(Element):
 class Edge(Element):
     """An edge type between one or more pairs of node types.
 
-    `label` is read from the source, `reverse` from the target; `undirected` edges are stored with source < target;
+    `title` is read from the source, `reverse` from the target; `undirected` edges are stored with source < target;
     `one_target` / `one_source` state the cardinality: *enforced* ones are refused on import when broken, *expected*
     ones are found by a question, because a ledger that breaks them is what the planner has to see.
     """

@@ -21,7 +21,7 @@ from visualizations.lanes import BOARD, Lane, Tie
 from visualizations.report import Report
 from visualizations.scene import Scene
 from visualizations.styles import CANNOT_TELL, COVERS, LINES, NODES, PLANNED, SEVERITIES, Glyph, Line, cover_title
-from visualizations.words import FLAGS, VERDICTS, context_of, named, reads_restricted
+from visualizations.words import FLAGS, VERDICTS, context_of, named
 
 LONGEST = 200
 MOST_BEYOND = 20_000  # relations to what does not stand on the board
@@ -29,7 +29,7 @@ MOST_BEYOND = 20_000  # relations to what does not stand on the board
 Pair = tuple[str, str]
 
 
-def network_document(report: Report, scene: Scene, *, include_restricted: bool = True) -> dict[str, Any]:
+def network_document(report: Report, scene: Scene) -> dict[str, Any]:
     """Everything the page shows beside the glyphs themselves; JSON values only. Cost: linear in what is drawn."""
     context = context_of(report)
     lanes = {lane.value: _pair(lane.title) for lane in Lane}
@@ -37,7 +37,7 @@ def network_document(report: Report, scene: Scene, *, include_restricted: bool =
         "lanes": [{"title": lanes[lane], "x": x, "width": w} for lane, x, w in scene.lanes.iter_rows()],
         "bands": [band | {"name": printable(band["name"], LONGEST)} for band in scene.bands.to_dicts()],
         "looks": _looks(),
-        "types": {e.type_name: _type(e, include_restricted=include_restricted) for e in BOARD},
+        "types": {e.type_name: _type(e, report.network[e].frame) for e in BOARD},
         "edgeTypes": {name: _edge_type(edge) for name, edge in EDGE_TYPES.items()},
         "ties": {tie.value: _pair(tie.title) for tie in Tie},
         "planned": _line(PLANNED),
@@ -46,7 +46,7 @@ def network_document(report: Report, scene: Scene, *, include_restricted: bool =
         "otherTypes": {name: _pair(element.title) for name, element in NODE_TYPES.items()},
         "beyond": _beyond(context, scene),
         "questions": [_question(a.question) for a in report.answers],
-        "findings": _findings(report, scene, include_restricted=include_restricted),
+        "findings": _findings(report, scene),
         "basis": [_pair(line) for line in basis(report)],
         "asOf": scene.stamp.as_of.isoformat(),
         "revision": scene.stamp.revision,
@@ -62,13 +62,13 @@ def initials(name: str) -> str:
     return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower().replace(" ", "")
 
 
-def fields_of(report: Report, scene: Scene, *, include_restricted: bool = True) -> list[dict[str, Any]]:
+def fields_of(report: Report, scene: Scene) -> list[dict[str, Any]]:
     """For each glyph the known fields of its node by name, as stored; none for one that stands for several."""
     found: list[dict[str, Any]] = [{}] * scene.glyphs.height
     places = scene.glyphs.with_row_index("glyph").filter(pl.col("count") == 1)
     for element in BOARD:
         part = places.filter(pl.col("type") == element.type_name)
-        shown = [n for n, c in element.columns.items() if n != "name" and (include_restricted or not c.restricted)]
+        shown = [n for n in element.columns if n != "name"]
         rows = report.network[element].frame[part["row"]].select(shown)
         for glyph, row in zip(part["glyph"], rows.iter_rows(named=True), strict=True):
             found[glyph] = {name: _value(value) for name, value in row.items() if value is not None}
@@ -105,7 +105,8 @@ def _line(line: Line) -> dict[str, Any]:
     return {"colour": line.colour, "width": line.width, "dash": list(line.dash), "arrow": line.arrow}
 
 
-def _type(element: type[Element], *, include_restricted: bool) -> dict[str, Any]:
+def _type(element: type[Element], known: pl.DataFrame) -> dict[str, Any]:
+    """A node type with those of its fields that any node has."""
     fields = {
         name: {
             "title": _pair(column.title),
@@ -113,7 +114,7 @@ def _type(element: type[Element], *, include_restricted: bool) -> dict[str, Any]
             "words": {m.value: _pair(m.title) for m in column.choices} if column.choices else None,
         }
         for name, column in element.columns.items()
-        if include_restricted or not column.restricted
+        if known[name].null_count() < known.height
     }
     return {"title": _pair(element.title), "fields": fields}
 
@@ -183,13 +184,13 @@ def _question(asked: Any) -> dict[str, Any]:
     }
 
 
-def _findings(report: Report, scene: Scene, *, include_restricted: bool) -> list[tuple[int, int, str, list[int]]]:
+def _findings(report: Report, scene: Scene) -> list[tuple[int, int, str, list[int]]]:
     """What was found at each glyph: glyph, question, verdict, reasons."""
     alone = scene.glyphs.with_row_index("glyph").filter(pl.col("count") == 1)
     found: list[tuple[int, int, str, list[int]]] = []
     for number, answer in enumerate(report.answers):
         element = answer.question.anchor.element
-        if element not in BOARD or not (include_restricted or not reads_restricted(answer.question)):
+        if element not in BOARD:
             continue
         codes = {code: place for place, code in enumerate(answer.question.reasons)}
         here = alone.filter(pl.col("type") == element.type_name).select("id", "glyph")

@@ -39,12 +39,12 @@ _VIS_SHAPES = {  # the nearest of vis-network's own shapes, for who reads the da
 }
 
 
-def board(report: Report, scene: Scene, *, include_restricted: bool = True) -> Board:
+def board(report: Report, scene: Scene) -> Board:
     """The scene as a pyvis `Network`: nodes with place, look, fields and search letters; edges with type and tie."""
     drawn = Board(directed=True, cdn_resources="in_line")
     drawn.toggle_physics(False)
     colours = {"cannot-tell" if c is None else c.value: g.colour for c, g in COVERS.items()}
-    known = fields_of(report, scene, include_restricted=include_restricted)
+    known = fields_of(report, scene)
     for place, glyph in enumerate(scene.glyphs.iter_rows(named=True)):
         name = printable(glyph["name"] or glyph["id"], LONGEST)
         alone = glyph["count"] == 1
@@ -77,14 +77,13 @@ def network_page(
     *,
     shown: Shown = "zh",
     label: Text | None = None,
-    include_restricted: bool = True,
 ) -> str:
     """The page as one HTML text of about 1 MB, to be opened from disk; `shown` is the language it begins with.
 
     Cost: linear in what the scene draws, which is bounded.
     """
-    drawn = board(report, scene, include_restricted=include_restricted)
-    data = network_document(report, scene, include_restricted=include_restricted) | {
+    drawn = board(report, scene)
+    data = network_document(report, scene) | {
         "nodes": [_compact(node) for node in drawn.nodes],
         "edges": [[edge["from"], edge["to"], edge["type"], edge["tie"]] for edge in drawn.edges],
         "keyTypes": KEY_TYPES,

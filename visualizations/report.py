@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from graphmodel.network import Network
 from graphmodel.policy import Values
+from graphmodel.tables import type_named
 from queries.answer import Answer, ask
 from queries.context import Context
+from queries.expressions import Field, Flag, walk
 from queries.question import Question, Severity, Table
 from queries.registry import catalogue
 
@@ -75,12 +77,19 @@ def compose(
     questions: Iterable[Question | Table] | None = None,
     progress: Progress | None = None,
     earlier: Context | None = None,
+    *,
+    include_restricted: bool = True,
 ) -> Report:
     """Ask every question, or those given, of one context. Cost: the sum of the questions; shared facts once.
 
-    Tables that compare two revisions are in it where there is an `earlier` one.
+    Tables that compare two revisions are in it where there is an `earlier` one. Without restricted fields (settled
+    point 8) the report rests on a network that does not have them, so that nothing made of it can tell them:
+    questions that they decide are left out, and no column shows them.
     """
-    asked = catalogue().values() if questions is None else questions
+    asked = list(catalogue().values() if questions is None else questions)
+    if not include_restricted:
+        context, earlier = without_restricted(context), earlier and without_restricted(earlier)
+        asked = [_without_columns(q) for q in asked if isinstance(q, Table) or not reads_restricted(q)]
     wanted = [q for q in asked if isinstance(q, Question) or earlier is not None or not q.needs_history]
     answers: list[Answer] = []
     tables: dict[str, pl.DataFrame] = {}
@@ -94,3 +103,34 @@ def compose(
     severities = list(Severity)
     answers.sort(key=lambda a: (a.no_data, severities.index(a.question.severity), -a.gaps, a.question.id))
     return Report(context.network, context.values, context.today, tuple(answers), tables)
+
+
+def reads_restricted(question: Question) -> bool:
+    """Whether restricted fields decide it, so that its findings are the planner's office's alone (settled point 8)."""
+    expressions = [question.scope, *(reason.when for reason in question.reasons.values())]
+    parts = (part for expression in expressions for part in walk(expression) if isinstance(part, Field | Flag))
+    return any(part.element.columns[part.name].restricted for part in parts)
+
+
+def without_restricted(context: Context) -> Context:
+    """The same context on a network whose restricted fields are all unknown."""
+    earlier = context.earlier and without_restricted(context.earlier)
+    return replace(context, network=without_members(context.network), earlier=earlier)
+
+
+def without_members(network: Network) -> Network:
+    """The network with every restricted field unknown."""
+    tables = {
+        name: frame.with_columns(
+            pl.lit(None, frame.schema[c.name]).alias(c.name) for c in type_named(name).columns.values() if c.restricted
+        )
+        for name, frame in network.tables().items()
+    }
+    return Network.from_tables(tables, network.stamp)
+
+
+def _without_columns(asked: Question | Table) -> Question | Table:
+    if isinstance(asked, Table):
+        return asked
+    fields = asked.anchor.fields.columns if asked.columns else {}
+    return replace(asked, columns=tuple(name for name in asked.columns if not fields[name].restricted))

@@ -18,7 +18,7 @@ from visualizations.headline import Figure, Worst, basis, figures, next_steps, w
 from visualizations.report import Report
 from visualizations.statistics import DIMENSIONS, statistic
 from visualizations.styles import SEVERITIES
-from visualizations.words import VERDICTS, Listing, Shown, context_of, listing, named, reads_restricted
+from visualizations.words import VERDICTS, Listing, Shown, context_of, listing, named
 
 MOST_FINDINGS = 12  # of one question; the rest are counted and stand in the workbook
 MOST_LINES = 60  # of one statistic
@@ -62,16 +62,13 @@ _SHOWN_FIGURES = {
 _HEAT = ("gravest:high", "gravest:middle")
 
 
-def report_page(
-    report: Report, *, shown: Shown = "both", label: Text | None = None, include_restricted: bool = True
-) -> str:
+def report_page(report: Report, *, shown: Shown = "both", label: Text | None = None) -> str:
     """The report as one HTML page without scripts that asks for nothing outside itself.
 
     `shown` is the language shown first, readers may switch; `label` stands under the title, such as that the data are
     generated. Lists are cut at 12 findings a question, with the rest counted. Cost: linear in the findings.
     """
     context = context_of(report)
-    answers = [a for a in report.answers if include_restricted or not reads_restricted(a.question)]
     stamp = report.network.stamp
     subtitle = Text("数据截至 {day}，第 {revision} 版", "data as of {day}, revision {revision}")
     return (
@@ -88,7 +85,7 @@ def report_page(
             worst=[_worst(gap) for gap in worst(report)],
             steps=next_steps(report),
             basis=basis(report),
-            questions=[_question(answer, context, include_restricted=include_restricted) for answer in answers],
+            questions=[_question(answer, context) for answer in report.answers],
             statistics=[_statistic(report, dimension) for dimension in DIMENSIONS],
         )
     )
@@ -157,11 +154,10 @@ def _worst(gap: Worst) -> dict[str, Any]:
     }
 
 
-def _question(answer: Answer, context: Context, *, include_restricted: bool) -> dict[str, Any]:
+def _question(answer: Answer, context: Context) -> dict[str, Any]:
     asked = answer.question
     chinese, english = (
-        listing(answer, context, word, include_restricted=include_restricted, most=MOST_FINDINGS)
-        for word in (lambda text: text.zh, lambda text: text.en)
+        listing(answer, context, word, most=MOST_FINDINGS) for word in (lambda text: text.zh, lambda text: text.en)
     )
     rest = answer.gaps + answer.unknowns - MOST_FINDINGS
     more = Text("另有 {n} 项，见工作簿“{term}”。", "{n} more stand in the workbook, sheet '{term}'.")

@@ -24,7 +24,7 @@ from visualizations.headline import Figure, basis, figures
 from visualizations.report import Report
 from visualizations.statistics import DIMENSIONS, statistic
 from visualizations.styles import INK, RAMP, SEVERITIES, SIGNS, STRIPE
-from visualizations.words import FLAGS, Listing, context_of, listing, reads_restricted, table_listing
+from visualizations.words import FLAGS, Listing, context_of, listing, table_listing
 
 MOST_ROWS = 1_048_576  # of a sheet, by the file format
 LARGE = 50_000  # rows from which on the workbook is written in constant memory
@@ -80,16 +80,13 @@ class _Page:
     name: str = field(default="", init=False)
 
 
-def write_workbook(
-    report: Report, path: Path, *, include_restricted: bool = True, progress: Progress | None = None
-) -> None:
+def write_workbook(report: Report, path: Path, *, progress: Progress | None = None) -> None:
     """Write the report as a workbook: 总览, one sheet a question, statistics by street, authority, category, and tables.
 
-    Member counts, and questions that they decide, are left out where `include_restricted` is false. No row is left
-    out: a sheet that would be too long goes on in a second one. Cost: linear in findings, about 8 µs a cell; from
+    No row is left out: a sheet that would be too long goes on in a second one. Cost: linear in findings, about 8 µs a cell; from
     50,000 rows on in constant memory. Errors: `OSError` where the file cannot be written.
     """
-    pages = list(_pages(report, include_restricted=include_restricted))
+    pages = list(_pages(report))
     for page, name in zip(pages, sheet_names(["总览 Summary", *(p.title for p in pages)])[1:], strict=True):
         page.name = name
     large = sum(p.listing.frame.height for p in pages) > LARGE
@@ -111,20 +108,12 @@ def write_workbook(
         book.close()
 
 
-def _pages(report: Report, *, include_restricted: bool) -> Iterator[_Page]:
+def _pages(report: Report) -> Iterator[_Page]:
     context = context_of(report)
     for answer in report.answers:
-        if include_restricted or not reads_restricted(answer.question):
-            found = listing(answer, context, include_restricted=include_restricted)
-            yield from _split(_Page(answer.question.term, _above(answer), found, answer))
+        yield from _split(_Page(answer.question.term, _above(answer), listing(answer, context), answer))
     for dimension in DIMENSIONS:
         lines = statistic(report, dimension)
-        hidden = (
-            set()
-            if include_restricted
-            else {f"gap:{a.question.id}" for a in report.answers if reads_restricted(a.question)}
-        )
-        heads = {n: t for n, t in lines.heads.items() if n not in hidden}
         title = Text(f"按{dimension.title.zh}统计", f"statistics by {dimension.title.en}")
         note = Text(
             "率以登记组织为分母（按政策）；每个组织按最重的缺口计一次；有几个主管单位的在各单位都计入。",
@@ -135,7 +124,7 @@ def _pages(report: Report, *, include_restricted: bool) -> Iterator[_Page]:
             _Page(
                 title.zh,
                 [("title", title.both()), ("note", note.both())],
-                Listing(heads, {}, lines.frame.select(list(heads))),
+                Listing(lines.heads, {}, lines.frame.select(list(lines.heads))),
             )
         )
     for id_, frame in report.tables.items():

@@ -24,7 +24,6 @@ from graphmodel.text import Text
 from graphmodel.vectors import Indices, Kleene
 from queries.answer import Answer
 from queries.context import Context
-from queries.expressions import Field, Flag, walk
 from queries.question import Question, Table
 from visualizations.report import Report
 from visualizations.standing import street_rows
@@ -63,19 +62,18 @@ def listing(
     context: Context,
     word: Word = Text.both,
     *,
-    include_restricted: bool = True,
     most: int | None = None,
 ) -> Listing:
     """The findings of an answer, gaps first: who, where, why, what is missing, what to do and by which clause.
 
-    At most `most` of them, all by default. Member counts are left out where `include_restricted` is false (settled point 8). Numbers and dates keep their
-    type, all else is text; what is unknown is null. Cost: linear in the findings and, once, in the network.
+    At most `most` of them, all by default. Numbers and dates keep their type, all else is text; what is unknown
+    is null. Cost: linear in the findings and, once, in the network.
     """
     question = answer.question
     answer = answer if most is None else _first(answer, most)
     rows = np.concatenate([answer.gap_rows, answer.unknown_rows])
     fields = question.anchor.fields.columns if question.anchor.fields is not Element else {}
-    shown = {n: fields[n] for n in question.columns if include_restricted or not fields[n].restricted}
+    shown = {n: fields[n] for n in question.columns}
     frame = (
         answer.findings()
         .head(len(rows))
@@ -106,7 +104,6 @@ def table_listing(table: Table, frame: pl.DataFrame, word: Word = Text.both) -> 
     """A table's answer with the words of the schema in place of stored ones."""
     choices = {n: c.choices for n, c in table.columns.items() if c.choices is not None}
     worded = frame.with_columns(_replaced(n, {m.value: m.title for m in c}, word) for n, c in choices.items())
-    worded = worded.with_columns(_flag_in_words(n, word) for n, dtype in worded.schema.items() if dtype == pl.Boolean)
     worded = worded.with_columns(pl.col(pl.List(pl.String)).list.join(_BETWEEN))
     titles = {name: element.title for name, element in {**NODE_TYPES, **EDGE_TYPES}.items()}
     texts = [n for n, dtype in worded.schema.items() if dtype == pl.String and n not in choices]
@@ -149,13 +146,6 @@ def named(question: Question | Table) -> Text:
     return Text(question.term, question.id.replace("-", " "))
 
 
-def reads_restricted(question: Question) -> bool:
-    """Whether member counts decide it, so that its findings are the planner's office's alone (settled point 8)."""
-    expressions = [question.scope, *(reason.when for reason in question.reasons.values())]
-    parts = (part for expression in expressions for part in walk(expression) if isinstance(part, Field | Flag))
-    return any(part.element.columns[part.name].restricted for part in parts)
-
-
 def _authority_names(context: Context) -> pl.Series:
     edges = context.network.edges(LicensedBy, Organization, Authority)
     licences = pl.DataFrame({"row": edges.source, "name": _named(context, Authority, edges.target)})
@@ -186,11 +176,6 @@ def _places(element: type[Node] | None, rows: Indices, context: Context) -> list
 def _missing_words(fields: dict[str, Column], word: Word) -> dict[str, str]:
     names = {name: word(edge.title) for name, edge in EDGE_TYPES.items()}
     return names | {name: word(column.title) for name, column in fields.items()}
-
-
-def _flag_in_words(name: str, word: Word) -> pl.Expr:
-    yes, no = pl.lit(word(FLAGS[True])), pl.lit(word(FLAGS[False]))
-    return pl.when(pl.col(name)).then(yes).when(~pl.col(name)).then(no).alias(name)
 
 
 def _in_words(name: str, words: dict[str, str]) -> pl.Expr:

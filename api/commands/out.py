@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -17,15 +16,15 @@ from api.terminal import Terminal
 from graphmodel.declare import Node
 from graphmodel.network import Network
 from graphmodel.schema import Authority, Street
-from graphmodel.tables import type_named
 from graphmodel.text import Refusal, Text
 from loaders.graph_files import WRITERS
 from loaders.write_tables import write_csv_folder, write_json, write_workbook
-from queries.question import Severity
+from queries.question import Question, Severity
 from queries.registry import judged, question
 from visualizations.board_selection import Filters
 from visualizations.headline import figures
-from visualizations.report import Report, compose
+from visualizations.report import Report, compose, reads_restricted
+from visualizations.report import without_members as network_without_members
 from visualizations.styles import SIGNS
 
 _STYLES = {Severity.HIGH: "red", Severity.MIDDLE: "yellow", Severity.ADVICE: "", Severity.PROJECT: "blue"}
@@ -99,13 +98,10 @@ def report(
         folder = out or Path("out") / f"report-{stamp.as_of}-r{stamp.revision}"
         refuse_existing([folder / name for name in REPORT_FILES], force=force)
         with terminal.progress() as step:
-            made = compose(context, progress=step, earlier=earlier)
+            made = compose(context, progress=step, earlier=earlier, include_restricted=not without_members)
     _show(terminal, made)
     with terminal.progress() as step:
-        written = write_report(
-            made, folder, shown=terminal.shown, label=_label(label), include_restricted=not without_members,
-            force=force, progress=step,
-        )  # fmt: skip
+        written = write_report(made, folder, shown=terminal.shown, label=_label(label), force=force, progress=step)
     _told(terminal, made, written)
 
 
@@ -211,20 +207,33 @@ def draw(
     """Write one page."""
     terminal = session.terminal
     refuse_existing([out], force=force)
+    asked = question(question_id) if question_id else None
+    if without_members and isinstance(asked, Question) and reads_restricted(asked):
+        raise _Restricted(asked.term)
     with session.open() as workspace:
         context = workspace.context(revision)
         with terminal.progress() as step:
-            made = compose(context, progress=step)
+            made = compose(context, progress=step, include_restricted=not without_members)
     network = made.network
     filters = Filters(
         street and _id_of(network, Street, street),
         authority and _id_of(network, Authority, authority),
-        made.answer(question(question_id).id) if question_id else None,
+        made.answer(asked.id) if asked else None,
     )
-    restricted = not without_members
-    draw_page(made, out, filters, shown=terminal.shown, label=_label(label), include_restricted=restricted, force=force)
+    draw_page(made, out, filters, shown=terminal.shown, label=_label(label), force=force)
     terminal.give({"written": [str(out)]})
     terminal.say(Text("已写出 {path}", "written: {path}").format(path=out), "green")
+
+
+class _Restricted(Refusal):
+    """A picture without restricted fields was asked to show what they decide."""
+
+    def __init__(self, term: str) -> None:
+        message = Text("“{term}”由不外传的字段判定。", "'{term}' is decided by fields that are not passed on.")
+        hint = Text(
+            "去掉 --without-members，或换一个问题。", "Leave out --without-members, or choose another question."
+        )
+        super().__init__(message.format(term=term), hint, code="restricted")
 
 
 def _id_of(network: Network, element: type[Node], text: str) -> str:
@@ -263,7 +272,7 @@ def export(
     with session.open() as workspace:
         network = workspace.context(revision).network
     if without_members:
-        network = _without_members(network)
+        network = network_without_members(network)
     with whole(out) as made:
         if form in _TABLES:
             _TABLES[form][1](made, network.tables())
@@ -281,14 +290,3 @@ def _by_ending(out: Path) -> str:
         hint = Text("请用 --format 指明：{all}", "Say which with --format: {all}").format(all=", ".join(_FORMATS))
         raise Refusal(message, hint, code="unknown-format")
     return form
-
-
-def _without_members(network: Network) -> Network:
-    """The network with every restricted field unknown."""
-    tables = {
-        name: frame.with_columns(
-            pl.lit(None, frame.schema[c.name]).alias(c.name) for c in type_named(name).columns.values() if c.restricted
-        )
-        for name, frame in network.tables().items()
-    }
-    return Network.from_tables(tables, replace(network.stamp))

@@ -60,9 +60,8 @@ def test_the_report_is_printed_and_written(example: Path, tmp_path: Path) -> Non
 
 def test_another_threshold_and_no_member_counts_change_the_report(example: Path, tmp_path: Path) -> None:
     usual = as_json(example, "report", "--out", str(tmp_path / "a"))
-    strict = as_json(
-        example, "report", "--out", str(tmp_path / "b"), "--set", "branch_min_members=50", "--without-members"
-    )
+    run(example, "report", "--out", str(tmp_path / "b"), "--without-members")
+    strict = as_json(example, "report", "--out", str(tmp_path / "c"), "--set", "branch_min_members=50")
     gaps = [next(r["total"] for r in told["summary"] if r["id"] == "branch-required") for told in (usual, strict)]
     assert gaps[1] < gaps[0]
     assert "应建未建" in openpyxl.load_workbook(tmp_path / "a" / "report.xlsx", read_only=True).sheetnames
@@ -164,3 +163,18 @@ def test_a_file_in_place_of_the_folder_is_said(tmp_path: Path) -> None:
     with pytest.raises(CannotWrite) as said, whole(tmp_path / "file" / "a.txt") as made:
         made.write_text("x", encoding="utf-8")
     assert "无法写入" in said.value.message.zh
+
+
+def test_what_members_decide_is_told_nowhere_without_them(example: Path, tmp_path: Path) -> None:
+    refused = run(
+        example, "draw", "--out", str(tmp_path / "x.html"), "--question", "branch-required", "--without-members", code=3
+    )
+    assert "不外传" in refused.stderr
+    assert not (tmp_path / "x.html").exists()
+    told = as_json(example, "report", "--out", str(tmp_path / "a"), "--without-members")
+    assert "branch-required" not in {row["id"] for row in told["summary"]}
+    text = run(example, "report", "--out", str(tmp_path / "b"), "--without-members").stdout
+    assert "应建未建" not in text
+    assert "未建立党组织原因" not in (tmp_path / "b" / "report.html").read_text(encoding="utf-8")
+    for name in ("report.html", "network.html"):
+        assert "branch-required" not in (tmp_path / "b" / name).read_text(encoding="utf-8")

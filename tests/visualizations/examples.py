@@ -70,6 +70,12 @@ def small() -> Report:
 
 
 @cache
+def closed() -> Report:
+    """The small one as those read it who are not shown restricted fields."""
+    return compose(context(network(DAY, **small_rows())), include_restricted=False)
+
+
+@cache
 def hostile() -> Report:
     """The small one with hostile names in every place that has one, next to every extreme value of the schema."""
     rows = small_rows()

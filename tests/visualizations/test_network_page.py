@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 from graphmodel.text import Text
 from tests.browser import Visit
 from tests.strategies import HOSTILE
-from tests.visualizations.examples import empty, extreme, hostile, small
+from tests.visualizations.examples import closed, empty, extreme, hostile, small
 from visualizations.network_document import initials
 from visualizations.pyvis_export import board, inert_json, network_page
 from visualizations.report import Report
@@ -99,9 +99,10 @@ def test_pyvis_holds_the_data_and_no_physics() -> None:
 def test_member_counts_are_left_out_where_they_are_not_for_the_reader() -> None:
     drawn = scene(context_of(small()))
     kept = network_page(small(), drawn)
-    left_out = network_page(small(), drawn, include_restricted=False)
+    left_out = network_page(closed(), scene(context_of(closed())))
     assert '"full_members":5' in kept
     assert "full_members" not in left_out
+    assert "应建未建" not in left_out
 
 
 def test_pinyin_initials() -> None:

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from graphmodel.schema import NODE_TYPES
 from graphmodel.text import Text
 from tests.browser import Visit
-from tests.visualizations.examples import empty, extreme, hostile, small
+from tests.visualizations.examples import closed, empty, extreme, hostile, small
 from visualizations.headline import figures, next_steps, worst
+from visualizations.report import reads_restricted
 from visualizations.report_page import MOST_FINDINGS, report_page
 
 REPORTS = {"small": small, "hostile": hostile, "extreme": extreme, "empty": empty}
@@ -61,7 +63,13 @@ def test_every_question_stands_on_the_page_and_lists_are_cut_with_the_rest_count
 
 def test_member_counts_are_left_out_where_they_are_not_for_the_reader() -> None:
     assert 'id="branch-required"' in report_page(small())
-    assert 'id="branch-required"' not in report_page(small(), include_restricted=False)
+    page = report_page(closed())
+    hidden = [a.question for a in small().answers if reads_restricted(a.question)]
+    assert len(hidden) > 5
+    for asked in hidden:
+        assert f'id="{asked.id}"' not in page
+        assert asked.remedy.zh not in page, "neither among the worst gaps nor the next steps"
+    assert NODE_TYPES["Organization"].columns["no_party_reason"].title.zh not in page
 
 
 @pytest.mark.parametrize("name", REPORTS)

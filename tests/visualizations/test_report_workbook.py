@@ -12,17 +12,18 @@ from openpyxl.worksheet.worksheet import Worksheet
 from graphmodel.schema import NODE_TYPES
 from queries.question import Severity
 from tests.strategies import HOSTILE
+from tests.visualizations.examples import closed as closed_report
 from tests.visualizations.examples import empty, extreme, hostile, small
 from visualizations import report_workbook
-from visualizations.report import Report
+from visualizations.report import Report, reads_restricted
 from visualizations.report_workbook import neutral, sheet_names, write_workbook
-from visualizations.words import context_of, listing, reads_restricted
+from visualizations.words import context_of, listing
 
 REPORTS = {"small": small, "hostile": hostile, "extreme": extreme, "empty": empty}
 
 
-def written(report: Report, folder: Path, *, include_restricted: bool = True) -> openpyxl.Workbook:
-    write_workbook(report, folder / "report.xlsx", include_restricted=include_restricted)
+def written(report: Report, folder: Path) -> openpyxl.Workbook:
+    write_workbook(report, folder / "report.xlsx")
     return openpyxl.load_workbook(folder / "report.xlsx")
 
 
@@ -121,7 +122,7 @@ def test_what_is_too_long_for_one_sheet_goes_on_in_the_next(monkeypatch: pytest.
 
 def test_member_counts_are_left_out_where_they_are_not_for_the_reader(tmp_path: Path) -> None:
     report = small()
-    open_book, closed = written(report, tmp_path), written(report, tmp_path, include_restricted=False)
+    open_book, closed = written(report, tmp_path), written(closed_report(), tmp_path)
     assert "应建未建" in open_book.sheetnames  # decided by member counts
     assert "应建未建" not in closed.sheetnames
     restricted = {c.title.zh for t in NODE_TYPES.values() for c in t.columns.values() if c.restricted}
