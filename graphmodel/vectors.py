@@ -19,6 +19,11 @@ INT_LO, INT_HI = np.iinfo(np.int64).min // 4, np.iinfo(np.int64).max // 4
 """Bounds of an unknown whole number; a quarter of the range, so that sums of two stay in it."""
 
 
+def places(rows: Indices) -> npt.NDArray[np.intp]:
+    """The same rows as NumPy's own indices: cast at once, twice as fast as cast by NumPy a buffer at a time."""
+    return rows.astype(np.intp)
+
+
 @dataclass(frozen=True, slots=True)
 class Kleene:
     """Three-valued truth of n rows: `yes` where certainly true, `no` where certainly false, else unknown.
@@ -65,7 +70,9 @@ class Kleene:
 
     def take(self, rows: Indices) -> Kleene:
         """The truth of the rows named by `rows` (int32[m]), in that order: bool[m]."""
-        return Kleene(self.yes[rows], self.no[rows])
+        both = self.yes.view(np.uint8) | self.no.view(np.uint8) << np.uint8(1)  # so that rows are looked up once
+        taken = both[places(rows)]
+        return Kleene((taken & 1).view(np.bool_), (taken >> np.uint8(1)).view(np.bool_))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +109,17 @@ class Numbers:
 
     def take(self, rows: Indices) -> Numbers:
         """The numbers of the rows named by `rows`, in that order."""
-        lo = self.lo[rows]
-        return Numbers(lo, lo if self.hi is self.lo else self.hi[rows])
+        at = places(rows)
+        lo = self.lo[at]
+        return Numbers(lo, lo if self.hi is self.lo else self.hi[at])
 
     def times(self, factor: float) -> Numbers:
         """The numbers multiplied by a factor that is not negative; unknown bounds stay unbounded."""
         lo, hi = self.lo.astype(np.float64) * factor, self.hi.astype(np.float64) * factor
         return Numbers(np.where(self.lo <= INT_LO, -np.inf, lo), np.where(self.hi >= INT_HI, np.inf, hi))
+
+
+_FEW = 8  # words up to which comparing with each is faster than looking each row up
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +134,16 @@ class Codes:
 
     def is_in(self, wanted: Sequence[str]) -> Kleene:
         """Is the word one of `wanted`? Words outside the vocabulary match no row."""
-        places = {word: place for place, word in enumerate(self.words)}
-        hit = np.zeros(len(self.words) + 1, dtype=np.bool_)  # the last place answers for code -1
-        hit[[places[word] for word in wanted if word in places]] = True
-        yes = hit[self.code]
+        among = {word: place for place, word in enumerate(self.words)}
+        codes = [among[word] for word in wanted if word in among]
+        if len(codes) > _FEW:
+            hit = np.zeros(len(self.words) + 1, dtype=np.bool_)  # the last place answers for code -1
+            hit[codes] = True
+            yes = hit[self.code]
+        else:
+            yes = np.zeros(len(self.code), dtype=np.bool_)
+            for code in codes:
+                yes |= self.code == code
         return Kleene(yes, ~yes & (self.code >= 0))
 
     def known(self) -> Kleene:
@@ -135,7 +152,7 @@ class Codes:
 
     def take(self, rows: Indices) -> Codes:
         """The words of the rows named by `rows`, in that order."""
-        return Codes(self.code[rows], self.words)
+        return Codes(self.code[places(rows)], self.words)
 
 
 Vector = Kleene | Numbers | Codes
@@ -148,9 +165,12 @@ def any_at(rows: int, at: Indices, truth: Kleene) -> Kleene:
     one may be; false, not unknown, where no edge arrives.
     """
     yes = np.zeros(rows, dtype=np.bool_)
-    yes[at[truth.yes]] = True
+    yes[places(at[truth.yes])] = True
+    unknown = truth.unknown
+    if not unknown.any():
+        return Kleene(yes, ~yes)
     possible = yes.copy()
-    possible[at[truth.unknown]] = True
+    possible[places(at[unknown])] = True
     return Kleene(yes, ~possible)
 
 

@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import connected_components
 from graphmodel.choices import Joint
 from graphmodel.schema import Alliance, JoinsWith, MemberOf, Organization
 from graphmodel.text import Text
-from graphmodel.vectors import Codes, Flags, Indices, Kleene
+from graphmodel.vectors import Codes, Flags, Indices, Kleene, places
 from queries.context import Context
 from queries.expressions import Computed, Fact, fields
 from queries.facts import ORG, actual
@@ -71,32 +71,34 @@ def _labels(graph: Ties, organizations: int, held: Flags) -> Indices:
 
     Most stand with an alliance, so each is put to one of its own first; only what this leaves apart is searched.
     """
-    one, other = graph.one[held], graph.other[held]
+    one, other = places(graph.one), places(graph.other)
     label = np.arange(graph.nodes, dtype=np.int32)
-    allied = other >= organizations
-    label[one[allied]] = other[allied]
-    one, other = label[one], label[other]
-    apart = one != other
-    one, other = one[apart], other[apart]
+    allied = np.flatnonzero(held & (graph.other >= organizations))
+    label[one[allied]] = graph.other[allied]
+    apart = np.flatnonzero(held & (label[one] != label[other]))
+    one, other = places(label[one[apart]]), places(label[other[apart]])
     named = np.zeros(graph.nodes, dtype=np.bool_)
     named[one] = named[other] = True
-    left = np.flatnonzero(named).astype(np.int32)
-    place = np.cumsum(named) - 1
+    left = np.flatnonzero(named)
+    place = np.empty(graph.nodes, dtype=np.int32)
+    place[left] = np.arange(len(left), dtype=np.int32)
     links = coo_array((np.ones(len(one), dtype=np.int8), (place[one], place[other])), shape=(len(left), len(left)))
     count, component = connected_components(links, directed=False)
     first = np.empty(count, dtype=np.int32)
     first[component] = left
-    label[left] = first[component]
-    return label[label]
+    root = np.arange(graph.nodes, dtype=np.int32)
+    root[left] = first[component]
+    return root[places(label)]
 
 
 def _seen(context: Context, held: Flags, leading: Flags) -> tuple[Flags, Flags]:
     """For each organisation over these ties: is it alone in its component, and does that have a lead?"""
     n, graph = len(context.network[Organization]), ties(context)
-    label = _labels(graph, n, held)
+    label = places(_labels(graph, n, held))
     led = np.zeros(graph.nodes, dtype=np.bool_)
     led[label[graph.one[leading]]] = True
-    return np.bincount(label[:n], minlength=graph.nodes)[label[:n]] == 1, led[label[:n]]
+    label = label[:n]
+    return np.bincount(label, minlength=graph.nodes)[label] == 1, led[label]
 
 
 def _isolation(context: Context) -> tuple[Kleene, Kleene]:

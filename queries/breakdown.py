@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from graphmodel.declare import Choice, Node
@@ -49,6 +51,11 @@ class Breakdown:
     group: Indices
     keys: pl.Series
     names: pl.Series
+
+    def spread(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """The value of each place, from one for each organisation."""
+        once = self.dimension is not Dimension.AUTHORITY  # then places are organisations, in order
+        return values if once else values[self.organization]
 
     def lines(self) -> pl.DataFrame:
         """The lines: columns `dimension`, `key`, `name`."""

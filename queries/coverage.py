@@ -69,8 +69,8 @@ PARAMETERS = (
 _BIT = {cover: 1 << place for place, cover in enumerate(Cover)}
 _PATTERNS = np.arange(1 << len(Cover), dtype=np.uint8)  # every set of possible ways
 _CERTAIN, _PERHAPS = 0, 1  # in the denominator for certain, or perhaps
-_OUTSIDE = 2 * len(_PATTERNS)
-_CASES = _OUTSIDE + 1  # each set certain, each set perhaps, and who is not in the denominator
+_OUTSIDE = np.uint8(2 * len(_PATTERNS))
+_CASES = int(_OUTSIDE) + 1  # each set certain, each set perhaps, and who is not in the denominator
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,14 +147,17 @@ class Coverage:
 
     def rates_by(self, lines: Breakdown, scope: Kleene | None = None) -> pl.DataFrame:
         """The rates of every line of a breakdown: k rows, columns as `FIGURES`. Cost: one pass over the places."""
-        cell = lines.group.astype(np.int64) * _CASES + self._cases(scope)[lines.organization]
+        cell = np.multiply(lines.group, _CASES, dtype=np.int64)
+        cell += lines.spread(self._cases(scope))
         return self._figures(np.bincount(cell, minlength=len(lines.keys) * _CASES).reshape(-1, _CASES))
 
     def _cases(self, scope: Kleene | None) -> npt.NDArray[np.uint8]:
         """uint8[n]: what may be so of each organisation, and whether it is in the denominator: one number of `_CASES`."""
         scope = self.denominator if scope is None else scope
-        cases = np.where(scope.yes, self.possible, self.possible + np.uint8(len(_PATTERNS)))
-        cases[scope.no] = _OUTSIDE
+        perhaps, outside = (~scope.yes).view(np.uint8), scope.no.view(np.uint8)
+        cases: npt.NDArray[np.uint8] = np.maximum(
+            self.possible + perhaps * np.uint8(len(_PATTERNS)), outside * _OUTSIDE
+        )
         return cases
 
     def _figures(self, tally: npt.NDArray[np.int64]) -> pl.DataFrame:
@@ -165,12 +168,13 @@ class Coverage:
         columns: dict[str, npt.NDArray[np.generic]] = {"total": total, "uncertain": parted[:, _PERHAPS].sum(axis=1)}
         columns |= {cover.value.replace("-", "_"): count for cover, count in by_way.items()}
         columns["unknown"] = total - np.sum(list(by_way.values()), axis=0)
+        counts = parted.astype(np.float64)  # exact, and multiplied much faster than whole numbers
         for name, ways, target in (
             ("coverage", self.counted, self.coverage_target),
             ("standalone", _BIT[Cover.STANDALONE], self.standalone_target),
             ("work", sum(_BIT.values()) - _BIT[Cover.NONE], None),
         ):
-            columns |= _share(name, parted, ways, target)
+            columns |= _share(name, counts, ways, target)
         return pl.DataFrame(columns).with_columns(pl.col(pl.Float64).fill_nan(None)).select(FIGURES)
 
 
@@ -188,12 +192,13 @@ def _share_of(row: dict[str, Any], name: str) -> Share:
 
 
 def _share(
-    name: str, tally: npt.NDArray[np.int64], ways: int, target: float | None
+    name: str, tally: npt.NDArray[np.float64], ways: int, target: float | None
 ) -> dict[str, npt.NDArray[np.generic]]:
     """A rate with its range: who may be out of the denominator counts only where that lowers, or raises, the rate."""
     yes, may = (_PATTERNS & ~np.uint8(ways)) == 0, (_PATTERNS & np.uint8(ways)) != 0
-    sums = tally @ np.stack((np.ones_like(yes), yes, may), axis=1).astype(np.int64)  # all, all of whom hit, all who may
-    (total, hits, at_most), (perhaps, sure, raised) = (sums[:, at].T for at in (_CERTAIN, _PERHAPS))
+    sums = tally.reshape(-1, len(_PATTERNS)) @ np.stack((np.ones_like(yes), yes, may), axis=1).astype(np.float64)
+    by_scope = sums.astype(np.int64).reshape(len(tally), 2, 3)  # all, those who hit, those who may
+    (total, hits, at_most), (perhaps, sure, raised) = (by_scope[:, at].T for at in (_CERTAIN, _PERHAPS))
     lowered = total + perhaps - sure
     somebody = perhaps > 0  # where nobody is certain, a rate is of those who may be in the denominator
     all_hit = somebody & (lowered == 0)

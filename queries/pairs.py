@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graphmodel.rows import EdgeRows
-from graphmodel.vectors import Flags, Indices
+from graphmodel.vectors import Flags, Indices, places
 
 Pairs = tuple[Indices, Indices]
 
@@ -16,17 +16,17 @@ def first_of(rows: int, source: Indices, target: Indices, where: Flags | None = 
     if where is not None:
         source, target = source[where], target[where]
     first = np.full(rows, -1, dtype=np.int32)
-    first[source[::-1]] = target[::-1]
+    first[places(source[::-1])] = target[::-1]
     return first
 
 
 def are_paired(wanted: Pairs, among: Pairs, rows: int) -> Flags:
     """bool[k]: whether each `wanted` pair is `among` others; cost as `pair_places`, which also says where."""
     source, target = among
-    last = np.full(rows, -1, dtype=np.int32)
-    last[source] = target
-    found: Flags = last[wanted[0]] == wanted[1]
-    more = np.flatnonzero(last[source] != target)
+    last, at = np.full(rows, -1, dtype=np.int32), places(source)
+    last[at] = target
+    found: Flags = last[places(wanted[0])] == wanted[1]
+    more = np.flatnonzero(last[at] != target)
     if len(more):
         found |= _sorted_places(wanted, (source[more], target[more]), more) >= 0
     return found
@@ -42,9 +42,9 @@ def pair_places(wanted: Pairs, among: Pairs, rows: int) -> Indices:
         return np.full(len(wanted[0]), -1, dtype=np.int32)
     every = np.arange(len(source), dtype=np.int32)
     first = first_of(rows, source, every)
-    place = first[wanted[0]]
+    place = first[places(wanted[0])]
     place = np.where((place >= 0) & (target[place] == wanted[1]), place, np.int32(-1))
-    more = np.flatnonzero(first[source] != every)
+    more = np.flatnonzero(first[places(source)] != every)
     if len(more):
         place = np.maximum(place, _sorted_places(wanted, (source[more], target[more]), more))
     return place

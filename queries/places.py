@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import shortest_path
 
 from graphmodel.declare import Edge, Node
 from graphmodel.schema import Community, LocatedIn, Neighbours, PartOf, Street
-from graphmodel.vectors import Indices, Kleene
+from graphmodel.vectors import Indices, Kleene, places
 from queries.context import Context
 
 AT_ONCE = 256  # streets whose distances are held as floats at one time
@@ -48,7 +48,7 @@ def _place(context: Context, element: type[Node], place: type[Node]) -> Indices:
 def _end(context: Context, edge: type[Edge], near: type[Node], far: type[Node]) -> Indices:
     rows = context.network.edges(edge, near, far)
     end = np.full(len(context.network[near]), -1, dtype=np.int32)
-    end[rows.source[::-1]] = rows.target[::-1]  # of several the first by id
+    end[places(rows.source[::-1])] = rows.target[::-1]  # of several the first by id
     return end
 
 
