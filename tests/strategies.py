@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from graphmodel.declare import SOURCES, Column, Edge, Node
 from graphmodel.schema import EDGE_TYPES, NODE_TYPES
+from graphmodel.stores.guard import single_ends
 from graphmodel.tables import ENDS, Tables, all_types, conform, frame_schema, key_columns, type_named
 
 HOSTILE = (
@@ -108,7 +109,14 @@ def edges(draw: st.DrawFn, element: type[Edge], tables: Tables, max_size: int = 
         ends = dict(zip(ENDS, (source_type, source, target_type, target), strict=True))
         row = {**ends, **draw(_fields(element))}
         rows[tuple(row[c] for c in key_columns(element.type_name))] = row
-    return frame(element.type_name, rows.values())
+    return single(element.type_name, frame(element.type_name, rows.values()))
+
+
+def single(name: str, table: pl.DataFrame) -> pl.DataFrame:
+    """The rows that keep to the cardinality of their type: the first at each end that may stand once only."""
+    for end in single_ends(name):
+        table = table.unique([f"{end}_type", end], keep="first", maintain_order=True)
+    return table
 
 
 PAIRS = [(name, s.type_name, t.type_name) for name, edge in EDGE_TYPES.items() for s, t in edge.pairs]
@@ -145,6 +153,9 @@ def complete() -> dict[str, pl.DataFrame]:
                 rows.append({"id": here, **fields})
                 continue
             for source, target in EDGE_TYPES[name].pairs:
+                targets = [t for s, t in EDGE_TYPES[name].pairs if s is source]
+                if single_ends(name) and targets[place % len(targets)] is not target:
+                    continue
                 ends = sorted((here, there)) if EDGE_TYPES[name].undirected else (here, there)
                 row = (source.type_name, ends[0], target.type_name, ends[1])
                 rows.append({**dict(zip(ENDS, row, strict=True)), **fields})

@@ -14,20 +14,25 @@ from annotated_types import MaxLen
 
 from graphmodel.changes import ChangeSet
 from graphmodel.declare import Column, Node
+from graphmodel.personal import is_personal, personal_shape
 from graphmodel.schema import EDGE_TYPES, NODE_TYPES
-from graphmodel.stores.refusals import UnfitRows
+from graphmodel.stores.refusals import PersonalData, UnfitRows
 from graphmodel.tables import ENDS, frame_schema, key_columns, type_named
 from graphmodel.text import Text
 
 ID_LENGTH = next(m.max_length for m in Node.model_fields["id"].metadata if isinstance(m, MaxLen))
+_SUSPECT = r"\pN(?:[^\pL\pN]*\pN){10}|[@＠﹫]"  # a superset of what a personal shape needs, in any width
 Rule = tuple[pl.Expr, Text]  # where a row breaks it, and how that is said
 
 
-def check_rows(changes: ChangeSet) -> None:
-    """Refuse a ChangeSet whose rows break the schema. Cost: one pass over the new rows.
+def check_rows(changes: ChangeSet, note: str) -> None:
+    """Refuse a ChangeSet whose rows break the schema or tell of persons, as its `note` may not either.
 
-    Errors: `UnfitRows` naming type, rule and the first key; `ValueError` where a frame has other columns than its type.
+    Errors: `UnfitRows` naming type, rule and the first key; `PersonalData`, which shows no value; `ValueError` where a
+    frame has other columns than its type. Cost: one pass over the new rows.
     """
+    if is_personal(note):
+        raise PersonalData(Text("备注", "The note"))
     for name, delta in changes.deltas.items():
         for frame in (delta.before, delta.after):
             odd = set(frame.schema.items()) ^ set(frame_schema(name).items())
@@ -36,6 +41,45 @@ def check_rows(changes: ChangeSet) -> None:
             _refuse(name, frame, pl.struct(key_columns(name)).is_duplicated(), Text("标识重复", "the key occurs twice"))
         for broken, how in _rules(name):
             _refuse(name, delta.after, broken, how)
+        check_single(name, delta.after)
+        _refuse_personal(name, delta.after)
+
+
+def single_ends(name: str) -> tuple[Literal["source", "target"], ...]:
+    """The ends at which an edge of the type may stand only once: its enforced cardinality; none for a node type."""
+    if name not in EDGE_TYPES:
+        return ()
+    edge = EDGE_TYPES[name]
+    source: tuple[Literal["source"], ...] = ("source",) if edge.one_target == "enforced" else ()
+    return (*source, "target") if edge.one_source == "enforced" else source
+
+
+def check_single(name: str, rows: pl.DataFrame) -> None:
+    """Refuse rows among which an end stands twice that may stand once only. Errors: `UnfitRows`."""
+    for end in single_ends(name):
+        refuse_shared(name, end, rows.filter(pl.struct(f"{end}_type", end).is_duplicated()))
+
+
+def refuse_shared(name: str, end: Literal["source", "target"], rows: pl.DataFrame) -> None:
+    """Refuse the edges `rows`, if there are any, that share an end which may stand once only. Errors: `UnfitRows`."""
+    how = {
+        "source": Text("同一起点只能有一条", "of one source there may be one only"),
+        "target": Text("同一终点只能有一条", "of one target there may be one only"),
+    }
+    _refuse(name, rows, pl.lit(value=True), how[end])
+
+
+def _refuse_personal(name: str, rows: pl.DataFrame) -> None:
+    """No id is judged: those made of codes are long numbers. Only cells with enough digits, or an at sign, are looked at closely."""
+    columns = [c for c in type_named(name).columns.values() if c.kind == "text" and c.code is None]
+    for column in columns:
+        texts = rows[column.name]
+        if texts.null_count() == rows.height:
+            continue
+        suspects = texts.filter(texts.str.contains(_SUSPECT).fill_null(value=False))
+        if len(suspects) and (found := int(personal_shape(suspects).sum())):
+            where = Text("{name}“{title}”有 {n} 行", "{n} rows of {name}, '{title}'")
+            raise PersonalData(where.format(name=name, title=column.title, n=found))
 
 
 def _refuse(name: str, frame: pl.DataFrame, broken: pl.Expr, how: Text) -> None:

@@ -168,7 +168,7 @@ class Neo4jStore:
         `progress` is told of rows written. An act of more rows goes into an empty network in batches; what a broken one
         leaves is never seen, and is removed when a store is opened.
         """
-        check_rows(changes)
+        check_rows(changes, act.note)
         packed = payload.pack_changes(changes)
         counts = {name: (added, removed, changed) for name, added, removed, changed in changes.counts().iter_rows()}
         told = Told(sum(d.before.height + d.after.height for d in changes.deltas.values()), progress)
@@ -206,13 +206,16 @@ class Neo4jStore:
         self, tables: Tables, acts: Iterable[PackedAct], records: Iterable[Record], expected: int, told: Told
     ) -> None:
         whole = list(acts)
-        self._decided(lambda: load(self._server, tables, whole, list(records), expected, told), whole[-1][0])
+        last = whole[-1][0] if whole else None
+        self._decided(lambda: load(self._server, tables, whole, list(records), expected, told), last)
 
-    def _decided(self, write: Callable[[], None], last: Revision) -> None:
+    def _decided(self, write: Callable[[], None], last: Revision | None) -> None:
         """Write, and where the connection broke while committing, ask the log. Errors: `StoreFailed` where it is away."""
         try:
             write()
         except Undecided:
+            if last is None:
+                raise
             try:
                 written = last in self.revisions()
             except StoreFailed as error:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cache
+from typing import Literal
 
 import polars as pl
 
@@ -171,6 +172,16 @@ def edges_left(name: str) -> str:
         "WITH type(e) AS type, startNode(e) AS s, endNode(e) AS t "
         "RETURN type, [l IN labels(s) WHERE l IN $labels][0] AS source_type, s.id AS source, "
         "[l IN labels(t) WHERE l IN $labels][0] AS target_type, t.id AS target ORDER BY type, source, target LIMIT 1000"
+    )
+
+
+@cache
+def sharing(name: str, end: Literal["source", "target"], node_type: str) -> str:
+    """Which of the nodes `$ids` of a type stand at that end of several edges of one type?"""
+    edge = f"-[e:{name}]->()" if end == "source" else f"<-[e:{name}]-()"
+    return (
+        f"UNWIND $ids AS id MATCH (x:{node_type} {{id: id}}){edge} "
+        "WITH id, count(DISTINCT e) AS edges WHERE edges > 1 RETURN collect(id)"
     )
 
 

@@ -16,7 +16,7 @@ from graphmodel.changes import ChangeSet, Delta, check_before, refuse_taken
 from graphmodel.network import DanglingEdges
 from graphmodel.schema import EDGE_TYPES, NODE_TYPES
 from graphmodel.stores import neo4j_cypher as cypher
-from graphmodel.stores.guard import edges_at, needed_nodes, removed_nodes
+from graphmodel.stores.guard import edges_at, needed_nodes, refuse_shared, removed_nodes, single_ends
 from graphmodel.stores.refusals import NotOurStore
 from graphmodel.tables import ENDS, Tables, all_types, conform, empty_frame, frame_schema, key_columns
 from graphmodel.text import Text
@@ -149,6 +149,8 @@ def alter(run: Run, changes: ChangeSet, where: str, told: Told) -> None:
             refuse_taken(name, fetch_edges(run, name, deltas[name].after, where)[0])
         if not _insert_edges(run, name, deltas[name].after):
             _refuse_dangling(run, changes)
+        if name in present:
+            _check_singles(run, name, deltas[name].after)
         told(deltas[name].after.height)
 
 
@@ -193,6 +195,15 @@ def _check_left(run: Run, changes: ChangeSet) -> None:
                 rows = pl.DataFrame(left, schema=schema, orient="row")
                 first = str(rows["type"][0])
                 raise DanglingEdges(first, conform(first, rows.filter(pl.col("type") == first).drop("type")))
+
+
+def _check_singles(run: Run, name: str, after: pl.DataFrame) -> None:
+    """Refuse new edges beside those of the state where an end may stand once only."""
+    for end in single_ends(name):
+        for (node_type,), group in after.group_by(f"{end}_type", maintain_order=True):
+            for part in _slices(group):
+                shared = run(cypher.sharing(name, end, str(node_type)), ids=part[end].to_list())[0][0]
+                refuse_shared(name, end, part.filter(pl.col(end).is_in(shared)))
 
 
 def _refuse_dangling(run: Run, changes: ChangeSet) -> None:

@@ -16,6 +16,18 @@ class UnfitRows(Refusal):
         self.rows = rows
 
 
+class PersonalData(Refusal):
+    """What was to be written holds an ID-card number, a mobile number or an e-mail address, which it does not show."""
+
+    def __init__(self, where: Text) -> None:
+        message = Text(
+            "{where}看起来含有个人信息（证件号、手机号或邮箱）。",
+            "{where}: this looks like personal data: an ID, mobile number or e-mail.",
+        )
+        hint = Text("请删去后重试；系统不记录个人信息。", "Remove it, then try again; personal data is never stored.")
+        super().__init__(message.format(where=where), hint, code="personal-data")
+
+
 class StoreClosed(Refusal):
     """The store was closed before."""
 

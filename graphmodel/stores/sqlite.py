@@ -136,8 +136,8 @@ class SqliteStore:
     # writing
 
     def apply(self, changes: ChangeSet, act: Act, expected: int) -> Revision:
-        """See `protocol.Store.apply`. Errors besides: `UnfitRows` where rows break the schema."""
-        check_rows(changes)
+        """See `protocol.Store.apply`. Errors besides: `UnfitRows` where rows break the schema; `PersonalData`."""
+        check_rows(changes, act.note)
         packed = payload.pack_changes(changes)
         counts = {name: (added, removed, changed) for name, added, removed, changed in changes.counts().iter_rows()}
         with self._transaction("IMMEDIATE") as connection:
@@ -147,6 +147,7 @@ class SqliteStore:
             for name, delta in changes.deltas.items():
                 rows.alter(connection, name, delta)
             rows.check_ends(connection, changes)
+            rows.check_singles(connection, changes)
             revision = Revision(head + 1, dt.datetime.now(dt.UTC), act, counts)
             rows.log(connection, revision, packed)
         return revision

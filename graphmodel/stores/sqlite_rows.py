@@ -18,7 +18,7 @@ from graphmodel.changes import ChangeSet, Delta, check_before, refuse_taken
 from graphmodel.network import DanglingEdges
 from graphmodel.stores import payload
 from graphmodel.stores import sqlite_tables as sql
-from graphmodel.stores.guard import edges_at, ends_at, needed_nodes, removed_nodes
+from graphmodel.stores.guard import check_single, edges_at, ends_at, needed_nodes, removed_nodes, single_ends
 from graphmodel.stores.protocol import Act, RecordMoved, Revision
 from graphmodel.tables import empty_frame, key_columns
 
@@ -136,6 +136,16 @@ def check_ends(connection: Connection, changes: ChangeSet) -> None:
                 left = fetch(connection, name, sql.edges_at_wanted_sql(name, end), (node_type,))
                 if left.height:
                     raise DanglingEdges(name, left)
+
+
+def check_singles(connection: Connection, changes: ChangeSet) -> None:
+    """Refuse new edges beside those of the state, after the act, where an end may stand once only; see `check_single`."""
+    for name, delta in changes.deltas.items():
+        for end in single_ends(name) if delta.after.height else ():
+            if connection.execute(f"SELECT count(*) FROM {sql.quoted(name)}").fetchone()[0] == delta.after.height:  # noqa: S608 - no user's text
+                continue  # all there are came with the act, and were checked with it
+            with _wanted(connection, delta.after.select(f"{end}_type", end)):
+                check_single(name, fetch(connection, name, sql.edges_with_wanted_sql(name, end)))
 
 
 def head(connection: Connection) -> int:

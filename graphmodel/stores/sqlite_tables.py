@@ -187,6 +187,13 @@ def edges_at_wanted_sql(name: str, end: Literal["source", "target"]) -> str:
     return f"{select_sql(name)} WHERE t.{end}_type = ? AND t.{end} IN (SELECT id FROM temp.wanted)"
 
 
+@cache
+def edges_with_wanted_sql(name: str, end: Literal["source", "target"]) -> str:
+    """The edges of a type at the nodes, of any type, that `temp.wanted` names."""
+    origin = select_sql(name, "temp.wanted AS k CROSS JOIN ")
+    return f"{origin} ON t.{end}_type = k.{end}_type AND t.{end} = k.{end}"
+
+
 def copy_sql(source: str, target: str, columns: Sequence[str]) -> str:
     """All rows of one table into another."""
     both = ", ".join(map(quoted, columns))

@@ -27,7 +27,7 @@ from graphmodel.network import DanglingEdges, deletion, same
 from graphmodel.schema import Organization
 from graphmodel.stores.opening import open_store
 from graphmodel.stores.protocol import Act, NoSuchRevision, RecordMoved, Revision, RevisionMoved, Store
-from graphmodel.stores.refusals import StoreClosed, UnfitRows
+from graphmodel.stores.refusals import PersonalData, StoreClosed, UnfitRows
 from graphmodel.tables import Tables, empty_frame
 from graphmodel.text import Refusal
 from tests.stores.acts import DAY, EDIT, IMPORT, adding, assert_holds, covered, organizations
@@ -241,6 +241,37 @@ class StoreContract:
         changes = ChangeSet({name: Delta(empty_frame(name), frame(name, rows))})
         with unchanged(store), pytest.raises(UnfitRows):
             store.apply(changes, EDIT, 0)
+
+    @pytest.mark.parametrize("secret", ["13900001111", "找 139 0000 1111", "someone@example.org", "11010519491231002X"])
+    def test_personal_data_is_refused_and_not_shown(self, store: Store, secret: str) -> None:
+        noted = Act("edit", "hand", "hand", DAY, f"联系 {secret}")
+        rows = frame("Organization", [{"id": "a", "name": "某某协会"}, {"id": "b", "name": secret}])
+        for changes, act in ((adding({"Organization": rows}), EDIT), (adding(organizations("a")), noted)):
+            with unchanged(store), pytest.raises(PersonalData) as refused:
+                store.apply(changes, act, 0)
+            assert secret not in str(refused.value)
+
+    def test_codes_that_are_long_numbers_are_no_personal_data(self, store: Store) -> None:
+        code = "51510104MJX000001X"
+        store.apply(adding(organizations("51510104000000001", code, credit_code=code)), EDIT, 0)
+        assert store.head == 1
+
+    def test_an_end_that_may_stand_once_stands_once(self, store: Store) -> None:
+        places = {name: frame(name, [{"id": one} for one in "xy"]) for name in ("Community", "Street")}
+        at = {"source_type": "Organization", "source": "a", "target_type": "Community", "target": "x"}
+        first = {**organizations("a", "b"), **places, "LOCATED_IN": frame("LOCATED_IN", [at])}
+        for other in ({"target": "y"}, {"target_type": "Street"}):
+            both = frame("LOCATED_IN", [at, {**at, **other}])
+            with unchanged(store), pytest.raises(UnfitRows):
+                store.apply(adding({**first, "LOCATED_IN": both}), EDIT, store.head)
+        store.apply(adding(first), EDIT, 0)
+        for other in ({"target": "y"}, {"target_type": "Street"}):
+            with unchanged(store), pytest.raises(UnfitRows):
+                store.apply(adding({"LOCATED_IN": frame("LOCATED_IN", [{**at, **other}])}), EDIT, store.head)
+        moved = {**first, "LOCATED_IN": frame("LOCATED_IN", [{**at, "target": "y"}])}
+        store.apply(ChangeSet.between(first, moved), EDIT, 1)
+        store.apply(adding({"LOCATED_IN": frame("LOCATED_IN", [{**at, "source": "b"}])}), EDIT, 2)
+        assert store.read().table("LOCATED_IN").height == 2
 
     def test_a_frame_of_other_columns_is_refused(self, store: Store) -> None:
         odd = pl.DataFrame({"id": ["a"]})
