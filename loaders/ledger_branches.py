@@ -32,18 +32,38 @@ class PartyNames:
         named = of_body.join(bodies, left_on="target", right_on="id", how="inner")
         self.bodies = pl.concat([named.select(id="source", name=name) for name in ("name", "aliases")]).unique()
         self.known = Directory(self.party, self.bodies)
-        joint = self.party.filter(_JOINT).select("id", key=normalised_name(pl.col("name")))
-        self.joint = joint.unique().group_by("key").agg(pl.col("id").first(), pl.len().alias("nodes"))
+        self.joint = self.party.filter(_JOINT).select(node="id", key=normalised_name(pl.col("name"))).unique()
+        self.covers = stated("COVERS", ("source", "target"), existing, raws).unique()
+        self.superiors = stated("SUBORDINATE_TO", ("source", "target"), existing, raws).unique()
+
+    def same_branch(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Which joint branch that is known already is each of the ledger's? `key`, `anchor`, `node`.
+
+        Parameters: `rows` one row an organisation: `key` and `anchor` of its branch, `superior`, and its own `id`.
+        They are one where they have a name and members in common, whatever else has become known of them since; of
+        several, those with most members in common. Without such a one, the only branch of that name is taken, unless
+        it has another superior. Cost: three joins over the rows.
+        """
+        known = rows.join(self.joint, on="key")
+        branch, other = ["key", "anchor"], pl.col("target") != pl.col("superior")
+        shared = known.join(self.covers, left_on=["node", "id"], right_on=["source", "target"], how="semi")
+        ranked = shared.group_by(*branch, "node").len().sort(["len", "node"], descending=[True, False])
+        met = ranked.unique(branch, keep="first", maintain_order=True).unique("node", keep="first", maintain_order=True)
+        alone = (pl.col("anchor").n_unique().over("key") == 1) & (pl.col("node").n_unique().over("key") == 1)
+        elsewhere = known.join(self.superiors, left_on="node", right_on="source").filter(other)
+        only = known.filter(alone).join(met, on=branch, how="anti").join(elsewhere, on=[*branch, "node"], how="anti")
+        return pl.concat([met.select(*branch, "node"), only.select(*branch, "node").unique()])
 
 
 def add_branch(rows: pl.DataFrame, names: PartyNames, remarks: Remarks) -> pl.DataFrame:
     """The rows with `branch`, `branch_name`, `superior_id` and the branch's own fields, in all its rows alike.
 
     A standalone or functional branch, and one whose form is not told, is the organisation's own (`po:<organisation>`).
-    Rows that name one joint branch meet in `joint:<superior>:<name>`. Where some of them leave out the superior, that
-    of the others is taken, with a notice; where two superiors are named, these are two branches, and a row that names
-    none is an error. Where nobody names one, the branch of that name in the network is taken, else the street stands
-    in for the superior, so that each street has a branch of its own, with a notice. Without a street it is `-`.
+    Rows that name one joint branch meet in `joint:<superior>:<name>`, the superior as it is written where it is not
+    known. Where some of them leave out the superior, that of the others is taken, with a notice; where two superiors
+    are named, these are two branches, and a row that names none is an error. Where nobody names one, the street stands
+    in for the superior, so that each street has a branch of its own, with a notice. Without a street it is `-`. A
+    branch that is known already keeps its id, though its superior has become known since: see `same_branch`.
     """
     active = pl.col("@state").is_not_null()
     suffix = pl.col("level").replace_strict(_SUFFIX, default="党组织", return_dtype=pl.String)
@@ -87,20 +107,23 @@ def _superiors(rows: pl.DataFrame, names: PartyNames, remarks: Remarks) -> pl.Da
 def _joint_ids(rows: pl.DataFrame, names: PartyNames, remarks: Remarks) -> pl.DataFrame:
     joint = rows.filter(pl.col("@state").is_not_null() & _JOINT & pl.col("joint-name").is_not_null())
     key = of_distinct(joint["joint-name"], normalised_name(pl.col("text"))).alias("key")
-    joint = joint.select("@at", "@table", "@row", "joint-name", "superior_id", "street_id", key)
+    written = of_distinct(joint["superior"], normalised_name(pl.col("text"))).alias("written")
+    joint = joint.select("@at", "@table", "@row", "id", "joint-name", "superior_id", "street_id", key, written)
     per_name = joint.group_by("key").agg(
         pl.col("superior_id").drop_nulls().n_unique().alias("superiors"),
         pl.col("superior_id").drop_nulls().first().alias("only"),
+        pl.col("written").drop_nulls().n_unique().alias("writings"),
+        pl.col("written").drop_nulls().first().alias("only_written"),
         pl.col("street_id").n_unique().alias("streets"),
         pl.col("joint-name").first().alias("shown"),
     )
-    joint = joint.join(per_name, on="key", how="left", maintain_order="left").join(
-        names.joint, on="key", how="left", maintain_order="left"
-    )
-    silent = pl.col("superior_id").is_null()
+    joint = joint.join(per_name, on="key", how="left", maintain_order="left")
+    silent, unwritten = pl.col("superior_id").is_null(), pl.col("written").is_null()
+    several_written = unwritten & (pl.col("superiors") == 0) & (pl.col("writings") > 1)
     remarks.reject(
-        joint.filter(silent & (pl.col("superiors") > 1)), "joint-name", "joint-superior-unclear",
-        Text("这个名称的联合支部有几个上级，本行没有写审批单位。", "Joint branches of this name have several superiors, and this row names none."),
+        joint.filter(silent & (pl.col("superiors") > 1) | several_written), "joint-name", "joint-superior-unclear",
+        Text("这个名称的联合支部有几个上级，本行没有写明（或写的不是已知的）审批单位。",
+             "Joint branches of this name have several superiors, and this row names none, or none that is known."),
         Text("请填审批单位。", "Enter 审批单位, the superior."),
     )  # fmt: skip
     remarks.notice(
@@ -113,21 +136,20 @@ def _joint_ids(rows: pl.DataFrame, names: PartyNames, remarks: Remarks) -> pl.Da
         Text("本行没有写审批单位，上级按同一联合支部的其他行记录。", "The superior is taken from the other rows of the joint branch."),
         Text("请补上审批单位。", "Enter 审批单位."),
     )  # fmt: skip
-    known = (pl.col("superiors") == 0) & (pl.col("nodes") == 1)
-    apart = (pl.col("superiors") == 0) & ~known.fill_null(value=False) & (pl.col("streets") > 1)
+    anchor = pl.coalesce("superior_id", "only", "written", "only_written", "street_id").fill_null("-")
+    joint = joint.with_columns(anchor.alias("anchor"), pl.coalesce("superior_id", "only").alias("superior"))
+    same = names.same_branch(joint.select("key", "anchor", "superior", "id"))
+    joint = joint.join(same, on=["key", "anchor"], how="left", maintain_order="left")
+    nowhere = (pl.col("superiors") == 0) & (pl.col("writings") == 0) & pl.col("node").is_null()
     remarks.notice(
-        joint.filter(apart).unique("key", maintain_order=True), "joint-name", "joint-branch-by-street",
+        joint.filter(nowhere & (pl.col("streets") > 1)).unique("key", maintain_order=True), "joint-name", "joint-branch-by-street",
         Text("都没有写审批单位，按街道分别记录为几个同名联合支部。", "No row names its superior: recorded as one joint branch a street."),
         Text("如果是同一个支部，请填审批单位。", "If it is one branch, enter 审批单位."),
     )  # fmt: skip
-    anchor = pl.coalesce("superior_id", "only", "street_id")
     found = joint.select(
         "@at",
-        pl.when(known)
-        .then(pl.col("id"))
-        .otherwise(joint_party_organization_id(anchor, pl.col("key")))
-        .alias("@branch"),
-        pl.coalesce("superior_id", "only").alias("@superior"),
+        pl.coalesce("node", joint_party_organization_id(pl.col("anchor"), pl.col("key"))).alias("@branch"),
+        pl.col("superior").alias("@superior"),
         pl.col("shown").alias("@name"),
     )
     rows = rows.join(found, on="@at", how="left", maintain_order="left")

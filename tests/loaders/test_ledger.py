@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import openpyxl
@@ -436,6 +437,37 @@ def test_without_any_superior_the_street_stands_in_for_it(tmp_path: Path) -> Non
         "joint:s2:第一联合党支部",
     ]
     assert "joint-branch-by-street" in codes(found.notices)
+
+
+def test_a_joint_branch_keeps_its_id_when_its_superior_becomes_known(tmp_path: Path) -> None:
+    rows, register = joint_rows("督院街道党工委", "督院街道党工委")
+    plain = {name: frame for name, frame in NETWORK.tables().items() if "PARTY" not in name.upper()}
+    paths = [write_csv(tmp_path / "台账.csv", rows), write_csv(tmp_path / "基本信息.csv", register)]
+    first = read_ledger_files(paths, None, Network.from_tables(plain, STAMP)).check(plain)
+    (early,) = {row["id"] for row in first.tables["PartyOrganization"].to_dicts()}
+    now = NETWORK.tables()
+    party = pl.concat([now["PartyOrganization"], first.tables["PartyOrganization"]])
+    later = Network.from_tables({**now, **first.tables, "PartyOrganization": party}, STAMP)
+    again = read_ledger_files(paths, None, later).check(later)
+    assert {row["id"] for row in again.tables["PartyOrganization"].to_dicts()} == {early}
+    assert [(row["source"], row["target"]) for row in again.tables["SUBORDINATE_TO"].to_dicts()] == [(early, "po:s1")]
+
+
+def test_the_example_imported_in_two_steps_has_its_joint_branches_once(tmp_path: Path) -> None:
+    places = ("Street", "Community", "PART_OF", "Authority")
+    bundle = read_bundle([path for name in places if (path := FOLDER / "bundle" / f"{name}.csv").exists()])
+    network = Network.from_tables({}, STAMP)
+    with closing(open_store(str(tmp_path / "graph.sqlite"))) as store:
+        for number, also in enumerate((bundle, read_bundle(FOLDER / "bundle"))):
+            checked = read_ledger_files([WORKBOOK], None, network, also.raws).check(network, also.raws)
+            shown = preview(network, checked, "jinjiang")
+            commit(store, shown, Act("import", "planner", "jinjiang", STAMP.as_of), number)
+            network = store.read()
+            party = network.table("PartyOrganization")
+            joint = party.filter(pl.col("form").cast(pl.String) == "joint")["id"]
+            covers = network.table("COVERS").filter(pl.col("source").is_in(joint.implode()))
+            assert (joint.len(), covers.height) == (59, 246)
+            assert covers["target"].n_unique() == covers.height
 
 
 def test_what_the_rows_of_a_joint_branch_say_differently_is_unknown(tmp_path: Path) -> None:
