@@ -117,7 +117,7 @@ class ChangeSet:
             deltas[name] = Delta(before, after)
         return ChangeSet(
             {name: delta for name, delta in deltas.items() if delta.before.height or delta.after.height},
-            {**self.origins, **second.origins},
+            merge((self.origins, second.origins)),
         )
 
     def counts(self) -> pl.DataFrame:
@@ -204,9 +204,9 @@ def _cells(name: str, delta: Delta) -> pl.DataFrame:
 
 
 def merge(parts: Iterable[Tables]) -> dict[str, pl.DataFrame]:
-    """Tables of several origins as one; keys must not repeat across them."""
+    """Tables of several origins as one: rows are set below each other, and what names the same stays twice."""
     merged: dict[str, pl.DataFrame] = {}
     for tables in parts:
         for name, frame in tables.items():
-            merged[name] = pl.concat([merged[name], frame]) if name in merged else frame
+            merged[name] = pl.concat([merged[name], frame], how="vertical_relaxed") if name in merged else frame
     return merged

@@ -64,6 +64,16 @@ def test_a_change_survives_as_bytes(old: Tables, new: Tables) -> None:
         assert_frame_equal(again.deltas[name].after, delta.after, check_exact=True)
 
 
+def test_two_acts_as_one_tell_every_place_rows_came_from() -> None:
+    def act(old: Tables, new: Tables, file: str) -> ChangeSet:
+        origin = pl.DataFrame({"id": ["a"], "file": [file], "sheet": ["一"], "row": [7]})
+        return ChangeSet.between(old, new, {"Organization": origin})
+
+    one, two = organizations("a", staff=1), organizations("a", staff=2)
+    both = act({}, one, "2015.csv").then(act(one, two, "2016.csv"))
+    assert both.origins["Organization"]["file"].to_list() == ["2015.csv", "2016.csv"]
+
+
 def test_every_field_survives_as_bytes() -> None:
     changes = ChangeSet.between({}, complete())
     again = unpack_changes(pack_changes(changes))
