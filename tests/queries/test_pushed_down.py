@@ -1,0 +1,142 @@
+"""Do both engines answer alike? Every question that has Cypher, on networks of every kind, row by row."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import closing
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from neo4j import Driver
+
+from examples.generator.build import example_district
+from examples.generator.scale import tables as scaled
+from graphmodel.changes import ChangeSet
+from graphmodel.network import Network, Stamp, same
+from graphmodel.policy import Values
+from graphmodel.stores.neo4j import Neo4jStore
+from graphmodel.tables import Tables
+from queries.answer import Answer, ask, by_track
+from queries.context import Context
+from queries.pushed_down import InProcessOnly, ask_server
+from queries.question import Question
+from queries.registry import judged
+from tests.queries.small import DAY, values
+from tests.queries.worlds import changed_policy, world
+from tests.stores.acts import EDIT
+from tests.stores.test_neo4j import emptied
+from tests.strategies import complete
+from tests.strategies import tables as drawn_tables
+
+EMPTY = Stamp(1, DAY)
+PUSHED = [question for question in judged() if question.in_process_only is None]
+
+
+class Beside:
+    """A server's network and the same one in process."""
+
+    def __init__(self, store: Neo4jStore) -> None:
+        self.store = store
+        self._tables: Tables = {}
+
+    def become(self, tables: Tables) -> Network:
+        """Make the server's network these tables; gives the same network in process."""
+        head = self.store.head
+        self.store.apply(ChangeSet.between(self._tables, tables), EDIT, head)
+        self._tables = tables
+        return Network.from_tables(tables, Stamp(head + 1, EDIT.as_of))
+
+
+@pytest.fixture(scope="module")
+def server(neo4j_uri: str, neo4j_driver: Driver) -> Iterator[Beside]:
+    emptied(neo4j_driver)
+    with closing(Neo4jStore.at(neo4j_uri)) as store:
+        yield Beside(store)
+
+
+def assert_same_answers(server: Beside, network: Network, policy: Values, today: dt.date) -> int:
+    """Both engines' answers to every question are equal; gives how many were compared."""
+    context = Context.of(network, policy, today)
+    for question in PUSHED:
+        here, there = ask(question, context), ask_server(question, server.store, lambda _: policy, today)
+        assert_equal(question, here, there)
+    return len(PUSHED)
+
+
+def assert_equal(question: Question, here: Answer, there: Answer) -> None:
+    counts = [(a.total, a.gaps, a.unknowns, a.passes, a.no_data) for a in (here, there)]
+    assert counts[0] == counts[1], question.id
+    assert here.findings().equals(there.findings()), question.id
+    assert here.ids("pass") == there.ids("pass"), question.id
+    assert (here.stamp, here.used, by_track(here)) == (there.stamp, there.used, by_track(there)), question.id
+
+
+def compare_worlds(server: Beside, seeds: range) -> int:
+    compared = 0
+    for number in seeds:
+        network = server.become(world(number))
+        compared += assert_same_answers(server, network, values(**changed_policy(number)), DAY)
+    return compared
+
+
+@pytest.mark.slow
+def test_worlds_drawn_in_the_questions_vocabulary_are_answered_alike(server: Beside) -> None:
+    assert compare_worlds(server, range(12)) == 12 * len(PUSHED)
+
+
+@pytest.mark.soak
+def test_hundreds_of_worlds_are_answered_alike(server: Beside) -> None:
+    assert compare_worlds(server, range(1000, 1500)) == 500 * len(PUSHED)
+
+
+def test_worlds_hold_what_tells_engines_apart() -> None:
+    verdicts: dict[str, set[str]] = {question.id: set() for question in PUSHED}
+    for number in range(60):
+        network = Network.from_tables(world(number), EMPTY)
+        context = Context.of(network, values(**changed_policy(number)), DAY)
+        for question in PUSHED:
+            answer = ask(question, context)
+            found = {"gap": answer.gaps, "cannot-tell": answer.unknowns, "pass": answer.passes}
+            verdicts[question.id] |= {verdict for verdict, count in found.items() if count}
+    assert {id_: found for id_, found in verdicts.items() if len(found) < 2} == {}
+    assert sum(len(found) == 3 for found in verdicts.values()) > len(PUSHED) * 2 // 3
+
+
+@pytest.mark.slow
+@seed(20160612)
+@settings(
+    max_examples=15,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],  # to shrink through a server takes hours
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(drawn=drawn_tables(max_pairs=12, max_size=5))
+def test_whatever_the_schema_allows_is_answered_alike(server: Beside, drawn: dict[str, pl.DataFrame]) -> None:
+    assert_same_answers(server, server.become(drawn), values(), DAY)
+
+
+@pytest.mark.slow
+def test_a_network_with_everything_in_it_is_answered_alike(server: Beside) -> None:
+    assert_same_answers(server, server.become(complete()), values(), DAY)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("organizations", [100, 964, 5000])
+def test_the_example_is_answered_alike_at_any_size(server: Beside, organizations: int) -> None:
+    tables = example_district().rows.tables() if organizations == 964 else scaled(organizations)
+    network = server.become(tables)
+    assert same(server.store.read(), network)
+    assert_same_answers(server, network, values(), DAY)
+
+
+def test_an_empty_network_is_answered_alike(server: Beside) -> None:
+    assert_same_answers(server, server.become({}), values(), DAY)
+
+
+@pytest.mark.parametrize("question", [q for q in judged() if q.in_process_only is not None], ids=lambda q: q.id)
+def test_a_question_without_cypher_says_why(server: Beside, question: Question) -> None:
+    assert question.in_process_only is not None
+    with pytest.raises(InProcessOnly, match=question.in_process_only.en.split("(")[0][:30]):
+        ask_server(question, server.store, lambda _: values())

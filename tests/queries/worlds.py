@@ -1,0 +1,102 @@
+"""Which networks put engines to the test? Random ones in the vocabulary that questions ask about, drawn from a seed.
+
+Unlike `tests.strategies`, which draws anything that the schema allows, these keep to values near the questions' thresholds,
+so that scopes, gaps and what cannot be told all occur: fields unknown by a share, planned relations, circles, multi-edges.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from graphmodel.declare import SOURCES, Column
+from graphmodel.schema import EDGE_TYPES, NODE_TYPES
+from graphmodel.tables import ENDS, key_columns
+from tests.queries.small import DAY
+from tests.strategies import frame
+
+INDUSTRIES = ("教育", "卫生", "养老")
+LIKELY = {
+    "track": ("registered",),
+    "status": ("operating",),
+    "state": ("actual",),
+    "registration": ("dual",),
+    "form": ("standalone", "joint"),
+}
+"""Choices that most questions are about, drawn half of the time."""
+
+
+def world(seed: int) -> dict[str, pl.DataFrame]:
+    """A network of up to some forty nodes and a hundred edges as tables: the same for the same seed."""
+    rng = np.random.default_rng(seed)
+    unknown, most = float(rng.choice([0.0, 0.1, 0.4])), int(rng.choice([2, 7, 14]))
+    tables: dict[str, pl.DataFrame] = {}
+    for name, element in NODE_TYPES.items():
+        height = int(rng.integers(0, 9 if name in ("Organization", "PartyOrganization") else 4))
+        rows = [{"id": f"{name}-{i}", **_fields(rng, element.columns, unknown)} for i in range(height)]
+        tables[name] = frame(name, rows)
+    for name, edge in EDGE_TYPES.items():
+        rows_by_key: dict[tuple[Any, ...], dict[str, Any]] = {}
+        for source, target in edge.pairs:
+            sources, targets = tables[source.type_name]["id"], tables[target.type_name]["id"]
+            for _ in range(int(rng.integers(0, most)) if len(sources) and len(targets) else 0):
+                ends = (sources[int(rng.integers(len(sources)))], targets[int(rng.integers(len(targets)))])
+                if edge.undirected and ends[0] == ends[1]:
+                    continue
+                one, other = sorted(ends) if edge.undirected else ends
+                between = dict(zip(ENDS, (source.type_name, one, target.type_name, other), strict=True))
+                row = {**between, **_fields(rng, edge.columns, unknown)}
+                rows_by_key[tuple(row.get(c) for c in key_columns(name))] = row
+        tables[name] = frame(name, rows_by_key.values())
+    return {name: table for name, table in tables.items() if table.height}
+
+
+def _fields(rng: np.random.Generator, columns: dict[str, Column], unknown: float) -> dict[str, Any]:
+    known = (column for column in columns.values() if rng.random() >= unknown)
+    return {**{column.name: _value(rng, column) for column in known}, SOURCES: "drawn"}
+
+
+def _value(rng: np.random.Generator, column: Column) -> Any:
+    match column.kind:
+        case "choice":
+            assert column.choices is not None
+            words = column.choices.values()
+            likely = [word for word in LIKELY.get(column.name, ()) if word in words]
+            return str(rng.choice(likely if likely and rng.random() < 0.5 else words))
+        case "flag":
+            return bool(rng.random() < 0.5)
+        case "date":
+            return DAY + dt.timedelta(days=int(rng.integers(-1500, 400)))
+        case "integer" if column.ge is not None and column.ge >= 1900:
+            return DAY.year - int(rng.integers(0, 4))
+        case "integer":
+            return int(rng.choice([0, 0, 1, 2, 3, 4, 6, 50, 101]))
+        case "number":
+            return min(
+                float(rng.choice([0.0, 0.5, 100.0, 5000.0, 25000.0])), math.inf if column.le is None else column.le
+            )
+        case "text" if column.name == "industry":
+            return str(rng.choice(INDUSTRIES))
+        case "text":
+            return str(rng.choice(["", "甲", "乙"]))
+
+
+def changed_policy(seed: int) -> dict[str, Any]:
+    """Some parameters of the policy other than by default, the switches among them."""
+    rng = np.random.default_rng([seed, 1])
+    return {
+        "strict_cover": bool(rng.random() < 0.5),
+        "inactive_in_scope": bool(rng.random() < 0.5),
+        "instructor_due_includes_filed": bool(rng.random() < 0.5),
+        "vertical_threshold": int(rng.integers(1, 4)),
+        "vertical_threshold_reading": str(rng.choice(["more-than", "at-least"])),
+        "vertical_group_by": str(rng.choice(["authority-industry", "authority-category", "authority"])),
+        "direct_registration_home": str(rng.choice(["street", "industry-committee"])),
+        "branch_min_members": int(rng.integers(1, 5)),
+        "instructor_max_load": int(rng.integers(1, 4)),
+        "joint_max_units": int(rng.integers(2, 5)),
+    }

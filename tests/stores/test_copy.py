@@ -1,0 +1,120 @@
+"""Does everything reach the other store, either way, and is it noticed where it does not?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import polars as pl
+import pytest
+from neo4j import Driver
+
+from examples.generator.scale import tables as scaled
+from graphmodel import history
+from graphmodel.changes import ChangeSet
+from graphmodel.network import same
+from graphmodel.stores import neo4j_loading
+from graphmodel.stores.copying import Copied, CopyDiffers, StoreNotEmpty, copy
+from graphmodel.stores.opening import open_store
+from graphmodel.stores.protocol import Act, RevisionMoved, Store
+from tests.stores.acts import DAY, EDIT, IMPORT, adding, assert_holds, covered, organizations
+from tests.stores.test_neo4j import emptied
+from tests.strategies import complete
+
+
+@pytest.fixture(params=["file to server", "server to file", "file to file"])
+def ends(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Store, Store]]:
+    """A source and an empty target."""
+    addresses = {"file": iter((str(tmp_path / "one.sqlite"), str(tmp_path / "other.sqlite")))}
+    if "server" in request.param:
+        driver: Driver = request.getfixturevalue("neo4j_driver")
+        emptied(driver)
+        addresses["server"] = iter([request.getfixturevalue("neo4j_uri")])
+    source, _, target = request.param.partition(" to ")
+    with ExitStack() as stack:
+        stores = [stack.enter_context(closing(open_store(next(addresses[kind])))) for kind in (source, target)]
+        yield stores[0], stores[1]
+
+
+def told_story(store: Store) -> None:
+    """A history with everything in it: hostile values, origins, removal, undo, records of several kinds and versions."""
+    origin = pl.DataFrame({"id": ["a"], "file": ["台账.xlsx"], "sheet": ["一"], "row": [7]})
+    store.apply(adding(complete()), IMPORT, 0)
+    store.apply(ChangeSet.between({}, organizations("a"), {"Organization": origin}), EDIT, 1)
+    store.apply(ChangeSet.between(complete(), covered("b")), Act("plan", "区委", "plan:1", DAY, "方案"), 2)
+    history.undo(store, 2, "undoer")
+    store.put("case", "一", {"步骤": [1, None]}, 0)
+    store.put("case", "一", {"步骤": [2]}, 1)
+    store.put("user", "office", "hash", 0)
+
+
+def assert_equal(one: Store, other: Store) -> None:
+    assert one.revisions() == other.revisions()
+    assert one.records() == other.records()
+    for number in range(one.head + 1):
+        assert same(one.read(number), other.read(number))
+        assert one.read(number).stamp == other.read(number).stamp
+
+
+def test_everything_is_copied(ends: tuple[Store, Store]) -> None:
+    source, target = ends
+    told_story(source)
+    steps: list[tuple[int, int]] = []
+    copied = copy(source, target, lambda done, of: steps.append((done, of)))
+    assert copied == Copied(revisions=4, rows=3, records=2)
+    assert steps == [(done, 8) for done in range(1, 9)]
+    assert_equal(source, target)
+    assert history.verified(target)
+    target.apply(adding(organizations("later")), EDIT, 4)
+    assert target.put("case", "一", "third", 2).version == 3
+
+
+def test_an_empty_store_and_one_with_records_alone_can_be_copied(ends: tuple[Store, Store]) -> None:
+    source, target = ends
+    assert copy(source, target) == Copied(0, 0, 0)
+    source.put("user", "office", 1, 0)
+    assert copy(source, target) == Copied(0, 0, 1)
+    assert_equal(source, target)
+
+
+def test_nothing_is_copied_over_anything(ends: tuple[Store, Store]) -> None:
+    source, target = ends
+    told_story(source)
+    record = target.put("user", "office", 1, 0)
+    with pytest.raises(StoreNotEmpty):
+        copy(source, target)
+    target.remove("user", "office", record.version)
+    target.apply(adding(organizations("mine")), EDIT, 0)
+    with pytest.raises(StoreNotEmpty):
+        copy(source, target)
+    with pytest.raises(RevisionMoved):
+        target.restore({}, [], [])
+    assert_holds(target.read(), organizations("mine"))
+    assert len(target.revisions()) == 1
+
+
+def test_a_source_written_to_meanwhile_is_noticed(ends: tuple[Store, Store]) -> None:
+    source, target = ends
+    told_story(source)
+
+    def meddle(done: int, _: int) -> None:
+        if done == 1:
+            source.apply(adding(organizations("late")), EDIT, source.head)
+
+    with pytest.raises(CopyDiffers) as refused:
+        copy(source, target, meddle)
+    assert [text.en.split(" (")[0] for text in refused.value.where] == ["the log", "the present"]
+    assert target.head == 4
+
+
+@pytest.mark.slow
+def test_more_than_one_transaction_holds_is_copied(neo4j_uri: str, neo4j_driver: Driver, tmp_path: Path) -> None:
+    emptied(neo4j_driver)
+    tables = scaled(40_000)
+    rows = sum(frame.height for frame in tables.values())
+    assert rows > neo4j_loading.IN_ONE
+    with closing(open_store(tmp_path / "one.sqlite")) as source, closing(open_store(neo4j_uri)) as target:
+        source.apply(adding(tables), IMPORT, 0)
+        source.apply(adding(organizations("late")), EDIT, 1)
+        assert copy(source, target).revisions == 2
