@@ -10,12 +10,13 @@ from typing import Any, Literal
 import numpy as np
 import polars as pl
 
-from graphmodel.declare import Edge, Node
+from graphmodel.declare import Edge
 from graphmodel.network import Stamp
 from graphmodel.rows import NodeRows, Rows
 from graphmodel.vectors import Flags, Indices, Kleene
 from queries.context import Context
 from queries.expressions import Expression, Field, Flag, walk
+from queries.needs import lacks_data, present
 from queries.question import Question
 
 Verdict = Literal["gap", "cannot-tell", "pass"]
@@ -150,8 +151,7 @@ def ask(question: Question, context: Context) -> Answer:
     rows = question.anchor.rows(context)
     scope = question.scope.evaluate(rows, context)
     reasons = {code: reason.when.evaluate(rows, context) for code, reason in question.reasons.items()}
-    no_data = bool(question.needs) and not any(_has_rows(context, element) for element in question.needs)
-    return answered(question, context, rows, scope, reasons, no_data=no_data)
+    return answered(question, context, rows, scope, reasons, no_data=lacks_data(question.needs, present(context)))
 
 
 def answered(
@@ -162,12 +162,6 @@ def answered(
     gap = reduce(Kleene.__or__, within.values())
     used = {name: context.values[name] for name in question.all_parameters}
     return Answer(question, context.network.stamp, rows, scope, gap, within, used, no_data)
-
-
-def _has_rows(context: Context, element: type[Node] | type[Edge]) -> bool:
-    if issubclass(element, Node):
-        return len(context.network[element]) > 0
-    return any(len(rows) for rows in context.network.edge_sets(element))
 
 
 def by_track(answer: Answer) -> dict[str, tuple[int, int, int]]:

@@ -88,6 +88,7 @@ class Rates:
 
     `total` are in the denominator for certain and part into the six counts; `uncertain` may be in it or not.
     `coverage_short`, `standalone_short`: how many more organisations reach the targets (J11), 0 once reached.
+    With `no_data` no COVERS was ever imported: there are no rates, and nobody is short of a target.
     """
 
     total: int
@@ -103,6 +104,7 @@ class Rates:
     work: Share
     coverage_short: int
     standalone_short: int
+    no_data: bool
 
 
 RATES = ("coverage", "standalone", "work")
@@ -127,6 +129,7 @@ class Coverage:
     counted: int
     coverage_target: float
     standalone_target: float
+    no_data: bool
 
     def rates(self, mask: Flags | None = None, scope: Kleene | None = None) -> Rates:
         """The rates of the organisations in `mask` (bool[n]; all of them by default) that are in `scope`.
@@ -135,21 +138,28 @@ class Coverage:
         """
         cases = self._cases(scope)
         tally = np.bincount(cases if mask is None else cases[mask], minlength=_CASES)
-        row = self._figures(tally[np.newaxis]).row(0, named=True)
+        row = self._figures(tally[:, np.newaxis]).row(0, named=True)
         return Rates(
             **{name: row[name] for name in COUNTS},
-            coverage=_share_of(row, "coverage"),
-            standalone_share=_share_of(row, "standalone"),
-            work=_share_of(row, "work"),
-            coverage_short=row["coverage_short"],
-            standalone_short=row["standalone_short"],
+            coverage=self._share(row, "coverage"),
+            standalone_share=self._share(row, "standalone"),
+            work=self._share(row, "work"),
+            coverage_short=0 if self.no_data else row["coverage_short"],
+            standalone_short=0 if self.no_data else row["standalone_short"],
+            no_data=self.no_data,
         )
+
+    def _share(self, row: dict[str, Any], name: str) -> Share:
+        if self.no_data:
+            return Share(None, None, None)
+        return Share(row[f"{name}_rate"], row[f"{name}_lowest"], row[f"{name}_highest"])
 
     def rates_by(self, lines: Breakdown, scope: Kleene | None = None) -> pl.DataFrame:
         """The rates of every line of a breakdown: k rows, columns as `FIGURES`. Cost: one pass over the places."""
-        cell = np.multiply(lines.group, _CASES, dtype=np.int64)
-        cell += lines.spread(self._cases(scope))
-        return self._figures(np.bincount(cell, minlength=len(lines.keys) * _CASES).reshape(-1, _CASES))
+        size = len(lines.keys)
+        cell = np.multiply(lines.spread(self._cases(scope)), size, dtype=np.int64)
+        cell += lines.group
+        return self._figures(np.bincount(cell, minlength=_CASES * size).reshape(_CASES, size))
 
     def _cases(self, scope: Kleene | None) -> npt.NDArray[np.uint8]:
         """uint8[n]: what may be so of each organisation, and whether it is in the denominator: one number of `_CASES`."""
@@ -161,20 +171,19 @@ class Coverage:
         return cases
 
     def _figures(self, tally: npt.NDArray[np.int64]) -> pl.DataFrame:
-        """The figures of k lines from int[k, _CASES], how many organisations of each case stand on them."""
-        parted = tally[:, :_OUTSIDE].reshape(len(tally), 2, len(_PATTERNS))
-        total = parted[:, _CERTAIN].sum(axis=1)
-        by_way = {cover: parted[:, _CERTAIN, bit] for cover, bit in _BIT.items()}
-        columns: dict[str, npt.NDArray[np.generic]] = {"total": total, "uncertain": parted[:, _PERHAPS].sum(axis=1)}
+        """The figures of k lines from int[_CASES, k], how many organisations of each case stand on them."""
+        certain, perhaps = tally[: len(_PATTERNS)], tally[len(_PATTERNS) : _OUTSIDE]
+        total = certain.sum(axis=0)
+        by_way = {cover: certain[bit] for cover, bit in _BIT.items()}
+        columns: dict[str, npt.NDArray[np.generic]] = {"total": total, "uncertain": perhaps.sum(axis=0)}
         columns |= {cover.value.replace("-", "_"): count for cover, count in by_way.items()}
         columns["unknown"] = total - np.sum(list(by_way.values()), axis=0)
-        counts = parted.astype(np.float64)  # exact, and multiplied much faster than whole numbers
         for name, ways, target in (
             ("coverage", self.counted, self.coverage_target),
             ("standalone", _BIT[Cover.STANDALONE], self.standalone_target),
             ("work", sum(_BIT.values()) - _BIT[Cover.NONE], None),
         ):
-            columns |= _share(name, counts, ways, target)
+            columns |= _share(name, certain, perhaps, ways, target)
         return pl.DataFrame(columns).with_columns(pl.col(pl.Float64).fill_nan(None)).select(FIGURES)
 
 
@@ -187,20 +196,14 @@ FIGURES = (
 """The columns of `Coverage.rates_by`, in order."""
 
 
-def _share_of(row: dict[str, Any], name: str) -> Share:
-    return Share(row[f"{name}_rate"], row[f"{name}_lowest"], row[f"{name}_highest"])
-
-
 def _share(
-    name: str, tally: npt.NDArray[np.float64], ways: int, target: float | None
+    name: str, certain: npt.NDArray[np.int64], perhaps: npt.NDArray[np.int64], ways: int, target: float | None
 ) -> dict[str, npt.NDArray[np.generic]]:
     """A rate with its range: who may be out of the denominator counts only where that lowers, or raises, the rate."""
     yes, may = (_PATTERNS & ~np.uint8(ways)) == 0, (_PATTERNS & np.uint8(ways)) != 0
-    sums = tally.reshape(-1, len(_PATTERNS)) @ np.stack((np.ones_like(yes), yes, may), axis=1).astype(np.float64)
-    by_scope = sums.astype(np.int64).reshape(len(tally), 2, 3)  # all, those who hit, those who may
-    (total, hits, at_most), (perhaps, sure, raised) = (by_scope[:, at].T for at in (_CERTAIN, _PERHAPS))
-    lowered = total + perhaps - sure
-    somebody = perhaps > 0  # where nobody is certain, a rate is of those who may be in the denominator
+    total, hits, at_most = certain.sum(axis=0), certain[yes].sum(axis=0), certain[may].sum(axis=0)
+    lowered, raised = total + perhaps[~yes].sum(axis=0), perhaps[may].sum(axis=0)
+    somebody = perhaps.any(axis=0)  # where nobody is certain, a rate is of those who may be in the denominator
     all_hit = somebody & (lowered == 0)
     with np.errstate(invalid="ignore", divide="ignore"):
         columns: dict[str, npt.NDArray[np.generic]] = {
@@ -250,4 +253,5 @@ def _coverage(context: Context) -> Coverage:
         _BIT[Cover.STANDALONE] | _BIT[Cover.JOINT] | functional,
         values.number("coverage_target"),
         values.number("standalone_target"),
+        no_data=len(COVER.edges(context)) == 0,
     )

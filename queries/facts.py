@@ -15,7 +15,7 @@ from graphmodel.schema import (
 )
 from graphmodel.text import Text
 from queries.chain import CHAIN_REACHES_TOP, PO
-from queries.expressions import Decided, Fact, Operand, Switch, Truth, fields, today
+from queries.expressions import Decided, Fact, Operand, Recorded, Switch, Truth, fields, today
 from queries.relations import Hop, incoming
 
 ORG = fields(Organization)
@@ -66,8 +66,17 @@ OWN = Fact(
 IN_JOINT = Fact(
     "in-joint", Text("联合组建", "in a joint branch"), COVER.some(COVERING & COVER.other(PO.form.is_("joint")))
 )
-INSTRUCTED = Fact("instructed", Text("有指导员", "has an instructor"), INSTRUCTOR.some(actual(INSTRUCTOR)))
+INSTRUCTED = Fact(
+    "instructed",
+    Text("有指导员", "has an instructor"),
+    INSTRUCTOR.some(actual(INSTRUCTOR)) | Recorded(ORG.has_instructor),  # a ledger's yes; its silence leaves it open
+)
 STATION_GUIDED = Fact("station-guided", Text("有指导站", "has a guidance station"), STATION.some(actual(STATION)))
+INSTRUCTION = (INSTRUCTOR, ORG.has_instructor)
+"""What tells of instructors at all: without either, nobody's lack of one is known."""
+GUIDANCE = (*INSTRUCTION, STATION)
+"""What tells of work coverage beside mass organisations, which every row tells for itself."""
+
 MASS_ORGANISATION = Fact(
     "mass-organisation",
     Text("有群团组织", "has a union, league or women's federation"),

@@ -13,7 +13,6 @@ from typing import Any, Protocol
 
 import polars as pl
 
-from graphmodel.declare import Node
 from graphmodel.network import Network, Stamp
 from graphmodel.policy import Values
 from graphmodel.rows import NodeRows, Rows
@@ -22,6 +21,7 @@ from graphmodel.vectors import Kleene
 from queries.answer import Answer, answered, fields_asked
 from queries.context import Context
 from queries.expressions import Fact, Names, Truth, givens, prepared, quoted, shared_facts
+from queries.needs import needs_cypher
 from queries.question import Question
 
 ROW = "row"
@@ -65,12 +65,11 @@ def packed_statement(question: Question) -> str:
     """
     fields = [_plain(question, name) for name in packed_fields(question)]
     truths = ["in_scope", *_reason_names(question)]
-    needs = [_present(element) for element in question.needs]
     return "\n".join(
         [
             *_body(question),
             f"WITH collect([{', '.join([*fields, *truths])}]) AS rows",
-            f"RETURN rows, {' OR '.join(needs) or 'true'} AS data",
+            f"RETURN rows, {needs_cypher(question.needs)} AS data",
         ]
     )
 
@@ -138,14 +137,6 @@ def _plain(question: Question, name: str) -> str:
     column = question.anchor.fields.columns.get(name)
     text = f"{ROW}.{name}"
     return f"toString({text})" if column is not None and column.kind == "date" else text
-
-
-def _present(element: type[Any]) -> str:
-    return (
-        f"EXISTS {{ (:{element.type_name}) }}"
-        if issubclass(element, Node)
-        else f"EXISTS {{ ()-[:{element.type_name}]->() }}"
-    )
 
 
 # what it is given

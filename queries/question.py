@@ -11,13 +11,14 @@ import polars as pl
 
 from graphmodel.choices import Track
 from graphmodel.clauses import CLAUSES
-from graphmodel.declare import Choice, Edge, Element, Node
+from graphmodel.declare import Choice, Element
 from graphmodel.parameters import PARAMETERS
 from graphmodel.text import Refusal, Text
 from queries.anchors import Anchor
 from queries.anchors import nodes as node_anchor
 from queries.context import Context
 from queries.expressions import Names, NotInCypher, Truth, givens
+from queries.needs import Needs, lacks_data, present
 from queries.relations import Hop
 
 Tracks = Literal["R", "F", "RF"]
@@ -63,8 +64,8 @@ class Question:
 
     `id` stable kebab-case; `term` the staff's own word; `scope` who is in question (the denominator); `reasons`
     code → reason, a gap being any of them; `columns` fields of the anchor shown beside a finding; `evidence` the
-    relations that show it; `needs` what must have been imported at least once, else the answer is "no data": edge
-    types or node types; `parameters` policy parameters that masks use beside those the expressions name;
+    relations that show it; `needs` what must have been imported at least once, else the answer is "no data";
+    `parameters` policy parameters that masks use beside those the expressions name;
     `in_process_only` why it has no Cypher form.
     """
 
@@ -81,7 +82,7 @@ class Question:
     reasons: Mapping[str, Reason]
     columns: tuple[str, ...] = ()
     evidence: tuple[Hop, ...] = ()
-    needs: tuple[type[Node] | type[Edge], ...] = ()
+    needs: Needs = ()
     parameters: tuple[str, ...] = ()
     in_process_only: Text | None = None
 
@@ -164,7 +165,7 @@ class Table:
     build: Callable[[Context], pl.DataFrame] | None = None
     compare: Callable[[Context, Context], pl.DataFrame] | None = None
     parameters: tuple[str, ...] = ()
-    needs: tuple[type[Node] | type[Edge], ...] = ()
+    needs: Needs = ()
     in_process_only: Text | None = field(
         default=Text("统计表在进程内计算。", "Tables are computed in process, on a network read from whichever store.")
     )
@@ -179,8 +180,14 @@ class Table:
         """Whether it is answered only between two revisions."""
         return self.build is None
 
+    def no_data(self, context: Context) -> bool:
+        """Whether what it needs was never imported; its figures then say nothing."""
+        return lacks_data(self.needs, present(context))
+
     def answer(self, context: Context, earlier: Context | None = None) -> pl.DataFrame:
         """The table, checked against its declared columns; with `earlier`, since that revision where it compares.
+
+        It has no rows where there is no data.
 
         Errors: `NeedsHistory` where it exists only between two revisions and no earlier one is given.
         """
@@ -192,7 +199,7 @@ class Table:
             raise NeedsHistory(self.term)
         if frame.columns != list(self.columns):
             raise ValueError(f"{self.id} gives columns {frame.columns}, declared {list(self.columns)}")
-        return frame
+        return frame.clear() if self.no_data(context) else frame
 
 
 def _check_words(id_: str, clauses: tuple[str, ...], parameters: tuple[str, ...]) -> None:

@@ -17,7 +17,6 @@ from graphmodel.schema import (
     GoverningBody,
     Guides,
     Hub,
-    LicensedBy,
     LocatedIn,
     Organization,
     PartOf,
@@ -38,7 +37,7 @@ ANSWERER = incoming(AnswersFor, Community, Organization)
 IN_STREET = outgoing(LocatedIn, Organization, Street)
 IN_COMMUNITY = outgoing(LocatedIn, Organization, Community)
 PART_OF_STREET = outgoing(PartOf, Community, Street)
-RESTS_ON = (LicensedBy, LocatedIn, PartOf)
+RESTS_ON = (LICENCE, IN_STREET, IN_COMMUNITY)
 """What tells who should answer, beside fields of the organisation."""
 
 

@@ -1,4 +1,4 @@
-from graphmodel.schema import Consulted, Organization, PolicyDocument
+from graphmodel.schema import Organization, PolicyDocument
 from graphmodel.text import Text
 from queries.consultation import CONCERNED, HEARD, UNHEARD
 from queries.facts import OPERATING
@@ -23,7 +23,7 @@ CONSULTATION_GAP = Question(
     reasons={"unheard": Reason(Text("未征求意见", "not heard"), UNHEARD)},
     columns=("industry",),
     evidence=(HEARD,),
-    needs=(PolicyDocument, Consulted),
+    needs=(PolicyDocument, HEARD),
     in_process_only=Text(
         "文件与组织只凭行业用词对应，图中没有相连的路径，在库中须逐一配对。",
         "Documents and organisations meet by the word of the industry alone: no path joins them, so that a database "

@@ -29,5 +29,5 @@ DEMONSTRATION_QUOTA = Question(
     },
     columns=("level", "capacity"),
     evidence=(HUB_RAISES,),
-    needs=(Hub,),
+    needs=(Hub, HUB_RAISES),
 )

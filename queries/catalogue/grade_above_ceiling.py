@@ -2,7 +2,7 @@ from graphmodel.schema import Organization
 from graphmodel.text import Text
 from queries.coverage import THREE_NONE
 from queries.expressions import policy
-from queries.facts import COVER, COVERED, OPERATING, ORG, REGISTERED
+from queries.facts import COVER, COVERED, GUIDANCE, OPERATING, ORG, REGISTERED
 from queries.question import Group, Question, Reason, Severity, about
 
 # the three marks are about covered ones (J16); every recorded grade counts, ended or not
@@ -30,5 +30,5 @@ GRADE_ABOVE_CEILING = Question(
     },
     columns=("grade", "grade_year"),
     evidence=(COVER,),
-    needs=(Organization,),
+    needs=(COVER, GUIDANCE),
 )

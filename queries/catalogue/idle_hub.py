@@ -20,5 +20,5 @@ IDLE_HUB = Question(
     reasons={"idle": Reason(Text("没有孵化对象", "incubates nobody"), ~_TAKES_IN)},
     columns=("kind", "level", "capacity"),
     evidence=(HUB_TAKES_IN, HUB_RAISES),
-    needs=(Incubates,),
+    needs=(Hub, Incubates),
 )

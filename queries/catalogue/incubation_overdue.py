@@ -1,8 +1,10 @@
-from graphmodel.schema import Incubates, Organization
+from graphmodel.schema import Organization
 from graphmodel.text import Text
-from queries.facts import COVERED, INCUBATOR, OPERATING, REGISTERED
+from queries.facts import COVER, COVERED, INCUBATOR, OPERATING, REGISTERED
 from queries.guidance import HAS_LEFT, HOME, STAYS_TOO_LONG, TEMPORARY
 from queries.question import Group, Question, Reason, Severity, about
+from queries.responsibility import ANSWERER, GUIDE
+from queries.vertical_groups import SUPERVISOR
 
 # in order with either of the two: a Party organisation covers it, or an authority, street or community took it on
 INCUBATION_OVERDUE = Question(
@@ -28,5 +30,5 @@ INCUBATION_OVERDUE = Question(
     },
     columns=("registered_on",),
     evidence=(INCUBATOR,),
-    needs=(Incubates,),
+    needs=(INCUBATOR, COVER, (SUPERVISOR, GUIDE, ANSWERER)),
 )

@@ -1,7 +1,7 @@
-from graphmodel.schema import Covers, Organization
+from graphmodel.schema import Organization
 from graphmodel.text import Text
 from queries.expressions import Switch
-from queries.facts import COVER, COVERED, FILED, INSTRUCTED, INSTRUCTOR, OPERATING, REGISTERED
+from queries.facts import COVER, COVERED, FILED, INSTRUCTED, INSTRUCTION, INSTRUCTOR, OPERATING, REGISTERED
 from queries.question import Group, Question, Reason, Severity, about
 
 INSTRUCTOR_DUE = Question(
@@ -23,5 +23,5 @@ INSTRUCTOR_DUE = Question(
     reasons={"none": Reason(Text("没有指导员", "no instructor"), ~INSTRUCTED)},
     columns=("industry",),
     evidence=(COVER, INSTRUCTOR),
-    needs=(Covers,),
+    needs=(COVER, INSTRUCTION),
 )

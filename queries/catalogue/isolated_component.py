@@ -1,4 +1,4 @@
-from graphmodel.schema import MemberOf, Organization
+from graphmodel.schema import Organization
 from graphmodel.text import Text
 from queries.alliances import ALONE, COMPONENT_LED, JOINED_BY, JOINS, MEMBERSHIP
 from queries.expressions import Recorded
@@ -26,7 +26,7 @@ ISOLATED_COMPONENT = Question(
     },
     columns=("track", "industry"),
     evidence=(MEMBERSHIP, JOINS, JOINED_BY),
-    needs=(MemberOf,),
+    needs=(MEMBERSHIP,),
     in_process_only=Text(
         "连通分量须在整张图上计算。",
         "Connected components are computed over the whole graph, along paths of any length.",

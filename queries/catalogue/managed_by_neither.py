@@ -1,9 +1,9 @@
-from graphmodel.schema import LicensedBy, LocatedIn, Organization
+from graphmodel.schema import Organization
 from graphmodel.text import Text
 from queries.facts import INCUBATED, OPERATING
 from queries.question import Group, Question, Reason, Severity, about
 from queries.responsibility import GUIDE, GUIDED, IN_COMMUNITY, IN_STREET, STREET_KNOWN, SUPERVISED
-from queries.vertical_groups import SUPERVISOR
+from queries.vertical_groups import LICENCE, SUPERVISOR
 
 # An authority takes it on by supervising it; a licence alone does not. A street that guides it is known, wherever
 # the organisation is. Incubated ones are out of scope: their hub answers (J9).
@@ -29,5 +29,5 @@ MANAGED_BY_NEITHER = Question(
     },
     columns=("industry", "registration"),
     evidence=(SUPERVISOR, GUIDE, IN_STREET, IN_COMMUNITY),
-    needs=(LocatedIn, LicensedBy),
+    needs=((LICENCE, IN_STREET, IN_COMMUNITY), (SUPERVISOR, GUIDE)),
 )

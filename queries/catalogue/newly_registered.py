@@ -32,5 +32,5 @@ NEWLY_REGISTERED = Question(
     },
     columns=("registered_on",),
     evidence=(COVER, SUPERVISOR, GUIDE, ANSWERER, INCUBATOR),
-    needs=(Organization,),
+    needs=(COVER, (SUPERVISOR, GUIDE, ANSWERER, INCUBATOR)),
 )

@@ -1,6 +1,6 @@
-from graphmodel.schema import Covers, Organization
+from graphmodel.schema import Organization
 from graphmodel.text import Text
-from queries.facts import COVER, COVERED, FILED, INSTRUCTOR, OPERATING, REGISTERED, STATION, WORK_COVER
+from queries.facts import COVER, COVERED, FILED, GUIDANCE, INSTRUCTOR, OPERATING, REGISTERED, STATION, WORK_COVER
 from queries.question import Group, Question, Reason, Severity, about
 
 NO_WORK_COVERAGE = Question(
@@ -24,5 +24,5 @@ NO_WORK_COVERAGE = Question(
     reasons={"none": Reason(Text("没有任何形式的覆盖", "no coverage of any form"), ~COVERED & ~WORK_COVER)},
     columns=("union", "youth_league", "womens_federation"),
     evidence=(COVER, INSTRUCTOR, STATION),
-    needs=(Covers,),
+    needs=(COVER, GUIDANCE),
 )

@@ -1,7 +1,7 @@
-from graphmodel.schema import MemberOf, Organization
+from graphmodel.schema import Organization
 from graphmodel.text import Text
 from queries.alliances import IN_ALLIANCE, MEMBERSHIP
-from queries.facts import COVERED, OPERATING
+from queries.facts import COVER, COVERED, OPERATING
 from queries.question import Group, Question, Reason, Severity, about
 
 OUTSIDE_ALLIANCE = Question(
@@ -24,5 +24,5 @@ OUTSIDE_ALLIANCE = Question(
     },
     columns=("track", "industry"),
     evidence=(MEMBERSHIP,),
-    needs=(MemberOf,),
+    needs=(MEMBERSHIP, COVER),
 )

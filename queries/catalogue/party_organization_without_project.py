@@ -1,4 +1,4 @@
-from graphmodel.schema import CommissionedTo, PartyOrganization
+from graphmodel.schema import PartyOrganization
 from graphmodel.text import Text
 from queries.assessment import CARRIED, party_building
 from queries.chain import PO
@@ -25,5 +25,5 @@ PARTY_ORGANIZATION_WITHOUT_PROJECT = Question(
     },
     columns=("demonstration_year",),
     evidence=(CARRIED,),
-    needs=(CommissionedTo,),
+    needs=(CARRIED,),
 )

@@ -28,5 +28,5 @@ PURCHASE_CHAIN_INCOMPLETE = Question(
     },
     columns=("amount", "year"),
     evidence=(FUNDED, PACKAGED, CONTRACTOR, BENEFITING),
-    needs=(Project,),
+    needs=(Project, FUNDED, PACKAGED, (CONTRACTOR, PARTY_CONTRACTOR), BENEFITING),
 )

@@ -6,7 +6,7 @@ from graphmodel.text import Text
 from queries.assessment import BELOW_PURCHASE, GRADE_ENDED
 from queries.coverage import THREE_NONE
 from queries.expressions import Only
-from queries.facts import COVER, COVERED, OPERATING, ORG, REGISTERED
+from queries.facts import COVER, COVERED, GUIDANCE, OPERATING, ORG, REGISTERED
 from queries.question import Group, Question, Reason, Severity, about
 
 # what J16 and J17 ask of a direct contractor; one that lacks exactly one of these is a step short
@@ -40,5 +40,5 @@ PURCHASE_ONE_STEP_SHORT = Question(
     reasons={code: Reason(text, Only(_TRUTHS, (i,))) for i, (code, (text, _)) in enumerate(_LACKS.items())},
     columns=("grade", "grade_year"),
     evidence=(COVER,),
-    needs=(Organization,),
+    needs=(COVER, GUIDANCE),
 )

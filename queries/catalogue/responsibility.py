@@ -89,5 +89,5 @@ RESPONSIBILITY = Table(
     },
     build=_build,
     parameters=PARAMETERS,
-    needs=RESTS_ON,
+    needs=(RESTS_ON,),
 )

@@ -64,5 +64,5 @@ RESPONSIBILITY_GAPS = Question(
     },
     columns=("industry", "registration"),
     evidence=(SUPERVISOR, GUIDE, ANSWERER, INCUBATOR),
-    needs=RESTS_ON,
+    needs=(RESTS_ON, (SUPERVISOR, GUIDE, ANSWERER, INCUBATOR)),
 )

@@ -1,14 +1,16 @@
 import polars as pl
 
 from graphmodel.parameters import SHARE
-from graphmodel.schema import UNITS, Covers, LicensedBy, LocatedIn
+from graphmodel.schema import UNITS
 from graphmodel.text import Text
 from queries.accountability import scorecard
 from queries.breakdown import Dimension
 from queries.context import Context
 from queries.coverage import PARAMETERS as COVERAGE
+from queries.facts import COVER
 from queries.question import Group, Table, TableColumn
 from queries.responsibility import PARAMETERS as RESPONSIBILITY
+from queries.responsibility import RESTS_ON
 
 _GAPS, _CASES, _PLACE = Text("个缺口", "gaps"), Text("件", "cases"), Text("名", "place")
 
@@ -48,5 +50,5 @@ SCORECARD = Table(
     build=scorecard,
     compare=_since,
     parameters=("scorecard_min_denominator", *dict.fromkeys((*COVERAGE, *RESPONSIBILITY))),
-    needs=(LicensedBy, LocatedIn, Covers),
+    needs=(RESTS_ON, COVER),
 )

@@ -29,7 +29,7 @@ SINGLE_POINT_OF_FAILURE = Question(
         "alliance": Reason(Text("失去联盟", "their alliance would be lost"), many("alliance", _LEAST)),
     },
     columns=("type", "node", "cover", "guidance", "alliance"),
-    needs=(Covers, StationGuides, Instructs, MemberOf),
+    needs=((Covers, StationGuides, Instructs, MemberOf),),
     parameters=("strict_cover", "inactive_in_scope"),
     in_process_only=Text(
         "支配点和割点须在整张图上计算。", "Dominators and articulation points are computed over the whole graph."

@@ -1,8 +1,9 @@
-from graphmodel.schema import Funds, Organization
+from graphmodel.schema import Organization
 from graphmodel.text import Text
 from queries.assessment import PAYMENT, STARTUP_PAID, startup_total
 from queries.expressions import before_today, policy
 from queries.facts import OPERATING, ORG, REGISTERED
+from queries.needs import Those
 from queries.question import Group, Question, Reason, Severity, about
 
 _NEW = ORG.registered_on > before_today("startup_new_years", "years")
@@ -37,5 +38,5 @@ STARTUP_SUPPORT = Question(
     },
     columns=("registered_on", "startup_passed"),
     evidence=(PAYMENT,),
-    needs=(Funds,),
+    needs=(Those(PAYMENT, PAYMENT.edge.purpose.is_("startup")),),
 )

@@ -1,7 +1,7 @@
-from graphmodel.schema import Covers, Organization
+from graphmodel.schema import Organization
 from graphmodel.text import Text
 from queries.coverage import THREE_NONE as FACT
-from queries.facts import COVER, INSTRUCTOR, OPERATING, REGISTERED, STATION
+from queries.facts import COVER, GUIDANCE, INSTRUCTOR, OPERATING, REGISTERED, STATION
 from queries.question import Group, Question, Reason, Severity, about
 
 THREE_NONE = Question(
@@ -24,5 +24,5 @@ THREE_NONE = Question(
     reasons={"three-none": Reason(Text("三者皆无", "none of the three"), FACT)},
     columns=("grade",),
     evidence=(COVER, INSTRUCTOR, STATION),
-    needs=(Covers,),
+    needs=(COVER, GUIDANCE),
 )

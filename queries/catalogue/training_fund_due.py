@@ -1,8 +1,9 @@
-from graphmodel.schema import Funds, Organization
+from graphmodel.schema import Organization
 from graphmodel.text import Text
 from queries.assessment import PAYMENT, training_total
 from queries.expressions import Times, policy
 from queries.facts import NO_MEMBER, OPERATING, ORG, REGISTERED
+from queries.needs import Those
 from queries.question import Group, Question, Reason, Severity, about
 
 # members of any kind are counted; a payment without a date falls in the year of its fund
@@ -26,5 +27,5 @@ TRAINING_FUND_DUE = Question(
     },
     columns=("members",),
     evidence=(PAYMENT,),
-    needs=(Funds,),
+    needs=(Those(PAYMENT, PAYMENT.edge.purpose.is_("training")),),
 )

@@ -1,7 +1,7 @@
 from graphmodel.schema import Organization, Trained, TrainingProgramme
 from graphmodel.text import Text
 from queries.expressions import Recorded, before_today, fields
-from queries.facts import COVERED, OPERATING, REGISTERED
+from queries.facts import COVER, COVERED, OPERATING, REGISTERED
 from queries.question import Group, Question, Reason, Severity, about
 from queries.relations import incoming
 
@@ -31,5 +31,5 @@ UNTRAINED = Question(
         ),
     },
     evidence=(TRAINING,),
-    needs=(Trained,),
+    needs=(COVER, TRAINING),
 )

@@ -1,4 +1,4 @@
-from graphmodel.schema import Hosts, PartyOrganization
+from graphmodel.schema import PartyOrganization
 from graphmodel.text import Text
 from queries.assessment import HOST
 from queries.chain import PO
@@ -25,5 +25,5 @@ VENUE_MISSING = Question(
     },
     columns=("level", "form"),
     evidence=(HOST,),
-    needs=(Hosts,),
+    needs=(HOST,),
 )

@@ -1,8 +1,7 @@
-from graphmodel.schema import LicensedBy
 from graphmodel.text import Text
 from queries.expressions import Decided
 from queries.question import Group, Question, Reason, Severity
-from queries.vertical_groups import AUTHORITY_INDUSTRY, GROUP, MINIMUM
+from queries.vertical_groups import AUTHORITY_INDUSTRY, GROUP, LICENCE, MINIMUM, SUPERVISOR
 
 # The share is of those that fall to the authority: incubated ones count for the size, but their hub answers (J9).
 _SOME_LACKING = Decided(GROUP.lacking >= 1, GROUP.lacking_at_most < 1)
@@ -25,5 +24,5 @@ VERTICAL_NOT_TAKEN_ON = Question(
     scope=GROUP.size >= MINIMUM,
     reasons={"not-taken-on": Reason(Text("没有全部条管", "not all are supervised"), _SOME_LACKING)},
     columns=("size", "due", "supervised"),
-    needs=(LicensedBy,),
+    needs=(LICENCE, SUPERVISOR),
 )

@@ -23,7 +23,7 @@ BRANCH = {"id": "p", "form": "standalone", "state": "actual"}
 
 def _covered(*organizations: dict[str, Any], uncovered: tuple[str, ...] = (), **more: Any) -> Network:
     return network(
-        Organization=list(organizations),
+        Organization=[{"has_instructor": False, **o} for o in organizations],
         PartyOrganization=[BRANCH, *more.pop("PartyOrganization", [])],
         COVERS=[actual("p", o["id"]) for o in organizations if o["id"] not in uncovered],
         **more,
@@ -470,7 +470,7 @@ def test_only_is_the_truth_and_none_of_the_others() -> None:
 
 def test_three_none_alone_is_one_step() -> None:
     nothing = {"members": 0, "union": False, "youth_league": False, "womens_federation": False}
-    net = _covered(registered("o", **{**ELIGIBLE, **nothing}), uncovered=("o",))
+    net = _covered(registered("o", **{**ELIGIBLE, **nothing}), registered("x", **ELIGIBLE), uncovered=("o",))
     assert verdicts("purchase-one-step-short", net).gaps == {"o": ("three-none",)}
 
 

@@ -49,7 +49,7 @@ def planned(source: str, target: str) -> dict[str, Any]:
 
 WAYS = network(
     Organization=[
-        registered("own"),
+        registered("own", has_instructor=False),
         registered("both"),
         registered("joint"),
         registered("functional"),
@@ -292,7 +292,7 @@ def test_no_work_coverage() -> None:
 def covered(*edges: dict[str, Any], form: str = "joint", **fields: Any) -> Network:
     """Organisations o and x; x is in the Party organisation p, o where an edge says so."""
     return network(
-        Organization=[registered("o", **fields), registered("x", full_members=0, union=True)],
+        Organization=[registered("o", **fields), registered("x", full_members=0, union=True, has_instructor=False)],
         PartyOrganization=[party("p", form)],
         InstructorPost=[{"id": "post"}],
         GuidanceStation=[{"id": "station"}],
