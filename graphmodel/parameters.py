@@ -227,7 +227,6 @@ _DECLARED = (
     _choice("ceiling_grade", "“三无”组织不得评为此等级及以上", "grade that three-none organisations may not reach", Grade),
     _choice("purchase_min_grade", "承接政府购买的最低等级", "lowest grade that may take government purchase", Grade),
     _choice("grade_scheme", "等级有效期", "validity of a grade", GradeScheme),
-    _integer("rating_min_years", "登记满多少年可参评", "years registered before rating", YEARS, 20),
     _integer("grade_expiring_months", "等级到期提前提醒", "notice before a grade ends", MONTHS, 60),
     _integer("startup_assessment_years", "初创满多少年考核", "years before the start-up assessment", YEARS, 20),
     _integer("startup_new_years", "登记多少年内算初创", "years for which an organisation is new", YEARS, 20, ge=1),
@@ -246,11 +245,9 @@ _DECLARED = (
     _integer("inactive_inspections", "连续未年检次数", "annual inspections missed in a row", INSPECTIONS, 20, ge=1),
     _integer("inactive_first_activity_years", "取得证书后未开展活动年数", "years without activity since the certificate", YEARS, 20, ge=1),
     _integer("inactive_activity_years", "未开展章程业务年数", "years without business within the charter", YEARS, 20, ge=1),
-    _integer("abnormal_serious_years", "列入异常名录满多少年为严重", "years on the abnormal list that make it serious", YEARS, 20, ge=1),
     _integer("abnormal_risk_months", "应建未建多久有列入异常风险", "months unmet that risk the abnormal list", MONTHS, 120, ge=1),
     # accountability
     _integer("scorecard_min_denominator", "参加排名的最小分母", "smallest denominator that is ranked", UNITS, 10_000),
-    _integer("case_due_soon_days", "整改临期提醒", "days before a deadline that count as soon due", DAYS, 365),
 )  # fmt: skip
 
 PARAMETERS: dict[str, Parameter] = {parameter.name: parameter for parameter in _DECLARED}

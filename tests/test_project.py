@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from graphmodel.parameters import PARAMETERS
+
 ROOT = Path(__file__).parent.parent
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -118,3 +120,11 @@ def test_changelog_keeps_its_form() -> None:
 def test_decisions_are_numbered_without_gaps() -> None:
     names = sorted(path.name for path in (ROOT / "docs" / "decisions").glob("*.md"))
     assert [name[:5] for name in names] == [f"{number:04d}-" for number in range(1, len(names) + 1)]
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_every_parameter_of_the_policy_is_read_somewhere(name: str) -> None:
+    layers = ("loaders", "queries", "planning", "visualizations", "api")
+    sources = [*(ROOT / "graphmodel").glob("policy.py"), *(f for layer in layers for f in (ROOT / layer).rglob("*.py"))]
+    quoted = re.compile(f"[\"']{name}[\"']")
+    assert any(quoted.search(source.read_text("utf-8")) for source in sources), "it alters nothing: use it or drop it"

@@ -26,11 +26,11 @@ STATED = {
     "joint_max_units": 5, "joint_min_members": 3, "branch_committee_min_members": 7, "branch_term_years": 3,
     "community_branch_term_years": 5, "general_branch_members": 50, "party_committee_members": 100, "vertical_threshold": 10,
     "instructor_max_load": 5, "demonstration_min": 3, "demonstration_max": 5, "incubation_term_years": 1, "ceiling_grade": "3A",
-    "purchase_min_grade": "3A", "grade_scheme": "one-year", "rating_min_years": 2, "grade_expiring_months": 3,
+    "purchase_min_grade": "3A", "grade_scheme": "one-year", "grade_expiring_months": 3,
     "startup_assessment_years": 1, "startup_min_yuan": 5000, "startup_max_yuan": 20000, "training_yuan_per_member": 100,
     "dues_return_rate": 1, "untrained_years": 2, "handover_working_days": 5, "newly_registered_days": 90,
     "charter_clause_from": dt.date(2018, 5, 1), "inactive_inspections": 2, "inactive_first_activity_years": 1,
-    "inactive_activity_years": 2, "abnormal_serious_years": 2, "abnormal_risk_months": 6, "scorecard_min_denominator": 10,
+    "inactive_activity_years": 2, "abnormal_risk_months": 6, "scorecard_min_denominator": 10,
     "division_code": "510104", "vertical_group_by": "authority-industry",
 }  # fmt: skip
 
