@@ -30,6 +30,23 @@ def test_an_empty_network_has_nothing_to_count(asked: Question) -> None:
     assert answer.findings().is_empty()
 
 
+OF_ORGANISATIONS_ALONE = {
+    "capacity-held-by-inactive",
+    "contradictions",
+    "grade-expiring",
+    "inactive",
+    "three-sync-missing",
+}
+"""What is asked of an organisation's own fields, or found only where a relation is there."""
+
+
+@every_judged
+def test_relations_that_were_never_imported_are_no_gaps(asked: Question) -> None:
+    organizations = {"Organization": complete()["Organization"]}
+    answer = ask(asked, Context.of(Network.from_tables(organizations, Stamp(1, DAY)), values()))
+    assert answer.no_data == (asked.id not in OF_ORGANISATIONS_ALONE)
+
+
 @every_table
 def test_a_table_of_an_empty_network_has_its_columns(asked: Table) -> None:
     assert asked.answer(context(network())).columns == list(asked.columns)
