@@ -18,9 +18,10 @@ from loaders.grid import Grid, Limits
 from loaders.layout import Layout
 from loaders.ledger_branches import PartyNames, add_branch
 from loaders.ledger_facts import FOUNDED_ON, PLANNED_ON, add_party_facts
+from loaders.ledger_identity import KnownOrganizations, add_id
 from loaders.ledger_mapping import LedgerMapping
 from loaders.ledger_mapping_file import default_mapping
-from loaders.ledger_places import REGISTRATION, TRACK, Places, add_authority, add_id, add_identity, add_place
+from loaders.ledger_places import REGISTRATION, TRACK, Places, add_authority, add_identity, add_place
 from loaders.ledger_register import join_register
 from loaders.ledger_remarks import Remarks
 from loaders.ledger_rows import raws_of
@@ -183,7 +184,8 @@ def read_ledger(
     rows = _complete(rows)
     rows = _without_personal(rows, remarks)
     places = Places(existing, also)
-    rows = add_id(add_place(add_identity(rows, remarks), places, remarks), remarks)
+    rows = add_place(add_identity(rows, remarks), places, remarks)
+    rows = add_id(rows, KnownOrganizations(existing, also), remarks)
     rows = add_authority(rows, places, remarks)
     rows = add_branch(add_party_facts(rows, remarks), PartyNames(existing, also), remarks)
     rows = _posts(rows, existing, also, remarks)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from graphmodel.choices import Registration, Track
-from graphmodel.identity import normalised_name, organization_id
+from graphmodel.identity import normalised_name
 from graphmodel.network import Network
 from graphmodel.tables import Tables
 from graphmodel.text import Text
@@ -55,21 +55,6 @@ def canonical(words: pl.Series, choices: type[Track | Registration]) -> pl.Serie
     """The stored value of each word, null where it is none."""
     word = half_width(pl.col("text")).str.replace_all(r"\s", "").str.to_lowercase()
     return of_distinct(words, word.replace_strict(choices.synonyms(), default=None, return_dtype=pl.String))
-
-
-def add_id(rows: pl.DataFrame, remarks: Remarks) -> pl.DataFrame:
-    """The rows with the organisation's `id` (DESIGN, settled point 3); one that cannot be told is an error."""
-    place, filed = pl.coalesce("community_id", "street_id"), pl.col("@track") == Track.FILED.value
-    name = pl.when(filed).then("name")  # others go by code, so that theirs need no normal form
-    identity = organization_id(pl.col("@track"), pl.col("credit_code"), pl.col("registration_number"), place, name)
-    rows = rows.with_columns(identity.alias("id"))
-    remarks.reject(
-        rows.filter(pl.col("id").is_null() & ~pl.col("@at").is_in(remarks.rejected.implode())), "code", "no-identity",
-        Text("没有统一社会信用代码，也没有登记证号，又没有写明是备案的组织。",
-             "It has neither credit code nor registration number, and is not said to be filed (备案)."),
-        Text("请填代码；备案组织请在登记备案列填“备案”。", "Enter a code, or say in 登记备案 that it is filed."),
-    )  # fmt: skip
-    return rows
 
 
 def add_place(rows: pl.DataFrame, places: Places, remarks: Remarks) -> pl.DataFrame:

@@ -439,6 +439,72 @@ def test_without_any_superior_the_street_stands_in_for_it(tmp_path: Path) -> Non
     assert "joint-branch-by-street" in codes(found.notices)
 
 
+def with_organizations(*rows: Mapping[str, str | None], located: Mapping[str, str] | None = None) -> Network:
+    at = dict(located or {})
+    places = pl.DataFrame(
+        {"source": list(at), "target": list(at.values())}, schema={"source": pl.String, "target": pl.String}
+    ).with_columns(
+        source_type=pl.lit("Organization"),
+        target_type=pl.when(pl.col("target").str.contains(":")).then(pl.lit("Community")).otherwise(pl.lit("Street")),
+    )
+    more = {"Organization": pl.DataFrame(rows), "LOCATED_IN": places}
+    tables = {**SMALL, **more}
+    return Network.from_tables({name: conform(name, frame) for name, frame in tables.items()}, STAMP)
+
+
+NUMBER = "成锦民政字第010001号"
+CODED: Row = {**REGISTER, "登记证号": NUMBER}
+
+
+def read_on(tmp_path: Path, network: Network, row: Row, register: Row) -> Checked:
+    paths = [
+        write_csv(tmp_path / "台账.csv", [{**row, "党组织设置": "否"}]),
+        write_csv(tmp_path / "基本信息.csv", [register]),
+    ]
+    return read_ledger_files(paths, None, network).check(network)
+
+
+def test_an_organisation_that_is_given_a_credit_code_stays_the_same(tmp_path: Path) -> None:
+    before = with_organizations({"id": f"reg:{NUMBER}", "name": "甲服务中心", "registration_number": NUMBER})
+    row = {**BASE, "登记证号": NUMBER}
+    told = read_on(tmp_path, before, row, CODED).tables["Organization"].to_dicts()
+    assert [(one["id"], one["credit_code"]) for one in told] == [(f"reg:{NUMBER}", CODE)]
+    after = with_organizations({"id": f"reg:{NUMBER}", "name": "甲服务中心", "credit_code": CODE})
+    (again,) = read_on(tmp_path, after, BASE, REGISTER).tables["Organization"]["id"]
+    assert again == f"reg:{NUMBER}"
+
+
+def test_a_number_with_another_code_is_another_organisation(tmp_path: Path) -> None:
+    before = with_organizations(
+        {"id": f"usc:{OTHER}", "name": "乙", "registration_number": NUMBER, "credit_code": OTHER}
+    )
+    (found,) = read_on(tmp_path, before, {**BASE, "登记证号": NUMBER}, CODED).tables["Organization"]["id"]
+    assert found == f"usc:{CODE}"
+
+
+def test_a_row_that_may_be_either_of_two_is_an_error(tmp_path: Path) -> None:
+    before = with_organizations(
+        {"id": "reg:1", "name": "甲", "registration_number": NUMBER},
+        {"id": "reg:2", "name": "甲", "registration_number": f" {NUMBER}"},
+    )
+    checked = read_on(tmp_path, before, {**BASE, "登记证号": NUMBER}, CODED)
+    assert (codes(checked.errors), checked.accepted) == (["identity-unclear"], 0)
+
+
+@pytest.mark.parametrize(("place", "same"), [(None, True), ("s1", True), ("s1:滨江", True), ("s1:和平", False)])
+def test_a_filed_organisation_whose_community_becomes_known_stays_the_same(
+    place: str | None, same: bool, tmp_path: Path
+) -> None:
+    old = f"filed:{place or '-'}:舞蹈队"
+    before = with_organizations(
+        {"id": old, "name": "舞蹈队", "track": "filed"}, located={old: place} if place else None
+    )
+    row = {"社会组织名称": "舞蹈队", "业务主管单位": "无"}
+    register = {"社会组织名称": "舞蹈队", "登记备案": "备案", "街道": "督院街", "社区": "滨江社区"}
+    (found,) = read_on(tmp_path, before, row, register).tables["Organization"]["id"]
+    assert (found == old) == same
+
+
 def test_a_joint_branch_keeps_its_id_when_its_superior_becomes_known(tmp_path: Path) -> None:
     rows, register = joint_rows("督院街道党工委", "督院街道党工委")
     plain = {name: frame for name, frame in NETWORK.tables().items() if "PARTY" not in name.upper()}

@@ -1,0 +1,97 @@
+"""Which organisation is a ledger's row about? One that is known already keeps its id, though more is known of it now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from graphmodel.choices import Track
+from graphmodel.codes import normalise_codes
+from graphmodel.identity import normalised_name, organization_id
+from graphmodel.network import Network
+from graphmodel.tables import Tables
+from graphmodel.text import Text
+from loaders.ledger_remarks import Remarks
+from loaders.names import stated
+from loaders.raw import Raw
+
+_STATED = ("id", "name", "track", "credit_code", "registration_number")
+_FILED = Track.FILED.value
+
+
+class KnownOrganizations:
+    """Organisations of the network and of what is imported with the ledger, by code, by number, and by name and place."""
+
+    def __init__(self, existing: Network | Tables | None, raws: Sequence[Raw]) -> None:
+        known = stated("Organization", _STATED, existing, raws)
+        self.ids = known["id"].drop_nulls().unique()
+        credit = normalise_codes(pl.col("credit_code"))
+        self.by_credit = known.select(credit_code=credit, node="id").drop_nulls().unique()
+        self.by_number = known.select(
+            number=normalised_name(pl.col("registration_number")), node="id", other=credit
+        ).drop_nulls(["number", "node"])
+        filed = known.filter(pl.col("track").is_in([word for word, v in Track.synonyms().items() if v == _FILED]))
+        located = stated("LOCATED_IN", ("source", "target"), existing, raws).select(node="source", at="target")
+        inside = stated("PART_OF", ("source", "target"), existing, raws).select(at="source", of="target").unique("at")
+        self.by_name = (
+            filed.select(node="id", name=normalised_name(pl.col("name")))
+            .join(located.unique(), on="node", how="left")
+            .join(inside, on="at", how="left")
+        )
+
+    def meeting(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """`@at` and `node`: which known organisations have a row's code or number, or a filed one's name in its place.
+
+        A number does not make one of two that have different codes. A place that one side does not tell, or tells as
+        the street of the community, is the same place. Cost: three joins.
+        """
+        mine = rows.select(
+            "@at", "credit_code", "street_id", "community_id", credit=normalise_codes(pl.col("credit_code")),
+            number=normalised_name(pl.col("registration_number")),
+        )  # fmt: skip
+        coded = mine.drop_nulls("credit").join(self.by_credit, left_on="credit", right_on="credit_code")
+        numbered = mine.drop_nulls("number").join(self.by_number, on="number")
+        numbered = numbered.filter((pl.col("other") == pl.col("credit")).fill_null(value=True))
+        filed = rows.filter(pl.col("id").str.starts_with("filed:")).select(
+            "@at", "street_id", "community_id", name=normalised_name(pl.col("name"))
+        )
+        named = filed.join(self.by_name, on="name").filter(
+            pl.col("at").is_null()
+            | pl.coalesce("community_id", "street_id").is_null()
+            | (pl.col("at") == pl.col("community_id")).fill_null(value=False)
+            | (pl.col("at") == pl.col("street_id")).fill_null(value=False)
+            | (pl.col("community_id").is_null() & (pl.col("of") == pl.col("street_id"))).fill_null(value=False)
+        )
+        return pl.concat([found.select("@at", "node") for found in (coded, numbered, named)]).unique()
+
+
+def add_id(rows: pl.DataFrame, known: KnownOrganizations, remarks: Remarks) -> pl.DataFrame:
+    """The rows with the organisation's `id`; one that cannot be told, or may be several, is an error.
+
+    It is the id of the one organisation known by that code, number, or (filed) name and place, if there is one, else
+    that of DESIGN, settled point 3: an organisation that is given a credit code stays the same (decision 5).
+    """
+    place, is_filed = pl.coalesce("community_id", "street_id"), pl.col("@track") == _FILED
+    name = pl.when(is_filed).then("name")  # others go by code, so that theirs need no normal form
+    identity = organization_id(pl.col("@track"), pl.col("credit_code"), pl.col("registration_number"), place, name)
+    rows = rows.with_columns(identity.alias("id"))
+    remarks.reject(
+        rows.filter(pl.col("id").is_null() & ~pl.col("@at").is_in(remarks.rejected.implode())), "code", "no-identity",
+        Text("没有统一社会信用代码，也没有登记证号，又没有写明是备案的组织。",
+             "It has neither credit code nor registration number, and is not said to be filed (备案)."),
+        Text("请填代码；备案组织请在登记备案列填“备案”。", "Enter a code, or say in 登记备案 that it is filed."),
+    )  # fmt: skip
+    new = rows.filter(pl.col("id").is_not_null() & ~pl.col("id").is_in(known.ids.implode()))
+    met = known.meeting(new).group_by("@at").agg(pl.col("node").first(), pl.len().alias("nodes"))
+    if not met.height:
+        return rows
+    rows = rows.join(met, on="@at", how="left", maintain_order="left")
+    remarks.reject(
+        rows.filter(pl.col("nodes") > 1), "code", "identity-unclear",
+        Text("已有几个组织与本行的代码、登记证号或名称相符，分不清是哪一个。",
+             "Several organisations that are known have this row's code, number or name; which of them it is cannot be told."),
+        Text("请补全或更正代码、登记证号和所在社区；重复录入的请先合并。",
+             "Complete or correct code, number and community; merge organisations that were entered twice."),
+    )  # fmt: skip
+    return rows.with_columns(pl.coalesce("node", "id").alias("id")).drop("node", "nodes")
