@@ -17,7 +17,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text as Styled
 
-from graphmodel.declare import Choice
 from graphmodel.text import Refusal, Text
 from loaders.errors import printable
 
@@ -78,34 +77,39 @@ class Terminal:
         if self.as_json:
             return
         if frame.width > WIDEST:
-            self._on_end(title, frame, heads or {})
+            self._on_end(title, frame.head(limit or frame.height), heads or {})
+            self._rest(frame, limit)
             return
-        table = Table(title=_clean(self.word(title)), title_justify="left", header_style="bold", row_styles=["", "dim"])
+        table = Table(title=self._title(title), title_justify="left", header_style="bold", row_styles=["", "dim"])
         for column in frame.columns:
             head = heads[column] if heads and column in heads else Text(column, column)
             numeric = frame[column].dtype.is_numeric()
-            table.add_column(self._head(head), justify="right" if numeric else "left", overflow="fold")
+            table.add_column(Styled(self._head(head)), justify="right" if numeric else "left", overflow="fold")
         for row, style in zip_longest(frame.head(limit or frame.height).iter_rows(), styles[: limit or frame.height]):
             table.add_row(*(Styled(self._cell(value)) for value in row), style=style)
         self._out.print(table)
+        self._rest(frame, limit)
+
+    def _rest(self, frame: pl.DataFrame, limit: int | None) -> None:
         if limit is not None and frame.height > limit:
             rest = Text("……另有 {n} 行（--limit 0 显示全部）", "… {n} more rows (--limit 0 shows all)")
             self.say(rest.format(n=frame.height - limit), "dim")
 
+    def _title(self, text: Text) -> Styled:
+        return Styled(_clean(self.word(text)), style="italic")  # never markup: titles hold names from the data
+
     def _on_end(self, title: Text, frame: pl.DataFrame, heads: Mapping[str, Text]) -> None:
-        """A frame of many columns stood on end: a line a column, its first rows side by side."""
-        table = Table(title=_clean(self.word(title)), title_justify="left", show_header=False, row_styles=["", "dim"])
-        for _ in range(min(frame.height, SIDE_BY_SIDE) + 1):
-            table.add_column(overflow="fold")
-        for column in frame.columns:
-            cells = (self._cell(value) for value in frame[column].head(SIDE_BY_SIDE))
-            table.add_row(
-                Styled(_clean(self.word(heads.get(column, Text(column, column)))), "bold"), *map(Styled, cells)
-            )
-        self._out.print(table)
-        if frame.height > SIDE_BY_SIDE:
-            rest = Text("……另有 {n} 行，见 --json 或 partygraph report", "… {n} more rows: --json or partygraph report")
-            self.say(rest.format(n=frame.height - SIDE_BY_SIDE), "dim")
+        """A frame of many columns stood on end: a line a column, a few rows side by side, block after block."""
+        for first in range(0, max(frame.height, 1), SIDE_BY_SIDE):
+            block = frame.slice(first, SIDE_BY_SIDE)
+            shown = None if first else self._title(title)
+            table = Table(title=shown, title_justify="left", show_header=False, row_styles=["", "dim"])
+            for _ in range(block.height + 1):
+                table.add_column(overflow="fold")
+            for column in block.columns:
+                cells = (Styled(self._cell(value)) for value in block[column])
+                table.add_row(Styled(_clean(self.word(heads.get(column, Text(column, column)))), "bold"), *cells)
+            self._out.print(table)
 
     def _head(self, text: Text) -> str:
         lines = (text.zh, text.en) if self.shown == "both" and text.zh != text.en else (self.word(text),)
@@ -126,7 +130,12 @@ class Terminal:
     def progress(self) -> Iterator[Any]:
         """A bar on standard error while something long runs: `step(done, of, what)`; none where nobody looks."""
         console = Console(stderr=True)
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        columns = (
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
         with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
             task = bar.add_task("", total=None)
 
@@ -165,9 +174,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Text):
         return _languages(value)
     return str(value)
-
-
-def titled(frame: pl.DataFrame, column: str, choices: type[Choice], shown: Shown) -> pl.DataFrame:
-    """The frame with a column of stored choice values in words, so that no code word reaches a reader."""
-    words = {m.value: m.title.both() if shown == "both" else m.title.in_language(shown) for m in choices}
-    return frame.with_columns(pl.col(column).cast(pl.String).replace(words))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from graphmodel.paths import NodeKey, neighbours, shortest_path
 from graphmodel.policy import Policy, load_default
 from graphmodel.schema import NODE_TYPES
 from graphmodel.stores.opening import open_store
-from graphmodel.stores.protocol import Revision, Store
+from graphmodel.stores.protocol import NoSuchRevision, Revision, Store
 from graphmodel.text import Refusal, Text
 from queries.answer import Answer, ask
 from queries.context import Context
@@ -27,6 +28,9 @@ from visualizations.report import Progress, Report, compose
 
 STORE_FILE = "network.sqlite"
 ACTOR = "planner-office"
+
+
+_ORIGINS = {"revision": pl.Int64, "source": pl.String, "file": pl.String, "sheet": pl.String, "row": pl.Int64}
 
 
 class Workspace:
@@ -77,10 +81,13 @@ class Workspace:
         today = day or network.stamp.as_of
         return Context.of(network, self.policy.at(today).replace(**policy), today)
 
-    def ask(self, id_: str, context: Context) -> Answer | pl.DataFrame:
-        """The answer to one question: judged rows, or a table. Errors: `NoSuchQuestion`."""
+    def ask(self, id_: str, context: Context, earlier: Sequence[Context] = ()) -> Answer | pl.DataFrame:
+        """The answer to one question: judged rows, or a table, since the first of `earlier`, the newest first.
+
+        Errors: `NoSuchQuestion`, `NeedsHistory`.
+        """
         asked = question(id_)
-        return asked.answer(context) if isinstance(asked, Table) else ask(asked, context)
+        return asked.answer(context, *earlier) if isinstance(asked, Table) else ask(asked, context)
 
     def report(self, context: Context, progress: Progress | None = None) -> Report:
         """The whole catalogue asked."""
@@ -100,6 +107,20 @@ class Workspace:
         """Every relation at a node; see `graphmodel.paths.neighbours`."""
         return neighbours(self.network(), node)
 
+    def origins(self, node: NodeKey) -> pl.DataFrame:
+        """Which rows of which files a node came from, the newest act first: `revision`, `source`, `file`, `sheet`, `row`.
+
+        Cost: reads every act of the log.
+        """
+        parts = [pl.DataFrame(schema=_ORIGINS)]
+        for act in reversed(self.store.revisions()):
+            found = self.store.changes(act.number).origins.get(node.type)
+            if found is not None:
+                here = found.filter(pl.col("id") == node.id)
+                told = here.with_columns(revision=pl.lit(act.number), source=pl.lit(act.act.source))
+                parts.append(told.select(pl.col(name).cast(dtype) for name, dtype in _ORIGINS.items()))
+        return pl.concat(parts)
+
     def path(self, start: NodeKey, end: NodeKey) -> list[NodeKey] | None:
         """A shortest path between two nodes; see `graphmodel.paths.shortest_path`."""
         return shortest_path(self.network(), start, end)
@@ -109,7 +130,10 @@ class Workspace:
         return self.store.revisions()
 
     def difference(self, old: int, new: int) -> ChangeSet:
-        """What turns one revision into another."""
+        """What turns one revision into another. Errors: `Refusal` for a revision that there is not."""
+        for revision in (old, new):
+            if not 0 <= revision <= self.store.head:
+                raise NoSuchRevision(revision, self.store.head)
         return history.difference(self.store, old, new)
 
     def undo(self, revision: int, note: str = "", actor: str = ACTOR) -> Revision:

@@ -129,7 +129,7 @@ class Question:
 class NeedsHistory(Refusal):
     """A table between two revisions was asked of one."""
 
-    def __init__(self, term: str) -> None:
+    def __init__(self, term: Text) -> None:
         message = Text(
             "“{term}”比较两个版本，须指明较早的一版。", "'{term}' compares two revisions: name the earlier one."
         )
@@ -150,7 +150,7 @@ class TableColumn:
 class Table:
     """A question whose answer is a table: statistics, chains, score cards.
 
-    `build` gives the frame for one revision, `compare` for two, the earlier first; a table has one of them or both
+    `build` gives the frame for one revision, `compare` for two, the earlier first, and still earlier ones after; a table has one of them or both
     (a score card without history leaves its trend empty, changes exist only between two). Either frame has exactly
     the columns named in `columns`, in that order.
     """
@@ -163,7 +163,7 @@ class Table:
     tracks: Tracks | None
     columns: Mapping[str, TableColumn]
     build: Callable[[Context], pl.DataFrame] | None = None
-    compare: Callable[[Context, Context], pl.DataFrame] | None = None
+    compare: Callable[..., pl.DataFrame] | None = None
     parameters: tuple[str, ...] = ()
     needs: Needs = ()
     in_process_only: Text | None = field(
@@ -184,19 +184,18 @@ class Table:
         """Whether what it needs was never imported; its figures then say nothing."""
         return lacks_data(self.needs, present(context))
 
-    def answer(self, context: Context, earlier: Context | None = None) -> pl.DataFrame:
+    def answer(self, context: Context, earlier: Context | None = None, *before: Context) -> pl.DataFrame:
         """The table, checked against its declared columns; with `earlier`, since that revision where it compares.
 
-        It has no rows where there is no data.
-
+        `before` are still earlier ones, the newest first, which tell what is open again. It has no rows where there is no data.
         Errors: `NeedsHistory` where it exists only between two revisions and no earlier one is given.
         """
         if earlier is not None and self.compare is not None:
-            frame = self.compare(earlier, context)
+            frame = self.compare(earlier, context, *before)
         elif self.build is not None:
             frame = self.build(context)
         else:
-            raise NeedsHistory(self.term)
+            raise NeedsHistory(Text(self.term, self.id.replace("-", " ")))
         if frame.columns != list(self.columns):
             raise ValueError(f"{self.id} gives columns {frame.columns}, declared {list(self.columns)}")
         return frame.clear() if self.no_data(context) else frame

@@ -24,7 +24,7 @@ from visualizations.headline import Figure, basis, figures
 from visualizations.report import Report
 from visualizations.statistics import DIMENSIONS, statistic
 from visualizations.styles import INK, RAMP, SEVERITIES, SIGNS, STRIPE
-from visualizations.words import FLAGS, Listing, context_of, listing, table_listing
+from visualizations.words import Listing, context_of, listing, named, parameter_in_words, table_listing
 
 MOST_ROWS = 1_048_576  # of a sheet, by the file format
 LARGE = 50_000  # rows from which on the workbook is written in constant memory
@@ -130,7 +130,7 @@ def _pages(report: Report) -> Iterator[_Page]:
     for id_, frame in report.tables.items():
         table = question(id_)
         assert isinstance(table, Table)
-        above = [("title", f"{table.term} {table.id}"), ("text", table.text.zh), ("note", table.text.en)]
+        above = [("title", named(table).both()), ("text", table.text.zh), ("note", table.text.en)]
         yield from _split(_Page(table.term, above, table_listing(table, frame)))
 
 
@@ -150,22 +150,19 @@ def _above(answer: Answer) -> list[tuple[str, str]]:
         f"范围内 {answer.total}，缺口 {answer.gaps}，待核实 {answer.unknowns}，符合 {answer.passes}",
         f"{answer.total} in scope, {answer.gaps} gaps, {answer.unknowns} cannot be told, {answer.passes} pass",
     )
-    used = "；".join(f"{PARAMETERS[n].title.zh}={_plain(v)}" for n, v in answer.used.items()) or "–"
+    used = (
+        "；".join(f"{PARAMETERS[n].title.both()}={parameter_in_words(n, v, Text.both)}" for n, v in answer.used.items())
+        or "–"
+    )
     severity = f"{SIGNS[asked.severity]} {asked.severity.title.both()}"
     return [
-        ("title", f"{asked.term} {asked.id}"),
+        ("title", named(asked).both()),
         ("text", asked.text.zh),
         ("note", asked.text.en),
         ("text", f"程度 severity: {severity}　{figures.both()}"),
         ("text", f"措施 remedy: {asked.remedy.both()}"),
         ("note", f"依据 clauses: {', '.join(asked.clauses) or '–'}　参数 parameters: {used}"),
     ]
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, bool):
-        return FLAGS[value].both()
-    return "；".join(f"{k}→{v}" for k, v in value.items()) if isinstance(value, dict) else str(value)
 
 
 def _formats(book: xlsxwriter.Workbook) -> dict[str, Format]:

@@ -15,7 +15,7 @@ from queries.coverage import coverage, coverage_after_plans
 from queries.question import Severity, Table
 from queries.registry import question
 from visualizations.report import Report
-from visualizations.words import context_of
+from visualizations.words import context_of, named
 
 DIMENSIONS = (Dimension.STREET, Dimension.AUTHORITY, Dimension.CATEGORY)
 """By what a report breaks its figures down."""
@@ -112,5 +112,5 @@ def _heads(report: Report) -> dict[str, Text]:
         heads[name] = Text(f"最重为“{severity.title.zh}”", f"gravest gap: {severity.title.en}")
     for answer in report.answers:
         if answer.question.anchor.element is Organization:
-            heads[GAP + answer.question.id] = Text(answer.question.term, answer.question.id)
+            heads[GAP + answer.question.id] = named(answer.question)
     return heads

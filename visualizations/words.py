@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from graphmodel.declare import Choice, Column, Element, Node
+from graphmodel.parameters import PARAMETERS, Value
 from graphmodel.schema import (
     EDGE_TYPES,
     NODE_TYPES,
@@ -45,6 +46,10 @@ HEADS = {
     "remedy": Text("措施", "remedy"),
     "clauses": Text("依据", "clauses"),
 }
+TITLES = {name: element.title for name, element in {**NODE_TYPES, **EDGE_TYPES}.items()}
+"""What node types and edge types are called."""
+
+_WHOLE_ROW, _STEP = Text("整行", "whole row"), " → "
 _LAST, _BETWEEN = ("remedy", "clauses"), "；"
 
 
@@ -105,11 +110,10 @@ def table_listing(table: Table, frame: pl.DataFrame, word: Word = Text.both) -> 
     choices = {n: c.choices for n, c in table.columns.items() if c.choices is not None}
     worded = frame.with_columns(_replaced(n, {m.value: m.title for m in c}, word) for n, c in choices.items())
     worded = worded.with_columns(pl.col(pl.List(pl.String)).list.join(_BETWEEN))
-    titles = {name: element.title for name, element in {**NODE_TYPES, **EDGE_TYPES}.items()}
     texts = [n for n, dtype in worded.schema.items() if dtype == pl.String and n not in choices]
     typed = [n for n in texts if n == "type" or n.endswith("_type")]
     flags = [n for n, dtype in worded.schema.items() if dtype == pl.Boolean]
-    worded = worded.with_columns(*(_replaced(n, titles, word) for n in typed), *(_flag(n, word) for n in flags))
+    worded = worded.with_columns(*(_replaced(n, TITLES, word) for n in typed), *(_flag(n, word) for n in flags))
     units = {n: c.unit for n, c in table.columns.items() if c.unit is not None}
     return Listing({n: c.title for n, c in table.columns.items()}, units, worded)
 
@@ -118,6 +122,48 @@ def values_in_words(frame: pl.DataFrame, columns: dict[str, Column], word: Word)
     """The frame with choices and flags of these fields in words; numbers, dates and texts as they are."""
     worded = [_replaced(n, _words_of(c.choices), word) for n, c in columns.items() if c.choices is not None]
     return frame.with_columns(*worded, *(_flag(n, word) for n, c in columns.items() if c.kind == "flag"))
+
+
+def cells_in_words(cells: pl.DataFrame, values: tuple[str, ...], word: Word) -> pl.DataFrame:
+    """Cells of a difference, one a row with its `type`, `key` and `field`, in words; `values` name its columns of text."""
+    elements = {**NODE_TYPES, **EDGE_TYPES}
+    known = [
+        (name, column.name, value, word(text))
+        for name, element in elements.items()
+        for column in element.columns.values()
+        for value, text in _words_of_cell(column).items()
+    ]
+    titles = [(n, c.name, word(c.title)) for n, e in elements.items() for c in e.columns.values()]
+    titles += [(name, "_row", word(_WHOLE_ROW)) for name in elements]
+    words = pl.DataFrame(known, schema=["type", "field", "_value", "_word"], orient="row")
+    heads = pl.DataFrame(titles, schema=["type", "field", "_title"], orient="row")
+    for name in values:
+        here = words.rename({"_value": name})
+        cells = cells.join(here, on=["type", "field", name], how="left", maintain_order="left")
+        cells = cells.with_columns(pl.coalesce("_word", name).alias(name)).drop("_word")
+    cells = cells.join(heads, on=["type", "field"], how="left", maintain_order="left")
+    types = {name: word(title) for name, title in TITLES.items()}
+    ends = pl.col("key").str.split(_STEP).list.eval(pl.element().replace(types)).list.join(_STEP)
+    return cells.with_columns(
+        pl.coalesce("_title", "field").alias("field"), pl.col("type").replace(types), ends.alias("key")
+    ).drop("_title")
+
+
+def _words_of_cell(column: Column) -> dict[str, Text]:
+    if column.choices is not None:
+        return _words_of(column.choices)
+    return {"true": FLAGS[True], "false": FLAGS[False]} if column.kind == "flag" else {}
+
+
+def parameter_in_words(name: str, value: Value, word: Word) -> str:
+    """A value of a policy parameter as people say it."""
+    parameter = PARAMETERS[name]
+    choices = parameter.choices or {}
+    if isinstance(value, bool):
+        return word(FLAGS[value])
+    if isinstance(value, Mapping):
+        return _BETWEEN.join(f"{key}→{word(choices[of])}" for key, of in value.items())
+    return word(choices[value]) if isinstance(value, str) and value in choices else str(value)
 
 
 def _flag(name: str, word: Word) -> pl.Expr:

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from collections.abc import Mapping
+from typing import Any
 
 import click
 import polars as pl
 
 from api.cli import Session, both, command
-from api.terminal import GAPS, titled
+from api.terminal import GAPS, Terminal
+from graphmodel.choices import State
+from graphmodel.parameters import PARAMETERS, Kind
 from graphmodel.paths import NodeKey, relation_between, row_of
 from graphmodel.schema import EDGE_TYPES, NODE_TYPES
 from graphmodel.text import Refusal, Text
 from queries.answer import Answer, by_track
-from queries.question import Question, Severity
+from queries.context import Context
+from queries.question import Question, Table
 from queries.registry import catalogue
+from queries.registry import question as find_question
+from visualizations.words import TITLES, listing, named, parameter_in_words, table_listing, values_in_words
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -32,18 +39,26 @@ def policy_changes(pairs: tuple[str, ...]) -> dict[str, object]:
         if not equals:
             message = Text("“{pair}”不是 参数=值。", "'{pair}' is not parameter=value.").format(pair=pair)
             raise Refusal(message, code="bad-parameter")
-        changes[name] = _literal(value)
+        changes[name] = _read(PARAMETERS[name].kind, value) if name in PARAMETERS else value
     return changes
 
 
-def _literal(value: str) -> object:
-    if value in ("true", "false"):
-        return value == "true"
-    for kind in (int, float):
-        try:
-            return kind(value)
-        except ValueError:
-            continue
+def _read(kind: Kind, value: str) -> object:
+    """A value as its parameter's kind is written; as text where it cannot be read, which the policy then refuses."""
+    try:
+        match kind:
+            case "flag":
+                return {"true": True, "false": False}.get(value, value)
+            case "integer":
+                return int(value)
+            case "number":
+                return float(value)
+            case "date":
+                return dt.date.fromisoformat(value)
+            case "table":
+                return dict(entry.split("=", 1) for entry in value.replace("，", ",").split(","))
+    except ValueError:
+        pass
     return value
 
 
@@ -51,11 +66,25 @@ def _literal(value: str) -> object:
     "ask",
     "问目录中的一个问题，列出缺口、待核实与依据",
     "ask one question of the catalogue: gaps, what cannot be told, and what it rests on",
-    ("partygraph ask --list", "partygraph ask uncovered", "partygraph ask branch-required --set branch_min_members=5"),
+    (
+        "partygraph ask --list",
+        "partygraph ask uncovered",
+        "partygraph ask branch-required --set branch_min_members=5",
+        "partygraph ask changes --since 1",
+    ),
 )
 @click.argument("question", required=False, shell_complete=_ids)
 @click.option("--list", "list_all", is_flag=True, help=both("列出全部问题", "list all questions"))
 @click.option("--revision", type=int, help=both("问某一版", "ask an earlier revision"))
+@click.option(
+    "--since",
+    type=int,
+    multiple=True,
+    help=both(
+        "与较早的一版比较；再给更早的版本，可看出“再次出现”",
+        "compare with an earlier revision; still earlier ones tell what is open again",
+    ),
+)
 @click.option("--day", type=DAY, help=both("以某日为今天", "take this day as today"))
 @click.option("--set", "changes", multiple=True, metavar="参数=值", help=both("改用其他阈值", "with another threshold"))
 @click.option("--limit", default=50, show_default=True, help=both("最多显示行数，0 为全部", "rows shown, 0 for all"))
@@ -66,6 +95,7 @@ def ask(
     *,
     list_all: bool,
     revision: int | None,
+    since: tuple[int, ...],
     day: dt.datetime | None,
     changes: tuple[str, ...],
     limit: int,
@@ -76,20 +106,23 @@ def ask(
         _list(session)
         return
     with session.open() as workspace:
-        context = workspace.context(revision, day.date() if day else None, **policy_changes(changes))
-        answer = workspace.ask(question, context)
+        policy = policy_changes(changes)
+        context = workspace.context(revision, day.date() if day else None, **policy)
+        earlier = [workspace.context(each, None, **policy) for each in sorted(set(since), reverse=True)]
+        asked = find_question(question)
+        answer = workspace.ask(question, context, earlier)
     if isinstance(answer, pl.DataFrame):
-        _show_table(session, question, answer, limit)
+        assert isinstance(asked, Table)
+        _show_table(session, context, asked, answer, limit)
         return
-    _show(session, answer, limit)
+    _show(session, context, answer, limit)
     if fail_on_gap and answer.gaps:
         sys.exit(GAPS)
 
 
 def _list(session: Session) -> None:
-    rows = [
-        (q.id, q.term, session.terminal.word(q.text), q.group.value, ", ".join(q.clauses)) for q in catalogue().values()
-    ]
+    word = session.terminal.word
+    rows = [(q.id, word(named(q)), word(q.text), q.group.value, ", ".join(q.clauses)) for q in catalogue().values()]
     schema = ["id", "term", "text", "group", "clauses"]
     frame = pl.DataFrame(rows, schema=schema, orient="row")
     session.terminal.give(frame.to_dicts())
@@ -98,40 +131,74 @@ def _list(session: Session) -> None:
     session.terminal.table(Text("问题目录", "Catalogue of questions"), frame.drop("group"), heads, limit=None)
 
 
-def _show_table(session: Session, id_: str, frame: pl.DataFrame, limit: int) -> None:
-    terminal, table = session.terminal, catalogue()[id_]
-    assert not isinstance(table, Question)
-    terminal.give({"question": id_, "rows": frame.to_dicts()})
-    for name, column in table.columns.items():
-        if column.choices is not None:
-            frame = titled(frame, name, column.choices, terminal.shown)
-    terminal.table(Text(table.term, id_), frame, {n: c.title for n, c in table.columns.items()}, limit or None)
+def _basis(context: Context, asked: Question | Table, used: Mapping[str, Any]) -> dict[str, Any]:
+    """What an answer rests on, for programs."""
+    stamp = context.network.stamp
+    return {
+        "question": asked.id,
+        "term": asked.term,
+        "revision": stamp.revision,
+        "as_of": stamp.as_of,
+        "today": context.today,
+        "policy": context.values.policy,
+        "policy_digest": context.values.digest,
+        "clauses": asked.clauses,
+        "parameters": used,
+    }
 
 
-def _show(session: Session, answer: Answer, limit: int) -> None:
+def _say_basis(terminal: Terminal, context: Context, asked: Question | Table, used: Mapping[str, Any]) -> None:
+    stamp = context.network.stamp
+    told = "；".join(
+        f"{terminal.word(PARAMETERS[name].title)}={parameter_in_words(name, value, terminal.word)}"
+        for name, value in used.items()
+    )
+    terminal.say(
+        Text("依据 {c}；参数：{u}", "clauses {c}; parameters: {u}").format(
+            c=", ".join(asked.clauses) or "–", u=told or "–"
+        ),
+        "dim",
+    )
+    terminal.say(
+        Text(
+            "第 {r} 版，数据截至 {d}；以 {t} 为今天；政策 {p}",
+            "revision {r}, as of {d}; {t} is taken as today; policy {p}",
+        ).format(r=stamp.revision, d=stamp.as_of, t=context.today, p=context.values.title),
+        "dim",
+    )
+
+
+def _show_table(session: Session, context: Context, asked: Table, frame: pl.DataFrame, limit: int) -> None:
+    terminal = session.terminal
+    used = {name: context.values[name] for name in asked.parameters}
+    terminal.give({**_basis(context, asked, used), "no_data": asked.no_data(context), "rows": frame.to_dicts()})
+    if asked.no_data(context):
+        terminal.say(_NO_DATA, "yellow")
+    else:
+        found = table_listing(asked, frame, terminal.word)
+        terminal.table(named(asked), found.frame, found.heads, limit or None)
+    _say_basis(terminal, context, asked, used)
+
+
+def _show(session: Session, context: Context, answer: Answer, limit: int) -> None:
     terminal, question = session.terminal, answer.question
-    findings = answer.findings()
     terminal.give(
         {
-            "question": question.id,
-            "term": question.term,
-            "revision": answer.stamp.revision,
-            "as_of": answer.stamp.as_of,
+            **_basis(context, question, answer.used),
             "severity": question.severity.value,
-            "clauses": question.clauses,
-            "parameters": answer.used,
             "no_data": answer.no_data,
             "total": answer.total,
             "gaps": answer.gaps,
             "cannot_tell": answer.unknowns,
             "passes": answer.passes,
             "tracks": by_track(answer),
-            "findings": findings.to_dicts(),
+            "findings": answer.findings().to_dicts(),
         }
     )
-    terminal.say(Text(f"{question.term}：{question.text.zh}", f"{question.id}: {question.text.en}"), "bold")
+    name = named(question)
+    terminal.say(Text(f"{name.zh}：{question.text.zh}", f"{name.en}: {question.text.en}"), "bold")
     if answer.no_data:
-        terminal.say(Text("没有数据：所需内容尚未导入。", "No data: what it needs was never imported."), "yellow")
+        terminal.say(_NO_DATA, "yellow")
         return
     terminal.say(
         Text(
@@ -139,79 +206,82 @@ def _show(session: Session, answer: Answer, limit: int) -> None:
             "{total} in scope, {gaps} gaps, {unknown} cannot be told, {passes} pass.",
         ).format(total=answer.total, gaps=answer.gaps, unknown=answer.unknowns, passes=answer.passes)
     )
-    _show_findings(session, answer, findings, limit)
-    used = "，".join(f"{name}={value}" for name, value in answer.used.items()) or "–"
-    severity = next(s for s in Severity if s is question.severity).title
-    terminal.say(Text("程度 {s}；依据 {c}；参数 {u}", "severity {s}; clauses {c}; parameters {u}").format(
-        s=severity, c=", ".join(question.clauses) or "–", u=used), "dim")  # fmt: skip
-    terminal.say(
-        Text("第 {r} 版，数据截至 {d}；措施：{zh}", "revision {r}, as of {d}; remedy: {en}").format(
-            r=answer.stamp.revision, d=answer.stamp.as_of, zh=question.remedy.zh, en=question.remedy.en
-        ),
-        "dim",
-    )
+    found = listing(answer, context, terminal.word)
+    told = [n for n in found.heads if n not in _ONCE and found.frame[n].null_count() < found.frame.height]
+    if told:
+        terminal.table(Text("明细", "Findings"), found.frame.select(told), found.heads, limit or None)
+    terminal.say(Text("程度：{s}；措施：{r}", "severity: {s}; remedy: {r}").format(
+        s=question.severity.title, r=question.remedy), "dim")  # fmt: skip
+    _say_basis(terminal, context, question, answer.used)
 
 
-def _show_findings(session: Session, answer: Answer, findings: pl.DataFrame, limit: int) -> None:
-    terminal, question = session.terminal, answer.question
-    if findings.is_empty():
-        return
-    reasons = {code: terminal.word(reason.text) for code, reason in question.reasons.items()}
-    element = question.anchor.element
-    columns = {} if element is None else {n: element.columns[n].title for n in question.columns if element}
-    missing = {} if element is None else {n: terminal.word(c.title) for n, c in element.columns.items()}
-    missing |= {n: terminal.word(e.title) for n, e in EDGE_TYPES.items()}
-    verdicts = {"gap": terminal.word(Text("缺口", "gap")), "cannot-tell": terminal.word(Text("待核实", "cannot tell"))}
-    shown = findings.drop("identity").with_columns(
-        pl.col("verdict").replace(verdicts),
-        pl.col("reasons").list.eval(pl.element().replace(reasons)),
-        pl.col("missing").list.eval(pl.element().replace(missing)),
-    )
-    if element is not None:
-        for name in question.columns:
-            choices = element.columns[name].choices
-            if choices is not None:
-                shown = titled(shown, name, choices, terminal.shown)
-    if not findings["missing"].list.len().sum():
-        shown = shown.drop("missing")
-    heads = {"id": Text("标识", "id"), "name": Text("名称", "name"), "verdict": Text("结论", "verdict")}
-    heads |= {"reasons": Text("原因", "reasons"), "missing": Text("缺少", "missing"), **columns}
-    terminal.table(Text("明细", "Findings"), shown, heads, limit or None)
+_NO_DATA = Text("没有数据：所需内容尚未导入。", "No data: what it needs was never imported.")
+_ONCE = ("remedy", "clauses")  # the same for every finding, told below the table
 
 
 @command(
     "nodes",
     "按名称或标识查找节点；给出地址时显示其全部关系",
     "find nodes by name or id; with an address, show every relation of that node",
-    ("partygraph nodes 教育局", "partygraph nodes --type Street", "partygraph nodes Street/510104022"),
+    (
+        "partygraph nodes 教育局",
+        "partygraph nodes --type Street",
+        "partygraph nodes Street/510104022",
+        "partygraph nodes Street/510104022 --origin",
+    ),
 )
 @click.argument("text", default="")
 @click.option("--type", "types", multiple=True, type=click.Choice(list(NODE_TYPES)), help=both("类型", "node type"))
+@click.option(
+    "--origin",
+    is_flag=True,
+    help=both("给出地址时，列出它来自哪个文件哪一行", "of one node: which row of which file it came from"),
+)
 @click.option("--limit", default=50, show_default=True, help=both("最多显示行数，0 为全部", "rows shown, 0 for all"))
-def nodes(session: Session, text: str, types: tuple[str, ...], limit: int) -> None:
+def nodes(session: Session, text: str, *, types: tuple[str, ...], origin: bool, limit: int) -> None:
     """Find nodes, or show one."""
     terminal = session.terminal
     with session.open() as workspace:
         if "/" in text and text.partition("/")[0] in NODE_TYPES:
             node = NodeKey.parse(text)
             network = workspace.network()
-            fields = network.nodes[node.type].frame.row(row_of(network, node), named=True)
+            row = network.nodes[node.type].frame[int(row_of(network, node))]
+            fields = row.row(0, named=True)
             beside = workspace.neighbours(node)
+            origins = workspace.origins(node) if origin else None
         else:
             found = workspace.find(text, types, limit or 1_000_000)
             terminal.give(found.to_dicts())
-            terminal.table(Text("节点", "Nodes"), found, _NODE_HEADS, limit or None)
+            terminal.table(Text("节点", "Nodes"), _types_in_words(terminal, found), _NODE_HEADS, limit or None)
             return
-    terminal.give({"node": str(node), "fields": fields, "neighbours": beside.to_dicts()})
+    told = {"node": str(node), "fields": fields, "neighbours": beside.to_dicts()}
+    terminal.give(told if origins is None else {**told, "origins": origins.to_dicts()})
     columns = NODE_TYPES[node.type].columns
-    known = [(terminal.word(columns[n].title), str(v)) for n, v in fields.items() if v is not None and n in columns]
+    worded = values_in_words(row, columns, terminal.word).row(0, named=True)
+    known = [(terminal.word(columns[n].title), str(v)) for n, v in worded.items() if v is not None and n in columns]
     heads = {"field": Text("字段", "field"), "value": Text("值", "value")}
     title = Text(f"{NODE_TYPES[node.type].title.zh} {node.id}", f"{NODE_TYPES[node.type].title.en} {node.id}")
     terminal.table(title, pl.DataFrame(known, schema=["field", "value"], orient="row"), heads, None)
     label = "label_zh" if terminal.shown == "zh" else "label_en"
     words = pl.concat_str("label_zh", "label_en", separator=" / ") if terminal.shown == "both" else pl.col(label)
-    shown = beside.select(words.alias("label"), "type", "id", "name", "state")
-    terminal.table(Text("关系", "Relations"), shown, _NODE_HEADS, limit or None)
+    states = {state.value: terminal.word(state.title) for state in State}
+    shown = beside.select(words.alias("label"), "type", "id", "name", pl.col("state").replace(states))
+    terminal.table(Text("关系", "Relations"), _types_in_words(terminal, shown), _NODE_HEADS, limit or None)
+    if origins is not None:
+        terminal.table(Text("来自", "Where it came from"), origins, _ORIGIN_HEADS, limit or None)
+
+
+def _types_in_words(terminal: Terminal, frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.with_columns(pl.col("type").replace({name: terminal.word(t) for name, t in TITLES.items()}))
+
+
+_ORIGIN_HEADS = {
+    "revision": Text("版本", "revision"),
+    "source": Text("来源", "source"),
+    "file": Text("文件", "file"),
+    "sheet": Text("工作表", "sheet"),
+    "row": Text("行", "row"),
+}
 
 
 _NODE_HEADS = {

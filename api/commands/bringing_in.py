@@ -26,6 +26,7 @@ from loaders.ledger_template import write_ledger_template
 from loaders.marked_workbook import write_marked
 from loaders.rejected_rows import write_rejected
 from loaders.template import write_template
+from visualizations.words import cells_in_words
 
 SHOWN_ERRORS = 20
 _HEADS = {
@@ -171,7 +172,7 @@ def _tell(terminal: Terminal, taken: Intake, shown: Preview) -> None:
     moved = [c for c in counts.columns if c == "type" or counts[c].sum()]  # a column of zeros tells nothing
     terminal.table(Text("与现有数据的差异", "Difference from what is stored"), counts.select(moved), _HEADS, None)
     if shown.conflicts.height:
-        conflicts = shown.conflicts.with_columns(pl.col("type").replace(titles))
+        conflicts = cells_in_words(shown.conflicts, ("old", "new"), terminal.word)
         terminal.table(Text("与其他来源不一致", "Other sources say otherwise"), conflicts, _HEADS)
 
 

@@ -26,6 +26,7 @@ from visualizations.headline import figures
 from visualizations.report import Report, compose, reads_restricted
 from visualizations.report import without_members as network_without_members
 from visualizations.styles import SIGNS
+from visualizations.words import named
 
 _STYLES = {Severity.HIGH: "red", Severity.MIDDLE: "yellow", Severity.ADVICE: "", Severity.PROJECT: "blue"}
 _TABLES = {"csv": ("", write_csv_folder), "xlsx": (".xlsx", write_workbook), "json": (".json", write_json)}
@@ -135,8 +136,9 @@ def _summary(terminal: Terminal, made: Report) -> pl.DataFrame:
     signs = {s.value: f"{SIGNS[s]} {terminal.word(s.title)}" for s in Severity}
     told = pl.when(pl.col("no_data")).then(pl.lit(terminal.word(Text("没有数据", "no data"))))
     share = pl.when(pl.col("rate").is_not_null()).then((pl.col("rate") * 100).round(1).cast(pl.String) + "%")
+    terms = pl.Series([terminal.word(named(a.question)) for a in made.answers], dtype=pl.String)
     return made.summary.with_columns(
-        pl.col("severity").replace(signs), told.otherwise(share).alias("rate")
+        terms.alias("term"), pl.col("severity").replace(signs), told.otherwise(share).alias("rate")
     ).select(*_SUMMARY_HEADS)  # fmt: skip
 
 
@@ -209,7 +211,7 @@ def draw(
     refuse_existing([out], force=force)
     asked = question(question_id) if question_id else None
     if without_members and isinstance(asked, Question) and reads_restricted(asked):
-        raise _Restricted(asked.term)
+        raise _Restricted(named(asked))
     with session.open() as workspace:
         context = workspace.context(revision)
         with terminal.progress() as step:
@@ -228,7 +230,7 @@ def draw(
 class _Restricted(Refusal):
     """A picture without restricted fields was asked to show what they decide."""
 
-    def __init__(self, term: str) -> None:
+    def __init__(self, term: Text) -> None:
         message = Text("“{term}”由不外传的字段判定。", "'{term}' is decided by fields that are not passed on.")
         hint = Text(
             "去掉 --without-members，或换一个问题。", "Leave out --without-members, or choose another question."

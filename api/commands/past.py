@@ -9,9 +9,9 @@ import polars as pl
 
 from api.cli import Session, both, command
 from api.terminal import UNSOUND
-from graphmodel.schema import EDGE_TYPES, NODE_TYPES
 from graphmodel.stores.protocol import Revision
 from graphmodel.text import Text
+from visualizations.words import TITLES, cells_in_words
 
 _KINDS = {
     "import": Text("导入", "import"),
@@ -93,10 +93,10 @@ def diff(session: Session, old: int, new: int, limit: int) -> None:
     if changes.empty:
         terminal.say(Text("两版相同。", "The two revisions are equal."))
         return
-    titles = {name: terminal.word(element.title) for name, element in {**NODE_TYPES, **EDGE_TYPES}.items()}
-    in_words = pl.col("type").replace(titles)
+    in_words = pl.col("type").replace({name: terminal.word(title) for name, title in TITLES.items()})
+    worded = cells_in_words(cells, ("before", "after"), terminal.word)
     terminal.table(Text(f"{old} → {new}", f"{old} → {new}"), counts.with_columns(in_words), _HEADS, None)
-    terminal.table(Text("逐字段", "Field by field"), cells.with_columns(in_words), _HEADS, limit or None)
+    terminal.table(Text("逐字段", "Field by field"), worded, _HEADS, limit or None)
 
 
 @command(

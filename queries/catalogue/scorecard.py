@@ -15,7 +15,7 @@ from queries.responsibility import RESTS_ON
 _GAPS, _CASES, _PLACE = Text("个缺口", "gaps"), Text("件", "cases"), Text("名", "place")
 
 
-def _since(earlier: Context, context: Context) -> pl.DataFrame:
+def _since(earlier: Context, context: Context, *_: Context) -> pl.DataFrame:
     return scorecard(context, earlier)
 
 
