@@ -29,8 +29,7 @@ from planning import rules
 from planning.distance import Places, nearest, places
 from planning.plan import Reason
 from planning.problem import Ints, Part, Problem
-from queries.chain import chain
-from queries.facts import EXISTS
+from queries.chain import EXISTS, chain
 from queries.pairs import first_of
 from queries.responsibility import responsibility
 from queries.vertical_groups import LICENCE

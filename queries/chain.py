@@ -17,23 +17,29 @@ from queries.expressions import Computed, fields
 from queries.relations import outgoing
 
 PO = fields(PartyOrganization)
+EXISTS = ~PO.state.is_("planned")
+"""The Party organisation exists, not merely planned."""
+
 SUPERIOR = outgoing(SubordinateTo, PartyOrganization, PartyOrganization)
 BODY = outgoing(PartyBodyOf, PartyOrganization, GoverningBody)
+_CARRYING = SUPERIOR.edge.state.is_("actual") & SUPERIOR.other(EXISTS)
 
 
 @dataclass(frozen=True, slots=True)
 class Chain:
     """Chains of all n Party organisations, over actual SUBORDINATE_TO relations.
 
+    A planned relation carries no chain, nor does a superior that is only planned; what may be either leaves it open.
     `superior` int32[n] one superior (-1 for none; of several the first by id); `superiors` int64[n] how many;
     `top` bool[n] a body of the Party committee itself, or one outside the district; `reaches` bool[n] whether a top
-    is reached over any of the superiors; `circular` bool[n] stands on a circle.
+    is reached over any of the superiors for certain, `may_reach` bool[n] perhaps; `circular` bool[n] stands on a circle.
     """
 
     superior: Indices
     superiors: npt.NDArray[np.int64]
     top: npt.NDArray[np.bool_]
     reaches: npt.NDArray[np.bool_]
+    may_reach: npt.NDArray[np.bool_]
     circular: npt.NDArray[np.bool_]
 
 
@@ -49,13 +55,15 @@ def _chain(context: Context) -> Chain:
     below, above = edges.source[actual.yes], edges.target[actual.yes]
     superior = np.full(n, -1, dtype=np.int32)
     superior[below[::-1]] = above[::-1]
-    top = _tops(context)
-    reaches = swept(top, below, above)
+    top, (_, carries) = tops(context), SUPERIOR.truth(_CARRYING, context)
+    reaches = swept(top.yes, edges.source[carries.yes], edges.target[carries.yes])
+    may_reach = swept(top.possible, edges.source[carries.possible], edges.target[carries.possible])
     circular = on_circle(n, below, above)
-    return Chain(superior, np.bincount(below, minlength=n).astype(np.int64), top, reaches, circular)
+    return Chain(superior, np.bincount(below, minlength=n).astype(np.int64), top.yes, reaches, may_reach, circular)
 
 
-def _tops(context: Context) -> npt.NDArray[np.bool_]:
+def tops(context: Context) -> Kleene:
+    """Which Party organisations are tops: bodies of the district committee, and those outside the district."""
     rows = context.network[PartyOrganization]
     form = rows.vector("form")
     assert isinstance(form, Codes)
@@ -63,7 +71,7 @@ def _tops(context: Context) -> npt.NDArray[np.bool_]:
     kind = context.network[GoverningBody].vector("kind")
     assert isinstance(kind, Codes)
     at_committee = kind.is_in(["party-committee"]).take(bodies.target)
-    return any_at(len(rows), bodies.source, at_committee).yes | form.is_in(["outside"]).yes
+    return any_at(len(rows), bodies.source, at_committee) | form.is_in(["outside"])
 
 
 def swept(start: npt.NDArray[np.bool_], below: Indices, above: Indices) -> npt.NDArray[np.bool_]:
@@ -91,18 +99,34 @@ def on_circle(n: int, below: Indices, above: Indices) -> npt.NDArray[np.bool_]:
     return mark
 
 
+_LINK, _ABOVE = "link.state = 'actual'", "NOT above.state = 'planned'"
+_OUTSIDE, _COMMITTEE = "top.form = 'outside'", "body.kind = 'party-committee'"
+
+
+def _reached(default: str) -> str:
+    """Cypher: a top is reached, where what is not known is taken for `default`.
+
+    One breadth-first search a row: every node of its chain once, circles included.
+    """
+
+    def known(text: str) -> str:
+        return f"coalesce({text}, {default})"
+
+    return (
+        "EXISTS { MATCH ANY SHORTEST ({row}) "
+        f"(()-[link:SUBORDINATE_TO WHERE {known(_LINK)}]->(above:PartyOrganization WHERE {known(_ABOVE)}))* "
+        f"(top:PartyOrganization WHERE {known(_OUTSIDE)} OR "
+        f"EXISTS {{ (top)-[:PARTY_BODY_OF]->(body:GoverningBody) WHERE {known(_COMMITTEE)} }}) }}"
+    )
+
+
 CHAIN_REACHES_TOP = Computed(
     "chain-reaches-top",
     Text(
         "隶属链通到区委或区外上级", "the chain of superiors reaches the district committee or one outside the district"
     ),
-    mask=lambda context: Kleene.certain(chain(context).reaches),
-    text=(  # one breadth-first search a row: every node of its chain once, circles included
-        "EXISTS { MATCH ANY SHORTEST ({row}) "
-        "(()-[link:SUBORDINATE_TO WHERE link.state = 'actual']->(:PartyOrganization))* "
-        "(top:PartyOrganization WHERE top.form = 'outside' OR "
-        "EXISTS { (top)-[:PARTY_BODY_OF]->(:GoverningBody {kind: 'party-committee'}) }) }"
-    ),
+    mask=lambda context: Kleene(chain(context).reaches, ~chain(context).may_reach),
+    text=f"CASE WHEN {_reached('false')} THEN true WHEN {_reached('true')} THEN null ELSE false END",
 )
 
 SUPERIORS = SUPERIOR.count(SUPERIOR.edge.state.is_("actual"))

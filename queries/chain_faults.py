@@ -6,10 +6,10 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import breadth_first_order
 
-from graphmodel.schema import GoverningBody, PartyOrganization
+from graphmodel.schema import PartyOrganization
 from graphmodel.text import Text
-from graphmodel.vectors import Codes, Flags, Indices, Kleene, any_at
-from queries.chain import BODY, SUPERIOR, SUPERIORS, chain, on_circle, swept
+from graphmodel.vectors import Flags, Indices, Kleene
+from queries.chain import CHAIN_REACHES_TOP, SUPERIOR, SUPERIORS, chain, on_circle, tops
 from queries.context import Context
 from queries.expressions import Computed
 
@@ -19,20 +19,6 @@ from queries.expressions import Computed
 def _possible_edges(context: Context) -> tuple[Indices, Indices]:
     edges, actual = SUPERIOR.truth(SUPERIOR.edge.state.is_("actual"), context)
     return edges.source[actual.possible], edges.target[actual.possible]
-
-
-def _top(context: Context) -> Kleene:
-    rows, bodies = context.network[PartyOrganization], BODY.edges(context)
-    form, kind = rows.vector("form"), context.network[GoverningBody].vector("kind")
-    assert isinstance(form, Codes)
-    assert isinstance(kind, Codes)
-    return form.is_in(["outside"]) | any_at(
-        len(rows), bodies.source, kind.is_in(["party-committee"]).take(bodies.target)
-    )
-
-
-def _reaches(context: Context) -> Kleene:
-    return Kleene(chain(context).reaches, ~swept(TOP.mask(context).possible, *_possible_edges(context)))
 
 
 def _circular(context: Context) -> Kleene:
@@ -46,11 +32,10 @@ def _circular(context: Context) -> Kleene:
 TOP = Computed(
     "top-of-chains",
     Text("区委党组织或区外党组织", "a body of the district committee, or one outside the district"),
-    mask=_top,
+    mask=tops,
 )
-_REACHES = Computed("chain-may-reach-top", Text("隶属链通到顶", "its chain reaches a top"), mask=_reaches)
 CIRCULAR = Computed("on-a-circle", Text("隶属成环", "stands on a circle of superiors"), mask=_circular)
-DANGLING = (SUPERIORS >= 1) & ~_REACHES & ~CIRCULAR
+DANGLING = (SUPERIORS >= 1) & ~CHAIN_REACHES_TOP & ~CIRCULAR
 """Its chain ends below the top, or runs into a circle on which it does not stand itself."""
 
 

@@ -14,7 +14,7 @@ from graphmodel.schema import (
     StationGuides,
 )
 from graphmodel.text import Text
-from queries.chain import CHAIN_REACHES_TOP, PO
+from queries.chain import CHAIN_REACHES_TOP, EXISTS, PO
 from queries.expressions import Decided, Fact, Operand, Recorded, Switch, Truth, fields, today
 from queries.relations import Hop, incoming
 
@@ -39,9 +39,6 @@ def actual(hop: Hop) -> Truth:
     truth: Truth = hop.edge.state.is_("actual")
     return truth
 
-
-EXISTS = ~PO.state.is_("planned")
-"""The Party organisation exists, not merely planned."""
 
 COVERING = actual(COVER) & COVER.other(EXISTS)
 """An actual COVERS relation from an existing Party organisation."""

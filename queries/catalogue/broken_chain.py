@@ -1,8 +1,7 @@
 from graphmodel.schema import PartyOrganization, SubordinateTo
 from graphmodel.text import Text
-from queries.chain import BODY, SUPERIOR, SUPERIORS
+from queries.chain import BODY, EXISTS, SUPERIOR, SUPERIORS
 from queries.chain_faults import CIRCULAR, DANGLING, TOP
-from queries.facts import EXISTS
 from queries.question import Group, Question, Reason, Severity, about
 
 # In scope: every existing Party organisation but the tops (the district committee's own, and those outside the district).

@@ -1,8 +1,8 @@
 from graphmodel.schema import Covers, PartyOrganization
 from graphmodel.text import Text
 from queries.branches import UNIT
-from queries.chain import PO
-from queries.facts import EXISTS, actual
+from queries.chain import EXISTS, PO
+from queries.facts import actual
 from queries.question import Group, Question, Reason, Severity, about
 
 # the Party organisations of contradictions: another anchor, so a question of its own; every actual relation counts

@@ -1,8 +1,7 @@
 from graphmodel.schema import PartyOrganization
 from graphmodel.text import Text
-from queries.chain import PO
+from queries.chain import EXISTS, PO
 from queries.expressions import Times, policy
-from queries.facts import EXISTS
 from queries.question import Group, Question, Reason, Severity, about
 
 DUES_NOT_RETURNED = Question(

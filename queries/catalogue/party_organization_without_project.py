@@ -1,8 +1,7 @@
 from graphmodel.schema import PartyOrganization
 from graphmodel.text import Text
 from queries.assessment import CARRIED, party_building
-from queries.chain import PO
-from queries.facts import EXISTS
+from queries.chain import EXISTS, PO
 from queries.question import Group, Question, Reason, Severity, about
 
 # own and demonstration are read together: those with the award (J18)

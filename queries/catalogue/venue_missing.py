@@ -1,8 +1,8 @@
 from graphmodel.schema import PartyOrganization
 from graphmodel.text import Text
 from queries.assessment import HOST
-from queries.chain import PO
-from queries.facts import EXISTS, actual
+from queries.chain import EXISTS, PO
+from queries.facts import actual
 from queries.question import Group, Question, Reason, Severity, about
 
 # asked of Party organisations of social organisations; those of authorities, streets and hubs have their offices

@@ -193,6 +193,30 @@ def test_strict_cover_asks_where_the_chain_leads() -> None:
     assert set(verdicts("uncovered", net, strict_cover=True).gaps) == {"o3"}
 
 
+@pytest.mark.parametrize(
+    ("link", "superior", "verdict"),
+    [
+        ({"state": "actual"}, {"state": "actual"}, "passed"),
+        ({"state": None}, {"state": "actual"}, "unknown"),
+        ({"state": "planned"}, {"state": "actual"}, "gaps"),
+        ({"state": "actual"}, {"state": None}, "unknown"),
+        ({"state": "actual"}, {"state": "planned"}, "gaps"),
+    ],
+)
+def test_a_chain_that_may_reach_the_top_is_neither_cover_nor_a_gap(
+    link: dict[str, Any], superior: dict[str, Any], verdict: str
+) -> None:
+    net = network(
+        Organization=[registered("o")],
+        PartyOrganization=[party("p"), {**party("middle"), **superior}, party("out", "outside")],
+        SUBORDINATE_TO=[{"source": "p", "target": "middle", **link}, actual("middle", "out")],
+        COVERS=[actual("p", "o")],
+    )
+    found = verdicts("uncovered", net, strict_cover=True)
+    where = {"gaps": set(found.gaps), "unknown": found.unknown, "passed": found.passed}
+    assert where == {name: {"o"} if name == verdict else set() for name in where}
+
+
 NO_MASS: dict[str, Any] = {"union": False, "youth_league": False, "womens_federation": False}
 CHOICES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("form", ("standalone", "joint", "functional")),
