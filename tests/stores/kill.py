@@ -1,7 +1,8 @@
 """Does a store survive being killed? `python -m tests.stores.kill --times 1000` kills writers at random moments.
 
-A child applies act after act and says when each begins and is done; the parent kills it by SIGKILL, opens the file and
-holds it to what was said: sound, at a whole revision that was done or under way, with exactly the rows of that revision.
+A child makes the file and applies act after act, some of them imports of files, and says when each begins and is done;
+the parent kills it by SIGKILL, opens the file and holds it to what was said: sound, at a whole revision that was done or
+under way, with exactly the rows of that revision.
 """
 
 from __future__ import annotations
@@ -20,43 +21,68 @@ from pathlib import Path
 
 import polars as pl
 
+from api.intake import take_in
 from graphmodel import history
 from graphmodel.changes import ChangeSet
 from graphmodel.stores.opening import open_store
-from tests.stores.acts import EDIT, assert_holds, covered
+from graphmodel.stores.protocol import Act
+from loaders.importing import commit, preview
+from loaders.write_tables import write_csv_folder
+from tests.stores.acts import DAY, EDIT, assert_holds, covered
 
 SMALL, LARGE = 20, 50_000
-LARGE_EVERY = 3  # every third file gets large acts
+LARGE_EVERY = 3  # every third file gets large acts, and the one before it imports
 KILLS_A_FILE = {SMALL: 7, LARGE: 2}  # so that the log of one file stays short enough to replay
+SOURCE = "bundle"
+CREATION = 0.06  # seconds in which a file is made, about
 
 
 @dataclass
 class Tally:
-    """What became of the kills: how many, how many landed inside an act, and how many of those acts were kept or lost."""
+    """What became of the kills: how many, how many landed inside an act, and how many of those acts were kept or lost.
+
+    `creating` of them came while the file was being made, `inside_import` in an import from the first file read on.
+    """
 
     kills: int = 0
+    creating: int = 0
     inside: int = 0
     inside_large: int = 0
+    inside_import: int = 0
     kept: int = 0
     lost: int = 0
 
 
-def picture(number: int, size: int) -> dict[str, pl.DataFrame]:
+def picture(number: int, size: int, *, imported: bool) -> dict[str, pl.DataFrame]:
     """The network at a revision: rows come, change and go from each to the next; the empty one first."""
     if not number:
         return {}
     tables = covered(*(f"org:{place}" for place in range(number % 3, size + number % 5)))
-    return {name: table.with_columns(sources=pl.lit(f"revision-{number}")) for name, table in tables.items()}
+    source = SOURCE if imported else f"revision-{number}"
+    return {name: table.with_columns(sources=pl.lit(source)) for name, table in tables.items()}
 
 
-def write(address: str, size: int, parent: Connection) -> None:
-    """Apply act after act until killed; tell the parent when one begins (its number) and is done (minus its number)."""
+def write(address: str, size: int, parent: Connection, *, imported: bool) -> None:
+    """Open the file and apply act after act until killed.
+
+    Tells the parent when it begins (0), when an act begins (its number) and when it is done (minus its number).
+    """
+    parent.send(0)
     with closing(open_store(address)) as store:
         while True:
             number = store.head + 1
-            changes = ChangeSet.between(picture(number - 1, size), picture(number, size))
-            parent.send(number)
-            store.apply(changes, EDIT, number - 1)
+            new = picture(number, size, imported=imported)
+            if imported:
+                folder = Path(address).with_suffix(f".{number}")
+                write_csv_folder(folder, new)
+                parent.send(number)
+                network = store.read()
+                shown = preview(network, take_in([folder], network).checked, SOURCE, remove_gone=True)
+                commit(store, shown, Act("import", "hand", SOURCE, DAY), number - 1)
+            else:
+                changes = ChangeSet.between(picture(number - 1, size, imported=False), new)
+                parent.send(number)
+                store.apply(changes, EDIT, number - 1)
             parent.send(-number)
 
 
@@ -67,29 +93,33 @@ def kill_many(times: int, seed: int, folder: Path) -> Tally:
     processes.set_forkserver_preload([__name__])  # so that a child writes a moment after it was started
     file = 0
     while tally.kills < times:
-        large = file % LARGE_EVERY == LARGE_EVERY - 1
+        large, imported = (file % LARGE_EVERY == LARGE_EVERY - back for back in (1, 2))
         address, size = str(folder / f"{file}.db"), LARGE if large else SMALL
         file += 1
         for _ in range(min(times - tally.kills, KILLS_A_FILE[size])):
-            before = _head(address)
+            before = _head(address) if Path(address).exists() else None
             parent, child = processes.Pipe(duplex=False)
-            writer = processes.Process(target=write, args=(address, size, child), daemon=True)
+            given = {"imported": imported}
+            writer = processes.Process(target=write, args=(address, size, child), kwargs=given, daemon=True)
             writer.start()
             child.close()
             said = [parent.recv()]
-            time.sleep(chance.uniform(0, 1.5 if large else 0.15))
+            longest = 1.5 if large else CREATION if before is None else 0.15
+            time.sleep(chance.uniform(0, longest))
             writer.kill()
             writer.join()
             with suppress(EOFError):
                 while True:
                     said.append(parent.recv())
             parent.close()
-            done = max([before, *(-number for number in said if number < 0)])
-            head = check(address, done, max(said), size)
+            done = max([before or 0, *(-number for number in said if number < 0)])
+            head = check(address, done, max(said), size, imported=imported)
             tally.kills += 1
+            tally.creating += before is None and said == [0]
             if max(said) > done:
                 tally.inside += 1
                 tally.inside_large += large
+                tally.inside_import += imported
                 tally.kept += head > done
                 tally.lost += head == done
     return tally
@@ -100,15 +130,15 @@ def _head(address: str) -> int:
         return store.head
 
 
-def check(address: str, done: int, begun: int, size: int) -> int:
+def check(address: str, done: int, begun: int, size: int, *, imported: bool) -> int:
     """Hold a file to its last whole revision: one said to be done, or the act under way, kept whole; gives it."""
     with closing(sqlite3.connect(address)) as file:
         assert file.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     with closing(open_store(address)) as store:
         head = store.head
-        assert done <= head <= begun
+        assert done <= head <= max(done, begun)
         assert [revision.number for revision in store.revisions()] == list(range(1, head + 1))
-        assert_holds(store.read(), picture(head, size))
+        assert_holds(store.read(), picture(head, size, imported=imported))
         assert history.verified(store)
     return head
 
