@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -52,15 +52,10 @@ def take_in(
         checked = check(bundle.raws, network, errors=bundle.errors, notices=bundle.notices)
         return Intake(checked, bundle.layouts, ("bundle",), sources)
     ledger = _with(read_ledger(ledger_grids, mapping, network, bundle.raws), bundle)
-    layouts = (*_layouts(ledger, ledger_grids), *bundle.layouts)
+    layouts = (*ledger.layouts, *bundle.layouts)
     kinds = ("ledger", "bundle") if bundle.raws else ("ledger",)
     return Intake(ledger.check(network, bundle.raws), layouts, kinds, sources)
 
 
 def _with(ledger: Ledger, bundle: Bundle) -> Ledger:
     return replace(ledger, errors=(*ledger.errors, *bundle.errors), notices=(*ledger.notices, *bundle.notices))
-
-
-def _layouts(ledger: Ledger, grids: Iterable[Grid]) -> list[Layout]:
-    sheets = {(table.sheet.file, table.sheet.name): table.sheet for table in ledger.tables}
-    return [Layout.of_sheet(g, sheets[g.file, g.name]) for g in grids if (g.file, g.name) in sheets]

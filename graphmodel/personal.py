@@ -9,9 +9,16 @@ from graphmodel.codes import VALUE_36, byte_matrix, place_values, weighted_sums
 from graphmodel.values import half_width
 
 _CARD = r"(?-u:\b)([1-9][0-9]{16}[0-9Xx]|[1-9][0-9]{14})(?-u:\b)"
+_GROUPED = (
+    r"(?-u:\b)([1-9][0-9]{2}[ -]?[0-9]{3}[ -]?[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{3}[0-9Xx]"
+    r"|[1-9][0-9]{3}(?:[ -][0-9]{4}){3}[ -][0-9][0-9Xx])(?-u:\b)"
+)
 _CARD_WEIGHTS = tuple(pow(2, 17 - place, 11) for place in range(17))  # ISO 7064, modulus 11, radix 2
 _CARD_CHECKS = place_values("10X98765432", range(11), -1)  # check character → remainder of the weighted sum
-_MOBILE = r"(?-u:\b)(?:\+?86[- ]?)?1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}(?-u:\b)"
+_BETWEEN = r"[-. /_()]{0,2}"
+_MOBILE = (
+    rf"(?:^|[^0-9A-Za-z])(?:\+?86{_BETWEEN})?1[3-9][0-9]{_BETWEEN}[0-9]{{4}}{_BETWEEN}[0-9]{{4}}(?:$|[^0-9A-Za-z])"
+)
 _EMAIL = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}"
 
 
@@ -23,8 +30,11 @@ def personal_shape(texts: pl.Series) -> pl.Series:
     """
     plain = texts.cast(pl.String).to_frame("text").select(half_width(pl.col("text")).fill_null("")).to_series()
     personal = plain.str.contains(_MOBILE) | plain.str.contains(_EMAIL)
-    cards = plain.to_frame("text").with_row_index().filter(pl.col("text").str.contains(_CARD))
-    listed = cards.select("index", pl.col("text").str.extract_all(_CARD).alias("card")).explode("card")
+    text = pl.col("text")
+    cards = plain.to_frame("text").with_row_index().filter(text.str.contains(_CARD) | text.str.contains(_GROUPED))
+    written = pl.concat_list(text.str.extract_all(_CARD), text.str.extract_all(_GROUPED))
+    listed = cards.select("index", card=written).explode("card").drop_nulls()
+    listed = listed.with_columns(pl.col("card").str.replace_all("[ -]", ""))
     rows = listed.filter(_are_cards(listed["card"]))["index"].to_numpy()
     mask = personal.to_numpy(writable=True)
     mask[rows] = True

@@ -20,7 +20,7 @@ from loaders.files import read_files
 from loaders.grid import Grid, Limits
 from loaders.headers import find_table, header_key
 from loaders.layout import Layout, withheld
-from loaders.personal import skipped_notice
+from loaders.personal import is_personal_column, is_personal_header, skipped_notice
 from loaders.raw import Header, Raw
 
 EXAMPLE = "示例/example"
@@ -149,7 +149,7 @@ def _raw(grid: Grid, name: str, remarks: _Remarks) -> tuple[Raw, Layout]:
         frame, rows = grid.frame.slice(1), grid.rows.slice(1)
         mapped = {c: words.get(header_key(header.text)) for c, header in headers.items()}
         texts, known = {c: header.text for c, header in headers.items()}, [c for c, one in mapped.items() if one]
-        layout = Layout(grid, 1, withheld(grid, texts, 1, known))
+        layout = Layout(grid, 1, withheld(grid, texts, known))
     else:
         table = find_table(grid, words)
         if table is None:
@@ -158,7 +158,7 @@ def _raw(grid: Grid, name: str, remarks: _Remarks) -> tuple[Raw, Layout]:
         headers = {column.name: Header(column.header, column.index) for column in table.columns}
         forms = {column.name: column.forms for column in table.columns}
         mapped = {c: next((words[form] for form in forms[c] if form in words), None) for c in headers}
-        layout = Layout.of_sheet(grid, table)
+        layout = Layout.of_sheet(grid, table, [c for c, one in mapped.items() if one])
         remarks.notices += [notice for notice in table.notices if notice not in grid.notices]
         remarks.notices += _set_aside(grid, table.set_aside)
     fields = _chosen(layout, name, headers, mapped, remarks)
@@ -185,7 +185,7 @@ def _chosen(
             if twice is not None:
                 raise _two_columns(grid, headers[twice], header, meant)
             fields[column] = meant
-        elif column in layout.withheld:
+        elif is_personal_header(header.text) or is_personal_column(grid.frame[column].slice(layout.top)):
             remarks.notices.append(skipped_notice(grid.file, grid.name, header.text))
         else:
             remarks.notices.append(_unknown_column(grid, name, header, grid.frame[column].slice(layout.top)))
@@ -207,7 +207,8 @@ def _unknown_column(grid: Grid, name: str, header: Header, values: pl.Series) ->
         title = title_of(name, words[near[0]])
         hint = Text(f"是不是“{title.zh}”？{hint.zh}", f'Is it "{title.en}"? {hint.en}')
     message = Text(
-        f"没有这个字段，{filled} 个单元格没有导入。", f"There is no such field; {filled} cells were not imported."
+        f"没有这个字段，{filled} 个单元格没有导入，退回的文件里也不留。",
+        f"There is no such field; {filled} cells were not imported, and are not given back.",
     )
     cell = cell_name(1, header.index)[:-1] if header.index else None
     return RowError(grid.file, grid.name, None, header.text, None, "unknown-column", message, hint, cell)

@@ -57,8 +57,8 @@ class Table:
     @cached_property
     def layout(self) -> Layout:
         """How it goes back to its user."""
-        layout = Layout.of_sheet(self.grid, self.sheet)
-        return replace(layout, withheld=layout.withheld | self.personal)
+        read = {column.name for found in self.columns.values() for column, _, _ in found} - self.personal
+        return Layout.of_sheet(self.grid, self.sheet, sorted(read))
 
     def header(self, key: str) -> Header | None:
         """Under which header stands what is called `key`? None where this sheet has no such column."""
@@ -217,7 +217,10 @@ def _unread(sheet: Sheet, unknown: Sequence[Column], unused: Sequence[Column]) -
     used = [column for column in unused if sheet.frame[column.name].null_count() < sheet.frame.height]
     notices = []
     if filled:
-        why = Text("对照表里没有这些列，没有读取", "The mapping does not know these columns; they were not read")
+        why = Text(
+            "对照表里没有这些列，没有读取，退回的文件里也不留",
+            "The mapping does not know these columns; they were not read, and are not given back",
+        )
         hint = Text("如果需要，请在台账对照表中加上。", "Add them to the ledger's mapping if they are needed.")
         notices.append(notice(filled, "unknown-column", why, hint))
     if used:

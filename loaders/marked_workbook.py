@@ -108,13 +108,14 @@ def _strip(sheet: Worksheet, layout: Layout) -> None:
     safe = layout.safe()
     withheld = pl.DataFrame({c: safe[c].is_null() & layout.grid.frame[c].is_not_null() for c in safe.columns})
     texts, hidden = safe.rows(), withheld.rows()
+    withheld_at = {layout.grid.frame.columns.index(column) for column in layout.withheld}
     for row in sheet.iter_rows():
         for cell in row:
             if not isinstance(cell, Cell):
                 continue
             at, column = cell.row - 1, cell.column - 1
             known = at < len(texts) and column < safe.width
-            if not known or hidden[at][column] or column in _indexes(layout):
+            if not known or hidden[at][column] or (column in withheld_at and texts[at][column] is None):
                 cell.value = None
             elif cell.data_type == "f":
                 _write(cell, texts[at][column])
@@ -126,10 +127,6 @@ def _strip(sheet: Worksheet, layout: Layout) -> None:
     for made in ("_images", "_charts", "_pivots"):
         setattr(sheet, made, [])
     sheet.legacy_drawing = None
-
-
-def _indexes(layout: Layout) -> frozenset[int]:
-    return frozenset(layout.grid.frame.columns.index(column) for column in layout.withheld)
 
 
 def _write(cell: Any, text: str | None) -> None:

@@ -133,7 +133,7 @@ def test_csv_and_xls_give_a_new_workbook(tmp_path: Path) -> None:
         write_marked(out, bundle.layouts, checked, tmp_path / name)
         marked = openpyxl.load_workbook(out)["Organization"]
         assert marked["C3"].comment is not None
-        assert (marked["F3"].value, marked["F3"].data_type) == ("=1+1", "s")
+        assert [cell.value for cell in marked["F"]] == [None] * 4  # nobody knows what an unknown column holds
         assert not [secret for secret in SECRETS if secret in everything(out)]
 
 
@@ -177,7 +177,7 @@ def test_rejected_rows_are_written_in_the_layout_they_came_in(own: Path, tmp_pat
 def test_rejected_rows_once_mended_are_imported(tmp_path: Path) -> None:
     path = tmp_path / "Organization.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows(ROWS)
+        csv.writer(file).writerows((*row, "=1+1" if n else "行业") for n, row in enumerate(ROWS))
     bundle, checked = judged(path)
     out = tmp_path / "again" / "Organization.csv"
     out.parent.mkdir()
