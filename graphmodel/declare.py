@@ -65,7 +65,8 @@ class Column:
     `title` in both languages; `aliases` as ledgers write the header; `unit` of the number; `ge`, `le` the
     range, bounds included; `choices` for kind *choice*; `code` names a value type of `graphmodel.codes.CODE_TYPES`
     that checks the text; `key` says that the field is part of an edge's identity (DESIGN, settled point 5);
-    `restricted` that it is shown to the planner's office and the organisation's own body only (point 8).
+    `restricted` that it is shown to the planner's office and the organisation's own body only (point 8);
+    `refers_to` names the node type of which the text is an id.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Column:
     key: bool = False
     restricted: bool = False
     note: Text | None = None
+    refers_to: str | None = None
 
     @property
     def dtype(self) -> pl.DataType:
@@ -111,9 +113,13 @@ def column(
     key: bool = False,
     restricted: bool = False,
     note: Text | None = None,
+    refers_to: str | None = None,
 ) -> Any:
     """Declare a field of a node or edge type; see `Column` for the parameters."""
-    extra = {"aliases": aliases, "unit": unit, "code": code, "key": key, "restricted": restricted, "note": note}
+    extra = {
+        "aliases": aliases, "unit": unit, "code": code, "key": key, "restricted": restricted, "note": note,
+        "refers_to": refers_to,
+    }  # fmt: skip
     described = f"{zh} / {en}" + (f" ({unit.both()})" if unit else "") + (f". {note.both()}" if note else "")
     schema_extra: JsonDict = {"title_zh": zh, "title_en": en, "x-restricted": restricted}
     field: Any = Field(default=None, title=zh, description=described, ge=ge, le=le, json_schema_extra=schema_extra)

@@ -175,16 +175,18 @@ def _moved(rows: EdgeRows, source: Indices | None, target: Indices | None) -> Ed
 
 
 def deletion(network: Network, element: type[Node], ids: pl.Series) -> ChangeSet:
-    """What removes nodes together with every edge at them, which it lists (DESIGN, settled point 5)."""
+    """What removes nodes together with every edge at them or naming them, which it lists (DESIGN, settled point 5)."""
     name = element.type_name
     gone = {name: network.table(name).filter(pl.col("id").is_in(ids.to_list()))}
     for edge_name, edge in EDGE_TYPES.items():
-        if not any(element in pair for pair in edge.pairs):
+        naming = [column.name for column in edge.columns.values() if column.refers_to == name]
+        if not naming and not any(element in pair for pair in edge.pairs):
             continue
         frame = network.table(edge_name)
         at_source = pl.col("source_type").eq(name) & pl.col("source").is_in(ids.to_list())
         at_target = pl.col("target_type").eq(name) & pl.col("target").is_in(ids.to_list())
-        gone[edge_name] = frame.filter(at_source | at_target)
+        named = (pl.col(column).is_in(ids.to_list()).fill_null(value=False) for column in naming)
+        gone[edge_name] = frame.filter(pl.any_horizontal(at_source, at_target, *named))
     kept = {n: empty_frame(n) for n in gone}
     return ChangeSet.between(gone, kept)
 

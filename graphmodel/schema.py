@@ -409,7 +409,7 @@ class JoinsWith(Edge, zh="联建", en="joins with", pairs=((Organization, Organi
     """One of the seven joints between two members of an alliance (J12)."""
 
     kind: c.Joint | None = column("七联类型", "kind of joint", key=True)
-    alliance: str | None = column("所在联盟", "id of the alliance", key=True)
+    alliance: str | None = column("所在联盟", "id of the alliance", key=True, refers_to="Alliance")
 
 
 class Hosts(

@@ -76,9 +76,24 @@ def test_deleting_nodes_takes_their_edges_and_nothing_else(drawn_tables: Tables,
         assert left.nodes[kind].ids.to_list() == kept
     for kind in EDGE_TYPES:
         rows = network.table(kind).to_dicts()
-        touched = [r for r in rows if any(r[f"{e}_type"] == name and r[e] in gone for e in ("source", "target"))]
+        touched = [
+            r
+            for r in rows
+            if any(r[f"{e}_type"] == name and r[e] in gone for e in ("source", "target"))
+            or (name == "Alliance" and r.get("alliance") in gone)
+        ]
         assert left.table(kind).height == len(rows) - len(touched)
     assert same(left.apply(deletion(network, NODE_TYPES[name], pl.Series(gone, dtype=pl.String)).inverse()), network)
+
+
+def test_deleting_an_alliance_takes_the_joints_made_in_it() -> None:
+    ends = {"source_type": "Organization", "source": "a", "target_type": "Organization", "target": "b"}
+    joints = [{**ends, "kind": "venues", "alliance": alliance} for alliance in ("x", "y", None)]
+    rows = {"Organization": [{"id": one} for one in "ab"], "Alliance": [{"id": one} for one in "xy"]}
+    tables = {name: frame(name, listed) for name, listed in (rows | {"JOINS_WITH": joints}).items()}
+    network = Network.from_tables(tables, STAMP)
+    left = network.apply(deletion(network, Alliance, pl.Series(["x"])))
+    assert set(left.table("JOINS_WITH")["alliance"]) == {"y", None}
 
 
 def test_untouched_types_are_shared() -> None:
