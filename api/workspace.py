@@ -47,6 +47,7 @@ class Workspace:
         self.store: Store = open_store(store or os.fspath(folder / STORE_FILE))
         self.policy = load_default() if policy is None else Policy.load(policy)
         self._newest: Network | None = None
+        self._past: Network | None = None
         self._lock = threading.Lock()
 
     def __enter__(self) -> Workspace:
@@ -79,7 +80,21 @@ class Workspace:
             )
             raise Refusal(message, hint, code="empty-workspace")
         today = day or network.stamp.as_of
-        return Context.of(network, self.policy.at(today).replace(**policy), today)
+        context = Context.of(network, self.policy.at(today).replace(**policy), today)
+        past = self._long_ago(context)
+        return context if past is None else context.since(past)
+
+    def _long_ago(self, context: Context) -> Network | None:
+        """The newest revision before the context's that speaks of a day long enough ago to tell how long a gap stood."""
+        latest = context.ago(months=context.values.integer("abnormal_risk_months"))
+        before = self.store.revisions()[: max(0, context.network.stamp.revision - 1)]
+        found = next((r.number for r in reversed(before) if r.act.as_of <= latest), None)
+        if found is None:
+            return None
+        with self._lock:
+            if self._past is None or self._past.stamp.revision != found:
+                self._past = self.store.read(found)
+            return self._past
 
     def ask(self, id_: str, context: Context, earlier: Sequence[Context] = ()) -> Answer | pl.DataFrame:
         """The answer to one question: judged rows, or a table, since the first of `earlier`, the newest first.

@@ -568,11 +568,12 @@ class Computed(Truth):
 class Earlier(Truth):
     """Was it so in the earlier revision, if that lies at least the parameter's months back?
 
-    Unknown without such a revision; what did not exist then was not so.
+    Unknown without such a revision. What it does not hold was not so if it began later, else nobody knows.
     """
 
     of: Truth
     months: Given
+    began: Field
 
     def evaluate(self, rows: Rows, context: Context) -> Kleene:
         then = context.earlier
@@ -582,13 +583,14 @@ class Earlier(Truth):
         before = then.network[rows.element]
         was, place = self.of.evaluate(before, then), find_rows(rows.ids, before.ids)
         there = place >= 0
-        return Kleene(there & np.append(was.yes, False)[place], ~there | np.append(was.no, False)[place])
+        later = (self.began > Given("earlier_day", (), lambda _: then.today)).evaluate(rows, context).yes
+        return Kleene(there & np.append(was.yes, False)[place], np.where(there, np.append(was.no, False)[place], later))
 
     def cypher(self, names: Names) -> str:
         raise NotInCypher("history")
 
     def parts(self) -> tuple[Expression, ...]:
-        return (self.of, self.months)
+        return (self.of, self.months, self.began)
 
 
 class NotInCypher(Exception):

@@ -2,7 +2,7 @@ from graphmodel.schema import Covers, Organization
 from graphmodel.text import Text
 from queries.catalogue.branch_required import BRANCH_REQUIRED
 from queries.expressions import Earlier, policy
-from queries.facts import COVER
+from queries.facts import COVER, ORG
 from queries.question import Group, Question, Reason, Severity, about
 
 # unmet now and in the earlier revision that it is compared with, at least so many months old
@@ -23,7 +23,8 @@ ABNORMAL_LIST_RISK = Question(
     reasons={
         "unmet": Reason(
             Text("超期未建", "unmet for too long"),
-            BRANCH_REQUIRED.gap & Earlier(BRANCH_REQUIRED.scope & BRANCH_REQUIRED.gap, policy("abnormal_risk_months")),
+            BRANCH_REQUIRED.gap
+            & Earlier(BRANCH_REQUIRED.scope & BRANCH_REQUIRED.gap, policy("abnormal_risk_months"), ORG.registered_on),
         ),
     },
     columns=("full_members",),

@@ -77,11 +77,15 @@ def test_inactive_bodies_hold_capacity() -> None:
     assert found.passed == {"marked"}
 
 
+BEGAN = {"a": dt.date(2014, 1, 1), "c": dt.date(2016, 1, 4)}
+
+
 def _required(day: dt.date, *covered: str, absent: tuple[str, ...] = ()) -> Network:
     names = [o for o in ("a", "b", "c") if o not in absent]
     return network(
         day,
-        Organization=[registered(o, full_members=5) for o in names] + [registered("unknown")],
+        Organization=[registered(o, full_members=5, registered_on=BEGAN.get(o)) for o in names]
+        + [registered("unknown")],
         PartyOrganization=[BRANCH, {"id": "q", "form": "joint", "state": "actual"}],
         COVERS=[actual("p", o) for o in covered] + [actual("q", "unknown")],
     )
@@ -98,6 +102,8 @@ def test_abnormal_list_risk_is_unmet_now_and_half_a_year_ago() -> None:
     assert found.gaps == {"a": ("unmet",)}
     assert found.passed == {"b", "c"}
     assert found.unknown == {"unknown"}
+    forgotten = verdicts("abnormal-list-risk", context.since(_required(dt.date(2015, 12, 12), absent=("a",))))
+    assert forgotten.unknown == {"a", "unknown"}  # registered before, and not in the data then
     met = verdicts("abnormal-list-risk", context.since(_required(dt.date(2015, 12, 12), "a")))
     assert met.gaps.keys() == {"c"}
     young = _required(dt.date(2015, 12, 13))

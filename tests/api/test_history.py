@@ -1,0 +1,46 @@
+"""Does the shell look back for questions about how long something has been so?"""
+
+import datetime as dt
+import json
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from api.cli import main
+from api.workspace import Workspace
+from graphmodel.changes import ChangeSet
+from graphmodel.network import Network
+from graphmodel.schema import EDGE_TYPES, NODE_TYPES
+from graphmodel.stores.protocol import Act
+from tests.queries.small import network
+from tests.queries.verdicts import actual, registered
+
+DAY = dt.date(2016, 6, 12)
+
+
+def _due(**more: object) -> Network:
+    due = [registered(o, full_members=5, **more) for o in ("a", "b")] + [registered("c", full_members=0)]
+    party = [{"id": "p", "form": "standalone", "state": "actual"}]
+    return network(Organization=due, PartyOrganization=party, COVERS=[actual("p", "c")])
+
+
+def _told(folder: Path, *args: str) -> tuple[int, int]:
+    result = CliRunner().invoke(main, ["--workspace", str(folder), "--json", "ask", "abnormal-list-risk", *args])
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.stdout)
+    return told["gaps"], told["cannot_tell"]
+
+
+def test_abnormal_list_risk_compares_with_the_revision_of_half_a_year_ago(tmp_path: Path) -> None:
+    half_a_year_ago, now = _due(), _due(staff=9)
+    with Workspace(tmp_path) as workspace:
+        before: dict[str, object] = {}
+        for net, day in ((half_a_year_ago, dt.date(2015, 12, 1)), (now, DAY)):
+            tables = {name: net.table(name) for name in (*NODE_TYPES, *EDGE_TYPES)}
+            act = Act("import", "planner-office", "ledger", day)
+            workspace.store.apply(ChangeSet.between(before, tables), act, workspace.store.head)  # type: ignore[arg-type]
+            before = dict(tables)
+    assert _told(tmp_path) == (2, 0)
+    assert _told(tmp_path, "--revision", "1") == (0, 2)
+    assert _told(tmp_path, "--day", "2016-05-01") == (0, 2)
+    assert _told(tmp_path, "--set", "abnormal_risk_months=12") == (0, 2)
