@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from openpyxl.utils import get_column_letter
 
+from graphmodel.personal import is_personal
 from graphmodel.text import Language, Refusal, Text
 
 LONGEST_VALUE = 80
+WITHHELD = "（含个人信息，不显示 / personal data, not shown）"
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _PLACES = {
     "zh": {"sheet": "工作表“{}”", "row": "第 {} 行", "column": "“{}”列", "cell": "{}", "value": "值为“{}”"},
@@ -55,7 +57,7 @@ class RowError:
         for name in ("file", "sheet", "column", "value"):
             text = getattr(self, name)
             if text is not None:
-                object.__setattr__(self, name, printable(text))
+                object.__setattr__(self, name, WITHHELD if is_personal(text) else printable(text))
 
     def as_text(self, language: Language = "zh") -> str:
         """The remark as one line in one language: place, value, what is wrong, what to do."""
@@ -92,7 +94,11 @@ class FileRefused(Refusal):
     """
 
     def __init__(self, error: RowError) -> None:
-        super().__init__(error.message, error.hint, error.code)
+        where = [" / ".join(part for part in (error.file, error.sheet) if part)]
+        zh = "".join([*where, f" 第 {error.row} 行" if error.row else ""])
+        en = ", ".join([*where, *([f"row {error.row}"] if error.row else [])])
+        message = Text(f"{zh}：{error.message.zh}", f"{en}: {error.message.en}")
+        super().__init__(message, error.hint, error.code)
         self.error = error
 
     def __str__(self) -> str:

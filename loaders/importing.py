@@ -41,7 +41,7 @@ class Preview:
     type of the import: `type`, `added`, `changed`, `removed`, `unchanged`, `gone`; `conflicts` where another source
     asserts another value, which the import replaces: `type`, `key`, `field`, `old`, `new`, `sources`; `gone` by type the
     rows of this source that the file does not have; `in_use` those of them that the file's own relations still name, and
-    which therefore stay; `unjudged` types of which rows were rejected, so that it cannot be told what is gone;
+    which therefore stay; `unjudged` types from sheets of which rows were rejected: it cannot be told what is gone;
     `rejected` and `accepted` source rows.
     """
 

@@ -94,9 +94,9 @@ def _named(context: Context, glyphs: pl.DataFrame) -> pl.DataFrame:
 def _bands(context: Context, placed: Layout) -> pl.DataFrame:
     covers, here = coverage(context), street_rows(context, Organization)
     size = len(context.network[Street]) + 1  # the last is for those of no known street
-    open_ways = [list(Cover).index(cover) for cover in (Cover.WORK_ONLY, Cover.NONE)]
+    covering = sum(1 << place for place, cover in enumerate(Cover) if cover not in (Cover.WORK_ONLY, Cover.NONE))
     counted = covers.registered.yes
-    gaps = counted & np.isin(covers.kind, open_ways)
+    gaps = counted & (covers.possible & covering == 0)  # uncovered for certain, whichever of the open ways it is
     total, short = (np.bincount(here[mask] % size, minlength=size) for mask in (counted, gaps))
     chosen = np.append(placed.streets, np.int32(size - 1))[: placed.bands]
     named = context.network[Street].frame.select("id", pl.coalesce("name", "id").alias("name"))

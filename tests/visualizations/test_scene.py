@@ -66,7 +66,8 @@ def test_every_node_of_the_board_is_drawn_once() -> None:
         "o5": "cannot-tell",
         "o6": "joint",
     }
-    assert board.bands.select("id", "total", "gaps").rows() == [("510104020", 3, 1), ("510104021", 1, 1), (None, 1, 0)]
+    bands = board.bands.select("id", "total", "gaps").rows()
+    assert bands == [("510104020", 3, 1), ("510104021", 1, 1), (None, 1, 1)]  # o4 is uncovered, whichever of the two it is
 
 
 def test_relations_are_drawn_planned_ones_and_missing_ones_apart() -> None:
