@@ -8,7 +8,7 @@ import numpy as np
 
 from graphmodel.text import Text
 from queries.context import Context
-from queries.expressions import Fact, Given, Recorded, before_today, policy
+from queries.expressions import Fact, Given, Recorded, before_today, policy, today
 from queries.facts import ORG
 
 # --- days and years ---
@@ -58,6 +58,6 @@ SIGNS = Fact(
     NO_INSPECTION | NEVER_STARTED | NO_ACTIVITY | UNREACHABLE,
 )
 
-NEW = ORG.registered_on >= before_today("newly_registered_days", "days")
+NEW = (ORG.registered_on >= before_today("newly_registered_days", "days")) & (ORG.registered_on <= today())
 OWES_MATERIAL = (ORG.registered_on >= policy("registration_material_from")) & (ORG.registered_on <= HANDED_OVER_BY)
 OWES_CLAUSE = ORG.registered_on >= policy("charter_clause_from")

@@ -100,13 +100,14 @@ _SOME_MEMBER = (
     | (ORG.members_elsewhere >= 1)
 )
 _PARTS_ZERO = (ORG.full_members < 1) & (ORG.probationary_members < 1) & (ORG.members_elsewhere < 1)
+_PLACES_ZERO = (ORG.members_here < 1) & (ORG.members_elsewhere < 1)
 NO_MEMBER = Fact(
     "no-member",
     Text("无党员", "no member of any kind"),
-    Decided((ORG.members < 1) | _PARTS_ZERO, _SOME_MEMBER),
+    Decided((ORG.members < 1) | _PARTS_ZERO | _PLACES_ZERO, _SOME_MEMBER),
 )
 
-INCUBATING = actual(INCUBATOR) & ~(INCUBATOR.edge.until.known() & (INCUBATOR.edge.until < today()))
-"""An actual INCUBATES relation that has not ended; without an end it goes on."""
+INCUBATING = actual(INCUBATOR) & ~Recorded((INCUBATOR.edge.until < today()) | (INCUBATOR.edge.since > today()))
+"""An actual INCUBATES relation that has begun and has not ended; without days it goes on."""
 
 INCUBATED = Fact("incubated", Text("孵化中", "taken in by a hub at present"), INCUBATOR.some(INCUBATING))

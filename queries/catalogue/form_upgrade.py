@@ -6,7 +6,7 @@ from queries.question import Group, Question, Reason, Severity, about
 from queries.relations import outgoing
 
 OF_HUB = outgoing(PartyBodyOf, PartyOrganization, Hub)
-OF_INCUBATION_CENTRE = PO.form.is_("hub-body") | OF_HUB.some(OF_HUB.other(fields(Hub).kind.is_("incubation-centre")))
+OF_INCUBATION_CENTRE = OF_HUB.some(OF_HUB.other(fields(Hub).kind.is_("incubation-centre")))
 
 
 def _over(parameter: str) -> Truth:

@@ -1,11 +1,12 @@
 from graphmodel.schema import Organization, Trained, TrainingProgramme
 from graphmodel.text import Text
-from queries.expressions import Recorded, before_today, fields
+from queries.expressions import Recorded, before_today, fields, today
 from queries.facts import COVER, COVERED, OPERATING, REGISTERED
 from queries.question import Group, Question, Reason, Severity, about
 from queries.relations import incoming
 
 TRAINING = incoming(Trained, TrainingProgramme, Organization)
+_held = fields(TrainingProgramme).held_on
 
 # whoever is listed took part, unless the count says 0
 UNTRAINED = Question(
@@ -25,7 +26,7 @@ UNTRAINED = Question(
         "none": Reason(
             Text("没有参训", "nobody took part"),
             ~TRAINING.some(
-                TRAINING.other(fields(TrainingProgramme).held_on >= before_today("untrained_years", "years"))
+                TRAINING.other((_held >= before_today("untrained_years", "years")) & (_held <= today()))
                 & ~Recorded(TRAINING.edge.person_times < 1)
             ),
         ),

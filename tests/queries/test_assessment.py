@@ -360,19 +360,20 @@ def test_covered_organisations_send_somebody_to_training() -> None:
         return {"source": programme, "target": target, "person_times": number}
 
     net = _covered(
-        *(registered(o) for o in ("sent", "uncounted", "zero", "long", "undated", "uncovered")),
+        *(registered(o) for o in ("sent", "uncounted", "zero", "long", "undated", "uncovered", "early")),
         filed("filed"),
         uncovered=("uncovered",),
         TrainingProgramme=[
             {"id": "new", "held_on": dt.date(2014, 6, 12)},
             {"id": "old", "held_on": dt.date(2014, 6, 11)},
             {"id": "when"},
+            {"id": "next", "held_on": dt.date(2016, 9, 1)},
         ],
-        TRAINED=[sent("new", "sent", 2), sent("new", "uncounted", None), sent("new", "zero", 0), sent("old", "long", 3),
+        TRAINED=[sent("next", "early", 5), sent("new", "sent", 2), sent("new", "uncounted", None), sent("new", "zero", 0), sent("old", "long", 3),
                  sent("when", "undated", 3)],
     )  # fmt: skip
     found = verdicts("untrained", net)
-    assert found.gaps == {"zero": ("none",), "long": ("none",)}
+    assert found.gaps == {"zero": ("none",), "long": ("none",), "early": ("none",)}
     assert found.passed == {"sent", "uncounted"}
     assert found.unknown == {"undated"}
 

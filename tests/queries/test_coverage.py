@@ -376,6 +376,9 @@ def test_three_none() -> None:
     assert verdicts("three-none", covered(**lacking)).gaps == {"o": ("three-none",)}
     for source in ("p", "post", "station"):
         assert verdicts("three-none", covered(actual(source, "o"), **lacking)).gaps == {}
+    places = {**lacking, "members": None, "members_here": 0}
+    assert verdicts("three-none", covered(**places, members_elsewhere=0)).gaps == {"o": ("three-none",)}
+    assert verdicts("three-none", covered(**places)).unknown == {"o"}
     assert verdicts("three-none", covered(**{**lacking, "members": 1})).gaps == {}
     assert verdicts("three-none", covered(**{**lacking, "members": None})).unknown == {"o"}
     assert verdicts("three-none", covered(**{**lacking, "youth_league": None})).unknown == {"o"}
@@ -511,9 +514,13 @@ def test_form_upgrade() -> None:
             party("soon", members=60, state="planned"),
             party("centre", form=None, level="general-branch", members=200),
             party("hub", form="hub-body", level="general-branch", members=200),
+            party("hub?", form="hub-body", level="general-branch", members=200),
         ],
-        Hub=[{"id": "h", "kind": "incubation-centre"}],
-        PARTY_BODY_OF=[{"source_type": "PartyOrganization", "source": "centre", "target_type": "Hub", "target": "h"}],
+        Hub=[{"id": "h", "kind": "incubation-centre"}, {"id": "unknown"}],
+        PARTY_BODY_OF=[
+            {"source_type": "PartyOrganization", "source": source, "target_type": "Hub", "target": target}
+            for source, target in (("centre", "h"), ("hub?", "unknown"))
+        ],
     )
     found = verdicts("form-upgrade", net)
     assert found.gaps == {
@@ -521,8 +528,9 @@ def test_form_upgrade() -> None:
         "b100": ("general-branch",),
         "b101": ("committee",),
         "g101": ("committee",),
+        "hub": ("committee",),
     }
-    assert (found.unknown, found.passed) == ({"b?"}, {"b50", "g100"})
+    assert (found.unknown, found.passed) == ({"b?", "hub?"}, {"b50", "g100"})
     at_least = verdicts("form-upgrade", net, upgrade_reading="at-least").gaps
     assert set(at_least) - set(found.gaps) == {"b50", "g100"}
     assert (at_least["b50"], at_least["b100"]) == (("general-branch",), ("committee",))
