@@ -70,17 +70,18 @@ def alliances(problem: Problem) -> Part:
     return part
 
 
-def components(context: Context) -> Ints:
-    """int64[organisations]: which of them are joined to each other, over ties that certainly hold."""
+def components(context: Context, *, possible: bool = False) -> Ints:
+    """int64[organisations]: which of them are joined to each other, over ties that certainly, or possibly, hold."""
 
     def computed() -> Ints:
         graph = ties(context)
-        one, other = graph.one[graph.holds.yes], graph.other[graph.holds.yes]
+        held = graph.holds.possible if possible else graph.holds.yes
+        one, other = graph.one[held], graph.other[held]
         links = coo_array((np.ones(len(one), dtype=np.int8), (one, other)), shape=(graph.nodes, graph.nodes))
         label = connected_components(links, directed=False)[1].astype(np.int64)
         return label[: len(context.network[Organization])]
 
-    return context.memo("alliance-components", computed)
+    return context.memo(("alliance-components", possible), computed)
 
 
 def _led(problem: Problem) -> _Alliances:

@@ -41,7 +41,7 @@ from queries.chain import chain as chains_of
 from queries.context import Context
 from queries.expressions import Truth, Value
 from queries.facts import OPERATING, actual
-from queries.guidance import HUB_RAISES, HUB_TAKES_IN, POST_SERVES, STATION_SERVES, load, present
+from queries.guidance import HUB_RAISES, POST_SERVES, STATION_SERVES, load, present
 from queries.responsibility import responsibility
 
 Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
@@ -126,7 +126,8 @@ class _Outcome:
         """Founded ones with a superior whose chain does not reach the top, or with several."""
         chains = chains_of(self.context)
         below, _ = self._added(SubordinateTo, PartyOrganization, PartyOrganization)
-        return below[~chains.reaches[below] | (chains.superiors[below] != 1)]
+        without: Ints = below[~chains.reaches[below] | (chains.superiors[below] != 1)]
+        return without
 
     def _over(self, element: type[Node], touched: Ints, number: Value, limit: Ints) -> Ints:
         """Rows touched that certainly carry more than their limit."""
@@ -173,8 +174,7 @@ class _Outcome:
     def _hubs(self) -> Iterator[tuple[rules.Rule, type[Node], Ints]]:
         hub, _ = self._added(Incubates, Hub, Organization)
         limit = self._capacity(Hub)
-        inside = HUB_TAKES_IN.count(present(HUB_TAKES_IN))
-        yield rules.HUB_ROOM, Hub, self._over(Hub, hub, inside, limit)
+        yield rules.HUB_ROOM, Hub, self._over(Hub, hub, rules.TAKEN_IN, limit)
         centre, _ = self._added(Incubates, Hub, PartyOrganization)
         raised = HUB_RAISES.count(present(HUB_RAISES) & HUB_RAISES.edge.kind.is_("demonstration"))
         most = np.full(len(limit), self.context.values.integer("demonstration_max"))

@@ -31,6 +31,7 @@ from graphmodel.schema import (
     Supervises,
 )
 from graphmodel.vectors import Flags, Numbers
+from planning.alliances import components
 from planning.book import Book
 from planning.plan import Proposal, together
 from queries.answer import Answer, ask, identities
@@ -43,11 +44,11 @@ from queries.question import Question
 from queries.registry import judged
 from queries.vertical_groups import AUTHORITY_INDUSTRY, LICENCE, AuthorityIndustry, kinds
 
+_COMPONENT = "a member of its component joins"
 _OPAQUE: Mapping[str, tuple[type[Edge], ...]] = {
     "several-industries": (Covers,),
     "far-apart": (Covers,),
     "alone": (MemberOf,),
-    "component-led": (MemberOf,),
     "station-of-another-kind": (StationGuides,),
     "in-large-group": (LicensedBy,),
     "by-own-street": (LocatedIn,),
@@ -85,7 +86,7 @@ def with_closing(context: Context, proposals: Sequence[Proposal]) -> list[Propos
     touched = _touched(before, proposals)
     then, now = answers(before), answers(after)
     parts = [
-        _declared(then[id_], now[id_], touched, before, after, proposals)
+        _declared(then[id_], now[id_], touched, context, after, proposals)
         for id_ in then
         if id_ not in FAR_REACHING and not then[id_].no_data
     ]
@@ -103,7 +104,7 @@ def _touched(context: Context, proposals: Sequence[Proposal]) -> pl.DataFrame:
     subjects = pl.DataFrame(for_whom, schema={"page": pl.Int64, "type": pl.String, "id": pl.String}, orient="row")
     by = touched.select("page", "by").unique()
     touched = pl.concat([touched, subjects.join(by, on="page").select(touched.columns)])
-    return pl.concat([touched, _groups(context, touched)]).unique(maintain_order=True)
+    return pl.concat([touched, _groups(context, touched), _companions(context, touched)]).unique(maintain_order=True)
 
 
 def _groups(context: Context, touched: pl.DataFrame) -> pl.DataFrame:
@@ -122,14 +123,24 @@ def _groups(context: Context, touched: pl.DataFrame) -> pl.DataFrame:
     return hits.select("page", "by", pl.lit(AUTHORITY_INDUSTRY.name).alias("type"), pl.col("group").alias("id"))
 
 
+def _companions(context: Context, touched: pl.DataFrame) -> pl.DataFrame:
+    """Everybody in the component of one who joins an alliance: that gets a lead through it."""
+    label = pl.DataFrame(
+        {"id": context.network[Organization].ids, "component": components(context, possible=True)},
+    )
+    joining = (pl.col("by") == MemberOf.type_name) & (pl.col("type") == Organization.type_name)
+    hit = touched.filter(joining).join(label, on="id").select("page", "type", "component").unique(maintain_order=True)
+    return hit.join(label, on="component").select("page", pl.lit(_COMPONENT).alias("by"), "type", "id")
+
+
 def _declared(
-    then: Answer, now: Answer, touched: pl.DataFrame, before: Context, after: Context, proposals: Sequence[Proposal]
+    then: Answer, now: Answer, touched: pl.DataFrame, context: Context, after: Context, proposals: Sequence[Proposal]
 ) -> pl.DataFrame:
     question, rows = then.question, then.rows
     place = find_rows(rows.frame["id"], now.rows.frame["id"])
     gap = np.zeros(len(rows), dtype=np.bool_)
     gap[then.gap_rows] = True
-    closed = gap & ((place < 0) | np.append(now.gap.no, True)[place])
+    closed = gap & (not now.no_data) & ((place < 0) | np.append(now.gap.no, True)[place])
     here = touched.filter(pl.col("type") == question.anchor.name)
     parts = []
     for code, truth in then.reasons.items():
@@ -147,7 +158,7 @@ def _declared(
         several = candidates.filter(~pl.Series(needed))
         parts.append(candidates.filter(pl.Series(needed)))
         if question.id in _BY_TRIAL and several.height:
-            parts.append(_tried(question, several, before, proposals))
+            parts.append(_tried(question, several, context, proposals))
     chosen = (
         pl.concat([p.select("page", "id") for p in parts])
         if parts
@@ -165,6 +176,8 @@ def _reads(truth: Truth) -> list[str]:
             found.append(hop.edge_type.type_name)
         if isinstance(part, Field) and part.element is AuthorityIndustry:
             found += _READ_BY_GROUPS
+        if isinstance(part, Computed) and part.name == "component-led":
+            found.append(_COMPONENT)
         if isinstance(part, Computed):
             found += [edge.type_name for edge in _OPAQUE.get(part.name, ())]
     return found
@@ -214,17 +227,18 @@ _TIGHT: Mapping[tuple[str, str], Callable[[Context], Flags]] = {
 }
 """Reasons that count: with several changes at one row, each is needed where the count stands at its limit."""
 
-_BY_TRIAL = ("joint-branch-unrelated",)
+_BY_TRIAL = ("joint-branch-unrelated", "responsibility-gaps")
+"""Questions of which several changes at one row may each be needed or not, as it happens."""
 
 
-def _tried(question: Question, several: pl.DataFrame, before: Context, proposals: Sequence[Proposal]) -> pl.DataFrame:
+def _tried(question: Question, several: pl.DataFrame, context: Context, proposals: Sequence[Proposal]) -> pl.DataFrame:
     """Of several proposals at one row, those without which the gap opens again: found by leaving each out in turn."""
     turns = several.sort("id", "page").with_columns(turn=pl.int_range(pl.len()).over("id"))
     needed = []
     for turn in sorted(turns["turn"].unique().to_list()):
         out = turns.filter(pl.col("turn") == turn)
         pages = set(out["page"].to_list())
-        context = confirmed(before, [p for page, p in enumerate(proposals) if page not in pages])
-        gaps = set(ask(question, context).ids("gap"))
+        without = confirmed(context, [p for page, p in enumerate(proposals) if page not in pages])
+        gaps = set(ask(question, without).ids("gap"))
         needed.append(out.filter(pl.col("id").is_in(list(gaps))))
     return pl.concat(needed)

@@ -60,8 +60,9 @@ def assign(context: Context, demand: Demand, supply: Supply) -> tuple[Ints, Ints
 
     Proven optimal. Cost: a flow over about streets × kinds + places of demand and of posts.
     """
-    network = _Network(context, demand, supply)
-    return network.solve()
+    if not len(demand.asks):
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    return _Network(context, demand, supply).solve()
 
 
 class _Network:

@@ -18,8 +18,7 @@ from planning.problem import Draft, Ints, Part, Problem, rows_of
 from planning.responsibility import propose
 from planning.solve import Arcs, cheapest_flow
 from queries.context import day_number
-from queries.facts import INCUBATED, INCUBATOR, ORG
-from queries.guidance import HUB_TAKES_IN, present
+from queries.facts import INCUBATED, INCUBATOR
 from queries.places import streets_within
 from queries.responsibility import responsibility
 
@@ -73,8 +72,7 @@ def _rooms(problem: Problem) -> tuple[Ints, Ints]:
     kind, capacity = rows.vector("kind"), rows.vector("capacity")
     assert isinstance(kind, Codes)
     assert isinstance(capacity, Numbers)
-    inside = present(HUB_TAKES_IN) & ~HUB_TAKES_IN.other(ORG.status.is_("deregistered"))
-    load = HUB_TAKES_IN.count(inside).evaluate(rows, context)
+    load = rules.TAKEN_IN.evaluate(rows, context)
     assert isinstance(load, Numbers)
     takes = kind.is_in([k.value for k in _TAKING]).yes
     stated = capacity.hi < INT_HI

@@ -20,8 +20,8 @@ from graphmodel.vectors import INT_HI, Codes, Flags, Numbers
 from planning.plan import Reason
 from queries.chain import chain
 from queries.context import Context
-from queries.facts import OPERATING, full_members_at_least
-from queries.guidance import station_kinds
+from queries.facts import OPERATING, ORG, full_members_at_least
+from queries.guidance import HUB_TAKES_IN, present, station_kinds
 from queries.places import near, street_of
 
 Ints = npt.NDArray[np.int64]
@@ -373,6 +373,10 @@ def station_fits(context: Context, station: Rows, organization: Rows) -> Flags:
 def instructor_limit(context: Context, capacity: Numbers) -> Ints:
     """int64[posts]: how many organisations each post may look after (N12); a stated capacity may lower it."""
     return np.minimum(capacity.hi, context.values.integer("instructor_max_load")).astype(np.int64)
+
+
+TAKEN_IN = HUB_TAKES_IN.count(present(HUB_TAKES_IN) & ~HUB_TAKES_IN.other(ORG.status.is_("deregistered")))
+"""How many organisations a hub takes in at present; deregistered ones take no place."""
 
 
 def chain_sound(context: Context, party: Rows) -> Flags:

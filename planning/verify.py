@@ -83,7 +83,7 @@ def verify(context: Context, plan: Plan) -> Verification:
         unsure = set(now.ids("cannot-tell"))
         scoped = set(then.rows.frame["id"].filter(pl.Series(then.scope.possible)).to_list())
         name = f"{question.id}|{question.anchor.name}|"
-        closed += [name + id_ for id_ in sorted(was - is_ - unsure)]
+        closed += [name + id_ for id_ in sorted(was - is_ - unsure)] if not now.no_data else []
         there = scoped if question.id not in _NEARER else set[str]()
         opened += [name + id_ for id_ in sorted((is_ - was) & there)]
         entered += [name + id_ for id_ in sorted((is_ - was) - there)]
