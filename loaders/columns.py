@@ -15,12 +15,12 @@ from graphmodel.text import Text
 from graphmodel.values import BLANK, clean, half_width, parse_dates, parse_flags, parse_integers, parse_numbers
 from loaders.errors import printable
 from loaders.faults import Problem
+from loaders.formulas import QUOTED
 
 LONGEST_ID, LONGEST_TEXT = 200, 10_000
 _UNUSUAL = rf"^$|^['{BLANK}]|[{BLANK}]$|[\x00-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff]"
 _BREAKS = r"\s*[\t\r\n\v\f\u0085\u2028\u2029]\s*"
 _UNSEEN = r"[\u00ad\u200b\u2060\ufeff]"
-_QUOTED_FORMULA = r"^'+([=+\-@])"  # a spreadsheet's mark that a cell is text and no formula
 _FORBIDDEN = r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
 _UNKNOWN = ("-", "--", "/", "\\", "?", "不详", "未知", "不明", "待查", "n/a", "na", "null", "none", "unknown")
 _FLAG_WORDS = ("true", "false", "TRUE", "FALSE", "True", "False", "是", "否", "1", "0", "√", "✓", "×")
@@ -72,7 +72,7 @@ def read_text(text: pl.Series, longest: int) -> tuple[pl.Series, list[Problem]]:
         return text, problems
     column = pl.col(text.name)
     inner = column.str.replace_all(_UNSEEN, "").str.replace_all(_BREAKS, " ")
-    values = text.to_frame().select(clean(clean(inner).str.replace(_QUOTED_FORMULA, "$1"))).to_series()
+    values = text.to_frame().select(clean(clean(inner).str.replace(QUOTED, "$1"))).to_series()
     forbidden = Problem(
         "control-character",
         values.str.contains(_FORBIDDEN).fill_null(value=False),

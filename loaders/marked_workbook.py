@@ -24,6 +24,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from loaders.errors import RowError
+from loaders.formulas import is_formula
 from loaders.layout import Layout
 from loaders.raw import Checked
 from loaders.rejected_rows import returned_rows, sheet_names
@@ -134,7 +135,7 @@ def _write(cell: Any, text: str | None) -> None:
     cell.value = text
     if text is not None:
         cell.data_type = "s"
-        cell.quotePrefix = text[:1] in "=+-@\t\r"
+        cell.quotePrefix = is_formula(text)
 
 
 def _made(layouts: Sequence[Layout], names: Sequence[str], checked: Checked, *, whole: bool) -> Workbook:

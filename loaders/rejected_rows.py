@@ -8,9 +8,10 @@ from pathlib import Path
 
 import polars as pl
 
+from loaders.formulas import neutralised
 from loaders.layout import Layout
 from loaders.raw import Checked
-from loaders.write_tables import neutralised, new_workbook, write_column
+from loaders.write_tables import new_workbook, write_column
 
 _LONGEST_NAME = 31  # of a sheet
 

@@ -16,9 +16,8 @@ from graphmodel.tables import ENDS, Tables, all_types, conform, type_named
 from graphmodel.text import Text
 from loaders.errors import refused
 from loaders.faults import title_of
+from loaders.formulas import neutralised
 
-_FORMULA = r"^([=+\-@\t\r])"
-_PLAIN_NUMBER = r"^[+-]?[0-9][0-9.,]*$"
 _SURE_DIGITS = 15  # a spreadsheet keeps no more of a number
 _ROWS = 1_048_575  # of a sheet, under its header
 _FLAGS = {True: "是", False: "否"}
@@ -54,11 +53,6 @@ def write_csv_folder(folder: Path, tables: Tables) -> list[Path]:
         )
         written.append(path)
     return written
-
-
-def neutralised(text: pl.Expr) -> pl.Expr:
-    """The text with an apostrophe in front where a spreadsheet would take it for a formula; plain numbers are none."""
-    return pl.when(text.str.contains(_PLAIN_NUMBER)).then(text).otherwise(text.str.replace(_FORMULA, "'$1"))
 
 
 def write_json(path: Path, tables: Tables) -> None:
