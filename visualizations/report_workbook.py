@@ -17,6 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 from graphmodel.parameters import PARAMETERS, SHARE
 from graphmodel.text import Text
 from loaders.errors import printable
+from loaders.formulas import is_formula
 from queries.answer import Answer
 from queries.question import Question, Severity, Table
 from queries.registry import question
@@ -30,7 +31,6 @@ MOST_ROWS = 1_048_576  # of a sheet, by the file format
 LARGE = 50_000  # rows from which on the workbook is written in constant memory
 LONGEST_TEXT = 32_767  # characters of a cell, by the file format
 LONGEST_NAME = 31
-_FORMULA = tuple("=+-@\t\r")
 _WIDTHS = {
     "name": 34,
     "id": 26,
@@ -46,8 +46,8 @@ Progress = Callable[[int, int, str], None]
 
 
 def neutral(text: str) -> str:
-    """A text that no spreadsheet takes for a formula, nor chokes on; an apostrophe goes before =, +, -, @, tab, CR."""
-    safe = printable(f"'{text}" if text.startswith(_FORMULA) else text, LONGEST_TEXT)
+    """A text that no spreadsheet takes for a formula, nor chokes on; an apostrophe goes before what would be one."""
+    safe = printable(f"'{text}" if is_formula(text) else text, LONGEST_TEXT)
     return safe.replace("\ufffe", "�").replace("\uffff", "�")
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 
 from graphmodel.schema import NODE_TYPES
+from loaders.formulas import is_formula
 from queries.question import Severity
 from tests.strategies import HOSTILE
 from tests.visualizations.examples import closed as closed_report
@@ -90,6 +91,8 @@ def test_hostile_text_is_text(name: str, tmp_path: Path) -> None:
 @given(st.text() | st.sampled_from(HOSTILE))
 def test_neutral_text_begins_with_no_sign_of_a_formula(text: str) -> None:
     assert not neutral(text).startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert not is_formula(neutral(text))
+    assert neutral("\uff1dHYPERLINK(1)").startswith("'")
     assert len(neutral(text)) <= report_workbook.LONGEST_TEXT
 
 
