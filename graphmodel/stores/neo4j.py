@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -32,6 +33,9 @@ from graphmodel.stores.refusals import NewerStore, NotOurStore, StoreBusy, Store
 from graphmodel.tables import Tables, empty_frame
 from graphmodel.text import Text
 
+logging.getLogger("neo4j").addHandler(
+    logging.NullHandler()
+)  # what fails is told as a refusal, not in the driver's words
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
 """Told how many rows of how many are written."""
