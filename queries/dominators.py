@@ -133,6 +133,33 @@ def _range_minimum(values: Counts, first: Counts, last: Counts) -> Counts:
     return found
 
 
+def _walked(parent: Indices) -> tuple[Counts, Counts]:
+    """`place` and `last` of every node of a tree that leaves nobody out; see `Tree`. Cost: n log n, whatever its shape.
+
+    A walk around the tree enters and leaves every node; how far each step is from the end of the walk is found by
+    doubling.
+    """
+    n = len(parent)
+    child = np.flatnonzero(parent != np.arange(n))
+    child = child[np.argsort(parent[child], kind="stable")]
+    up = parent[child]
+    eldest = np.concatenate(([True], up[1:] != up[:-1]))[: len(child)]
+    after = np.arange(2 * n, dtype=np.int32)  # entering i is step i, leaving it step n + i
+    after[:n] += np.int32(n)
+    after[up[eldest]] = child[eldest]
+    after[n + child] = n + up
+    younger = np.flatnonzero(~eldest)
+    after[n + child[younger - 1]] = child[younger]
+    left = (after != np.arange(2 * n)).astype(np.int32)
+    while (left[after] > 0).any():
+        left += left[after]
+        after = after[after]
+    entered = np.zeros(2 * n + 1, dtype=np.int64)
+    entered[left[:n]] = 1
+    before = n - np.cumsum(entered)  # nodes entered further from the end
+    return before[left[:n]], before[left[n:]] - 1
+
+
 @dataclass(frozen=True, slots=True)
 class Tree:
     """A rooted tree over n nodes, those out of reach left out.
@@ -147,34 +174,29 @@ class Tree:
 
     @staticmethod
     def of(parent: Indices) -> Tree:
-        """The tree of these parents (-1 out of reach). Cost: n log n, whatever its shape.
-
-        A walk around the tree enters and leaves every node; how far each step is from the end of the walk is found by
-        doubling.
-        """
+        """The tree of these parents (-1 out of reach). Cost: n, and k log k over the k nodes that have children."""
         n = len(parent)
         nodes = np.flatnonzero(parent >= 0)
-        child = nodes[parent[nodes] != nodes]
-        child = child[np.argsort(parent[child], kind="stable")]
-        up = parent[child]
-        eldest = np.concatenate(([True], up[1:] != up[:-1]))[: len(child)]
-        after = np.arange(2 * n, dtype=np.int32)  # entering i is step i, leaving it step n + i
-        after[:n] += np.int32(n)
-        after[up[eldest]] = child[eldest]
-        after[n + child] = n + up
-        younger = np.flatnonzero(~eldest)
-        after[n + child[younger - 1]] = child[younger]
-        left = (after != np.arange(2 * n)).astype(np.int32)
-        while (left[after] > 0).any():
-            left += left[after]
-            after = after[after]
-        place, last = np.full(n, -1, dtype=np.int64), np.full(n, -1, dtype=np.int64)
-        entered = np.zeros(2 * n + 1, dtype=np.int64)
-        entered[left[nodes]] = 1
-        before = len(nodes) - np.cumsum(entered)  # nodes entered further from the end
-        place[nodes] = before[left[nodes]]
-        last[nodes] = before[left[n + nodes]] - 1
-        return Tree(parent, place, last)
+        inner = np.zeros(n, dtype=np.bool_)
+        inner[parent[nodes]] = True
+        few = np.flatnonzero(inner)
+        number = np.empty(n, dtype=np.int32)
+        number[few] = np.arange(len(few), dtype=np.int32)
+        place, last = _walked(number[parent[few]])
+        leaf = nodes[~inner[nodes]]
+        above = number[parent[leaf]]
+        leaves = np.bincount(above, minlength=len(few))
+        node = np.empty(len(few), dtype=np.int64)
+        node[place] = np.arange(len(few))
+        width = 1 + leaves[node]  # a node's leaves follow it at once
+        begin = np.cumsum(width) - width
+        places, ends = np.full(n, -1, dtype=np.int64), np.full(n, -1, dtype=np.int64)
+        places[few], ends[few] = begin[place], begin[last] + leaves[node[last]]
+        grouped = csr_array((leaf, (above, np.arange(len(leaf)))), shape=(len(few), len(leaf)))
+        first = np.repeat(grouped.indptr[:-1], leaves)
+        places[grouped.data] = np.repeat(begin[place] + 1, leaves) + np.arange(len(leaf)) - first
+        ends[leaf] = places[leaf]
+        return Tree(parent, places, ends)
 
     def below(self, weight: Counts) -> Counts:
         """int64[n]: the sum of `weight` over each node's subtree, the node included."""
