@@ -135,7 +135,7 @@ def document(found: Findings) -> str:
         "",
         Table("目标与实测 · Wanted and seen", ("wanted", "seen", "reached"), seen).markdown(),
     ]
-    lines += ["", *(f"- 未测 · not measured: {each}" for each in found.left_out)]
+    lines += ["", *(f"- 未测 · not measured: {each}\n" for each in found.left_out)]
     lines += ["\n\n".join(table.markdown() for table in tables(found)), ""]
     return "\n".join(lines)
 

@@ -16,9 +16,12 @@ PEERS: dict[str, Callable[[Path], Work]] = {
     "networkx": ask_networkx.ten,
 }
 LARGE = 1_000_000
-WARM_ROUNDS = {1_000: 9, 100_000: 7, LARGE: 5}
-SLOW_ROUNDS = {1_000: 5, 100_000: 1, LARGE: 0}
-"""networkx is asked less often: minutes for a figure that does not move."""
+ROUNDS = {
+    "partygraph": {1_000: 9, 100_000: 7, LARGE: 5},
+    "DuckDB": {1_000: 5, 100_000: 3, LARGE: 1},
+    "networkx": {1_000: 5, 100_000: 1, LARGE: 0},
+}
+"""Warm rounds: fewer where a round takes long, none where it takes minutes."""
 WANTED_FASTER = {"DuckDB": 10, "networkx": 50}
 WANTED_TEN, WANTED_ALL = 5, 20
 """How many times the floor the ten, and all questions, may take at 1,000,000."""
@@ -28,8 +31,7 @@ def ask_peers(folder: Path, size: int) -> dict[str, Measured]:
     """The ten questions by every engine. Errors: `UnequalAnswers`."""
     found: dict[str, Measured] = {}
     for name, prepare in PEERS.items():
-        rounds = SLOW_ROUNDS if name == "networkx" else WARM_ROUNDS
-        found[name] = measure(prepare, folder, runs=rounds.get(size, 1))
+        found[name] = measure(prepare, folder, runs=ROUNDS[name].get(size, 1))
     assert_equal(found)
     return found
 
