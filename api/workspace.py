@@ -22,6 +22,7 @@ from graphmodel.stores.protocol import NoSuchRevision, Revision, Store
 from graphmodel.text import Refusal, Text
 from queries.answer import Answer, ask
 from queries.context import Context
+from queries.pushed_down import Asked, InProcessOnly, NoServer, ask_server
 from queries.question import Table
 from queries.registry import question
 from visualizations.report import Progress, Report, compose
@@ -103,6 +104,25 @@ class Workspace:
         """
         asked = question(id_)
         return asked.answer(context, *earlier) if isinstance(asked, Table) else ask(asked, context)
+
+    def ask_server(self, id_: str, day: dt.date | None = None, **policy: Any) -> Answer:
+        """The store's own answer to one question, on its newest revision; no network is read.
+
+        Errors: `NoSuchQuestion`, `NoServer`, `InProcessOnly`; `Refusal` where the workspace is empty.
+        """
+        asked, server = question(id_), self.server
+        if isinstance(asked, Table):
+            raise InProcessOnly(asked)
+        if not self.store.head:
+            self.context()
+        return ask_server(asked, server, lambda on: self.policy.at(on).replace(**policy), day)
+
+    @property
+    def server(self) -> Asked:
+        """The store, where it answers questions itself. Errors: `NoServer`."""
+        if not isinstance(self.store, Asked):
+            raise NoServer
+        return self.store
 
     def report(self, context: Context, progress: Progress | None = None) -> Report:
         """The whole catalogue asked."""

@@ -18,6 +18,7 @@ from api.terminal import REFUSED, Terminal
 from api.workspace import ACTOR
 from graphmodel.schema import EDGE_TYPES, NODE_TYPES
 from graphmodel.stores.protocol import Act, Revision
+from graphmodel.tables import key_columns
 from graphmodel.text import Refusal, Text
 from loaders.errors import RowError
 from loaders.importing import Preview, commit, preview
@@ -28,7 +29,7 @@ from loaders.rejected_rows import write_rejected
 from loaders.template import write_template
 from visualizations.words import cells_in_words
 
-SHOWN_ERRORS = 20
+SHOWN_ERRORS, SHOWN_ROWS = 20, 20
 _HEADS = {
     "type": Text("类型", "type"),
     "added": Text("新增", "added"),
@@ -46,6 +47,13 @@ _HEADS = {
     "old": Text("原值", "was"),
     "new": Text("新值", "becomes"),
     "sources": Text("其他来源", "other sources"),
+}
+_KEYS = {
+    "id": Text("标识", "id"),
+    "source_type": Text("起点类型", "type of the source"),
+    "source": Text("起点", "source"),
+    "target_type": Text("终点类型", "type of the target"),
+    "target": Text("终点", "target"),
 }
 _TITLES = {name: element.title for name, element in {**NODE_TYPES, **EDGE_TYPES}.items()}
 
@@ -171,6 +179,9 @@ def _tell(terminal: Terminal, taken: Intake, shown: Preview) -> None:
     counts = shown.counts.with_columns(pl.col("type").replace(titles))
     moved = [c for c in counts.columns if c == "type" or counts[c].sum()]  # a column of zeros tells nothing
     terminal.table(Text("与现有数据的差异", "Difference from what is stored"), counts.select(moved), _HEADS, None)
+    for name, frame in shown.gone.items():
+        title = Text("文件中已无：{title}", "gone from the file: {title}").format(title=_TITLES[name])
+        terminal.table(title, frame.select(key_columns(name)), _KEYS, SHOWN_ROWS)
     if shown.conflicts.height:
         conflicts = cells_in_words(shown.conflicts, ("old", "new"), terminal.word)
         terminal.table(Text("与其他来源不一致", "Other sources say otherwise"), conflicts, _HEADS)

@@ -47,7 +47,7 @@ def demo(session: Session, *, out: Path) -> None:
     )
     rejected, n = checked.read - checked.accepted, checked.tables["Organization"].height
     terminal.say(counted.format(read=checked.read, accepted=checked.accepted, rejected=rejected, n=n))
-    args = ["--out", str(out), "--label", LABEL.both(), "--force", "--lang", terminal.shown]
+    args = ["--out", str(out), "--force", "--lang", terminal.shown]
     report.main([*args, *(["--json"] if terminal.as_json else [])], obj=ours, standalone_mode=False)
     hint = Text("继续：partygraph --workspace {ws} ask uncovered", "Go on: partygraph --workspace {ws} ask uncovered")
     terminal.say(hint.format(ws=ours.folder), "dim")

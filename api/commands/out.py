@@ -10,6 +10,7 @@ import polars as pl
 
 from api.cli import Session, both, command
 from api.commands.asking import DAY, policy_changes
+from api.examples import label_of
 from api.outputs import REPORT_FILES, refuse_existing, whole, write_report
 from api.outputs import draw as draw_page
 from api.terminal import Terminal
@@ -100,9 +101,10 @@ def report(
         refuse_existing([folder / name for name in REPORT_FILES], force=force)
         with terminal.progress() as step:
             made = compose(context, progress=step, earlier=earlier, include_restricted=not without_members)
+        said = _label(label) or label_of(workspace.revisions())
     _show(terminal, made)
     with terminal.progress() as step:
-        written = write_report(made, folder, shown=terminal.shown, label=_label(label), force=force, progress=step)
+        written = write_report(made, folder, shown=terminal.shown, label=said, force=force, progress=step)
     _told(terminal, made, written)
 
 
@@ -216,13 +218,14 @@ def draw(
         context = workspace.context(revision)
         with terminal.progress() as step:
             made = compose(context, progress=step, include_restricted=not without_members)
+        said = _label(label) or label_of(workspace.revisions())
     network = made.network
     filters = Filters(
         street and _id_of(network, Street, street),
         authority and _id_of(network, Authority, authority),
         made.answer(asked.id) if asked else None,
     )
-    draw_page(made, out, filters, shown=terminal.shown, label=_label(label), force=force)
+    draw_page(made, out, filters, shown=terminal.shown, label=said, force=force)
     terminal.give({"written": [str(out)]})
     terminal.say(Text("已写出 {path}", "written: {path}").format(path=out), "green")
 

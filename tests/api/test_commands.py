@@ -149,6 +149,28 @@ def test_a_bad_ledger_is_refused_whole_and_given_back_marked(tmp_path: Path) -> 
     assert (tmp_path / "坏台账-未通过.xlsx").exists()
 
 
+def test_a_row_entered_twice_is_accounted_for(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(LEDGER)
+    sheet = book.worksheets[0]
+    for merge in [m for m in sheet.merged_cells.ranges if m.min_row <= 9 <= m.max_row]:
+        sheet.unmerge_cells(str(merge))
+    for at, cell in enumerate(list(sheet[8]), 1):
+        sheet.cell(9, at).value = cell.value
+    twice = tmp_path / "两次.xlsx"
+    book.save(twice)
+    told = as_json(tmp_path, "import", str(twice), str(BUNDLE), "--source", SOURCE, "--dry-run", code=3)
+    assert told["read"] == told["accepted"] + told["rejected"]
+    assert told["rejected"] > 0, "the organisation that was overwritten is missed, by row and sheet"
+
+
+def test_the_example_is_labelled_as_generated_wherever_it_is_drawn(tmp_path: Path) -> None:
+    CliRunner().invoke(main, ["demo", "--out", str(tmp_path / "demo")], catch_exceptions=False)
+    drawn = tmp_path / "one.html"
+    run(tmp_path / "demo" / "workspace", "draw", "--street", "春熙路街道", "--out", str(drawn))
+    for page in (drawn, tmp_path / "demo" / "report.html", tmp_path / "demo" / "network.html"):
+        assert "组织均由程序生成" in page.read_text("utf-8"), page.name
+
+
 def test_blank_workbooks_are_written_and_not_overwritten(tmp_path: Path) -> None:
     for kind in ([], ["--ledger"], ["--type", "COVERS"]):
         out = tmp_path / f"{len(kind)}{''.join(kind)}.xlsx"
