@@ -20,7 +20,7 @@ from graphmodel.changes import ChangeSet
 from graphmodel.policy import load_default
 from graphmodel.schema import EDGE_TYPES, NODE_TYPES
 from graphmodel.stores.protocol import Act
-from graphmodel.text import Text
+from graphmodel.text import Language, Text
 from queries.question import Question, Table
 from queries.registry import catalogue
 
@@ -95,7 +95,7 @@ def test_what_an_answer_rests_on_is_told_on_screen_and_to_programs(example: Path
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_nodes_and_differences_are_told_in_words(lang: str, example: Path) -> None:
+def test_nodes_and_differences_are_told_in_words(lang: Language, example: Path) -> None:
     with Workspace(example) as workspace:
         organization = workspace.difference(1, 2).deltas["Organization"].after["id"][0]
     for args in (
