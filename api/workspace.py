@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
@@ -22,13 +22,15 @@ from graphmodel.stores.protocol import NoSuchRevision, Revision, Store
 from graphmodel.text import Refusal, Text
 from queries.answer import Answer, ask
 from queries.context import Context
-from queries.pushed_down import Asked, InProcessOnly, NoServer, ask_server
-from queries.question import Table
+from queries.pushed_down import Asked, NewestOnly, NoServer, ask_beside
+from queries.question import Question, Table
 from queries.registry import question
 from visualizations.report import Progress, Report, compose
 
 STORE_FILE = "network.sqlite"
 ACTOR = "planner-office"
+Engine = Literal["process", "neo4j"]
+"""Where questions are answered: in this process, or by the store itself."""
 
 
 _ORIGINS = {"revision": pl.Int64, "source": pl.String, "file": pl.String, "sheet": pl.String, "row": pl.Int64}
@@ -97,36 +99,48 @@ class Workspace:
                 self._past = self.store.read(found)
             return self._past
 
-    def ask(self, id_: str, context: Context, earlier: Sequence[Context] = ()) -> Answer | pl.DataFrame:
+    def ask(
+        self, id_: str, context: Context, earlier: Sequence[Context] = (), engine: Engine = "process"
+    ) -> Answer | pl.DataFrame:
         """The answer to one question: judged rows, or a table, since the first of `earlier`, the newest first.
 
-        Errors: `NoSuchQuestion`, `NeedsHistory`.
+        Errors: `NoSuchQuestion`, `NeedsHistory`; those of `asking`.
         """
         asked = question(id_)
-        return asked.answer(context, *earlier) if isinstance(asked, Table) else ask(asked, context)
+        return asked.answer(context, *earlier) if isinstance(asked, Table) else self.asking(engine)(asked, context)
 
-    def ask_server(self, id_: str, day: dt.date | None = None, **policy: Any) -> Answer:
-        """The store's own answer to one question, on its newest revision; no network is read.
+    def asking(self, engine: Engine) -> Callable[[Question, Context], Answer]:
+        """What answers questions that judge rows: this process, or the store, where it is a Neo4j and the question has Cypher.
 
-        Errors: `NoSuchQuestion`, `NoServer`, `InProcessOnly`; `Refusal` where the workspace is empty.
+        Errors: `NoServer`; when asked, `NewestOnly` of any network but the newest, `RevisionMoved`.
         """
-        asked, server = question(id_), self.server
-        if isinstance(asked, Table):
-            raise InProcessOnly(asked)
-        if not self.store.head:
-            self.context()
-        return ask_server(asked, server, lambda on: self.policy.at(on).replace(**policy), day)
-
-    @property
-    def server(self) -> Asked:
-        """The store, where it answers questions itself. Errors: `NoServer`."""
-        if not isinstance(self.store, Asked):
+        if engine == "process":
+            return ask
+        server = self.store
+        if not isinstance(server, Asked):
             raise NoServer
-        return self.store
 
-    def report(self, context: Context, progress: Progress | None = None) -> Report:
-        """The whole catalogue asked."""
-        return compose(context, progress=progress)
+        def asking(asked: Question, context: Context) -> Answer:
+            if asked.in_process_only is None and context.network is not self.network():
+                raise NewestOnly
+            return ask_beside(asked, context, server)
+
+        return asking
+
+    def report(
+        self,
+        context: Context,
+        progress: Progress | None = None,
+        engine: Engine = "process",
+        *,
+        earlier: Context | None = None,
+        include_restricted: bool = True,
+    ) -> Report:
+        """The whole catalogue asked; see `compose`. Errors: those of `asking`."""
+        asking = self.asking(engine)
+        return compose(
+            context, progress=progress, earlier=earlier, include_restricted=include_restricted, asking=asking
+        )
 
     def find(self, text: str, types: tuple[str, ...] = (), limit: int = 50) -> pl.DataFrame:
         """Nodes whose id or name holds `text`, ordered by type and id: `type`, `id`, `name`. Cost: one scan of names."""

@@ -8,21 +8,24 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
+import numpy as np
 import polars as pl
 
 from graphmodel.network import Network, Stamp
 from graphmodel.policy import Values
-from graphmodel.rows import NodeRows, Rows
+from graphmodel.rows import NodeRows, Rows, find_rows
+from graphmodel.stores.protocol import RevisionMoved
 from graphmodel.text import Refusal, Text
 from graphmodel.vectors import Kleene
-from queries.answer import Answer, answered, fields_asked
+from queries.answer import Answer, answered, ask, fields_asked
 from queries.context import Context
 from queries.expressions import Fact, Names, Truth, givens, prepared, quoted, shared_facts
 from queries.needs import needs_cypher
-from queries.question import Question
+from queries.question import Question, Table
 
 ROW = "row"
 
@@ -30,7 +33,7 @@ ROW = "row"
 class InProcessOnly(Refusal):
     """The question has no Cypher form, and says why."""
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: Question | Table) -> None:
         assert question.in_process_only is not None
         message = Text("“{term}”只能在进程内计算：{why}", "'{term}' is answered in process only: {why}")
         super().__init__(message.format(term=question.term, why=question.in_process_only), code="in-process-only")
@@ -48,6 +51,21 @@ class NewestOnly(Refusal):
         super().__init__(message, hint, code="newest-only")
 
 
+class NoServer(Refusal):
+    """The store is a file, which answers nothing itself."""
+
+    def __init__(self) -> None:
+        message = Text(
+            "现用的数据库不是 Neo4j，不能由它回答。", "The store in use is no Neo4j, so that it cannot answer."
+        )
+        hint = Text(
+            "先用 partygraph store copy 复制到 Neo4j，再加 --store neo4j://主机:7687。",
+            "Copy it to a Neo4j with partygraph store copy, then add --store neo4j://host:7687.",
+        )
+        super().__init__(message, hint, code="no-server")
+
+
+@runtime_checkable
 class Asked(Protocol):
     """A store that answers statements itself."""
 
@@ -155,6 +173,19 @@ def parameter_lines(values: Mapping[str, Any]) -> list[str]:
     return [f":param {name} => {_literal(value)};" for name, value in values.items()]
 
 
+def saved_query(question: Question | Table, context: Context) -> str:
+    """A question as Neo4j Browser keeps it: title and wording as comments, parameters, statement. Errors: `InProcessOnly`."""
+    if isinstance(question, Table):
+        raise InProcessOnly(question)
+    lines = [
+        f"// {question.term} · {question.id}",
+        f"// {question.text.zh}",
+        f"// {question.text.en}",
+        *parameter_lines(parameters(question, context)),
+    ]
+    return "\n".join([*lines, f"{shown_statement(question)};"])
+
+
 def _literal(value: Any) -> str:
     match value:
         case bool():
@@ -198,6 +229,29 @@ def ask_server(
     element = question.anchor.element
     rows = Rows(question.anchor.fields, frame) if element is None else NodeRows(element, frame)
     return answered(question, context(stamp), rows, scope, by_code, no_data=not data)
+
+
+def ask_beside(question: Question, context: Context, server: Asked) -> Answer:
+    """The answer on the rows of a network in process, computed by a server of the same revision where there is Cypher.
+
+    The network has to be the server's newest as it stands, nothing laid over. Errors: `RevisionMoved` where somebody wrote
+    since it was read.
+    """
+    if question.in_process_only is not None:
+        return ask(question, context)
+    answer = ask_server(question, server, lambda _: context.values, context.today)
+    if answer.stamp != context.network.stamp:
+        raise RevisionMoved(context.network.stamp.revision, answer.stamp.revision)
+    rows = question.anchor.rows(context)
+    place = find_rows(answer.rows.frame["id"], rows.frame["id"])
+
+    def spread(truth: Kleene) -> Kleene:
+        yes, no = np.zeros(len(rows), dtype=np.bool_), np.ones(len(rows), dtype=np.bool_)
+        yes[place], no[place] = truth.yes, truth.no
+        return Kleene(yes, no)
+
+    reasons = {code: spread(truth) for code, truth in answer.reasons.items()}
+    return replace(answer, rows=rows, scope=spread(answer.scope), gap=spread(answer.gap), reasons=reasons)
 
 
 @lru_cache(maxsize=4)

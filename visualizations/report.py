@@ -79,12 +79,13 @@ def compose(
     earlier: Context | None = None,
     *,
     include_restricted: bool = True,
+    asking: Callable[[Question, Context], Answer] = ask,
 ) -> Report:
     """Ask every question, or those given, of one context. Cost: the sum of the questions; shared facts once.
 
     Tables that compare two revisions are in it where there is an `earlier` one. Without restricted fields (settled
     point 8) the report rests on a network that does not have them, so that nothing made of it can tell them:
-    questions that they decide are left out, and no column shows them.
+    questions that they decide are left out, and no column shows them. `asking` answers questions that judge rows.
     """
     asked = list(catalogue().values() if questions is None else questions)
     if not include_restricted:
@@ -97,7 +98,7 @@ def compose(
         if progress is not None:
             progress(done, len(wanted), question.term)
         if isinstance(question, Question):
-            answers.append(ask(question, context))
+            answers.append(asking(question, context))
         else:
             tables[question.id] = question.answer(context, earlier)
     severities = list(Severity)

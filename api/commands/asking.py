@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 import click
 import polars as pl
 
 from api.cli import Session, both, command
 from api.terminal import GAPS, Terminal
+from api.workspace import Engine
 from graphmodel.choices import State
 from graphmodel.parameters import PARAMETERS, Kind
 from graphmodel.paths import NodeKey, relation_between, row_of
@@ -62,6 +63,15 @@ def _read(kind: Kind, value: str) -> object:
     return value
 
 
+ENGINE = click.option(
+    "--engine",
+    type=click.Choice(get_args(Engine)),
+    default="process",
+    show_default=True,
+    help=both("在本进程计算，或由 Neo4j 自己回答", "answered in this process, or by the Neo4j itself"),
+)
+
+
 @command(
     "ask",
     "问目录中的一个问题，列出缺口、待核实与依据",
@@ -88,6 +98,7 @@ def _read(kind: Kind, value: str) -> object:
 @click.option("--day", type=DAY, help=both("以某日为今天", "take this day as today"))
 @click.option("--set", "changes", multiple=True, metavar="参数=值", help=both("改用其他阈值", "with another threshold"))
 @click.option("--limit", default=50, show_default=True, help=both("最多显示行数，0 为全部", "rows shown, 0 for all"))
+@ENGINE
 @click.option("--fail-on-gap", is_flag=True, help=both("有缺口时退出码为 10", "exit with 10 where there is a gap"))
 def ask(
     session: Session,
@@ -99,6 +110,7 @@ def ask(
     day: dt.datetime | None,
     changes: tuple[str, ...],
     limit: int,
+    engine: Engine,
     fail_on_gap: bool,
 ) -> None:
     """Answer one question, or list them."""
@@ -110,7 +122,9 @@ def ask(
         context = workspace.context(revision, day.date() if day else None, **policy)
         earlier = [workspace.context(each, None, **policy) for each in sorted(set(since), reverse=True)]
         asked = find_question(question)
-        answer = workspace.ask(question, context, earlier)
+        if engine == "neo4j" and asked.in_process_only is not None:
+            session.terminal.say(asked.in_process_only, "dim")
+        answer = workspace.ask(question, context, earlier, engine)
     if isinstance(answer, pl.DataFrame):
         assert isinstance(asked, Table)
         _show_table(session, context, asked, answer, limit)

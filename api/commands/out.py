@@ -9,11 +9,12 @@ import click
 import polars as pl
 
 from api.cli import Session, both, command
-from api.commands.asking import DAY, policy_changes
+from api.commands.asking import DAY, ENGINE, policy_changes
 from api.examples import label_of
 from api.outputs import REPORT_FILES, refuse_existing, whole, write_report
 from api.outputs import draw as draw_page
 from api.terminal import Terminal
+from api.workspace import Engine
 from graphmodel.declare import Node
 from graphmodel.network import Network
 from graphmodel.schema import Authority, Street
@@ -75,6 +76,7 @@ _LABEL = click.option("--label", help=both("标题下的说明，例如“上报
 @click.option("--since", type=int, help=both("与较早的一版比较", "compare with an earlier revision"))
 @click.option("--day", type=DAY, help=both("以某日为今天", "take this day as today"))
 @click.option("--set", "changes", multiple=True, metavar="参数=值", help=both("改用其他阈值", "with another threshold"))
+@ENGINE
 @_LABEL
 @_WITHOUT
 @_FORCE
@@ -86,6 +88,7 @@ def report(
     since: int | None,
     day: dt.datetime | None,
     changes: tuple[str, ...],
+    engine: Engine,
     label: str | None,
     without_members: bool,
     force: bool,
@@ -100,7 +103,7 @@ def report(
         folder = out or Path("out") / f"report-{stamp.as_of}-r{stamp.revision}"
         refuse_existing([folder / name for name in REPORT_FILES], force=force)
         with terminal.progress() as step:
-            made = compose(context, progress=step, earlier=earlier, include_restricted=not without_members)
+            made = workspace.report(context, step, engine, earlier=earlier, include_restricted=not without_members)
         said = _label(label) or label_of(workspace.revisions())
     _show(terminal, made)
     with terminal.progress() as step:
