@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -182,10 +183,46 @@ def policy_document() -> str:
     )
 
 
+def cited(element: type[Element]) -> set[str]:
+    """The clauses that a type's docstring names, ranges such as J7-J9 spread out."""
+    found: set[str] = set()
+    for letter, first, last in re.findall(r"\b([JN])(\d+)(?:-[JN](\d+))?", element.__doc__ or ""):
+        found |= {f"{letter}{number}" for number in range(int(first), int(last or first) + 1)}
+    return found
+
+
+def coverage_document() -> str:
+    """`docs/coverage.md`: for every clause the types that model it, the questions that answer it and its parameters."""
+    policy = load_default()
+
+    def rows() -> Iterator[str]:
+        for clause in CLAUSES.values():
+            types = [t for t in (*NODE_TYPES.values(), *EDGE_TYPES.values()) if clause.id in cited(t)]
+            asked = [q for q in catalogue().values() if clause.id in q.clauses]
+            named = [n for n, versions in policy.versions.items() if any(clause.id in v.clauses for v in versions)]
+            yield _row(
+                clause.id,
+                clause.title.both(),
+                "、".join(f"{t.title.zh} `{t.type_name}`" for t in types),
+                "、".join(f"{q.term} `{q.id}`" for q in asked),
+                ", ".join(f"`{n}`" for n in named),
+            )
+
+    heads = ("条款 clause", "内容 about", "类型 types", "问题 questions", "参数 parameters")
+    where = (
+        "每个问题都可用 `partygraph ask 编号` 提出，并在 `partygraph report` 的工作簿与报告中各占一处。"
+        " · Every question is asked by `partygraph ask ID` and has its place in the workbook and the page of `partygraph report`.\n"
+    )
+    return "\n".join(
+        [MADE, "# 条款与产品 · Clauses and where the product answers them\n", where, *_table(heads, rows())]
+    )
+
+
 DOCUMENTS: dict[str, Callable[[], str]] = {
     "docs/schema.md": schema_document,
     "docs/catalogue.md": catalogue_document,
     "docs/policy.md": policy_document,
+    "docs/coverage.md": coverage_document,
 }
 
 

@@ -19,7 +19,7 @@ UNITS, POINTS = Text("家", "organisations"), Text("分", "points")
 
 
 class Organization(Node, zh="社会组织", en="social organisation"):
-    """A social organisation, registered or filed (J1, N6)."""
+    """A social organisation, registered or filed (J1, N6), its material (J7) and its assessment (J16, J17)."""
 
     aliases: str | None = column("其他名称", "other names", "曾用名", "简称")
     track: c.Track | None = column("登记备案", "track", "登记类型", "类型")
