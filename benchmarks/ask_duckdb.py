@@ -299,4 +299,4 @@ def ten(folder: Path) -> Work:
     steps: dict[str, Callable[[], Any]] = {SHARED: here.share}
     steps |= {question: partial(here.judge, question) for question in JUDGED}
     steps |= {"isolated-component": here.isolated, "coverage-rates": here.rates}
-    return Work(steps, digest=digest)
+    return Work(steps, digest=digest, close=here.connection.close)

@@ -83,7 +83,7 @@ def ten(folder: Path, uri: str) -> Work:
     steps: dict[str, Callable[[], Any]] = {
         q.id: partial(ask, statement(q), parameters(q, context)) for q in pushed_down()
     }
-    return Work(steps, digest=digest)
+    return Work(steps, digest=digest, close=driver.close)
 
 
 def _store_cover(driver: neo4j.Driver, context: Context) -> None:
@@ -101,13 +101,14 @@ def network_in(folder: Path, uri: str) -> Work:
     """A network into an empty server, as one act."""
     store, changes = open_store(uri), ChangeSet.between({}, read_tables(folder))
     act = Act("import", "benchmark", "benchmark", STAMP.as_of)
-    return Work({"network to Neo4j": lambda: store.apply(changes, act, 0)})
+    return Work({"network to Neo4j": lambda: store.apply(changes, act, 0)}, close=store.close)
 
 
 def network_out(folder: Path, uri: str) -> Work:
     """The network out of the server."""
     del folder
-    return Work({"Neo4j to network": open_store(uri).read})
+    store = open_store(uri)
+    return Work({"Neo4j to network": store.read}, close=store.close)
 
 
 # --- what is measured, and how it is shown ---

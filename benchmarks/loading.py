@@ -89,9 +89,12 @@ def _checked_ledger(files: list[Path], network: Network) -> Checked:
 def _import(folder: Path, known: Network, checked: Callable[[Network], Checked]) -> Work:
     here: dict[str, Any] = {}
 
-    def reset() -> None:
+    def close() -> None:
         if "store" in here:
             here.pop("store").close()
+
+    def reset() -> None:
+        close()
         here["store"] = _new_store(folder / "import.sqlite")
         if known.tables():
             here["store"].apply(ChangeSet.between({}, known.tables()), ACT, 0)
@@ -108,14 +111,14 @@ def _import(folder: Path, known: Network, checked: Callable[[Network], Checked])
         store: Store = here["store"]
         commit(store, here.pop("preview"), ACT, store.head)
 
-    return Work({"read and check": read, "preview": show, "commit": write}, reset)
+    return Work({"read and check": read, "preview": show, "commit": write}, reset, close=close)
 
 
 def sqlite_out(folder: Path) -> Work:
     """A network out of a SQLite store that holds it."""
     store = _new_store(folder / "store.sqlite")
     store.apply(ChangeSet.between({}, read_tables(folder)), ACT, 0)
-    return Work({"store to network": store.read})
+    return Work({"store to network": store.read}, close=store.close)
 
 
 def sqlite_in(folder: Path) -> Work:
@@ -123,12 +126,16 @@ def sqlite_in(folder: Path) -> Work:
     changes = ChangeSet.between({}, read_tables(folder))
     here: dict[str, Store] = {}
 
-    def reset() -> None:
+    def close() -> None:
         if "store" in here:
             here.pop("store").close()
+
+    def reset() -> None:
+        close()
         here["store"] = _new_store(folder / "written.sqlite")
 
-    return Work({"network to store": lambda: here["store"].apply(changes, ACT, 0)}, reset)
+    write = {"network to store": lambda: here["store"].apply(changes, ACT, 0)}
+    return Work(write, reset, close=close)
 
 
 def report(folder: Path, size: int) -> Work:

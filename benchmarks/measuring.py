@@ -20,13 +20,15 @@ GIVE_UP = 1800  # seconds after which a measurement is taken to hang
 class Work:
     """What is measured, ready to run: `steps` one after the other, each round after a `reset` that no clock sees.
 
-    `digest` makes of a step's result what is compared with other engines; `notes` are figures beside the times.
+    `digest` makes of a step's result what is compared with other engines; `notes` are figures beside the times; `close`
+    lets go of files and connections.
     """
 
     steps: Mapping[str, Callable[[], Any]]
     reset: Callable[[], None] = lambda: None
     digest: Callable[[Any], str] | None = None
     notes: Callable[[], Mapping[str, float]] = dict
+    close: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ def _measured(answer: Connection, prepare: Callable[..., Work], given: tuple[Any
             dict(work.notes()),
         )
     )
+    work.close()
 
 
 def peak_memory(process: int | None = None) -> int:
