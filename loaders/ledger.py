@@ -174,7 +174,7 @@ def read_ledger(
     rows of a bundle imported with it, whose authorities, streets, communities, Party organisations and posts may be
     named. Nothing is guessed: a name that is not known is an error with the likeliest one (the superior: a notice,
     DESIGN, settled point 4). The names of instructors are not read, save whether they are filled in; as there is no
-    post to tell of, nothing is stored for them, and a notice says in how many rows.
+    post to tell of, only `has_instructor` is stored, and a notice says in how many rows.
     Errors: `FileRefused` where no sheet is a ledger. Cost: linear; array operations but for rows with errors.
     """
     mapping = mapping or default_mapping()
@@ -253,8 +253,8 @@ def _posts(
     if "instructor" in rows.columns:
         remarks.notice(
             rows.filter(pl.col("instructor") & pl.col("post").is_null()), "instructor", "instructor-without-post",
-            Text("填了指导员姓名，说明有指导员；姓名没有读取，也没有岗位可记。",
-                 "A name is filled in, so there is an instructor; the name was not read, and there is no post to record."),
+            Text("填了指导员姓名：只记“有指导员”，姓名没有读取，也没有岗位可记。",
+                 "A name is filled in: only that there is an instructor is recorded; the name was not read, and there is no post."),
             Text("请改填指导员岗位编号。", "Enter the number of the instructor post (指导员岗位编号) instead."),
         )  # fmt: skip
     return rows

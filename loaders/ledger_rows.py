@@ -68,6 +68,9 @@ class _Sheet:
             if rule in self.read or _ORGANIZATION + field in self.read:
                 fields[field] = pl.col(field)
                 keys[field] = rule if rule in self.read and keys.get(field) != REGISTRATION else _ORGANIZATION + field
+        if "instructor" in self.here.columns:  # a name that is filled in says only that there is one
+            fields["has_instructor"] = pl.when(pl.col("instructor")).then(pl.lit("是"))
+            keys["has_instructor"] = "instructor"
         ordered = {name: fields[name] for name in frame_schema("Organization") if name in fields}
         return self.raw("Organization", self.having("id", self.here), ordered, keys)
 

@@ -121,14 +121,20 @@ def generated() -> Rows:
 
 
 def as_a_ledger_can_tell(tables: Mapping[str, pl.DataFrame], read: Ledger) -> dict[str, pl.DataFrame]:
-    """The generated tables, but for what the rows of one joint branch tell in two ways: that is unknown."""
+    """The generated tables, but for what a ledger tells otherwise.
+
+    What the rows of one joint branch tell in two ways is unknown; whose instructor's name is filled in has one.
+    """
     (told,) = (raw.frame for raw in read.raws if raw.name == "PartyOrganization")
     silent = told.filter((pl.col("form") == "joint") & pl.col("superior_kind").is_null())["id"].unique()
     (differ,) = (notice for notice in read.notices if notice.code == "joint-branch-rows-differ")
     assert f"共 {len(silent)} 行" in differ.message.zh
     unknown = pl.when(~pl.col("id").is_in(silent.implode())).then("superior_kind").alias("superior_kind")
     party = tables["PartyOrganization"].with_columns(unknown)
-    return without_sources({**tables, "PartyOrganization": party})
+    posted = pl.col("id").is_in([o.id for o in example_district().organizations if o.posts])
+    has = pl.when(posted).then(pl.lit(value=True)).alias("has_instructor")
+    organizations = tables["Organization"].with_columns(has)
+    return without_sources({**tables, "PartyOrganization": party, "Organization": organizations})
 
 
 def test_the_example_is_read_exactly(generated: Rows) -> None:
