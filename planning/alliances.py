@@ -27,7 +27,7 @@ _OUTSIDE, _ISOLATED = "outside-alliance", "isolated-component"
 
 @dataclass(frozen=True, slots=True)
 class _Alliances:
-    """The alliances that may take in: their rows, where most members of each are, how many, and whether they have a lead."""
+    """The alliances that may take in: their rows, where most members of each are, and how many it has."""
 
     rows: Ints
     at: Places
@@ -47,7 +47,7 @@ def alliances(problem: Problem) -> Part:
     leaderless = leaderless[~np.isin(label[leaderless], label[singles])]
     if not len(singles) and not len(leaderless):
         return part
-    known = _led(problem)
+    known, led = _alliances(problem)
     where = places(problem.context, Organization)
     everybody = np.concatenate((singles, leaderless))
     chosen = nearest_allowed(
@@ -56,13 +56,16 @@ def alliances(problem: Problem) -> Part:
         (Organization, everybody, where.take(everybody)),
         (Alliance, known.rows, known.at),
         -known.members,
+        _own(problem, everybody),
     )
+    if not led:
+        chosen[len(singles) :] = -1  # joining an alliance without a lead mends nothing for a component without one
     far = np.full(len(everybody), np.iinfo(np.int64).max)
     place = np.searchsorted(known.rows, np.maximum(chosen, 0))
     has = np.flatnonzero(chosen >= 0)
     far[has] = between(problem.context, where.take(everybody[has]), known.at.take(place[has]))
     one_each = _speakers(everybody, label, far, len(singles))
-    _write(part, problem, known, everybody, chosen, far, one_each, label, len(singles))
+    _write(part, problem, known, everybody, chosen, far, one_each, label, len(singles), led=led)
     for k in np.flatnonzero(chosen < 0):
         key = NodeKey(Organization.type_name, problem.ids(Organization, everybody[k : k + 1])[0])
         asked = _OUTSIDE if outside[everybody[k]] else _ISOLATED
@@ -84,8 +87,15 @@ def components(context: Context, *, possible: bool = False) -> Ints:
     return context.memo(("alliance-components", possible), computed)
 
 
-def _led(problem: Problem) -> _Alliances:
-    """Alliances with a lead and another member; where there is none with a lead, those with members."""
+def _own(problem: Problem, organizations: Ints) -> list[tuple[int, int]]:
+    """Pairs of these organisations and the alliances that they are, or may be, in."""
+    edges, holds = MEMBERSHIP.truth(actual(MEMBERSHIP), problem.context)
+    mine = holds.possible & np.isin(edges.source, organizations)
+    return list(zip(edges.source[mine].tolist(), edges.target[mine].tolist(), strict=True))
+
+
+def _alliances(problem: Problem) -> tuple[_Alliances, bool]:
+    """The alliances with a lead, and true; where there is none, those with members, and false."""
     context = problem.context
     edges, holds = MEMBERSHIP.truth(actual(MEMBERSHIP), context)
     alive = (~ORG.status.is_("deregistered")).evaluate(problem.network[Organization], context).yes
@@ -94,13 +104,11 @@ def _led(problem: Problem) -> _Alliances:
     n = len(problem.network[Alliance])
     members = np.bincount(edges.target[here], minlength=n).astype(np.int64)
     led = np.bincount(edges.target[here[lead]], minlength=n) > 0
-    usable = led & (members > 1)
-    usable = usable if usable.any() else members > 0
-    rows = rows_of(usable if usable.any() else np.ones(n, dtype=np.bool_))
+    rows = rows_of(led if led.any() else members > 0)
     units = pl.DataFrame(
         {"branch": edges.target[here].astype(np.int64), "organization": edges.source[here].astype(np.int64)}
     )
-    return _Alliances(rows, seats(units, n, places(context, Organization)).take(rows), members[rows])
+    return _Alliances(rows, seats(units, n, places(context, Organization)).take(rows), members[rows]), bool(led.any())
 
 
 def _speakers(everybody: Ints, label: Ints, far: Ints, singles: int) -> Ints:
@@ -122,6 +130,8 @@ def _write(
     acting: Ints,
     label: Ints,
     singles: int,
+    *,
+    led: bool,
 ) -> None:
     acting = acting[chosen[acting] >= 0]
     who, alliance = everybody[acting], chosen[acting]
@@ -135,8 +145,9 @@ def _write(
     for k, place in enumerate(acting):
         others = together.get(int(label[who[k]]), []) if place >= singles else []
         subjects = [ids[k], *(id_ for id_ in others if id_ != ids[k])]
+        joined = rules.LED if led else rules.UNLED
         reasons = (
-            rules.LED.reason(body=alliance_names[k], n=int(members[k])),
+            joined.reason(0.0 if led else 1.0, body=alliance_names[k], n=int(members[k])),
             rules.ALLIANCE_NEAR.reason(float(far[place]), how=words(int(far[place]))),
         )
         title = _JOINS.format(org=names[k], alliance=alliance_names[k])

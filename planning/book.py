@@ -90,21 +90,6 @@ class Book:
         """The changes of one proposal."""
         return ChangeSet(_Page(self, place))
 
-    def touched(self) -> pl.DataFrame:
-        """Which nodes each proposal touches, and by what: `page`, `by` (type of the row), `type`, `id`, each once."""
-        parts = []
-        for bounds in (self.before, self.after):
-            for name, bound in bounds.items():
-                page, by = pl.Series("page", bound.numbers, pl.Int64), pl.lit(name).alias("by")
-                if "id" in bound.rows.columns:
-                    parts.append(bound.rows.select(page, by, pl.lit(name).alias("type"), "id"))
-                    continue
-                for end in ("source", "target"):
-                    ends = pl.col(f"{end}_type").alias("type"), pl.col(end).alias("id")
-                    parts.append(bound.rows.select(page, by, *ends))
-        none = pl.DataFrame(schema={"page": pl.Int64, "by": pl.String, "type": pl.String, "id": pl.String})
-        return pl.concat([none, *parts]).unique(maintain_order=True)
-
     def plain(self) -> dict[str, Any]:
         """The book as lists, columns without any value left out, so that JSON can hold it."""
         tables = {}
@@ -166,6 +151,29 @@ def gathered(changes: Sequence[ChangeSet]) -> ChangeSet:
         if before.height or after.height:
             deltas[name] = Delta(before, after)
     return ChangeSet(deltas)
+
+
+def touched(changes: Sequence[ChangeSet]) -> pl.DataFrame:
+    """Which nodes each ChangeSet touches, and by what: `page` its place, `by` (type of the row), `type`, `id`, each once."""
+    parts = [pl.DataFrame(schema={"page": pl.Int64, "by": pl.String, "type": pl.String, "id": pl.String})]
+    books: dict[int, tuple[Book, list[tuple[int, int]]]] = {}
+    for place, one in enumerate(changes):
+        deltas = one.deltas if isinstance(one.deltas, _Page) else _Page(Book.binding([one]), 0)
+        books.setdefault(id(deltas.book), (deltas.book, []))[1].append((deltas.place, place))
+    for book, pages in books.values():
+        places = np.full(book.size, -1, dtype=np.int64)
+        places[[page for page, _ in pages]] = [place for _, place in pages]
+        for bounds in (book.before, book.after):
+            for name, bound in bounds.items():
+                rows = bound.rows.with_columns(pl.Series("page", places[bound.numbers]), pl.lit(name).alias("by"))
+                rows = rows.filter(pl.col("page") >= 0)
+                if "id" in rows.columns:
+                    parts.append(rows.select("page", "by", pl.lit(name).alias("type"), "id"))
+                    continue
+                for end in ("source", "target"):
+                    ends = pl.col(f"{end}_type").alias("type"), pl.col(end).alias("id")
+                    parts.append(rows.select("page", "by", *ends))
+    return pl.concat(parts).unique(maintain_order=True)
 
 
 def _paged(name: str, frame: pl.DataFrame) -> pl.DataFrame:

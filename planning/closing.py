@@ -31,8 +31,8 @@ from graphmodel.schema import (
     Supervises,
 )
 from graphmodel.vectors import Flags, Numbers
+from planning import book
 from planning.alliances import components
-from planning.book import Book
 from planning.plan import Proposal, together
 from queries.answer import Answer, ask, identities
 from queries.branches import PRESENT_UNIT, UNIT
@@ -93,13 +93,13 @@ def with_closing(context: Context, proposals: Sequence[Proposal]) -> list[Propos
     none = pl.DataFrame(schema={"page": pl.Int64, "identity": pl.String})
     declared = pl.concat([none, *parts]).unique().sort("page", "identity")
     closes = dict(declared.group_by("page", maintain_order=True).agg("identity").iter_rows())
-    return [replace(p, closes=tuple(closes.get(page, ()))) for page, p in enumerate(proposals)]
+    declares = [tuple(closes.get(page, ())) for page in range(len(proposals))]
+    return [p if p.closes == own else replace(p, closes=own) for p, own in zip(proposals, declares, strict=True)]
 
 
 def _touched(context: Context, proposals: Sequence[Proposal]) -> pl.DataFrame:
     """Which rows of anchors each proposal touches, and by changes of which type: `page`, `by`, `type`, `id`."""
-    book = Book.binding([p.changes for p in proposals])
-    touched = book.touched()
+    touched = book.touched([p.changes for p in proposals])
     for_whom = [(page, s.type, s.id) for page, p in enumerate(proposals) for s in p.subjects]
     subjects = pl.DataFrame(for_whom, schema={"page": pl.Int64, "type": pl.String, "id": pl.String}, orient="row")
     by = touched.select("page", "by").unique()

@@ -24,9 +24,9 @@ def without(work: GuidanceWork, part: Part, lacking: Flags) -> None:
     """Why each of the `lacking` gets none, and the cheapest change that would allow it."""
     rows, instructor = rows_of(lacking), part.kind is ActionKind.INSTRUCTOR
     refused = {o for o, _ in work.problem.refused_pairs(part.kind, Organization, _TARGETS[part.kind])}
-    for row, id_ in zip(rows.tolist(), work.problem.ids(Organization, rows), strict=True):
+    said = _reasons(work, rows, refused, instructor=instructor)
+    for row, id_, (why, cheapest) in zip(rows.tolist(), work.problem.ids(Organization, rows), said, strict=True):
         asked = "instructor-due" if instructor else "wrong-station" if work.wrong[row] else "no-work-coverage"
-        why, cheapest = _why(work, row, instructor=instructor, refused=row in refused)
         key = NodeKey(Organization.type_name, id_)
         part.unplaced.append(Unplaced(part.kind, key, f"{asked}|{key.type}|{id_}", why, cheapest))
 
@@ -51,20 +51,26 @@ def judge(work: GuidanceWork, part: Part, asked: Flags, placed: Flags) -> None:
         part.shortages.append(Shortage(what.format(kind=kind.title), -(-short // each) if posts else short))
 
 
-def _why(work: GuidanceWork, row: int, *, instructor: bool, refused: bool) -> tuple[Text, Text]:
-    kept, kind, supply = int(work.current.kept[row]), int(work.kind[row]), work.supply
-    if kept < 0 and kind < 0:
-        return _NO_INDUSTRY
-    stations = np.array([kept]) if kept >= 0 else np.flatnonzero(supply.kind == kind)
-    of_kind = int(supply.kind[kept]) if kept >= 0 else kind
-    name = station_words()[of_kind].title if of_kind >= 0 else _ANY
-    if not len(stations):
-        return _NO_STATION[0].format(kind=name), _NO_STATION[1].format(kind=name)
-    home, order = work.home.take(np.array([row])), np.zeros(len(stations), dtype=np.int64)
-    closest = stations[nearest(work.problem.context, supply.at.take(stations), order, home)]
-    station = work.problem.names(GuidanceStation, closest)[0]
-    said = _REFUSED if refused else _full(work, stations, instructor=instructor, guided=kept >= 0)
-    return said[0].format(kind=name, station=station), said[1].format(kind=name, station=station)
+def _reasons(work: GuidanceWork, rows: Ints, refused: set[int], *, instructor: bool) -> list[tuple[Text, Text]]:
+    """Why, and the cheapest change, for each row: at the nearest station that guides it or is of its kind."""
+    kept, kind, supply = work.current.kept[rows], work.kind[rows], work.supply
+    names = work.problem.names(GuidanceStation, np.arange(len(supply.kind)))
+    said = [_NO_INDUSTRY] * len(rows)
+    asks = np.where(kept >= 0, kept + len(station_words()), kind)  # one station, or any of a kind
+    for one in np.unique(asks[asks >= 0]).tolist():
+        mine = np.flatnonzero(asks == one)
+        guided = one >= len(station_words())
+        stations = np.array([one - len(station_words())]) if guided else np.flatnonzero(supply.kind == one)
+        of_kind = int(supply.kind[stations[0]]) if guided else one
+        word = station_words()[of_kind].title if of_kind >= 0 else _ANY
+        order = np.zeros(len(stations), dtype=np.int64)
+        near = nearest(work.problem.context, supply.at.take(stations), order, work.home.take(rows[mine]))
+        why, cheapest = _full(work, stations, instructor=instructor, guided=guided) if len(stations) else _NO_STATION
+        for place, closest in zip(mine.tolist(), near.tolist(), strict=True):
+            station = names[int(stations[closest])] if closest >= 0 else ""
+            why_, cheapest_ = _REFUSED if int(rows[place]) in refused else (why, cheapest)
+            said[place] = (why_.format(kind=word, station=station), cheapest_.format(kind=word, station=station))
+    return said
 
 
 def _full(work: GuidanceWork, stations: Ints, *, instructor: bool, guided: bool) -> tuple[Text, Text]:

@@ -166,17 +166,20 @@ def _named(problem: Problem, at: Places, above: Ints) -> tuple[list[str], list[s
     streets = [*problem.names(Street, np.arange(len(problem.network[Street]))), None]
     over = [superior[above[k]] or street[at.street[k]] for k in range(len(above))]
     where = [community[at.community[k]] or streets[at.street[k]] or "行业" for k in range(len(above))]
-    taken = set(superior)
-    used: dict[tuple[str | None, str], int] = {}
-    ids, names = [], []
-    for place, body in zip(where, over, strict=True):
-        id_, name = "", ""
-        while not id_ or id_ in taken:
-            number = used[body, place] = used.get((body, place), 0) + 1
-            name = f"{place}社会组织{'' if number == 1 else f'第{number}'}联合党支部"
-            id_ = str(pl.select(identity.joint_party_organization_id(pl.lit(body, pl.String), pl.lit(name))).item())
-        ids.append(id_)
-        names.append(name)
+    numbers: dict[tuple[str | None, str], int] = {}
+    names, ids = [""] * len(over), [""] * len(over)
+    taken, left = set(superior), list(range(len(over)))
+    while left:  # a number that the network has already is passed over
+        for k in left:
+            number = numbers[over[k], where[k]] = numbers.get((over[k], where[k]), 0) + 1
+            names[k] = f"{where[k]}社会组织{'' if number == 1 else f'第{number}'}联合党支部"
+        frame = pl.DataFrame(
+            {"over": [over[k] for k in left], "name": [names[k] for k in left]}, {"over": pl.String, "name": pl.String}
+        )
+        made = frame.select(identity.joint_party_organization_id(pl.col("over"), pl.col("name"))).to_series().to_list()
+        for k, id_ in zip(left, made, strict=True):
+            ids[k] = id_
+        left = [k for k in left if ids[k] in taken]
     return ids, names
 
 

@@ -21,7 +21,7 @@ from planning.joint_bound import most_coverable
 from planning.joint_state import JointBranches
 from planning.plan import ActionKind
 from planning.problem import Ints, Problem, rows_of
-from planning.street_program import Class, Limits, Parted, part_branches, part_street
+from planning.street_program import Class, Limits, part_branches, part_street
 
 EXACT_STREETS = 500  # up to here every street's program is free; beyond, a community that can stand alone does
 
@@ -108,70 +108,57 @@ class _Joining:
         return halls
 
     def _street(self, organizations: list[int], halls: dict[int, list[int]], *, free: bool) -> None:
+        """Communities that can stand alone do, where all can or there are too many streets; the others by program."""
+        at = self.joints.where.community
+        by_community = _grouped(at[organizations], np.array(organizations))
+        alone = {c: units for c, units in by_community.items() if self._stands_alone(c, units)}
+        proven = len(alone) == len(by_community) and not halls
+        left = organizations
+        if proven or not free:
+            for community, units in sorted(alone.items()):
+                new = self._found(self._in_order(units), -(-len(units) // self.limits.most))
+                halls.setdefault(community, []).extend(new)
+            left = [o for c, units in by_community.items() if c not in alone for o in units]
+            self.found.exact &= proven
+        if left:
+            self._program(left, halls)
+
+    def _program(self, organizations: list[int], halls: dict[int, list[int]]) -> None:
         alike: dict[tuple[int, int, bool, bool], list[int]] = defaultdict(list)
+        barred = {one for one, _ in self.refused}
         for one in organizations:
-            barred = any(a == one for a, _ in self.refused) if self.refused else False
-            key = (int(self.joints.where.community[one]), self.members[one], not barred, one not in self.apart)
-            alike[key].append(one)
-        alone = set() if free else {c for c in {k[0] for k in alike} if self._stands_alone(c, alike)}
-        classes = [Class(c, m, len(v), joins, founds, c in alone) for (c, m, joins, founds), v in sorted(alike.items())]
+            home = int(self.joints.where.community[one])
+            alike[home, self.members[one], one not in barred, one not in self.apart].append(one)
         rooms = {community: sum(self.joints.room[b] for b in branches) for community, branches in halls.items()}
-        parted = self._obvious(classes) if not rooms else None
-        if parted is None:
-            parted = part_street(classes, rooms, self.limits)
+        parted = part_street([Class(*key, len(v)) for key, v in sorted(alike.items())], rooms, self.limits)
         self.found.exact &= parted.status == "optimal"
         queues = [list(self._in_order(v)) for _, v in sorted(alike.items())]
         for place, community in enumerate(sorted(rooms)):
-            units = [q.pop() for i, q in enumerate(queues) for _ in range(int(parted.joining[i, place]))]
-            self._fill(halls[community], units)
+            for one in [q.pop() for i, q in enumerate(queues) for _ in range(int(parted.joining[i, place]))]:
+                self._take(next(b for b in halls[community] if self.joints.room[b] > 0), one)
         for seat in range(parted.founding.shape[1]):
             units = [q.pop() for i, q in enumerate(queues) for _ in range(int(parted.founding[i, seat]))]
             self._found(self._in_order(units), int(parted.branches[seat]))
 
-    def _stands_alone(self, community: int, alike: Iterable[tuple[int, int, bool, bool]]) -> bool:
-        here = {k: v for k, v in alike.items() if k[0] == community} if isinstance(alike, dict) else {}
-        members = [k[1] for k, v in here.items() for _ in v]
-        enough = community >= 0 and all(k[2] and k[3] for k in here) and len(members) >= self.limits.least
-        return enough and bool(part_branches(members, -(-len(members) // self.limits.most), self.limits))
-
-    def _obvious(self, classes: list[Class]) -> Parted | None:
-        """What is best without any program: every community stands alone, in the fewest branches, at no spread."""
-        seats = sorted({c.home for c in classes})
-        founding = np.zeros((len(classes), len(seats)), dtype=np.int64)
-        branches = np.zeros(len(seats), dtype=np.int64)
-        for place, seat in enumerate(seats):
-            members = [c.members for c in classes if c.home == seat for _ in range(c.count)]
-            branches[place] = -(-len(members) // self.limits.most)
-            if seat < 0 or not part_branches(members, int(branches[place]), self.limits):
-                return None
-        for i, one in enumerate(classes):
-            if not one.founds:
-                return None
-            founding[i, seats.index(one.home)] = one.count
-        return Parted(founding, branches, np.zeros((len(classes), 0), dtype=np.int64), "optimal", int(founding.sum()))
+    def _stands_alone(self, community: int, units: list[int]) -> bool:
+        fewest = -(-len(units) // self.limits.most)
+        free = community >= 0 and len(units) >= self.limits.least and not any(o in self.apart for o in units)
+        return free and bool(part_branches([self.members[o] for o in units], fewest, self.limits))
 
     def _in_order(self, organizations: Iterable[int]) -> list[int]:
         """By industry, community and id, so that the like stay together."""
         trade, where = self.joints.trades, self.joints.where
         return sorted(organizations, key=lambda o: (trade[o], where.community[o], o))
 
-    def _fill(self, branches: list[int], units: list[int]) -> None:
-        for one in units:
-            branch = next((b for b in branches if self.joints.room[b] > 0), None)
-            if branch is not None:
-                self._take(branch, one)
-
     def _take(self, branch: int, one: int) -> None:
         self.joints.take(branch, one)
         self.left.discard(one)
 
-    def _found(self, units: list[int], branches: int) -> None:
-        """Found branches of one seat; units that were refused together do not meet."""
-        if not branches:
-            return
-        for part in part_branches([self.members[o] for o in units], branches, self.limits):
-            self.joints.found([units[i] for i in part])
-            self.left.difference_update(units[i] for i in part)
+    def _found(self, units: list[int], branches: int) -> list[int]:
+        """Found branches of one seat; their numbers."""
+        parts = part_branches([self.members[o] for o in units], branches, self.limits) if branches else []
+        self.left.difference_update(units[i] for part in parts for i in part)
+        return [self.joints.found([units[i] for i in part]) for part in parts]
 
     # --- over the borders of streets ---
 

@@ -50,7 +50,7 @@ def plan(context: Context, *, pins: Iterable[Proposal] = (), rejections: Iterabl
         context.network.stamp.revision,
         context.values.digest,
         context.today,
-        tuple(replace(p, rank=places.get(p.id)) for p in closing),
+        tuple(replace(p, rank=places[p.id]) if p.id in places else p for p in closing),
         tuple(_in_order(u for part in parts for u in part.unplaced)),
         tuple(s for part in parts for s in part.solved),
         (*(s for part in parts for s in part.shortages), *short),

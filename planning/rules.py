@@ -270,6 +270,13 @@ LED = Rule(
     Text("{body}有牵头单位，现有{n}家成员", "{body} has a lead, and {n} members"),
     "J12",
 )
+UNLED = Rule(
+    "alliance-without-lead",
+    Text("区内联盟都没有牵头单位时，仍先入盟", "where no alliance has a lead, it joins one all the same"),
+    Text("{body}有{n}家成员，尚无牵头单位", "{body} has {n} members, and no lead yet"),
+    "J12",
+    rank=2,
+)
 ALLIANCE_NEAR = Rule(
     "alliance-near",
     Text("就近或同行业入盟", "the alliance of its street or trade"),

@@ -32,16 +32,14 @@ class Limits:
 class Class:
     """Organisations that are alike: `count` of them in community `home` (-1: not known) with `members` full members.
 
-    `joins` whether they may take rooms of existing branches, `founds` whether they may found, `stays` whether both only
-    in their own community.
+    `joins` whether they may take rooms of existing branches, `founds` whether they may found.
     """
 
     home: int
     members: int
+    joins: bool
+    founds: bool
     count: int
-    joins: bool = True
-    founds: bool = True
-    stays: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +90,7 @@ def part_street(classes: Sequence[Class], rooms: dict[int, int], limits: Limits)
         for places, targets, allowed in ((founds[i], seats, one.founds), (joins[i], halls, one.joins)):
             for place, target in zip(places, targets, strict=True):
                 away = one.home != target or target < 0
-                upper[place] = one.count if allowed and not (one.stays and away) else 0
+                upper[place] = one.count if allowed else 0
                 cost[place] = away * weight_spread - weight_placed
     upper[opens] = total
     cost[opens] = 1

@@ -9,7 +9,6 @@ import numpy as np
 
 from graphmodel.schema import Organization
 from graphmodel.text import Text
-from graphmodel.vectors import Flags
 from planning.plan import ActionKind, Proposal, Shortage, Step
 from queries.context import Context
 from queries.coverage import Cover, coverage
@@ -63,22 +62,16 @@ def _gains(base: Context, proposals: Sequence[Proposal]) -> list[_Gain]:
     uncovered = counts & ((found.possible & np.uint8(~found.counted & 0xFF)) != 0)
     without_own = counts & (found.kind != list(Cover).index(Cover.STANDALONE))
     counted = base.values.flag("functional_counts")
-    gains = []
     acting = [p for p in proposals if p.kind in _COVERING and (counted or p.kind is not ActionKind.FUNCTIONAL)]
     at = rows.find([s.id for p in acting for s in p.subjects])
-    start = 0
-    for proposal in acting:
-        mine = at[start : start + len(proposal.subjects)]
-        start += len(proposal.subjects)
-        own = _count(without_own, mine) if proposal.kind is ActionKind.STANDALONE else 0
-        gain = _Gain(proposal.id, _count(uncovered, mine), own)
-        if gain.covers or gain.own:
-            gains.append(gain)
-    return gains
-
-
-def _count(mask: Flags, rows: np.ndarray) -> int:
-    return int(mask[rows[rows >= 0]].sum())
+    of = np.repeat(np.arange(len(acting)), [len(p.subjects) for p in acting])
+    there = at >= 0
+    covers, own = (
+        np.bincount(of[there], weights=mask[at[there]], minlength=len(acting)).astype(int).tolist()
+        for mask in (uncovered, without_own)
+    )
+    gains = [_Gain(p.id, covers[k], own[k] if p.kind is ActionKind.STANDALONE else 0) for k, p in enumerate(acting)]
+    return [gain for gain in gains if gain.covers or gain.own]
 
 
 def _steps(gains: Sequence[_Gain], covered: int, own: int, total: int) -> tuple[Step, ...]:
