@@ -6,6 +6,7 @@ unknown leaves several of these possible; rates then have a lowest and a highest
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -138,7 +139,7 @@ class Coverage:
         """
         cases = self._cases(scope)
         tally = np.bincount(cases if mask is None else cases[mask], minlength=_CASES)
-        row = self._figures(tally[:, np.newaxis]).row(0, named=True)
+        row = {name: column.item() for name, column in self._figures(tally[:, np.newaxis]).items()}
         return Rates(
             **{name: row[name] for name in COUNTS},
             coverage=self._share(row, "coverage"),
@@ -152,10 +153,15 @@ class Coverage:
     def _share(self, row: dict[str, Any], name: str) -> Share:
         if self.no_data:
             return Share(None, None, None)
-        return Share(row[f"{name}_rate"], row[f"{name}_lowest"], row[f"{name}_highest"])
+        rate, lowest, highest = (row[f"{name}_{part}"] for part in ("rate", "lowest", "highest"))
+        return Share(*(None if math.isnan(share) else share for share in (rate, lowest, highest)))
 
     def rates_by(self, lines: Breakdown, scope: Kleene | None = None) -> pl.DataFrame:
         """The rates of every line of a breakdown: k rows, columns as `FIGURES`. Cost: one pass over the places."""
+        return pl.DataFrame(self.figures_by(lines, scope)).with_columns(pl.col(pl.Float64).fill_nan(None))
+
+    def figures_by(self, lines: Breakdown, scope: Kleene | None = None) -> dict[str, npt.NDArray[Any]]:
+        """The same as arrays, rates of nothing being NaN: for who puts many breakdowns together."""
         size = len(lines.keys)
         cell = np.multiply(lines.spread(self._cases(scope)), size, dtype=np.int64)
         cell += lines.group
@@ -170,12 +176,12 @@ class Coverage:
         )
         return cases
 
-    def _figures(self, tally: npt.NDArray[np.int64]) -> pl.DataFrame:
+    def _figures(self, tally: npt.NDArray[np.int64]) -> dict[str, npt.NDArray[Any]]:
         """The figures of k lines from int[_CASES, k], how many organisations of each case stand on them."""
         certain, perhaps = tally[: len(_PATTERNS)], tally[len(_PATTERNS) : _OUTSIDE]
         total = certain.sum(axis=0)
         by_way = {cover: certain[bit] for cover, bit in _BIT.items()}
-        columns: dict[str, npt.NDArray[np.generic]] = {"total": total, "uncertain": perhaps.sum(axis=0)}
+        columns: dict[str, npt.NDArray[Any]] = {"total": total, "uncertain": perhaps.sum(axis=0)}
         columns |= {cover.value.replace("-", "_"): count for cover, count in by_way.items()}
         columns["unknown"] = total - np.sum(list(by_way.values()), axis=0)
         for name, ways, target in (
@@ -184,7 +190,7 @@ class Coverage:
             ("work", sum(_BIT.values()) - _BIT[Cover.NONE], None),
         ):
             columns |= _share(name, certain, perhaps, ways, target)
-        return pl.DataFrame(columns).with_columns(pl.col(pl.Float64).fill_nan(None)).select(FIGURES)
+        return {name: columns[name] for name in FIGURES}
 
 
 FIGURES = (
@@ -193,12 +199,12 @@ FIGURES = (
     "coverage_short",
     "standalone_short",
 )
-"""The columns of `Coverage.rates_by`, in order."""
+"""The columns of `Coverage.rates_by` and `figures_by`, in order."""
 
 
 def _share(
     name: str, certain: npt.NDArray[np.int64], perhaps: npt.NDArray[np.int64], ways: int, target: float | None
-) -> dict[str, npt.NDArray[np.generic]]:
+) -> dict[str, npt.NDArray[Any]]:
     """A rate with its range: who may be out of the denominator counts only where that lowers, or raises, the rate."""
     yes, may = (_PATTERNS & ~np.uint8(ways)) == 0, (_PATTERNS & np.uint8(ways)) != 0
     total, hits, at_most = certain.sum(axis=0), certain[yes].sum(axis=0), certain[may].sum(axis=0)
@@ -206,7 +212,7 @@ def _share(
     somebody = perhaps.any(axis=0)  # where nobody is certain, a rate is of those who may be in the denominator
     all_hit = somebody & (lowered == 0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        columns: dict[str, npt.NDArray[np.generic]] = {
+        columns: dict[str, npt.NDArray[Any]] = {
             f"{name}_rate": hits / total,
             f"{name}_lowest": (hits + all_hit) / (lowered + all_hit),
             f"{name}_highest": (at_most + raised) / np.maximum(total + raised, somebody),

@@ -1,3 +1,4 @@
+import numpy as np
 import polars as pl
 
 from graphmodel.declare import Choice
@@ -32,13 +33,12 @@ PLANNED = ("coverage_rate", "standalone_rate", "work_rate", "coverage_short", "s
 
 def _build(context: Context) -> pl.DataFrame:
     now, then = coverage(context), coverage_after_plans(context)
-    return pl.concat(
-        [
-            _lines(context, population, scope, dimension, now, then)
-            for population, scope in _populations(context, now).items()
-            for dimension in DIMENSIONS
-        ]
-    )
+    parts = [
+        _lines(context, population, scope, dimension, now, then)
+        for population, scope in _populations(context, now).items()
+        for dimension in DIMENSIONS
+    ]
+    return pl.concat(parts).with_columns(pl.col(pl.Float64).fill_nan(None))
 
 
 def _populations(context: Context, now: Coverage) -> dict[Population, Kleene]:
@@ -55,10 +55,18 @@ def _lines(
     context: Context, population: Population, scope: Kleene, dimension: Dimension, now: Coverage, then: Coverage
 ) -> pl.DataFrame:
     lines = breakdown(context, dimension)
-    after = then.rates_by(lines, scope).select(pl.col(PLANNED).name.prefix("planned_"))
-    figures = lines.lines().hstack(now.rates_by(lines, scope)).hstack(after)
-    asked = figures.filter((pl.col("total") > 0) | (pl.col("uncertain") > 0))
-    return asked.select(pl.lit(population.value).alias("track"), pl.all())
+    figures, after = now.figures_by(lines, scope), then.figures_by(lines, scope)
+    asked = np.flatnonzero((figures["total"] > 0) | (figures["uncertain"] > 0))
+    return pl.DataFrame(
+        {
+            "track": pl.Series([population.value]).new_from_index(0, len(asked)),
+            "dimension": pl.Series([dimension.value]).new_from_index(0, len(asked)),
+            "key": lines.keys.gather(asked),
+            "name": lines.names.gather(asked),
+            **{name: column[asked] for name, column in figures.items()},
+            **{f"planned_{name}": after[name][asked] for name in PLANNED},
+        }
+    )
 
 
 def _rate(zh: str, en: str, name: str) -> dict[str, TableColumn]:
