@@ -15,6 +15,7 @@ import polars as pl
 
 from graphmodel.declare import SOURCES, Column
 from graphmodel.schema import EDGE_TYPES, NODE_TYPES
+from graphmodel.stores.guard import single_ends
 from graphmodel.tables import ENDS, key_columns
 from tests.queries.small import DAY
 from tests.strategies import frame
@@ -33,10 +34,10 @@ LIKELY = {
 def world(seed: int) -> dict[str, pl.DataFrame]:
     """A network of up to some forty nodes and a hundred edges as tables: the same for the same seed."""
     rng = np.random.default_rng(seed)
-    unknown, most = float(rng.choice([0.0, 0.1, 0.4])), int(rng.choice([2, 7, 14]))
+    unknown, most = float(rng.choice([0.0, 0.1, 0.4])), int(rng.choice([3, 9, 20]))
     tables: dict[str, pl.DataFrame] = {}
     for name, element in NODE_TYPES.items():
-        height = int(rng.integers(0, 9 if name in ("Organization", "PartyOrganization") else 4))
+        height = int(rng.integers(rng.random() < 0.9, 10 if name in ("Organization", "PartyOrganization") else 4))
         rows = [{"id": f"{name}-{i}", **_fields(rng, element.columns, unknown)} for i in range(height)]
         tables[name] = frame(name, rows)
     for name, edge in EDGE_TYPES.items():
@@ -51,7 +52,8 @@ def world(seed: int) -> dict[str, pl.DataFrame]:
                 between = dict(zip(ENDS, (source.type_name, one, target.type_name, other), strict=True))
                 row = {**between, **_fields(rng, edge.columns, unknown)}
                 rows_by_key[tuple(row.get(c) for c in key_columns(name))] = row
-        tables[name] = frame(name, rows_by_key.values())
+        singles = [pl.struct(f"{end}_type", end).is_first_distinct() for end in single_ends(name)]
+        tables[name] = frame(name, rows_by_key.values()).filter(*singles)
     return {name: table for name, table in tables.items() if table.height}
 
 

@@ -280,7 +280,7 @@ def test_nothing_is_half_written_when_the_server_is_killed(java: None, tmp_path:
     with ExitStack() as stack:
         server = stack.enter_context(running_server(tmp_path / "mortal", heap=HEAP))
         store = stack.enter_context(closing(Neo4jStore(server.uri, patience=1.0)))
-        for _ in range(3):
+        for _ in range(2):
             done, refused = [(store.head, time.monotonic())], threading.Event()
             writer = threading.Thread(target=write_on, args=(store, size, done, refused))
             writer.start()
