@@ -12,7 +12,7 @@ from neo4j import Driver
 from api.cli import main
 from api.examples import BUNDLE, DAY, LEDGER, SOURCE
 from queries.registry import catalogue, judged
-from tests.stores.test_neo4j import emptied
+from tests.stores.server import emptied
 
 
 def run(*args: str, code: int = 0) -> Result:

@@ -18,7 +18,7 @@ from queries.question import Question
 from queries.registry import judged
 from tests.queries.small import DAY, values
 from tests.stores.acts import IMPORT, adding
-from tests.stores.test_neo4j import emptied
+from tests.stores.server import emptied
 
 PUSHED = [question for question in judged() if question.in_process_only is None]
 NETWORK = Network.from_tables(example_district().rows.tables(), Stamp(1, DAY))

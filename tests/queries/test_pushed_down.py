@@ -26,7 +26,7 @@ from queries.registry import judged
 from tests.queries.small import DAY, values
 from tests.queries.worlds import changed_policy, world
 from tests.stores.acts import EDIT
-from tests.stores.test_neo4j import emptied
+from tests.stores.server import emptied
 from tests.strategies import complete
 from tests.strategies import tables as drawn_tables
 

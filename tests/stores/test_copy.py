@@ -19,7 +19,7 @@ from graphmodel.stores.copying import Copied, CopyDiffers, StoreNotEmpty, copy
 from graphmodel.stores.opening import open_store
 from graphmodel.stores.protocol import Act, RevisionMoved, Store
 from tests.stores.acts import DAY, EDIT, IMPORT, adding, assert_holds, covered, organizations
-from tests.stores.test_neo4j import emptied
+from tests.stores.server import emptied
 from tests.strategies import complete
 
 

@@ -35,15 +35,10 @@ from tests.neo4j_server.plugin import server_missing
 from tests.stores.acts import EDIT, IMPORT, adding, assert_holds, covered, organizations
 from tests.stores.contract import Fresh, StoreContract
 from tests.stores.kill import picture
+from tests.stores.server import emptied
 from tests.strategies import complete
 
 HEAP = "768m"
-
-
-def emptied(driver: Driver) -> None:
-    """Removes all nodes and edges; constraints stay, since making them takes longer than a test."""
-    with driver.session() as session:
-        session.run("MATCH (x) CALL (x) { DETACH DELETE x } IN TRANSACTIONS OF 10000 ROWS").consume()
 
 
 def count(driver: Driver, pattern: str = "(x)") -> int:
