@@ -85,8 +85,9 @@ class Neo4jStore:
 
     def _prepare(self) -> None:
         """Make constraints, names and the store's node in an empty database; refuse any other untouched."""
-        where, found = self._server.where, self._do(lambda run: run(cypher.FOUND))
-        if not found and self._do(lambda run: run(cypher.IS_FOREIGN))[0][0]:
+        where, foreign = self._server.where, self._do(lambda run: run(cypher.IS_FOREIGN))[0][0]
+        found = self._do(lambda run: run(cypher.FOUND))  # asked last, since another process may be making it
+        if foreign and not found:
             raise NotOurStore(where, Text("它已有其他数据。", "it holds other data."))
         if found and found[0][0] > cypher.FORMAT:
             raise NewerStore(where, f"format {found[0][0]}")
