@@ -10,14 +10,14 @@ NOTEBOOK = Path(__file__).parents[2] / "examples" / "analysis.ipynb"
 
 
 def test_it_is_kept_without_outputs() -> None:
-    cells = nbformat.read(NOTEBOOK, as_version=4).cells
+    cells = nbformat.read(NOTEBOOK, as_version=4).cells  # type: ignore[no-untyped-call]
     kept = [cell for cell in cells if cell.cell_type == "code" and (cell.outputs or cell.execution_count)]
     assert kept == []
 
 
 @pytest.mark.slow
 def test_it_runs_and_shows_what_it_says() -> None:
-    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    notebook = nbformat.read(NOTEBOOK, as_version=4)  # type: ignore[no-untyped-call]
     NotebookClient(
         notebook, timeout=240, kernel_name="python3", resources={"metadata": {"path": str(NOTEBOOK.parents[1])}}
     ).execute()

@@ -67,7 +67,11 @@ def test_every_node_of_the_board_is_drawn_once() -> None:
         "o6": "joint",
     }
     bands = board.bands.select("id", "total", "gaps").rows()
-    assert bands == [("510104020", 3, 1), ("510104021", 1, 1), (None, 1, 1)]  # o4 is uncovered, whichever of the two it is
+    assert bands == [
+        ("510104020", 3, 1),
+        ("510104021", 1, 1),
+        (None, 1, 1),
+    ]  # o4 is uncovered, whichever of the two it is
 
 
 def test_relations_are_drawn_planned_ones_and_missing_ones_apart() -> None:
