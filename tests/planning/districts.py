@@ -124,11 +124,14 @@ def _supply(draw: st.DrawFn, rows: Rows) -> None:
         rows.edge("POSTED_TO", ("InstructorPost", id_), ("GuidanceStation", draw(st.sampled_from(["g1", "g2", "g3"]))))
         if draw(st.booleans()):
             rows.edge("LOCATED_IN", ("InstructorPost", id_), ("Community", draw(st.sampled_from(COMMUNITIES))))
+    for id_ in ("l1", "l2"):
+        rows.node("Alliance", id_)
+
+
+def _houses(draw: st.DrawFn, rows: Rows) -> None:
     for id_, kind in (("h1", "incubation-centre"), ("h2", "organisations")):
         rows.node("Hub", id_, kind=kind, capacity=_maybe(draw, st.integers(0, 3), 6))
         rows.edge("LOCATED_IN", ("Hub", id_), ("Street", draw(st.sampled_from(STREETS))))
-    for id_ in ("l1", "l2"):
-        rows.node("Alliance", id_)
     for id_, kind in (("v1", "service-centre"), ("v2", "own")):
         if draw(st.booleans()):
             rows.node("Venue", id_, kind=kind, place=draw(st.booleans()))
@@ -161,6 +164,7 @@ def districts(draw: st.DrawFn, most: int = 14) -> dict[str, pl.DataFrame]:
     rows, organizations = Rows(), draw(st.integers(1, most))
     _bodies(draw, rows)
     _supply(draw, rows)
+    _houses(draw, rows)
     for place in range(organizations):
         _organization(draw, rows, place)
     _branches(draw, rows, organizations)
