@@ -23,7 +23,6 @@ from graphmodel.schema import (
     InstructorPost,
     LicensedBy,
     LocatedIn,
-    MemberOf,
     Organization,
     PartyOrganization,
     StationGuides,
@@ -32,23 +31,20 @@ from graphmodel.schema import (
 )
 from graphmodel.vectors import Flags, Numbers
 from planning import book
-from planning.alliances import components
-from planning.plan import Proposal, together
+from planning.isolation import ISOLATED, confirmed, declared_isolation
+from planning.plan import Proposal
 from queries.answer import Answer, ask, identities
 from queries.branches import PRESENT_UNIT, UNIT
 from queries.context import Context
 from queries.expressions import Computed, Field, Truth, Value, walk
 from queries.guidance import HUB_RAISES, POST_SERVES, STATION_SERVES, load, present
-from queries.planned import as_if_confirmed
 from queries.question import Question
 from queries.registry import judged
 from queries.vertical_groups import AUTHORITY_INDUSTRY, LICENCE, AuthorityIndustry, kinds
 
-_COMPONENT = "a member of its component joins"
 _OPAQUE: Mapping[str, tuple[type[Edge], ...]] = {
     "several-industries": (Covers,),
     "far-apart": (Covers,),
-    "alone": (MemberOf,),
     "station-of-another-kind": (StationGuides,),
     "in-large-group": (LicensedBy,),
     "by-own-street": (LocatedIn,),
@@ -62,12 +58,6 @@ _READ_BY_GROUPS = [Supervises.type_name, Incubates.type_name]
 
 FAR_REACHING = ("redistricting", "single-point-of-failure")
 """Questions whose answer about one node hangs on relations far from it: no proposal declares that it closes them."""
-
-
-def confirmed(context: Context, proposals: Sequence[Proposal]) -> Context:
-    """The context as if these proposals, and all that was planned before, were confirmed."""
-    network = context.network.apply(together(list(proposals))) if proposals else context.network
-    return Context(as_if_confirmed(network), context.values, context.today, context.earlier)
 
 
 def answers(context: Context) -> dict[str, Answer]:
@@ -104,7 +94,7 @@ def _touched(context: Context, proposals: Sequence[Proposal]) -> pl.DataFrame:
     subjects = pl.DataFrame(for_whom, schema={"page": pl.Int64, "type": pl.String, "id": pl.String}, orient="row")
     by = touched.select("page", "by").unique()
     touched = pl.concat([touched, subjects.join(by, on="page").select(touched.columns)])
-    return pl.concat([touched, _groups(context, touched), _companions(context, touched)]).unique(maintain_order=True)
+    return pl.concat([touched, _groups(context, touched)]).unique(maintain_order=True)
 
 
 def _groups(context: Context, touched: pl.DataFrame) -> pl.DataFrame:
@@ -123,16 +113,6 @@ def _groups(context: Context, touched: pl.DataFrame) -> pl.DataFrame:
     return hits.select("page", "by", pl.lit(AUTHORITY_INDUSTRY.name).alias("type"), pl.col("group").alias("id"))
 
 
-def _companions(context: Context, touched: pl.DataFrame) -> pl.DataFrame:
-    """Everybody in the component of one who joins an alliance: that gets a lead through it."""
-    label = pl.DataFrame(
-        {"id": context.network[Organization].ids, "component": components(context, possible=True)},
-    )
-    joining = (pl.col("by") == MemberOf.type_name) & (pl.col("type") == Organization.type_name)
-    hit = touched.filter(joining).join(label, on="id").select("page", "type", "component").unique(maintain_order=True)
-    return hit.join(label, on="component").select("page", pl.lit(_COMPONENT).alias("by"), "type", "id")
-
-
 def _declared(
     then: Answer, now: Answer, touched: pl.DataFrame, context: Context, after: Context, proposals: Sequence[Proposal]
 ) -> pl.DataFrame:
@@ -141,6 +121,8 @@ def _declared(
     gap = np.zeros(len(rows), dtype=np.bool_)
     gap[then.gap_rows] = True
     closed = gap & (not now.no_data) & ((place < 0) | np.append(now.gap.no, True)[place])
+    if question.id == ISOLATED:
+        return declared_isolation(then, set(rows.frame["id"].filter(pl.Series(closed))), context, proposals)
     here = touched.filter(pl.col("type") == question.anchor.name)
     parts = []
     for code, truth in then.reasons.items():
@@ -176,8 +158,6 @@ def _reads(truth: Truth) -> list[str]:
             found.append(hop.edge_type.type_name)
         if isinstance(part, Field) and part.element is AuthorityIndustry:
             found += _READ_BY_GROUPS
-        if isinstance(part, Computed) and part.name == "component-led":
-            found.append(_COMPONENT)
         if isinstance(part, Computed):
             found += [edge.type_name for edge in _OPAQUE.get(part.name, ())]
     return found

@@ -18,7 +18,7 @@ from planning.problem import Draft, Ints, Part, Problem, rows_of
 from planning.responsibility import propose
 from planning.solve import Arcs, cheapest_flow
 from queries.context import day_number
-from queries.facts import INCUBATED, INCUBATOR
+from queries.facts import INCUBATED, INCUBATING, INCUBATOR
 from queries.places import streets_within
 from queries.responsibility import responsibility
 
@@ -31,8 +31,8 @@ def next_homes(problem: Problem, covered: Flags) -> Part:
     overdue = rows_of(problem.gap(_OVERDUE) & ~covered)
     if not len(overdue):
         return Part(ActionKind.NEXT_HOME)
-    edges = INCUBATOR.edges(problem.context)
-    ended = problem.edge_rows(edges, np.flatnonzero(np.isin(edges.target, overdue)))
+    edges, holds = INCUBATOR.truth(INCUBATING, problem.context)
+    ended = problem.edge_rows(edges, np.flatnonzero(holds.possible & np.isin(edges.target, overdue)))
     gone = Book.of(problem.planned, 1, {}, {Incubates.type_name: [ended.with_columns(_page=pl.lit(0))]})
     part = propose(problem, overdue, responsibility(problem.after(gone)), ActionKind.NEXT_HOME)
     term = rules.TERM_OVER.reason(years=problem.context.values.integer("incubation_term_years"))

@@ -100,7 +100,7 @@ def _runners_up(problem: Problem, joints: JointBranches, units: pl.DataFrame) ->
         (best["far"] - best["chosen_far"]).to_list(), strict=True,
     )  # fmt: skip
     for row, id_, name, more in told:
-        costs = {rules.SPREAD.name: float(more)}
+        costs = {rules.SPREAD_ONE.name: float(more)}
         found[row] = RunnerUp(
             NodeKey(PartyOrganization.type_name, id_), name, costs, _FURTHER.format(branch=name, cost=more)
         )

@@ -13,11 +13,12 @@ from graphmodel.vectors import Flags
 from planning.alliances import alliances
 from planning.book import PAGE, Book
 from planning.branches import own_branches
-from planning.closing import confirmed, with_closing
+from planning.closing import with_closing
 from planning.demonstrations import demonstrations
 from planning.functional import functional_organizations
 from planning.guidance import guided
 from planning.incubation import next_homes, start_ups
+from planning.isolation import confirmed
 from planning.joint_proposals import joined_parts
 from planning.joint_state import JointBranches
 from planning.joints import join

@@ -70,10 +70,10 @@ def propose(problem: Problem, organizations: Ints, due: Responsibility, kind: Ac
         _Side(problem, ANSWERER, AnswersFor, Community, np.where(territorial, due.community, -1), territorial),
         _Side(problem, INCUBATOR, Incubates, Hub, due.hub.astype(np.int64), due.mode == _MODES[Mode.INCUBATED]),
     ]
-    supervised_instead = territorial & (plans[1].kept < 0) & (plans[0].kept >= 0)
+    supervised_instead = territorial & (plans[1].count == 0)
     plans[0].end_all(supervised_instead)
     if kind is ActionKind.NEXT_HOME:
-        plans[3].end_all(chosen)
+        plans[3].end_all(chosen, possible=True)
     acts = np.zeros(n, dtype=np.bool_)
     for side in plans:
         acts |= side.lacks | side.ends_any
@@ -106,7 +106,7 @@ class _Side:
         context = problem.context
         self.problem, self.edge, self.element, self.body = problem, edge, element, body.astype(np.int64)
         self.edges, holds = hop.truth(INCUBATING if hop is INCUBATOR else actual(hop), context)
-        self.holds = holds.yes
+        self.holds, self.may_hold = holds.yes, holds.possible
         n = len(context.network[Organization])
         first = first_of(n, self.edges.target, self.edges.source, self.holds)
         right = self.holds & (self.edges.source == self.body[self.edges.target]) & (self.body[self.edges.target] >= 0)
@@ -128,9 +128,9 @@ class _Side:
         """int64[n]: the body that holds the relation in the end, -1 for none."""
         return self.kept
 
-    def end_all(self, where: Flags) -> None:
-        """End every relation of these organisations."""
-        self.over |= self.holds & where[self.edges.target]
+    def end_all(self, where: Flags, *, possible: bool = False) -> None:
+        """End every relation of these organisations that holds, or possibly holds."""
+        self.over |= (self.may_hold if possible else self.holds) & where[self.edges.target]
         self.kept = np.where(where, -1, self.kept)
         self._count_ends(len(where))
 

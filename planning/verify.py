@@ -84,7 +84,7 @@ def verify(context: Context, plan: Plan) -> Verification:
         scoped = set(then.rows.frame["id"].filter(pl.Series(then.scope.possible)).to_list())
         name = f"{question.id}|{question.anchor.name}|"
         closed += [name + id_ for id_ in sorted(was - is_ - unsure)] if not now.no_data else []
-        there = scoped if question.id not in _NEARER else set[str]()
+        there = set[str]() if question.id in _NEARER or then.no_data else scoped
         opened += [name + id_ for id_ in sorted((is_ - was) & there)]
         entered += [name + id_ for id_ in sorted((is_ - was) - there)]
         asked += len(was) if question.id in ASKED else 0

@@ -14,7 +14,8 @@ from examples.generator.build import example_district
 from graphmodel.network import Network, Stamp
 from graphmodel.policy import load_default
 from planning.breaches import breaches
-from planning.closing import FAR_REACHING, confirmed
+from planning.closing import FAR_REACHING
+from planning.isolation import confirmed
 from planning.plan import ASKED, Plan, Proposal, together
 from planning.planner import plan
 from planning.verify import verify

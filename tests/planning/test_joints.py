@@ -1,0 +1,141 @@
+"""Places in joint branches and new ones: near, strong enough, and most organisations covered (N2)."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from hypothesis import given
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from graphmodel.schema import Organization, PartyOrganization
+from planning import rules
+from planning.joint_state import JointBranches
+from planning.joints import join
+from planning.plan import ActionKind
+from planning.planner import plan
+from planning.problem import Problem
+from tests.planning.districts import POLICIES, context, districts
+from tests.planning.small import district
+from tests.planning.test_branches import everywhere, joint, of
+from tests.planning.test_planner import Tables, quick
+from tests.queries.small import context as judged
+
+
+def few(*ids: str, members: int = 1, **fields: Any) -> dict[str, dict[str, Any]]:
+    return {id_: {"full_members": members, **fields} for id_ in ids}
+
+
+def test_the_nearest_branch_with_room_is_joined() -> None:
+    network = district(
+        few("o", "a", "b", "c", "d", "e", "f"),
+        everywhere("o", "a", "b", "c") | everywhere("d", "e", "f", at="s2:a"),
+        **{
+            name: rows + joint("d", "e", "f", number="far")[name]
+            for name, rows in joint("a", "b", "c", number="near").items()
+        },
+    )
+    (joins,) = of(plan(judged(network)), ActionKind.JOIN_JOINT)
+    assert joins.target is not None
+    assert joins.target.id == "near"
+    assert joins.runner_up is not None
+    assert (joins.runner_up.target.id, joins.runner_up.costs) == ("far", {"spread": 2.0})
+    assert [r.rule for r in joins.reasons if r.hard] == ["joint-units", "joint-related"]
+
+
+def test_what_is_left_founds_a_branch_named_by_its_place() -> None:
+    network = district(few("a", "b", "c"), everywhere("a", "b") | {"c": "s2:a"})
+    (new,) = of(plan(judged(network)), ActionKind.NEW_JOINT)
+    assert [s.id for s in new.subjects] == ["a", "b", "c"]
+    founded = new.changes.deltas["PartyOrganization"].after.row(0, named=True)
+    assert founded["id"] == "joint:po:s1:s1:a社会组织联合党支部"
+    assert (founded["form"], founded["members"], founded["state"]) == ("joint", 3, "planned")
+    assert new.target is None
+
+
+def test_far_streets_join_only_within_one_industry() -> None:
+    apart = {"a": "s1:a", "b": "s3:a", "c": "s3:b"}
+    assert of(plan(judged(district(few("a", "b", "c"), apart))), ActionKind.NEW_JOINT) == []
+    trade = district(few("a", "b", "c", industry="养老"), apart)
+    (new,) = of(plan(judged(trade)), ActionKind.NEW_JOINT)
+    assert len(new.subjects) == 3
+
+
+def test_too_few_members_together_found_nothing_and_it_is_said_why() -> None:
+    made = plan(judged(district(few("a", "b"), everywhere("a", "b"))))
+    assert of(made, ActionKind.NEW_JOINT) == []
+    why = {u.finding: u for u in made.unplaced if u.kind is ActionKind.JOIN_JOINT}
+    assert set(why) == {"uncovered|Organization|a", "uncovered|Organization|b"}
+
+
+def test_members_that_are_not_known_are_not_guessed() -> None:
+    made = plan(judged(district({"o": {}}, everywhere("o"))))
+    assert "record the number of full members" in {u.cheapest.en for u in made.unplaced}
+
+
+def test_a_rejected_new_branch_does_not_come_again() -> None:
+    given_ = judged(district(few("a", "b", "c", "d", members=2), everywhere("a", "b", "c", "d")))
+    (new,) = of(plan(given_), ActionKind.NEW_JOINT)
+    again = plan(given_, rejections=[new])
+    assert all(set(p.subjects) != set(new.subjects) for p in again.proposals)
+    assert [len(p.subjects) for p in of(again, ActionKind.NEW_JOINT)] == [3]
+
+
+def test_a_branch_of_one_industry_takes_in_its_own_only_unless_all_are_near() -> None:
+    network = district(
+        few("a", "b", "c", industry="养老") | few("near", industry="教育"),
+        {"a": "s1:a", "b": "s3:a", "c": "s3:a", "near": "s2:a"},
+        **joint("a", "b", "c"),
+    )
+    assert of(plan(judged(network)), ActionKind.JOIN_JOINT) == []
+
+
+@given(districts(), POLICIES)
+@quick
+def test_the_bound_holds_beside_every_set_of_branches(drawn: Tables, policy: dict[str, Any]) -> None:
+    problem = Problem.of(context(drawn, **policy))
+    joints = JointBranches(problem)
+    rooms, units = list(joints.room), joints.units
+    found = join(problem, joints, np.zeros(len(problem.network[Organization]), dtype=np.bool_))
+    placed = len(found.wanted) - len(found.left)
+    best = _most(problem, found.wanted.tolist(), rooms, units)
+    assert placed <= best <= found.bound
+    assert best - placed <= max(1, best // 4)
+
+
+def _most(problem: Problem, wanted: list[int], rooms: list[int], units: Any) -> int:
+    """The most organisations that any set of new branches and places in old ones covers, by an integer program.
+
+    Places in one old branch are counted by room alone, so this may be too much, never too little.
+    """
+    limits = problem.context.values
+    least, most = limits.integer("joint_min_units"), limits.integer("joint_max_units")
+    members = rules.full_members(problem.context).lo
+    groups = [g for size in range(least, most + 1) for g in combinations(wanted, size)]
+    strong = [g for g in groups if members[list(g)].sum() >= limits.integer("joint_min_members")]
+    columns: list[tuple[tuple[int, ...], int]] = []
+    if strong:
+        numbers = np.repeat(np.arange(len(strong)), [len(g) for g in strong])
+        near, like = rules.related(problem.context, numbers, np.concatenate([np.array(g) for g in strong]), len(strong))
+        columns += [(g, -1) for k, g in enumerate(strong) if near[k] or like[k]]
+    for branch in range(len(problem.network[PartyOrganization])):
+        now = units.filter(branch=branch)["organization"].to_list()
+        for one in wanted if rooms[branch] else []:
+            near, like = rules.related(
+                problem.context, np.zeros(len(now) + 1, dtype=np.int64), np.array([*now, one]), 1
+            )
+            if near[0] or like[0]:
+                columns.append(((one,), branch))
+    if not columns:
+        return 0
+    rows = [[float(o in g) for g, _ in columns] for o in wanted]
+    most_of = [1] * len(wanted)
+    for branch in {b for _, b in columns if b >= 0}:
+        rows.append([float(b == branch) for _, b in columns])
+        most_of.append(rooms[branch])
+    cost = np.array([-float(len(g)) for g, _ in columns])
+    result = milp(cost, constraints=LinearConstraint(np.array(rows), ub=most_of),
+                  integrality=np.ones(len(columns), dtype=np.int64), bounds=Bounds(0, 1))  # fmt: skip
+    assert result.fun is not None
+    return round(-result.fun)

@@ -1,0 +1,70 @@
+"""The fewest actions to the targets, exactly, and what each gains (J11)."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planning.isolation import confirmed
+from planning.plan import ActionKind
+from planning.planner import plan
+from queries.coverage import coverage
+from tests.planning.districts import POLICIES, context, districts
+from tests.planning.small import district
+from tests.planning.test_branches import everywhere
+from tests.planning.test_joints import few
+from tests.planning.test_planner import Tables, quick
+from tests.queries.small import context as judged
+
+TARGETS = st.fixed_dictionaries(
+    {"coverage_target": st.sampled_from([0.5, 0.95]), "standalone_target": st.sampled_from([0.1, 0.35])}
+)
+
+
+@given(districts(most=9), POLICIES, TARGETS)
+@quick
+def test_no_smaller_set_of_actions_reaches_the_targets(
+    drawn: Tables, policy: dict[str, Any], targets: dict[str, float]
+) -> None:
+    given_ = context(drawn, **policy, **targets)
+    made = plan(given_)
+    base = coverage(confirmed(given_, ())).rates()
+    if not base.total or base.coverage.rate is None or base.standalone_share.rate is None:
+        return
+    gains = [(s.gain, s.own) for s in made.steps]
+
+    def enough(chosen: tuple[tuple[int, int], ...]) -> bool:
+        covers, own = sum(c for c, _ in chosen), sum(o for _, o in chosen)
+        return covers >= base.coverage_short and own >= base.standalone_short
+
+    fewest = next((k for k in range(len(gains) + 1) if any(enough(c) for c in combinations(gains, k))), None)
+    first = next((k for k in range(len(gains) + 1) if enough(tuple(gains[:k]))), None)
+    assert first == fewest
+    assert (fewest is None) == bool([s for s in made.shortages if "target" in s.what.en])
+
+
+@given(districts(), POLICIES)
+@quick
+def test_the_curve_is_what_the_rates_become(drawn: Tables, policy: dict[str, Any]) -> None:
+    given_ = context(drawn, **policy)
+    made = plan(given_)
+    taken = []
+    for step in made.steps:
+        taken.append(made.proposal(step.proposal))
+        rates = coverage(confirmed(given_, taken)).rates()
+        assert rates.coverage.rate is not None
+        assert rates.standalone_share.rate is not None
+        assert abs(rates.coverage.rate - step.coverage) < 1e-9
+        assert abs(rates.standalone_share.rate - step.standalone) < 1e-9
+
+
+def test_a_branch_of_five_comes_before_places_for_one() -> None:
+    orgs = few("a", "b", "c", "d", "e") | {"own": {"full_members": 3}}
+    made = plan(judged(district(orgs, everywhere(*orgs)), standalone_target=0.1, coverage_target=1.0))
+    assert [(s.gain, s.own) for s in made.steps] == [(5, 0), (1, 1)]
+    assert [made.proposal(s.proposal).rank for s in made.steps] == [1, 2]
+    assert made.steps[-1].coverage == 1.0
+    assert {made.proposal(s.proposal).kind for s in made.steps} == {ActionKind.NEW_JOINT, ActionKind.STANDALONE}
