@@ -61,7 +61,7 @@ check: env ## 格式、规范、类型、分层、文档与测试 · format, lin
 	@$(MAKE) --no-print-directory test
 
 bench: env ## 性能对比，数分钟 · speed and memory beside peers, minutes
-	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks --out docs/benchmarks.md
 
 soak: env ## 长时测试：断电、模糊与大小 · the long kill, fuzz and size tests
 	@$(BIN)/python -m pytest -n $(WORKERS) -m soak --timeout 0

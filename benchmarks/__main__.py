@@ -6,6 +6,7 @@ import argparse
 import datetime as dt
 import os
 import platform
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -73,8 +74,8 @@ PARTS: dict[str, Callable[[Findings, Path, int], None]] = {
 }
 
 
-def run(names: list[str], sizes: list[int], folder: Path, console: Console) -> Findings:
-    """Measure these parts at these sizes, smallest first."""
+def run(names: list[str], sizes: list[int], folder: Path, console: Console, out: Path | None = None) -> Findings:
+    """Measure these parts at these sizes, smallest first; the page is written after each, so that a run may be ended."""
     found = Findings()
     for size in sizes:
         here = folder / str(size)
@@ -84,6 +85,9 @@ def run(names: list[str], sizes: list[int], folder: Path, console: Console) -> F
         for name in names:
             console.print(f"{size:>9,}  {name} …")
             PARTS[name](found, here, size)
+            if out is not None:
+                out.write_text(document(found), encoding="utf-8")
+        shutil.rmtree(here)
     return found
 
 
@@ -174,13 +178,11 @@ def main() -> None:
     console = Console()
     with tempfile.TemporaryDirectory() as folder:
         sizes = [int(size) for size in chosen.sizes.split(",")]
-        found = run(chosen.names or list(PARTS), sizes, Path(folder), console)
+        found = run(chosen.names or list(PARTS), sizes, Path(folder), console, chosen.out)
     for table in tables(found):
         table.show(console)
     for wanted, seen, reached in verdicts(found):
         console.print(f"{'✓' if reached else '✗'} {wanted}: {seen}")
-    if chosen.out:
-        chosen.out.write_text(document(found), encoding="utf-8")
 
 
 if __name__ == "__main__":

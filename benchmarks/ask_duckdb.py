@@ -232,6 +232,7 @@ class Questions:
         self.connection = duckdb.connect(str(file))
         values = policy_values()
         threshold = values.integer("vertical_threshold")
+        self.connection.execute("SET enable_progress_bar = false")
         self.connection.execute(f"SET VARIABLE threshold = {threshold}; SET VARIABLE today = DATE '{DAY}'")
         self.parameters = {
             question: {name: values[parameter] for name, parameter in named.items()}
