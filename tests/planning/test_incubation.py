@@ -37,8 +37,11 @@ def test_after_the_term_the_hub_lets_go_and_the_street_takes_over() -> None:
         {"o": {"registered_on": OLD, "registration": "direct"}},
         {"o": "s1:b"},
         Hub=[{"id": "h", "kind": "organisations"}],
-        INCUBATES=[{"source_type": "Hub", "target_type": "Organization", "kind": "temporary", "since": dt.date(2014, 1, 1), **actual("h", "o")}],
-    )  # fmt: skip
+        INCUBATES=[
+            {"source_type": "Hub", "target_type": "Organization", "kind": "temporary", "since": OLD, **actual("h", one)}
+            for one in ("o", "closed")
+        ],
+    )
     found = by_subject(plan(context(network)), ActionKind.NEXT_HOME)
     assert changed(found["o"]) == {"INCUBATES": (["h"], []), "GUIDES": ([], ["s1"]), "ANSWERS_FOR": ([], ["s1:b"])}
     assert found["o"].closes == ("incubation-overdue|Organization|o",)
