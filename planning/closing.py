@@ -139,7 +139,7 @@ def _declared(
             needed |= np.append(tight, False)[candidates["after"].to_numpy()]
         several = candidates.filter(~pl.Series(needed))
         parts.append(candidates.filter(pl.Series(needed)))
-        if question.id in _BY_TRIAL and several.height:
+        if several.height and tight is None and (question.id, code) not in _ANY_WILL_DO:
             parts.append(_tried(question, several, context, proposals))
     chosen = (
         pl.concat([p.select("page", "id") for p in parts])
@@ -207,18 +207,38 @@ _TIGHT: Mapping[tuple[str, str], Callable[[Context], Flags]] = {
 }
 """Reasons that count: with several changes at one row, each is needed where the count stands at its limit."""
 
-_BY_TRIAL = ("joint-branch-unrelated", "responsibility-gaps")
-"""Questions of which several changes at one row may each be needed or not, as it happens."""
+_ANY_WILL_DO = (("idle-hub", "idle"), ("station-load", "empty"), ("instructor-load", "idle"))
+"""Reasons that each of several changes at one row ends alone: none of them is needed."""
+_TRIALS = 2_000_000  # organisations times trials that the exact answer is worth, for one reason
 
 
 def _tried(question: Question, several: pl.DataFrame, context: Context, proposals: Sequence[Proposal]) -> pl.DataFrame:
-    """Of several proposals at one row, those without which the gap opens again: found by leaving each out in turn."""
-    turns = several.sort("id", "page").with_columns(turn=pl.int_range(pl.len()).over("id"))
+    """Of several proposals at one row, those without which the gap opens again: found by leaving out one at each row.
+
+    At sizes at which that is too much, none of them is said to be needed.
+    """
+    turns = _turns(several)
+    if len(turns) * len(context.network[Organization]) > _TRIALS:
+        return several.clear()
     needed = []
-    for turn in sorted(turns["turn"].unique().to_list()):
-        out = turns.filter(pl.col("turn") == turn)
-        pages = set(out["page"].to_list())
+    for pages in turns:
         without = confirmed(context, [p for page, p in enumerate(proposals) if page not in pages])
-        gaps = set(ask(question, without).ids("gap"))
-        needed.append(out.filter(pl.col("id").is_in(list(gaps))))
+        gaps = ask(question, without).ids("gap")
+        needed.append(several.filter(pl.col("page").is_in(list(pages)) & pl.col("id").is_in(gaps)))
     return pl.concat(needed)
+
+
+def _turns(several: pl.DataFrame) -> list[set[int]]:
+    """The proposals in few groups, of which no two bear on one row."""
+    rows_of: dict[int, set[str]] = {}
+    for page, id_ in several.sort("page", "id").select("page", "id").iter_rows():
+        rows_of.setdefault(page, set()).add(id_)
+    turns: list[tuple[set[int], set[str]]] = []
+    for page, rows in rows_of.items():
+        turn = next((t for t in turns if not t[1] & rows), None)
+        if turn is None:
+            turn = (set(), set())
+            turns.append(turn)
+        turn[0].add(page)
+        turn[1].update(rows)
+    return [pages for pages, _ in turns]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -78,6 +79,7 @@ class GuidanceWork:
         return capacity.hi.astype(np.int64)
 
 
+@cache
 def station_words() -> list[Choice]:
     """The kinds of station, each at its code."""
     kinds = GuidanceStation.columns["kind"].choices

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
+from graphmodel.changes import ChangeSet
 from graphmodel.schema import Alliance, MemberOf, Organization
 from planning.alliances import components
 from planning.plan import Proposal, together
@@ -40,11 +41,18 @@ def declared_isolation(then: Answer, ended: set[str], context: Context, proposal
         if simple or others * len(then.rows) > TRIALS:
             ids = ended & {s.id for s in proposals[k].subjects}
         else:
-            without = confirmed(context, [*proposals[:k], *proposals[k + 1 :]])
+            without = _joined(context, [proposals[other] for other in joining if other != k])
             ids = ended & set(ask(then.question, without).ids("gap"))
         found += [(k, id_) for id_ in sorted(ids)]
     frame = pl.DataFrame(found, schema={"page": pl.Int64, "id": pl.String}, orient="row")
     return frame.select("page", identities(then.question, pl.col("id")).alias("identity"))
+
+
+def _joined(context: Context, proposals: Sequence[Proposal]) -> Context:
+    """The context as if these joined their alliances: of what proposals change, isolation hangs on that alone."""
+    changes = together(list(proposals)).deltas
+    joining = ChangeSet({name: delta for name, delta in changes.items() if name == MemberOf.type_name})
+    return Context(as_if_confirmed(context.network.apply(joining)), context.values, context.today, context.earlier)
 
 
 def _plain(then: Answer, before: Context, joining: Sequence[Proposal]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

@@ -30,16 +30,15 @@ def schools(count: int, load: int = 0, capacity: int = 10, posts: int = 1, **mor
     """Uncovered schools of unknown strength, so that none founds or joins; one station with posts; some guided already."""
     orgs = {f"o{k}": dict(SCHOOL) for k in range(count)}
     busy = {f"b{k}": {**SCHOOL, "union": True} for k in range(load)}
-    return district(
-        orgs | busy,
-        dict.fromkeys(orgs, "s1:a") | {"GuidanceStation/g": "s1"},
-        GuidanceStation=[{"id": "g", "kind": "schools", "capacity": capacity}],
-        InstructorPost=[*({"id": f"p{k}"} for k in range(posts)), {"id": "elsewhere"}],
-        POSTED_TO=[{"source": f"p{k}", "target": "g"} for k in range(posts)],
-        STATION_GUIDES=[actual("g", b) for b in busy],
-        INSTRUCTS=[actual("elsewhere", "filed"), *(actual("p0", b) for b in busy)],
-        **more,
-    )
+    rows: dict[str, list[dict[str, Any]]] = {
+        "GuidanceStation": [{"id": "g", "kind": "schools", "capacity": capacity}],
+        "InstructorPost": [*({"id": f"p{k}"} for k in range(posts)), {"id": "elsewhere"}],
+        "POSTED_TO": [{"source": f"p{k}", "target": "g"} for k in range(posts)],
+        "STATION_GUIDES": [actual("g", b) for b in busy],
+        "INSTRUCTS": [actual("elsewhere", "filed"), *(actual("p0", b) for b in busy)],
+    }
+    every = {name: [*given_, *more.get(name, [])] for name, given_ in rows.items()}
+    return district(orgs | busy, dict.fromkeys(orgs, "s1:a") | {"GuidanceStation/g": "s1"}, **every)
 
 
 def sent(made: Plan) -> dict[str, str]:

@@ -1,0 +1,259 @@
+"""How good are plans, and how fast? `python -m benchmarks.planning [--sizes 100,10000,100000] [--out FILE]`.
+
+Each measurement has a process of its own. Instances are generated districts from which every cover of the registered
+organisations is taken away, so that a size is about the number of uncovered organisations.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from rich.console import Console
+from scipy.optimize import linear_sum_assignment
+
+from benchmarks.greedy_planner import greedy_branches, greedy_posts
+from benchmarks.measuring import Measured, Work, measure
+from benchmarks.tables import Table, megabytes, seconds
+from benchmarks.uncovered import uncovered_context
+from examples.generator.build import example_district
+from graphmodel.network import Network, Stamp
+from graphmodel.policy import load_default
+from graphmodel.schema import Organization
+from planning import rules
+from planning.distance import between, places
+from planning.guidance_work import GuidanceWork
+from planning.joint_state import JointBranches, seats
+from planning.joints import join
+from planning.plan import ActionKind, Plan
+from planning.planner import plan
+from planning.problem import Problem
+from planning.verify import verify
+from queries.context import Context
+
+SIZES = (100, 10_000, 100_000)
+JOINT_SIZE = 57_000
+"""Of so many uncovered organisations, some twenty thousand have members too few for a branch of their own."""
+EXACT_UP_TO = 2_000
+Figures = Mapping[str, float]
+POSTS = ("asking", "room", "placed", "distance", "peer placed", "peer distance", "exact placed", "exact distance")
+BRANCHES = (
+    "wanted", "placed", "bound", "branches", "spread each", "peer placed", "peer branches", "peer spread each",
+)  # fmt: skip
+
+
+def _nobody(problem: Problem) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    return np.zeros(len(problem.network[Organization]), dtype=np.bool_)
+
+
+def whole_plan(uncovered: int) -> Work:
+    """The whole plan of one size."""
+    context = uncovered_context(uncovered)
+    problem = Problem.of(context)
+    asked = float(problem.gaps("uncovered").gaps)
+    made: dict[str, Plan] = {}
+
+    def run() -> None:
+        made["plan"] = plan(context)
+
+    def notes() -> Figures:
+        found = made["plan"]
+        joint = next((s for s in found.solved if s.part == "joint-cover"), None)
+        gap = joint.gap if joint is not None else 0.0
+        return {"uncovered": asked, "proposals": len(found.proposals), "unplaced": len(found.unplaced), "gap": gap}
+
+    return Work({"plan": run}, notes=notes)
+
+
+def verified_plan(uncovered: int) -> Work:
+    """The plan of one size, verified."""
+    context = uncovered_context(uncovered)
+    made, found = plan(context), {}
+
+    def run() -> None:
+        found["it"] = verify(context, made)
+
+    def notes() -> Figures:
+        it = found["it"]
+        return {"closed": len(it.closed), "asked": it.asked, "opened": len(it.opened), "breaches": len(it.breaches)}
+
+    return Work({"verify": run}, notes=notes)
+
+
+def posts(uncovered: int) -> Work:
+    """An instructor for every uncovered organisation: by flow, beside the peer."""
+    problem = Problem.of(uncovered_context(uncovered))
+    found: dict[str, Any] = {}
+
+    def best() -> None:
+        found["work"] = GuidanceWork(problem, _nobody(problem))
+
+    def peer() -> None:
+        found["peer"] = greedy_posts(found["work"])
+
+    def notes() -> Figures:
+        work: GuidanceWork = found["work"]
+        who = np.flatnonzero(work.post >= 0)
+        home = places(problem.context, Organization)
+        far = between(problem.context, home.take(who), work.supply.where.take(work.post[who]))
+        placed, total = found["peer"]
+        return {
+            "asking": float((work.due & work.asking).sum()), "placed": len(who), "distance": float(far.sum()),
+            "peer placed": placed, "peer distance": total, "room": float(np.maximum(work.supply.limit - work.supply.load, 0).sum()),
+            **(_exact_posts(work) if uncovered <= EXACT_UP_TO else {}),
+        }  # fmt: skip
+
+    return Work({"flow": best, "greedy": peer}, notes=notes)
+
+
+def _exact_posts(work: GuidanceWork) -> Figures:
+    """Placed and distance by a dense assignment of organisations to single places, stations without limit left so."""
+    supply, home = work.supply, places(work.problem.context, Organization)
+    who = np.flatnonzero(work.due & work.asking)
+    slots = np.repeat(np.arange(len(supply.limit)), np.maximum(supply.limit - supply.load, 0))
+    slots = slots[supply.station[slots] >= 0]
+    one, other = np.repeat(who, len(slots)), np.tile(slots, len(who))
+    station = supply.station[other]
+    kept = work.current.kept[one]
+    fits = np.where(kept >= 0, kept == station, (supply.kind[station] == work.kind[one]) & (work.kind[one] >= 0))
+    far = between(work.problem.context, home.take(one), supply.where.take(other))
+    cost = np.where(fits, far, 1e6).reshape(len(who), len(slots))
+    rows, columns = linear_sum_assignment(cost)
+    good = cost[rows, columns] < 1e6
+    return {"exact placed": float(good.sum()), "exact distance": float(cost[rows, columns][good].sum())}
+
+
+def branches(uncovered: int) -> Work:
+    """Joint branches for all with members too few: by street programs and search, beside the peer."""
+    problem = Problem.of(uncovered_context(uncovered))
+    found: dict[str, Any] = {}
+
+    def best() -> None:
+        joints = JointBranches(problem)
+        found["joined"], found["joints"] = join(problem, joints, _nobody(problem)), joints
+
+    def peer() -> None:
+        joints = JointBranches(problem)
+        members = rules.full_members(problem.context).lo.astype(np.int64)
+        found["peer"] = greedy_branches(problem, joints, found["joined"].wanted, members)
+
+    def notes() -> Figures:
+        joined, joints = found["joined"], found["joints"]
+        ours = [(b, o) for b, units in joints.joined.items() for o in units]
+        theirs = [(b, o) for b, units in enumerate(found["peer"]) for o in units]
+        placed = len(joined.wanted) - len(joined.left)
+        per, peer_per = _spread(problem, joints, ours), _spread(problem, joints, theirs)
+        return {
+            "wanted": len(joined.wanted), "placed": placed, "bound": joined.bound, "spread each": per,
+            "branches": len(joints.room) - joints.existing, "peer placed": len(theirs), "peer spread each": peer_per,
+            "peer branches": len(found["peer"]),
+        }  # fmt: skip
+
+    return Work({"street programs": best, "greedy": peer}, notes=notes)
+
+
+def _spread(problem: Problem, joints: JointBranches, rows: list[tuple[int, int]]) -> float:
+    """Distance of a unit from its branch's seat, on average."""
+    units = pl.DataFrame(rows, schema={"branch": pl.Int64, "organization": pl.Int64}, orient="row")
+    whole = pl.concat([joints.units, units]) if rows and rows[0][0] < joints.existing else units
+    seat = seats(whole, int(whole["branch"].to_numpy().max(initial=0)) + 1, joints.where)
+    who = units["organization"].to_numpy()
+    far = between(problem.context, joints.where.take(who), seat.take(units["branch"].to_numpy()))
+    return float(far.mean()) if len(far) else 0.0
+
+
+def district_again() -> Work:
+    """The example district: the plan, and the plan anew after one rejection."""
+    example = example_district()
+    network = Network.from_tables(example.rows.tables(), Stamp(1, example.day))
+    context = Context.of(network, load_default().at(example.day), example.day)
+    made: dict[str, Plan] = {}
+
+    def first() -> None:
+        made["first"] = plan(context)
+
+    def again() -> None:
+        refused = next(p for p in made["first"].proposals if p.kind is ActionKind.JOIN_JOINT)
+        made["again"] = plan(context, rejections=[refused])
+
+    return Work(
+        {"plan": first, "after one rejection": again}, notes=lambda: {"proposals": len(made["first"].proposals)}
+    )
+
+
+def _row(size: int, found: Measured, *names: str) -> tuple[str, ...]:
+    return (f"{size:,}", *(f"{found.notes.get(name, float('nan')):,.6g}" for name in names))
+
+
+def _taken(found: Measured) -> tuple[str, ...]:
+    """Time of both, and memory."""
+    return (*(seconds(taken) for taken in found.first.values()), megabytes(found.peak))
+
+
+def tables(sizes: list[int], console: Console) -> list[Table]:
+    """Every measurement as tables."""
+
+    def seen(prepare: Callable[..., Work], *given: Any, runs: int = 0) -> Measured:
+        start = time.perf_counter()
+        found = measure(prepare, *given, runs=runs)
+        console.print(f"{prepare.__name__} {given}: {time.perf_counter() - start:.0f} s")
+        return found
+
+    whole: list[tuple[str, ...]] = []
+    checked: list[tuple[str, ...]] = []
+    assigned: list[tuple[str, ...]] = []
+    joined: list[tuple[str, ...]] = []
+    for size in sizes:
+        found = seen(whole_plan, size)
+        gap = f"{found.notes['gap']:.3%}"
+        end = (gap, seconds(found.total_first), megabytes(found.peak))
+        whole.append((*_row(size, found, "uncovered", "proposals", "unplaced"), *end))
+        found = seen(verified_plan, size)
+        checked.append((*_row(size, found, "closed", "asked", "opened", "breaches"), seconds(found.total_first)))
+        found = seen(posts, size)
+        assigned.append((*_row(size, found, *POSTS), *_taken(found)))
+    for size in sorted({*sizes, JOINT_SIZE} if max(sizes) >= JOINT_SIZE else set(sizes)):
+        found = seen(branches, size)
+        joined.append((*_row(size, found, *BRANCHES), *_taken(found)))
+    again = seen(district_again, runs=3)
+    one = tuple((name, seconds(again.first[name]), seconds(again.warm[name])) for name in again.first)
+    return [
+        Table("方案 · Whole plans", ("size", "uncovered", "proposals", "unplaced", "gap to bound (joint cover)", "time", "memory"), tuple(whole)),
+        Table("核验 · Verified", ("size", "closed", "asked", "opened", "rules broken", "time"), tuple(checked)),
+        Table(
+            "指导员 · Instructors, proven optimal, beside first come first served",
+            ("size", *POSTS, "time", "peer time", "memory"),
+            tuple(assigned),
+        ),
+        Table(
+            "联合党支部 · Joint branches beside first come first served",
+            ("size", *BRANCHES, "time", "peer time", "memory"),
+            tuple(joined),
+        ),
+        Table("示例区 · The example district", ("what", "first", "again"), one),
+    ]  # fmt: skip
+
+
+def main() -> None:
+    """Measure, show, write."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.planning", description="方案的质量与速度 / quality and speed of plans"
+    )
+    parser.add_argument("--sizes", default=",".join(map(str, SIZES)), help="未覆盖组织数 / uncovered organisations")
+    parser.add_argument("--out", type=Path, help="另存为 Markdown / write the tables there too")
+    chosen = parser.parse_args()
+    console = Console(width=200)
+    found = tables([int(size) for size in chosen.sizes.split(",")], console)
+    for table in found:
+        table.show(console)
+    if chosen.out:
+        chosen.out.write_text("\n\n".join(table.markdown() for table in found) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,25 @@
+"""The planning benchmarks run at a hundred uncovered organisations and see what they are to see. No times are asserted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from benchmarks.measuring import Work
+from benchmarks.planning import branches, posts, verified_plan, whole_plan
+
+
+def noted(work: Work) -> Mapping[str, float]:
+    for step in work.steps.values():
+        step()
+    return work.notes()
+
+
+def test_every_measurement_runs_and_plans_are_no_worse_than_their_peers() -> None:
+    found = noted(posts(100))
+    assert (found["placed"], found["distance"]) == (found["exact placed"], found["exact distance"])
+    assert (-found["placed"], found["distance"]) <= (-found["peer placed"], found["peer distance"])
+    found = noted(branches(100))
+    assert found["peer placed"] <= found["placed"] <= found["bound"] <= found["wanted"]
+    assert found["spread each"] <= found["peer spread each"]
+    assert noted(verified_plan(100))["breaches"] == 0
+    assert noted(whole_plan(100))["proposals"] > 100

@@ -1,0 +1,144 @@
+"""Does the verifier see what is wrong with a plan? Plans spoilt on purpose."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import polars as pl
+import pytest
+
+from graphmodel.changes import ChangeSet, Conflict, Delta
+from graphmodel.tables import conform
+from planning.plan import ActionKind, Plan, Proposal, without
+from planning.planner import plan
+from planning.verify import verify
+from queries.context import Context
+from tests.planning.small import district
+from tests.planning.test_branches import everywhere, joint, together
+from tests.planning.test_guidance import schools
+from tests.planning.test_joints import few
+from tests.queries.small import context
+from tests.queries.verdicts import actual
+
+
+def spoilt(made: Plan, kind: ActionKind, **rows: list[dict[str, Any]]) -> Plan:
+    """The plan whose first proposal of a kind adds these rows too."""
+    first = next(p for p in made.proposals if p.kind is kind)
+    deltas = dict(first.changes.deltas)
+    for name, more in rows.items():
+        extra = conform(name, pl.DataFrame(more))
+        old = deltas.get(name, Delta(extra.clear(), extra.clear()))
+        deltas[name] = Delta(old.before, pl.concat([old.after, extra]))
+    worse: Proposal = replace(first, changes=ChangeSet(deltas))
+    return replace(made, proposals=tuple(worse if p is first else p for p in made.proposals))
+
+
+def planned(source: tuple[str, str], target: tuple[str, str]) -> dict[str, Any]:
+    return {
+        "source_type": source[0],
+        "source": source[1],
+        "target_type": target[0],
+        "target": target[1],
+        "state": "planned",
+    }
+
+
+def broken(given: Context, made: Plan) -> set[tuple[str, str]]:
+    return {(b.rule, b.node.id) for b in verify(given, made).breaches}
+
+
+def test_too_many_at_one_post_or_station_is_seen() -> None:
+    given = context(schools(6, posts=1, capacity=5))
+    made = plan(given)
+    assert broken(given, made) == set()
+    left = next(u.subject.id for u in made.unplaced if u.kind is ActionKind.INSTRUCTOR)
+    more = {"INSTRUCTS": [planned(("InstructorPost", "p0"), ("Organization", left))],
+            "STATION_GUIDES": [planned(("GuidanceStation", "g"), ("Organization", left))]}  # fmt: skip
+    assert broken(given, spoilt(made, ActionKind.INSTRUCTOR, **more)) == {("post-room", "p0"), ("station-room", "g")}
+
+
+def test_a_post_of_another_station_and_a_station_of_another_kind_are_seen() -> None:
+    given = context(schools(1, GuidanceStation=[{"id": "m", "kind": "medical"}], InstructorPost=[{"id": "pm"}],
+                            POSTED_TO=[{"source": "pm", "target": "m"}]))  # fmt: skip
+    made = plan(given)
+    other = {"INSTRUCTS": [planned(("InstructorPost", "pm"), ("Organization", "o0"))]}
+    assert broken(given, spoilt(made, ActionKind.INSTRUCTOR, **other)) == {("station-stays", "o0")}
+    wrong = {"STATION_GUIDES": [planned(("GuidanceStation", "m"), ("Organization", "o0"))]}
+    assert broken(given, spoilt(made, ActionKind.INSTRUCTOR, **wrong)) == {("station-kind", "o0")}
+
+
+def test_a_branch_too_wide_too_weak_or_unrelated_is_seen() -> None:
+    orgs = few("a", "b", "c", "d", "e", "f") | few("none", members=0) | few("far")
+    branches = together(joint("a", "b", "c", "d"))
+    where = everywhere("a", "b", "c", "d", "e", "f", "none") | {"far": "s3:a"}
+    given = context(district(orgs, where, **branches))
+    made = plan(given)
+    wide = {"COVERS": [planned(("PartyOrganization", "j"), ("Organization", "none")),
+                       planned(("PartyOrganization", "j"), ("Organization", "far"))]}  # fmt: skip
+    seen = broken(given, spoilt(made, ActionKind.JOIN_JOINT, **wide))
+    assert {("joint-units", "j"), ("joint-related", "j")} <= seen
+    new = {"PartyOrganization": [{"id": "weak", "form": "joint", "state": "planned"}],
+           "COVERS": [planned(("PartyOrganization", "weak"), ("Organization", o)) for o in ("none", "f")]}  # fmt: skip
+    assert ("joint-members", "weak") in broken(given, spoilt(made, ActionKind.JOIN_JOINT, **new))
+
+
+def test_an_own_branch_below_strength_and_a_body_that_is_not_due_are_seen() -> None:
+    given = context(district({"o": {"full_members": 3, "registration": "direct"}} | few("one"), everywhere("o", "one")))
+    made = plan(given)
+    weak = {"PartyOrganization": [{"id": "po:one", "form": "standalone", "state": "planned"}],
+            "COVERS": [planned(("PartyOrganization", "po:one"), ("Organization", "one"))]}  # fmt: skip
+    assert ("branch-strength", "one") in broken(given, spoilt(made, ActionKind.STANDALONE, **weak))
+    wrong = {"GUIDES": [planned(("Street", "s3"), ("Organization", "o"))]}
+    assert ("due-street", "o") in broken(given, spoilt(made, ActionKind.STANDALONE, **wrong))
+
+
+def test_a_superior_that_leads_nowhere_is_seen() -> None:
+    given = context(
+        district({"o": {"full_members": 3}}, everywhere("o"), PartyOrganization=[{"id": "lost", "state": "actual"}])
+    )
+    made = plan(given)
+    bad = {"SUBORDINATE_TO": [planned(("PartyOrganization", "po:o"), ("PartyOrganization", "lost"))]}
+    assert broken(given, spoilt(made, ActionKind.STANDALONE, **bad)) == {("superior", "po:o")}
+
+
+def test_what_is_declared_and_not_closed_is_seen() -> None:
+    given = context(district({"o": {"full_members": 3}}, everywhere("o")))
+    made = plan(given)
+    first = made.proposals[0]
+    boast = replace(first, closes=(*first.closes, "uncovered|Organization|nobody"))
+    found = verify(given, replace(made, proposals=(boast, *made.proposals[1:])))
+    assert found.missing == ("uncovered|Organization|nobody",)
+    assert not found.sound
+
+
+def test_what_opens_is_seen() -> None:
+    orgs = few("a", "b", "c") | {"o": {"full_members": 3}}
+    given = context(district(orgs, everywhere(*orgs), **joint("a", "b", "c")))
+    made = plan(given)
+    place = given.network.table("COVERS").filter(target="a")
+    first = made.proposals[0]
+    loss = Delta(pl.concat([first.changes.deltas["COVERS"].before, place]), first.changes.deltas["COVERS"].after)
+    worse = replace(first, changes=ChangeSet({**first.changes.deltas, "COVERS": loss}))
+    found = verify(given, replace(made, proposals=(worse, *made.proposals[1:])))
+    assert "uncovered|Organization|a" in found.opened
+    assert not found.sound
+
+
+def test_a_plan_that_no_longer_fits_is_refused() -> None:
+    given = context(
+        district({"o": {"full_members": 3, "registration": "direct"}}, everywhere("o"), GUIDES=[actual("s2", "o")])
+    )
+    made = plan(given)
+    moved = context(given.network.apply(made.proposals[0].changes))
+    with pytest.raises(Conflict):
+        verify(moved, made)
+
+
+def test_a_plan_without_one_proposal_is_a_plan() -> None:
+    given = context(district({"o": {"full_members": 3}, "p": {"full_members": 3}}, everywhere("o", "p")))
+    made = plan(given)
+    first = made.proposals[0].id
+    assert first not in [p.id for p in without(made, first).proposals]
+    assert verify(given, without(made, first)).sound
+    assert without(made, first).id != made.id
