@@ -8,7 +8,8 @@ PYTHONS := python3.11 python3 python3.12 python3.13
 WORKERS ?= 2
 COMPILE := $(BIN)/uv pip compile pyproject.toml --python-version 3.11 --universal --generate-hashes \
   --no-emit-index-url --no-header --no-annotate --quiet
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# The locks are complete: with --no-deps pip asks for nothing newer than they name.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
 # The name holds a digest of what the environment is made from: it is made anew when, and only when, that has changed.
 STAMP := .venv/made-from-$(shell cat pyproject.toml requirements/dev.txt | sha256sum | cut -c1-16)
@@ -39,7 +40,8 @@ $(STAMP):
 	[ -x $(BIN)/python ] || "$$found" -m venv .venv
 	@echo '正在安装固定版本的依赖（首次约一至几分钟） · installing pinned dependencies (a minute or more the first time)'
 	@$(INSTALL) --require-hashes --only-binary :all: --requirement requirements/dev.txt
-	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@$(INSTALL) --no-build-isolation --editable .
+	@$(BIN)/python -m pip check >/dev/null
 	@rm -f .venv/made-from-*; touch $@
 
 demo: env ## 演示：示例台账到缺口、工作簿与图 · the example, from ledger to gaps, workbook and picture

@@ -59,9 +59,7 @@ def command(
             except BrokenPipeError:
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
-        shown = "\n".join(f"  {example}" for example in examples)
-        epilog = f"\b\n例 / Examples:\n{shown}" if examples else None
-        made = click.command(name, help=both(zh, en), short_help=zh, epilog=epilog)(run)
+        made = click.command(name, help=both(zh, en), short_help=zh, epilog=_shown(examples))(run)
         made.params += [
             click.Option(["--json", "as_json"], is_flag=True, help=both("以 JSON 输出", "print JSON")),
             click.Option(["--lang"], type=click.Choice(["zh", "en", "both"]), help=both("显示语言", "languages shown")),
@@ -69,6 +67,16 @@ def command(
         return made
 
     return declare
+
+
+def group(name: str, zh: str, en: str, examples: tuple[str, ...]) -> click.Group:
+    """Declare a command that has commands of its own: add them by `add_command`."""
+    return click.Group(name, help=both(zh, en), short_help=zh, epilog=_shown(examples))
+
+
+def _shown(examples: tuple[str, ...]) -> str | None:
+    lines = "\n".join(f"  {example}" for example in examples)
+    return f"\b\n例 / Examples:\n{lines}" if examples else None
 
 
 class Shell(click.Group):

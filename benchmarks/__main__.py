@@ -23,7 +23,7 @@ from graphmodel.schema import NODE_TYPES
 from tests.neo4j_server.build import ToolMissing
 
 SIZES = (1_000, 100_000, 1_000_000)
-LIBRARIES = ("polars", "numpy", "scipy", "duckdb", "networkx", "connectorx", "neo4j")
+LIBRARIES = ("polars", "numpy", "scipy", "duckdb", "networkx", "neo4j")
 Verdict = tuple[str, str, bool]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from api.cli import Session, both, command
+from api.cli import Session, both, command, group
 from api.commands.asking import DAY, policy_changes
 from api.outputs import refuse_existing, whole
 from graphmodel.network import Network, Stamp
@@ -19,8 +19,12 @@ from queries.context import Context
 from queries.pushed_down import saved_query
 from queries.registry import catalogue, question
 
-store = click.Group("store", help=both("数据库：在文件与 Neo4j 之间复制", "stores: copy between file and Neo4j"))
-store.short_help = "数据库：在文件与 Neo4j 之间复制"
+store = group(
+    "store",
+    "数据库：在文件与 Neo4j 之间复制",
+    "stores: copy between file and Neo4j",
+    ("partygraph store copy workspace/network.sqlite neo4j://localhost:7687",),
+)
 
 
 @store.add_command

@@ -54,7 +54,9 @@ def district(members: int | None, *covered: str) -> Network:
                 "full_members": members,
             },
             *({"id": id_, "track": "filed", "status": "operating"} for id_ in orgs[1:]),
+            {"id": "gone", "track": "filed", "status": "deregistered"},
         ],
+        GUIDES=[{"source": "S1", "target": "gone", "state": "actual"}],  # so that guidance was imported at all
         PartyOrganization=[{"id": "branch", "form": "standalone", "state": "actual"}],
         COVERS=[{"source": "branch", "target": id_, "state": "actual"} for id_ in (*covered, "other")],
         Street=[{"id": "S1"}],
@@ -106,6 +108,7 @@ def test_bodies_answer_for_their_own_gaps_and_authorities_for_their_groups() -> 
         Organization=orgs,
         Authority=[{"id": "A"}],
         LICENSED_BY=licences,
+        SUPERVISES=[{"source": "A", "target": "o0", "state": "actual"}],
         Street=[{"id": "S1"}, {"id": "S2"}, {"id": "S3"}],
         NEIGHBOURS=[{"source": "S2", "target": "S3"}],
         Hub=[{"id": "H", "kind": "organisations", "level": "district"}],

@@ -10,6 +10,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -123,6 +124,15 @@ def test_a_database_of_somebody_else_is_refused_untouched(fresh: Fresh, neo4j_dr
     with pytest.raises(NotOurStore):
         open_store(address)
     assert count(neo4j_driver) == 1
+
+
+def test_several_may_open_a_new_database_at_once(neo4j_uri: str, empty_neo4j: Driver) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        stores = list(pool.map(lambda _: Neo4jStore.at(neo4j_uri), range(4)))
+    for number, store in enumerate(stores):
+        with closing(store):
+            store.apply(adding(organizations(str(number))), EDIT, number)
+    assert count(empty_neo4j, f"(:{cypher.STORE})") == 1
 
 
 def test_a_database_of_a_newer_version_is_refused_untouched(fresh: Fresh, neo4j_driver: Driver) -> None:
