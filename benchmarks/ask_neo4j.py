@@ -26,8 +26,9 @@ from graphmodel.schema import Organization
 from graphmodel.stores.opening import open_store
 from graphmodel.stores.protocol import Act
 from queries.context import Context
-from queries.expressions import Names, prepared, shared_facts
 from queries.facts import COVERED
+from queries.logic import Names
+from queries.parts import prepared, shared_facts
 from queries.pushed_down import parameters
 from queries.question import Question
 from queries.registry import question

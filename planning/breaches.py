@@ -39,10 +39,11 @@ from queries.branches import PRESENT_UNIT, UNIT
 from queries.chain import PO
 from queries.chain import chain as chains_of
 from queries.context import Context
-from queries.expressions import Truth, Value
 from queries.facts import OPERATING, actual
 from queries.guidance import HUB_RAISES, POST_SERVES, STATION_SERVES, load, present
+from queries.logic import Truth
 from queries.responsibility import responsibility
+from queries.values import Value
 
 Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 

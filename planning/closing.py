@@ -35,11 +35,14 @@ from planning.isolation import ISOLATED, confirmed, declared_isolation
 from planning.plan import Proposal
 from queries.answer import Answer, ask, identities
 from queries.branches import PRESENT_UNIT, UNIT
+from queries.computed import Computed
 from queries.context import Context
-from queries.expressions import Computed, Field, Truth, Value, walk
 from queries.guidance import HUB_RAISES, POST_SERVES, STATION_SERVES, load, present
+from queries.logic import Truth
+from queries.parts import walk
 from queries.question import Question
 from queries.registry import judged
+from queries.values import Field, Value
 from queries.vertical_groups import AUTHORITY_INDUSTRY, LICENCE, AuthorityIndustry, kinds
 
 _OPAQUE: Mapping[str, tuple[type[Edge], ...]] = {

@@ -15,7 +15,7 @@ from planning import rules
 from planning.distance import Places, between, places
 from planning.problem import Ints, Problem
 from queries.branches import JOINT, PRESENT_UNIT, UNIT
-from queries.expressions import Switch
+from queries.given import Switch
 from queries.places import streets_within
 
 TRADE_OPTIONS = 64

@@ -13,10 +13,11 @@ from graphmodel.choices import Joint
 from graphmodel.schema import Alliance, JoinsWith, MemberOf, Organization
 from graphmodel.text import Text
 from graphmodel.vectors import Codes, Flags, Indices, Kleene, places
+from queries.computed import Computed, Fact
 from queries.context import Context
-from queries.expressions import Computed, Fact, fields
 from queries.facts import ORG, actual
 from queries.relations import incoming, outgoing
+from queries.values import fields
 
 ALLIANCE = fields(Alliance)
 MEMBERSHIP = outgoing(MemberOf, Organization, Alliance)

@@ -12,7 +12,7 @@ from graphmodel.declare import Element, Node, column
 from graphmodel.rows import Rows
 from graphmodel.text import Text
 from queries.context import Context
-from queries.expressions import Given
+from queries.given import Given
 
 
 class Keyed(Element):

@@ -15,9 +15,11 @@ from graphmodel.network import Stamp
 from graphmodel.rows import NodeRows, Rows
 from graphmodel.vectors import Flags, Indices, Kleene
 from queries.context import Context
-from queries.expressions import Expression, Field, Flag, walk
+from queries.logic import Expression
 from queries.needs import lacks_data, present
+from queries.parts import walk
 from queries.question import Question
+from queries.values import Field, Flag
 
 Verdict = Literal["gap", "cannot-tell", "pass"]
 

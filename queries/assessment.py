@@ -31,10 +31,13 @@ from graphmodel.schema import (
 )
 from graphmodel.text import Text
 from graphmodel.vectors import Kleene, Numbers
+from queries.computed import Computed, Fact
 from queries.context import Context
-from queries.expressions import Computed, Fact, Given, Truth, Value, fields, policy
 from queries.facts import ORG
+from queries.given import Given, policy
+from queries.logic import Truth
 from queries.relations import Hop, incoming, outgoing
+from queries.values import Value, fields
 
 PROJECT = fields(Project)
 VENUE = fields(Venue)

@@ -10,9 +10,10 @@ from graphmodel.schema import Covers, Organization, PartyOrganization
 from graphmodel.text import Text
 from graphmodel.vectors import Codes, Flags, Indices, Kleene, any_at
 from queries.chain import EXISTS, PO
+from queries.computed import Computed
 from queries.context import Context
-from queries.expressions import Computed, policy
 from queries.facts import ORG, actual
+from queries.given import policy
 from queries.places import near, street_of
 from queries.relations import outgoing
 

@@ -12,9 +12,10 @@ from scipy.sparse.csgraph import connected_components
 from graphmodel.schema import GoverningBody, PartyBodyOf, PartyOrganization, SubordinateTo
 from graphmodel.text import Text
 from graphmodel.vectors import Codes, Indices, Kleene, any_at
+from queries.computed import Computed
 from queries.context import Context
-from queries.expressions import Computed, fields
 from queries.relations import outgoing
+from queries.values import fields
 
 PO = fields(PartyOrganization)
 EXISTS = ~PO.state.is_("planned")

@@ -10,8 +10,8 @@ from graphmodel.schema import PartyOrganization
 from graphmodel.text import Text
 from graphmodel.vectors import Flags, Indices, Kleene
 from queries.chain import CHAIN_REACHES_TOP, SUPERIOR, SUPERIORS, chain, on_circle, tops
+from queries.computed import Computed
 from queries.context import Context
-from queries.expressions import Computed
 
 # Relations and tops that are not known to count may count: a chain is broken for certain only if it is without them.
 

@@ -14,8 +14,8 @@ import numpy.typing as npt
 from graphmodel.schema import Concerns, Consulted, Organization, PolicyDocument, Street
 from graphmodel.text import Text
 from graphmodel.vectors import Codes, Flags, Numbers
+from queries.computed import Computed
 from queries.context import Context
-from queries.expressions import Computed
 from queries.places import street_of
 from queries.relations import incoming, outgoing
 

@@ -10,8 +10,8 @@ from graphmodel.identity import normalised_name
 from graphmodel.schema import Organization
 from graphmodel.text import Text
 from graphmodel.vectors import Flags, Kleene
+from queries.computed import Computed
 from queries.context import Context
-from queries.expressions import Computed
 from queries.facts import ORG
 from queries.places import community_of
 

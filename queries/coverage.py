@@ -20,9 +20,11 @@ from graphmodel.text import Text
 from graphmodel.vectors import Flags, Kleene
 from queries.breakdown import Breakdown
 from queries.chain import CHAIN_REACHES_TOP, PO
+from queries.computed import Fact
 from queries.context import Context
-from queries.expressions import Fact, Switch, Truth
 from queries.facts import COVER, COVERED, COVERING, FILED, NO_MEMBER, OPERATING, ORG, REGISTERED, WORK_COVER
+from queries.given import Switch
+from queries.logic import Truth
 from queries.planned import as_if_confirmed
 
 

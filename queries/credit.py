@@ -7,9 +7,11 @@ import datetime as dt
 import numpy as np
 
 from graphmodel.text import Text
+from queries.computed import Fact
 from queries.context import Context
-from queries.expressions import Fact, Given, Recorded, before_today, policy, today
 from queries.facts import ORG
+from queries.given import Given, before_today, policy, today
+from queries.logic import Recorded
 
 # --- days and years ---
 

@@ -35,10 +35,12 @@ from queries.anchors import Anchor, Keyed
 from queries.chain import SUPERIOR, chain
 from queries.context import Context
 from queries.dominators import Counts, Tree, common_supplier, dag_dominators, undirected_dominators
-from queries.expressions import Decided, Fields, Given, Truth
 from queries.facts import COVER, COVERING, INSTRUCTOR, OPERATING, STATION, actual
+from queries.given import Given
 from queries.guidance import POSTED
+from queries.logic import Decided, Truth
 from queries.relations import outgoing
+from queries.values import Fields
 
 BASE = outgoing(BasedOn, GuidanceStation, Organization)
 

@@ -15,8 +15,11 @@ from graphmodel.schema import (
 )
 from graphmodel.text import Text
 from queries.chain import CHAIN_REACHES_TOP, EXISTS, PO
-from queries.expressions import Decided, Fact, Operand, Recorded, Switch, Truth, fields, today
+from queries.computed import Fact
+from queries.given import Switch, today
+from queries.logic import Decided, Recorded, Truth
 from queries.relations import Hop, incoming
+from queries.values import Operand, fields
 
 ORG = fields(Organization)
 

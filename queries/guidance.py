@@ -18,12 +18,15 @@ from graphmodel.schema import (
 )
 from graphmodel.text import Text
 from graphmodel.vectors import Codes, Flags, Kleene, any_at
+from queries.computed import Computed, Fact
 from queries.context import Context
-from queries.expressions import Computed, Fact, Given, Recorded, Truth, Value, before_today, fields, policy, today
 from queries.facts import INCUBATED, INCUBATOR, ORG, STATION, actual
+from queries.given import Given, before_today, policy, today
+from queries.logic import Recorded, Truth
 from queries.places import street_of, streets_within
 from queries.relations import Hop, outgoing
 from queries.responsibility import ANSWERER, GUIDE
+from queries.values import Value, fields
 from queries.vertical_groups import SUPERVISOR
 
 HUB = fields(Hub)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from graphmodel.declare import Edge, Node
 from graphmodel.vectors import Kleene
 from queries.context import Context
-from queries.expressions import Flag, Names, Truth
+from queries.logic import Names, Truth
 from queries.relations import Hop
+from queries.values import Flag
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,13 @@ from graphmodel.stores.protocol import RevisionMoved
 from graphmodel.text import Refusal, Text
 from graphmodel.vectors import Kleene
 from queries.answer import Answer, answered, ask, fields_asked
+from queries.computed import Fact
 from queries.context import Context
-from queries.expressions import Fact, Names, Truth, givens, prepared, quoted, shared_facts
+from queries.logic import Names, Truth
 from queries.needs import needs_cypher
+from queries.parts import givens, prepared, shared_facts
 from queries.question import Question, Table
+from queries.values import quoted
 
 ROW = "row"
 

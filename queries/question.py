@@ -17,8 +17,9 @@ from graphmodel.text import Refusal, Text
 from queries.anchors import Anchor
 from queries.anchors import nodes as node_anchor
 from queries.context import Context
-from queries.expressions import Names, NotInCypher, Truth, givens
+from queries.logic import Names, NotInCypher, Truth
 from queries.needs import Needs, lacks_data, present
+from queries.parts import givens
 from queries.relations import Hop
 
 Tracks = Literal["R", "F", "RF"]

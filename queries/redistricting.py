@@ -13,8 +13,8 @@ from graphmodel.schema import Community, Organization, Street, SucceededBy
 from graphmodel.text import Text
 from graphmodel.vectors import Flags, Indices, Kleene, Numbers
 from queries.branches import UNIT
+from queries.computed import Computed
 from queries.context import Context, day_number
-from queries.expressions import Computed
 from queries.facts import actual
 from queries.guidance import POST_SERVES
 from queries.places import community_of, street_of

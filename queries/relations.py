@@ -11,7 +11,8 @@ from graphmodel.declare import Edge, Node
 from graphmodel.rows import EdgeRows, Rows
 from graphmodel.vectors import Codes, Kleene, Numbers, any_at, count_at, sum_at
 from queries.context import Context
-from queries.expressions import Expression, Fields, Names, Truth, Value
+from queries.logic import Expression, Names, Truth
+from queries.values import Fields, Value
 
 
 @dataclass(frozen=True, slots=True)

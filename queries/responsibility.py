@@ -24,9 +24,11 @@ from graphmodel.schema import (
 )
 from graphmodel.text import Text
 from graphmodel.vectors import Codes, Indices, Kleene
+from queries.computed import Computed, Fact
 from queries.context import Context
-from queries.expressions import Computed, Fact, Switch, Truth
 from queries.facts import INCUBATED, INCUBATING, INCUBATOR, REGISTERED, actual
+from queries.given import Switch
+from queries.logic import Truth
 from queries.pairs import Pairs, are_paired, first_of, through
 from queries.places import community_of, street_of
 from queries.relations import Hop, incoming, outgoing

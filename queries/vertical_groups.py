@@ -15,11 +15,15 @@ from graphmodel.schema import UNITS, Authority, LicensedBy, Organization, Superv
 from graphmodel.text import Text
 from graphmodel.vectors import Codes, Flags, Indices, Kleene, any_at, count_at
 from queries.anchors import Anchor, Keyed
+from queries.computed import Computed, Fact
 from queries.context import Context
-from queries.expressions import Computed, Fact, Fields, Given, Names, Prepared, Truth, givens, policy, quoted
 from queries.facts import INCUBATED, OPERATING, ORG, REGISTERED, actual
+from queries.given import Given, Prepared, policy
+from queries.logic import Names, Truth
 from queries.pairs import are_paired, pair_places
+from queries.parts import givens
 from queries.relations import incoming, outgoing
+from queries.values import Fields, quoted
 
 LICENCE = outgoing(LicensedBy, Organization, Authority)
 SUPERVISOR = incoming(Supervises, Authority, Organization)

@@ -13,9 +13,10 @@ from graphmodel.policy import Values
 from graphmodel.tables import type_named
 from queries.answer import Answer, ask
 from queries.context import Context
-from queries.expressions import Field, Flag, walk
+from queries.parts import walk
 from queries.question import Question, Severity, Table
 from queries.registry import catalogue
+from queries.values import Field, Flag
 
 Progress = Callable[[int, int, str], None]
 """Told how many of how many questions are done, and the term of the one that comes next."""

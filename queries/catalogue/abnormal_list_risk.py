@@ -1,8 +1,9 @@
 from graphmodel.schema import Covers, Organization
 from graphmodel.text import Text
 from queries.catalogue.branch_required import BRANCH_REQUIRED
-from queries.expressions import Earlier, policy
+from queries.computed import Earlier
 from queries.facts import COVER, ORG
+from queries.given import policy
 from queries.question import Group, Question, Reason, Severity, about
 
 # unmet now and in the earlier revision that it is compared with, at least so many months old

@@ -1,7 +1,7 @@
 from graphmodel.schema import PartyOrganization
 from graphmodel.text import Text
 from queries.chain import EXISTS, PO
-from queries.expressions import policy
+from queries.given import policy
 from queries.question import Group, Question, Reason, Severity, about
 
 COMMITTEE_MISSING = Question(

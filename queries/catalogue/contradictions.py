@@ -1,8 +1,8 @@
 from graphmodel.schema import Organization
 from graphmodel.text import Text
 from queries.contradictions import BAD_CODE, OTHER_DIVISION, SAME_NAME
-from queries.expressions import Recorded
 from queries.facts import NO_MEMBER, ORG
+from queries.logic import Recorded
 from queries.question import Group, Question, Reason, Severity, about
 
 # a contradiction is between what is recorded: what is not recorded contradicts nothing, so nobody is in doubt

@@ -1,6 +1,6 @@
 from graphmodel.schema import Hub
 from graphmodel.text import Text
-from queries.expressions import policy
+from queries.given import policy
 from queries.guidance import HUB, HUB_RAISES, present
 from queries.question import Group, Question, Reason, Severity, about
 

@@ -1,8 +1,9 @@
 from graphmodel.schema import PartyOrganization
 from graphmodel.text import Text
 from queries.chain import EXISTS, PO
-from queries.expressions import Times, policy
+from queries.given import policy
 from queries.question import Group, Question, Reason, Severity, about
+from queries.values import Times
 
 DUES_NOT_RETURNED = Question(
     id="dues-not-returned",

@@ -1,7 +1,7 @@
 from graphmodel.schema import Covers, Organization
 from graphmodel.text import Text
-from queries.expressions import policy
 from queries.facts import COVER, COVERED, OPERATING, REGISTERED, full_members_at_least
+from queries.given import policy
 from queries.question import Group, Question, Reason, Severity, about
 
 FEW_MEMBERS_UNCOVERED = Question(

@@ -1,9 +1,11 @@
 from graphmodel.schema import Hub, PartyBodyOf, PartyOrganization
 from graphmodel.text import Text
 from queries.chain import EXISTS, PO
-from queries.expressions import Switch, Truth, Value, fields, policy
+from queries.given import Switch, policy
+from queries.logic import Truth
 from queries.question import Group, Question, Reason, Severity, about
 from queries.relations import outgoing
+from queries.values import Value, fields
 
 OF_HUB = outgoing(PartyBodyOf, PartyOrganization, Hub)
 OF_INCUBATION_CENTRE = OF_HUB.some(OF_HUB.other(fields(Hub).kind.is_("incubation-centre")))

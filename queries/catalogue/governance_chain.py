@@ -21,8 +21,9 @@ from graphmodel.schema import (
 from graphmodel.text import Text
 from graphmodel.vectors import Numbers
 from queries.context import Context
-from queries.expressions import Truth, today
 from queries.facts import ORG, actual
+from queries.given import today
+from queries.logic import Truth
 from queries.question import Group, Table, TableColumn
 from queries.relations import outgoing
 

@@ -1,8 +1,8 @@
 from graphmodel.schema import Organization
 from graphmodel.text import Text
 from queries.coverage import THREE_NONE
-from queries.expressions import policy
 from queries.facts import COVER, COVERED, GUIDANCE, OPERATING, ORG, REGISTERED
+from queries.given import policy
 from queries.question import Group, Question, Reason, Severity, about
 
 # the three marks are about covered ones (J16); every recorded grade counts, ended or not

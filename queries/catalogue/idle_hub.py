@@ -1,7 +1,7 @@
 from graphmodel.schema import Hub, Incubates
 from graphmodel.text import Text
-from queries.expressions import EVERY
 from queries.guidance import HUB_RAISES, HUB_TAKES_IN, present
+from queries.logic import EVERY
 from queries.question import Group, Question, Reason, Severity, about
 
 _TAKES_IN = HUB_TAKES_IN.some(present(HUB_TAKES_IN)) | HUB_RAISES.some(present(HUB_RAISES))

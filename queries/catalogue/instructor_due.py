@@ -1,7 +1,7 @@
 from graphmodel.schema import Organization
 from graphmodel.text import Text
-from queries.expressions import Switch
 from queries.facts import COVER, COVERED, FILED, INSTRUCTED, INSTRUCTION, INSTRUCTOR, OPERATING, REGISTERED
+from queries.given import Switch
 from queries.question import Group, Question, Reason, Severity, about
 
 INSTRUCTOR_DUE = Question(

@@ -1,7 +1,8 @@
 from graphmodel.schema import InstructorPost, Instructs
 from graphmodel.text import Text
-from queries.expressions import EVERY, policy
+from queries.given import policy
 from queries.guidance import POST_SERVES, load
+from queries.logic import EVERY
 from queries.question import Group, Question, Reason, Severity, about
 
 # over is over the policy's number, whatever capacity a post states; planners use the capacity

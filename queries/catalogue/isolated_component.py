@@ -1,8 +1,8 @@
 from graphmodel.schema import Organization
 from graphmodel.text import Text
 from queries.alliances import ALONE, COMPONENT_LED, JOINED_BY, JOINS, MEMBERSHIP
-from queries.expressions import Recorded
 from queries.facts import OPERATING
+from queries.logic import Recorded
 from queries.question import Group, Question, Reason, Severity, about
 
 # components over actual memberships and joint work; deregistered organisations join nobody

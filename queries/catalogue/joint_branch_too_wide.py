@@ -1,7 +1,7 @@
 from graphmodel.schema import Covers, PartyOrganization
 from graphmodel.text import Text
 from queries.branches import JOINT, PRESENT_UNIT, UNIT
-from queries.expressions import policy
+from queries.given import policy
 from queries.question import Group, Question, Reason, Severity, about
 
 JOINT_BRANCH_TOO_WIDE = Question(

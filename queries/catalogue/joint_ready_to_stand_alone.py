@@ -1,7 +1,7 @@
 from graphmodel.schema import Covers, Organization
 from graphmodel.text import Text
-from queries.expressions import policy
 from queries.facts import COVER, IN_JOINT, OPERATING, OWN, REGISTERED, full_members_at_least
+from queries.given import policy
 from queries.question import Group, Question, Reason, Severity, about
 
 JOINT_READY_TO_STAND_ALONE = Question(

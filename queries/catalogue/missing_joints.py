@@ -1,7 +1,7 @@
 from graphmodel.schema import Alliance
 from graphmodel.text import Text
 from queries.alliances import ALLIANCE, HAS_JOINT, MEMBERS
-from queries.expressions import EVERY
+from queries.logic import EVERY
 from queries.question import Group, Question, Reason, Severity, about
 
 _JOINTS = {

@@ -1,7 +1,7 @@
 from graphmodel.schema import LicensedBy
 from graphmodel.text import Text
 from queries.context import Context
-from queries.expressions import Given
+from queries.given import Given
 from queries.question import Group, Question, Reason, Severity
 from queries.vertical_groups import AUTHORITY_INDUSTRY, GROUP, MINIMUM
 

@@ -1,8 +1,8 @@
 from graphmodel.schema import CommissionedTo, Project
 from graphmodel.text import Text
 from queries.assessment import BELOW_PURCHASE, CONTRACTOR, GRADE_ENDED_AT_PROJECT, PURCHASE
-from queries.expressions import Truth
 from queries.facts import ORG
+from queries.logic import Truth
 from queries.question import Group, Question, Reason, Severity, about
 
 

@@ -5,8 +5,8 @@ from graphmodel.schema import Organization
 from graphmodel.text import Text
 from queries.assessment import BELOW_PURCHASE, GRADE_ENDED
 from queries.coverage import THREE_NONE
-from queries.expressions import Only
 from queries.facts import COVER, COVERED, GUIDANCE, OPERATING, ORG, REGISTERED
+from queries.logic import Only
 from queries.question import Group, Question, Reason, Severity, about
 
 # what J16 and J17 ask of a direct contractor; one that lacks exactly one of these is a step short

@@ -5,8 +5,8 @@ from graphmodel.choices import Track
 from graphmodel.schema import Community, Organization
 from graphmodel.text import Text
 from queries.context import Context
-from queries.expressions import Truth
 from queries.facts import INCUBATING, INCUBATOR, OPERATING, actual
+from queries.logic import Truth
 from queries.question import Group, Table, TableColumn
 from queries.relations import Hop
 from queries.responsibility import (

@@ -1,7 +1,8 @@
 from graphmodel.schema import Covers, Instructs, MemberOf, StationGuides
 from graphmodel.text import Text
 from queries.dependence import BODIES, many
-from queries.expressions import EVERY, policy
+from queries.given import policy
+from queries.logic import EVERY
 from queries.question import Group, Question, Reason, Severity
 
 _LEAST = policy("single_point_min_loss")

@@ -1,8 +1,8 @@
 from graphmodel.schema import Covers, PartyOrganization
 from graphmodel.text import Text
 from queries.branches import STANDALONE, UNIT
-from queries.expressions import policy
 from queries.facts import OPERATING, actual, full_members_at_least
+from queries.given import policy
 from queries.question import Group, Question, Reason, Severity, about
 
 OPERATING_UNIT = actual(UNIT) & UNIT.other(OPERATING)

@@ -1,8 +1,8 @@
 from graphmodel.schema import Organization
 from graphmodel.text import Text
 from queries.assessment import PAYMENT, STARTUP_PAID, startup_total
-from queries.expressions import before_today, policy
 from queries.facts import OPERATING, ORG, REGISTERED
+from queries.given import before_today, policy
 from queries.needs import Those
 from queries.question import Group, Question, Reason, Severity, about
 

@@ -1,8 +1,9 @@
 from graphmodel.schema import GuidanceStation, StationGuides
 from graphmodel.text import Text
-from queries.expressions import EVERY, fields
 from queries.guidance import STATION_SERVES, load
+from queries.logic import EVERY
 from queries.question import Group, Question, Reason, Severity, about
+from queries.values import fields
 
 STATION_LOAD = Question(
     id="station-load",

@@ -1,7 +1,8 @@
 from graphmodel.schema import PartyOrganization
 from graphmodel.text import Text
 from queries.chain import EXISTS, PO
-from queries.expressions import Decided, Given, Truth, before_today
+from queries.given import Given, before_today
+from queries.logic import Decided, Truth
 from queries.question import Group, Question, Reason, Severity, about
 
 

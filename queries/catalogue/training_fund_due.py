@@ -1,10 +1,11 @@
 from graphmodel.schema import Organization
 from graphmodel.text import Text
 from queries.assessment import PAYMENT, training_total
-from queries.expressions import Times, policy
 from queries.facts import NO_MEMBER, OPERATING, ORG, REGISTERED
+from queries.given import policy
 from queries.needs import Those
 from queries.question import Group, Question, Reason, Severity, about
+from queries.values import Times
 
 # members of any kind are counted; a payment without a date falls in the year of its fund
 TRAINING_FUND_DUE = Question(

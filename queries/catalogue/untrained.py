@@ -1,9 +1,11 @@
 from graphmodel.schema import Organization, Trained, TrainingProgramme
 from graphmodel.text import Text
-from queries.expressions import Recorded, before_today, fields, today
 from queries.facts import COVER, COVERED, OPERATING, REGISTERED
+from queries.given import before_today, today
+from queries.logic import Recorded
 from queries.question import Group, Question, Reason, Severity, about
 from queries.relations import incoming
+from queries.values import fields
 
 TRAINING = incoming(Trained, TrainingProgramme, Organization)
 _held = fields(TrainingProgramme).held_on

@@ -1,5 +1,5 @@
 from graphmodel.text import Text
-from queries.expressions import Decided
+from queries.logic import Decided
 from queries.question import Group, Question, Reason, Severity
 from queries.vertical_groups import AUTHORITY_INDUSTRY, GROUP, LICENCE, MINIMUM, SUPERVISOR
 

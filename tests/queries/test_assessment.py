@@ -10,8 +10,8 @@ import pytest
 
 from graphmodel.network import Network
 from graphmodel.schema import Organization
-from queries.expressions import Only
 from queries.facts import ORG
+from queries.logic import Only
 from queries.question import Table
 from queries.registry import question
 from tests.queries.small import DAY, context, network

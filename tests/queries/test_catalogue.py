@@ -11,10 +11,11 @@ from graphmodel.schema import Covers, Organization
 from graphmodel.text import Text
 from queries.answer import ask
 from queries.context import Context
-from queries.expressions import fields, policy
+from queries.given import policy
 from queries.question import BadDeclaration, Group, Question, Reason, Severity, Table, about
 from queries.registry import NoSuchQuestion, catalogue, judged, question, tables
 from queries.relations import incoming
+from queries.values import fields
 from tests.queries.small import DAY, context, network, values
 from tests.strategies import complete
 from tests.strategies import tables as drawn_tables

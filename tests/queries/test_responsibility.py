@@ -14,7 +14,8 @@ from queries.answer import Answer, ask
 from queries.chain import chain
 from queries.chain_faults import circle_of
 from queries.context import Context
-from queries.expressions import Names, prepared, shared_facts
+from queries.logic import Names
+from queries.parts import prepared, shared_facts
 from queries.question import Question, Table
 from queries.registry import question
 from queries.responsibility import TERRITORIAL, Mode, responsibility
