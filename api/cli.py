@@ -10,16 +10,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec
 
 import click
 
 from api.terminal import Shown, Terminal
+from api.usage import WrongUse, asked_for
 from api.workspace import Workspace
 from graphmodel.text import Refusal, Text
 
 P = ParamSpec("P")
-R = TypeVar("R")
+_WORDS = "partygraph.words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,9 @@ class Session:
     policy: Path | None
     terminal: Terminal
 
-    def open(self) -> Workspace:
-        """The workspace; close it, or use it in a `with` block."""
-        return Workspace(self.folder, store=self.store, policy=self.policy)
+    def open(self, *, create: bool = False) -> Workspace:
+        """The workspace; close it, or use it in a `with` block. Parameters and errors: as of `Workspace`."""
+        return Workspace(self.folder, store=self.store, policy=self.policy, create=create)
 
 
 def both(zh: str, en: str) -> str:
@@ -80,7 +81,31 @@ def _shown(examples: tuple[str, ...]) -> str | None:
 
 
 class Shell(click.Group):
-    """The group whose commands are found by walking `api/commands/`."""
+    """The group whose commands are found by walking `api/commands/`, and whose usage errors speak both languages."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Click's own, remembering the words that it parses."""
+        words = tuple(args)
+        try:
+            made = super().make_context(info_name, args, parent, **extra)
+        except click.exceptions.NoArgsIsHelpError:
+            raise  # `partygraph` alone
+        except click.UsageError as fault:
+            raise WrongUse(fault, asked_for(words, Terminal())) from fault
+        made.meta[_WORDS] = words
+        return made
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Click's own; commands are parsed inside it."""
+        try:
+            return super().invoke(ctx)
+        except click.exceptions.NoArgsIsHelpError:
+            raise
+        except click.UsageError as fault:
+            session: Session | None = ctx.obj
+            raise WrongUse(fault, asked_for(ctx.meta[_WORDS], session.terminal if session else Terminal())) from fault
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
         """Names of all commands, in alphabetical order."""

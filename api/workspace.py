@@ -40,14 +40,17 @@ class Workspace:
     """A folder with a store, asked and altered under one policy.
 
     Parameters: `folder` holds the workspace's files; `store` an address other than the folder's own SQLite file;
-    `policy` a policy file other than the default. Errors: `Refusal` where one of them cannot be used.
+    `policy` a policy file other than the default; `create` that it is made where it is not there yet.
+    Errors: `Refusal` where one of them cannot be used, `NoStore` where there is none.
     """
 
-    def __init__(self, folder: Path, *, store: str | None = None, policy: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path, *, store: str | None = None, policy: Path | None = None, create: bool = False
+    ) -> None:
         self.folder = folder
-        if store is None:
+        if store is None and create:
             folder.mkdir(parents=True, exist_ok=True)
-        self.store: Store = open_store(store or os.fspath(folder / STORE_FILE))
+        self.store: Store = open_store(store or os.fspath(folder / STORE_FILE), create=create)
         self.policy = load_default() if policy is None else Policy.load(policy)
         self._newest: Network | None = None
         self._past: Network | None = None

@@ -113,7 +113,7 @@ def import_(
     """Check, show, confirm, store."""
     terminal = session.terminal
     day = as_of.date() if as_of else dt.datetime.now().astimezone().date()
-    with session.open() as workspace:
+    with session.open(create=True) as workspace:
         head = workspace.store.head
         network = workspace.network()
         with terminal.progress() as step:

@@ -32,7 +32,7 @@ def demo(session: Session, *, out: Path) -> None:
     terminal = session.terminal
     terminal.say(LABEL, "bold yellow")
     ours = replace(session, folder=out / "workspace", store=None)
-    with ours.open() as workspace, terminal.progress() as step:
+    with ours.open(create=True) as workspace, terminal.progress() as step:
         head = workspace.store.head
         step(0, 2, terminal.word(Text("读取并检查示例台账", "reading and checking the example's ledger")))
         taken = take_in([LEDGER, BUNDLE], workspace.network())

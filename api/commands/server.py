@@ -11,6 +11,7 @@ import click
 from api.cli import Session, both, command, group
 from api.commands.asking import DAY, policy_changes
 from api.outputs import refuse_existing, whole
+from api.usage import Misuse
 from graphmodel.network import Network, Stamp
 from graphmodel.stores.copying import copy as copy_store
 from graphmodel.stores.opening import open_store
@@ -42,7 +43,11 @@ store = group(
 def _copy(session: Session, source: str, target: str) -> None:
     """Copy, compare, and say so."""
     terminal = session.terminal
-    with closing(open_store(source)) as one, closing(open_store(target)) as other, terminal.progress() as step:
+    with (
+        closing(open_store(source, create=False)) as one,
+        closing(open_store(target)) as other,
+        terminal.progress() as step,
+    ):
         what = terminal.word(Text("复制与比较", "copying and comparing"))
         copied = copy_store(one, other, lambda done, of: step(done, of, what))
     found = {"revisions": copied.revisions, "rows": copied.rows, "records": copied.records}
@@ -79,9 +84,7 @@ def cypher(
     """Print one question's statement, or write all."""
     terminal = session.terminal
     if (id_ is None) == (out is None):
-        raise click.UsageError(
-            both("请给出一个问题，或用 --all 给出文件。", "Give one question, or a file with --all.")
-        )
+        raise Misuse(Text("请给出一个问题，或用 --all 给出文件。", "Give one question, or a file with --all."))
     context = _context(session, day, changes)
     if id_ is not None:
         text = saved_query(question(id_), context)

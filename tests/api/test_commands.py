@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from api.cli import _commands, main
 from api.examples import BUNDLE, DAY, LEDGER, SOURCE
+from api.workspace import Workspace
 
 
 def run(workspace: Path, *args: str, code: int = 0) -> Result:
@@ -79,9 +80,67 @@ def test_refusals_speak_both_languages_and_have_codes(example: Path, tmp_path: P
         said = run(example, *args, code=3).stderr
         assert zh in said, args
         assert en in said, args
+    with Workspace(tmp_path, create=True):
+        pass
     assert "工作区还是空的" in run(tmp_path, "ask", "uncovered", code=3).stderr
     error = json.loads(run(tmp_path, "--json", "ask", "uncovered", code=3).stderr)["error"]
     assert error["code"] == "empty-workspace"
+
+
+ARGUMENTS = {
+    "ask": ("uncovered",), "diff": ("0", "1"), "draw": (), "export": ("a.gexf",), "history": (), "nodes": ("教育局",),
+    "path": ("Street/1", "Street/2"), "report": (), "undo": ("1",), "verify": (), "cypher": ("uncovered",),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ARGUMENTS)
+def test_a_mistyped_workspace_is_told_of_and_not_made(name: str, tmp_path: Path) -> None:
+    folder = tmp_path / "typo"
+    said = run(folder, name, *ARGUMENTS[name], code=3).stderr
+    assert "没有这个工作区" in said
+    assert "There is no such workspace" in said
+    assert "partygraph import" in said
+    assert not folder.exists()
+
+
+def test_a_mistyped_store_is_told_of_and_not_made(tmp_path: Path) -> None:
+    one, other = tmp_path / "typo.sqlite", tmp_path / "copy.sqlite"
+    for args in (("--store", str(one), "history"), ("store", "copy", str(one), str(other))):
+        assert "没有这个工作区或数据库" in run(tmp_path / "w", *args, code=3).stderr
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("args", "zh", "en"),
+    [
+        (("ask", "--nope"), "没有选项 --nope", "There is no option --nope"),
+        (("--nope",), "没有选项 --nope", "There is no option --nope"),
+        (("askk",), "没有命令“askk”", "There is no command 'askk'"),
+        (("diff", "1"), "缺少参数 NEW", "The argument NEW is missing"),
+        (("diff", "a", "2"), "OLD 的值不对：应为整数", "'a' is not a valid integer"),
+        (("import", "没有.xlsx"), "没有这个文件或文件夹", "does not exist"),
+        (("ask", "uncovered", "--day", "2016"), "应为日期", "'2016' does not match"),
+        (("ask", "uncovered", "--day"), "--day 的值不对：要么缺少值", "requires an argument"),
+        (("export", "x", "--format", "pdf"), "可填 csv、xlsx", "'pdf' is not one of"),
+        (("history", "x"), "多了参数", "unexpected extra argument"),
+        (("cypher",), "请给出一个问题", "Give one question"),
+    ],
+)
+def test_wrong_use_is_said_in_both_languages_and_as_json(
+    args: tuple[str, ...], zh: str, en: str, tmp_path: Path
+) -> None:
+    said = run(tmp_path, *args, code=2).stderr
+    assert zh in said
+    assert en in said
+    assert "--help" in said
+    for asked in (("--json", *args), (*args, "--json"))[: 1 if args[-1] == "--day" else 2]:
+        told = json.loads(run(tmp_path, *asked, code=2).stderr)["error"]
+        assert (told["code"], set(told["message"])) == ("wrong-use", {"zh", "en"})
+        assert zh in told["message"]["zh"]
+    chinese = run(tmp_path, "--lang", "zh", *args, code=2).stderr
+    assert zh in chinese
+    assert en not in chinese
+    assert "Usage:" in CliRunner().invoke(main, []).output  # the command alone still prints its help
 
 
 def test_nodes_and_paths_are_found(example: Path) -> None:

@@ -33,7 +33,7 @@ def _told(folder: Path, *args: str) -> tuple[int, int]:
 
 def test_abnormal_list_risk_compares_with_the_revision_of_half_a_year_ago(tmp_path: Path) -> None:
     half_a_year_ago, now = _due(), _due(staff=9)
-    with Workspace(tmp_path) as workspace:
+    with Workspace(tmp_path, create=True) as workspace:
         before: dict[str, object] = {}
         for net, day in ((half_a_year_ago, dt.date(2015, 12, 1)), (now, DAY)):
             tables = {name: net.table(name) for name in (*NODE_TYPES, *EDGE_TYPES)}

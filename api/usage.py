@@ -1,0 +1,103 @@
+"""What was wrong with a call of the shell? click's usage errors, said in both languages or as JSON, with exit code 2."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import IO, Any, get_args
+
+import click
+
+from api.terminal import Shown, Terminal
+from graphmodel.text import Refusal, Text
+
+_MISSING = {
+    "option": Text("缺少选项 {name}。", "The option {name} is missing."),
+    "argument": Text("缺少参数 {name}。", "The argument {name} is missing."),
+}
+_OPTION = Text("没有选项 {name}。", "There is no option {name}.")
+_COMMAND = Text("没有命令“{name}”。", "There is no command '{name}'.")
+_BAD = Text("{name} 的值不对：{wanted}", "The value of {name} is wrong: {wanted}")
+_TOO_MANY = "Got unexpected extra argument"  # click has no class of its own for it
+_NEAR = Text("是不是 {near}？", "Is it {near}?")
+_HELP = Text("用法见 {path} --help。", "For its use see {path} --help.")
+
+
+class Misuse(click.UsageError):
+    """A call that no single option or argument makes wrong; `text` says what is, in both languages."""
+
+    def __init__(self, text: Text, ctx: click.Context | None = None) -> None:
+        super().__init__(text.both(), ctx)
+        self.text = text
+
+
+class WrongUse(click.UsageError):
+    """A usage error of click that shows itself as the shell's refusals do.
+
+    Parameters: `fault` click's own; `terminal` in which languages, or whether as JSON.
+    """
+
+    def __init__(self, fault: click.UsageError, terminal: Terminal) -> None:
+        super().__init__(fault.message, fault.ctx)
+        self.terminal, self.refusal = terminal, _refusal(fault)
+
+    def show(self, file: IO[Any] | None = None) -> None:  # noqa: ARG002  # click's signature
+        """Say it on standard error."""
+        self.terminal.refuse(self.refusal)
+
+
+def asked_for(args: Sequence[str], terminal: Terminal) -> Terminal:
+    """The terminal as these arguments ask for it, which could not be parsed."""
+    told = list(args[: args.index("--")] if "--" in args else args)
+    words = [word for one in told for word in (one.split("=", 1) if one.startswith("--lang=") else [one])]
+    for flag, word in pairwise(words):
+        if flag == "--lang" and word in get_args(Shown):
+            terminal = replace(terminal, shown=word)  # type: ignore[arg-type]  # one of the Literal's words, as just seen
+    return replace(terminal, as_json=terminal.as_json or "--json" in told)
+
+
+def _refusal(fault: click.UsageError) -> Refusal:
+    hint = _HELP.format(path=fault.ctx.command_path if fault.ctx else "partygraph")
+    if near := getattr(fault, "possibilities", None):
+        said = _NEAR.format(near=", ".join(near))
+        hint = Text(f"{said.zh}{hint.zh}", f"{said.en} {hint.en}")
+    return Refusal(_message(fault), hint, code="wrong-use")
+
+
+def _message(fault: click.UsageError) -> Text:
+    said = fault.message.rstrip(".") + "."
+    if isinstance(fault, Misuse):
+        return fault.text
+    if isinstance(fault, click.NoSuchOption):
+        return _OPTION.format(name=fault.option_name)
+    if isinstance(fault, click.exceptions.NoSuchCommand):
+        return _COMMAND.format(name=fault.command_name)
+    if isinstance(fault, click.BadParameter) and fault.param is not None:
+        name = _name(fault.param)
+        if isinstance(fault, click.MissingParameter):
+            return _MISSING[fault.param.param_type_name].format(name=name)
+        return _BAD.format(name=name, wanted=Text(_wanted(fault.param.type), said))
+    if isinstance(fault, click.BadOptionUsage):
+        return _BAD.format(name=fault.option_name, wanted=Text("要么缺少值，要么不该有值。", said))
+    if said.startswith(_TOO_MANY):
+        return Text(f"多了参数：{said.removeprefix(_TOO_MANY).lstrip('s ')}", said)
+    return Text(f"用法不对：{said}", f"Wrong use: {said}")
+
+
+def _name(param: click.Parameter) -> str:
+    return max(param.opts, key=len) if isinstance(param, click.Option) else param.human_readable_name
+
+
+def _wanted(kind: click.ParamType[Any]) -> str:
+    """What a value has to be, in Chinese; click says it in English."""
+    if isinstance(kind, click.Choice):
+        return f"可填 {'、'.join(map(str, kind.choices))}。"
+    if isinstance(kind, click.DateTime):
+        return "应为日期，如 2026-11-20。"
+    if isinstance(kind, click.Path):
+        return "没有这个文件或文件夹，或者不能这样使用。"
+    return f"应为{_KINDS.get(kind.name, '可读的值')}。"
+
+
+_KINDS = {"integer": "整数", "float": "数字", "boolean": "是或否（true、false）"}
