@@ -11,6 +11,8 @@ from graphmodel.text import Text
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "jinjiang-2016"
 LEDGER, BUNDLE = EXAMPLE / "社会组织党建台账.xlsx", EXAMPLE / "bundle"
+REDISTRICTING = {"2019": EXAMPLE / "redistricting-2019"}
+"""Changes of boundaries by name: folders with streets, communities, PART_OF and SUCCEEDED_BY."""
 SOURCE = "jinjiang-2016"
 DAY = dt.date(2016, 6, 12)
 LABEL = Text(
