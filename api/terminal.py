@@ -27,7 +27,7 @@ PIPED_WIDTH = 150  # columns where no terminal says how wide it is
 REFUSED, CONFLICT, UNSOUND, GAPS = 3, 4, 5, 10
 """Exit codes beside 0 (done) and 2 (wrong use): refused input; somebody else wrote; unsound; gaps found, where asked."""
 
-_CONFLICTS = {"conflict", "revision-moved", "record-moved"}
+_CONFLICTS = {"conflict", "revision-moved", "record-moved", "decision-moved"}
 NO_YES: tuple[Text, Text] = (Text("否", "no"), Text("是", "yes"))
 
 

@@ -6,7 +6,10 @@ import numpy as np
 import polars as pl
 
 from graphmodel.codes import VALUE_36, byte_matrix, place_values, weighted_sums
+from graphmodel.text import Refusal, Text
 from graphmodel.values import half_width
+
+LONGEST = 2000  # characters of what people write beside the data: a measure, a comment, a reason
 
 _CARD = r"(?-u:\b)([1-9][0-9]{16}[0-9Xx]|[1-9][0-9]{14})(?-u:\b)"
 _GROUPED = (
@@ -59,3 +62,17 @@ def _are_cards(numbers: pl.Series) -> pl.Series:
 def is_personal(text: str | None) -> bool:
     """Does one text hold personal data by its shape? See `personal_shape`."""
     return bool(personal_shape(pl.Series([text], dtype=pl.String)).item())
+
+
+def worded(text: str, refused: type[Refusal] = Refusal) -> str:
+    """A text that people wrote, trimmed. Errors: `refused` where it is empty, too long or holds personal data."""
+    plain = text.strip()
+    if not plain or len(plain) > LONGEST:
+        message = Text("须填写文字，最多 {n} 字。", "A text of at most {n} characters is needed.").format(n=LONGEST)
+        raise refused(message, code="bad-text")
+    if is_personal(plain):
+        message = Text(
+            "文字中有身份证号、手机号或邮箱，未保存。", "The text holds an ID, mobile or mail address; it was not kept."
+        )
+        raise refused(message, Text("请去掉个人信息。", "Leave personal data out."), "personal-data")
+    return plain

@@ -13,15 +13,13 @@ import polars as pl
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from graphmodel.declare import Choice, Node
-from graphmodel.personal import is_personal
+from graphmodel.personal import worded
 from graphmodel.schema import NODE_TYPES, Authority, Community, GoverningBody, Hub, Organization, Street
 from graphmodel.text import Refusal, Text
 from queries.answer import Answer, identities
 from queries.context import Context
 from queries.responsibility import due_bodies
 from queries.vertical_groups import AUTHORITY_INDUSTRY
-
-LONGEST = 2000  # characters of a measure, a comment or a reason
 
 
 class CaseState(Choice):
@@ -186,19 +184,7 @@ def keep(case: Case, until: dt.date, reason: str, today: dt.date) -> Case:
 
 
 def _text(text: str | None) -> str | None:
-    """A text that people wrote, trimmed. Errors: `CaseRefused` where it is empty, too long or holds personal data."""
-    if text is None:
-        return None
-    plain = text.strip()
-    if not plain or len(plain) > LONGEST:
-        message = Text("须填写文字，最多 {n} 字。", "A text of at most {n} characters is needed.").format(n=LONGEST)
-        raise CaseRefused(message, code="bad-text")
-    if is_personal(plain):
-        message = Text(
-            "文字中有身份证号、手机号或邮箱，未保存。", "The text holds an ID, mobile or mail address; it was not kept."
-        )
-        raise CaseRefused(message, Text("请去掉个人信息。", "Leave personal data out."), "personal-data")
-    return plain
+    return None if text is None else worded(text, CaseRefused)
 
 
 @dataclass(frozen=True)

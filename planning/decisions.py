@@ -1,0 +1,135 @@
+"""What did people decide about a proposal, and may they? Each decision stands alone, so that two planners never overwrite each other."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from graphmodel.declare import Choice
+from graphmodel.personal import worded
+from graphmodel.text import Refusal, Text
+
+
+class DecisionState(Choice):
+    """What was decided. Accepted and pinned ones stay when the rest is solved anew; rejected ones do not come again."""
+
+    OPEN = "open", "待定", "open"
+    ACCEPTED = "accepted", "采纳", "accepted"
+    REJECTED = "rejected", "驳回", "rejected"
+    PINNED = "pinned", "锁定", "pinned"
+
+
+KEPT = (DecisionState.ACCEPTED, DecisionState.PINNED)
+"""The states in which a proposal stays as it is when the rest is solved anew; only accepted ones are applied."""
+
+
+class DecisionRefused(Refusal):
+    """A decision cannot be made like this; nothing was decided."""
+
+
+class DecisionsMoved(Refusal):
+    """Somebody else decided meanwhile: `moved` are their decisions, which stand; `written` how many others were decided."""
+
+    def __init__(self, moved: Sequence[Decision], written: int = 0) -> None:
+        said = [decision.said for decision in moved]
+        if written:
+            said.append(Text("其余 {n} 项已记下。", "The other {n} were decided.").format(n=written))
+        message = Text("\n".join(one.zh for one in said), "\n".join(one.en for one in said))
+        hint = Text(
+            "这些决定未被覆盖。请重新查看方案；确要更改的，写明所见的版本（--seen）。",
+            "These stand as they are. Look at the plan again; to change one all the same, say which version you saw (--seen).",
+        )
+        super().__init__(message, hint, code="decision-moved")
+        self.moved = tuple(moved)
+
+
+class Decision(BaseModel):
+    """The decision on one proposal of a series of plans.
+
+    `series` and `proposal` are its key; `unit` the account that decided, never a person; `at` when; `reason` why it was
+    rejected, or a remark. `version` counts changes (0: nobody ever decided) and is no part of what is stored.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    series: str
+    proposal: str
+    state: DecisionState = DecisionState.OPEN
+    reason: str | None = None
+    unit: str | None = None
+    at: AwareDatetime | None = None
+    version: int = Field(default=0, exclude=True)
+
+    @property
+    def said(self) -> Text:
+        """Who decided what, and when."""
+        text = Text(
+            "{proposal}：{unit} 于 {at} 定为“{state}”（第 {version} 次修改）",
+            "{proposal}: {unit} made it '{state}' at {at} (version {version})",
+        )
+        at = "–" if self.at is None else f"{self.at:%Y-%m-%d %H:%M} UTC"
+        return text.format(
+            proposal=self.proposal, unit=self.unit or "–", at=at, state=self.state.title, version=self.version
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants to decide: a proposal's id, the state, the reason, and the version that was `seen`.
+
+    Without `seen`, what another unit decided is never changed; a unit may change its own mind.
+    """
+
+    proposal: str
+    state: DecisionState
+    reason: str | None = None
+    seen: int | None = None
+
+
+def decided(now: Decision, wish: Wish, unit: str, at: dt.datetime) -> Decision | None:
+    """The decision that a wish makes of the one that stands; None where it says the same already.
+
+    Errors: `DecisionRefused` for a rejection without a reason and for a text with personal data; `DecisionsMoved` where
+    another unit decided otherwise, or the version is not the one that was seen.
+    """
+    reason = None if wish.reason is None or not wish.reason.strip() else worded(wish.reason, DecisionRefused)
+    if wish.state is DecisionState.REJECTED and reason is None:
+        message = Text("驳回须写明理由：{id}", "A rejection needs a reason: {id}").format(id=wish.proposal)
+        raise DecisionRefused(message, Text("请填写理由。", "Give the reason."), "reason-missing")
+    if (now.state, now.reason) == (wish.state, reason):
+        return None
+    others = now.state is not DecisionState.OPEN and now.unit != unit
+    if (others and wish.seen is None) or (wish.seen is not None and wish.seen != now.version):
+        raise DecisionsMoved([now])
+    return now.model_copy(update={"state": wish.state, "reason": reason, "unit": unit, "at": at})
+
+
+def decide_all(
+    decisions: Mapping[str, Decision], wishes: Sequence[Wish], unit: str, at: dt.datetime
+) -> tuple[Decision, ...]:
+    """The decisions to write for many wishes, those left out that change nothing. Nothing is refused in part.
+
+    `decisions` are those that stand, by proposal, one for each wish. Errors: as `decided`, all conflicts together;
+    `DecisionRefused` where one proposal is wished for twice.
+    """
+    made: list[Decision] = []
+    moved: list[Decision] = []
+    seen: set[str] = set()
+    for wish in wishes:
+        if wish.proposal in seen:
+            message = Text("同一方案项写了两次：{id}", "One proposal is decided twice: {id}").format(id=wish.proposal)
+            raise DecisionRefused(message, Text("请只保留一次。", "Keep one of them."), "decided-twice")
+        seen.add(wish.proposal)
+        try:
+            after = decided(decisions[wish.proposal], wish, unit, at)
+        except DecisionsMoved as fault:
+            moved += fault.moved
+            continue
+        if after is not None:
+            made.append(after)
+    if moved:
+        raise DecisionsMoved(moved)
+    return tuple(made)
