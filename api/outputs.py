@@ -6,9 +6,15 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+from graphmodel.network import Network
+from graphmodel.tables import Tables
 from graphmodel.text import Refusal, Text
+from loaders.graph_files import WRITERS
+from loaders.write_tables import write_csv_folder, write_json
+from loaders.write_tables import write_workbook as write_bundle_workbook
 from visualizations.board_selection import Filters
 from visualizations.report import Report
 from visualizations.report_page import report_page
@@ -18,6 +24,27 @@ from visualizations.words import Shown, context_of
 
 Progress = Callable[[int, int, str], None]
 REPORT_FILES = ("report.xlsx", "report.html", "network.html")
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A format in which the whole network leaves: the ending of its files ("" for a folder), and what writes it."""
+
+    ending: str
+    write: Callable[[Network, Path], object]
+
+
+def _of_tables(write: Callable[[Path, Tables], object]) -> Callable[[Network, Path], object]:
+    return lambda network, path: write(path, network.tables())
+
+
+EXPORTS: dict[str, Export] = {
+    "csv": Export("", _of_tables(write_csv_folder)),
+    "xlsx": Export(".xlsx", _of_tables(write_bundle_workbook)),
+    "json": Export(".json", _of_tables(write_json)),
+    **{name: Export(ending, write) for name, (ending, write) in WRITERS.items()},
+}
+"""Every format by name."""
 
 
 class FileExists(Refusal):

@@ -11,12 +11,12 @@ from typing import Any, Literal
 
 import polars as pl
 
+from api.search import find
 from graphmodel import history
 from graphmodel.changes import ChangeSet
 from graphmodel.network import Network
 from graphmodel.paths import NodeKey, neighbours, shortest_path
 from graphmodel.policy import Policy, load_default
-from graphmodel.schema import NODE_TYPES
 from graphmodel.stores.opening import open_store
 from graphmodel.stores.protocol import NoSuchRevision, Revision, Store
 from graphmodel.text import Refusal, Text
@@ -39,19 +39,27 @@ _ORIGINS = {"revision": pl.Int64, "source": pl.String, "file": pl.String, "sheet
 class Workspace:
     """A folder with a store, asked and altered under one policy.
 
-    Parameters: `folder` holds the workspace's files; `store` an address other than the folder's own SQLite file;
-    `policy` a policy file other than the default; `create` that it is made where it is not there yet.
-    Errors: `Refusal` where one of them cannot be used, `NoStore` where there is none.
+    Parameters: `folder` holds the workspace's files; `store` an address other than the folder's own SQLite file, or an
+    open store; `policy` a policy file other than the default, or a policy; `create` that it is made where it is not there
+    yet. Threads may share a workspace. Errors: `Refusal` where one of them cannot be used, `NoStore` where there is none.
     """
 
     def __init__(
-        self, folder: Path, *, store: str | None = None, policy: Path | None = None, create: bool = False
+        self,
+        folder: Path,
+        *,
+        store: str | Store | None = None,
+        policy: Path | Policy | None = None,
+        create: bool = False,
     ) -> None:
         self.folder = folder
         if store is None and create:
             folder.mkdir(parents=True, exist_ok=True)
-        self.store: Store = open_store(store or os.fspath(folder / STORE_FILE), create=create)
-        self.policy = load_default() if policy is None else Policy.load(policy)
+        where = os.fspath(folder / STORE_FILE) if store is None else store
+        self.store: Store = open_store(where, create=create) if isinstance(where, str) else where
+        if policy is None:
+            policy = load_default()
+        self.policy = policy if isinstance(policy, Policy) else Policy.load(policy)
         self._newest: Network | None = None
         self._past: Network | None = None
         self._lock = threading.Lock()
@@ -63,14 +71,24 @@ class Workspace:
         self.store.close()
 
     def network(self, revision: int | None = None) -> Network:
-        """The network at a revision; that of the newest is kept until the revision moves."""
-        head = self.store.head
+        """The network at a revision; that of the newest is kept until the revision moves.
+
+        While one thread reads a newer one, others that ask for the newest go on with the one before.
+        """
+        head, kept = self.store.head, self._newest
+        if kept is not None and kept.stamp.revision == (head if revision is None else revision):
+            return kept
         if revision is not None and revision != head:
             return self.store.read(revision)
-        with self._lock:
+        if not self._lock.acquire(blocking=kept is None or revision is not None):
+            assert kept is not None
+            return kept
+        try:
             if self._newest is None or self._newest.stamp.revision != head:
                 self._newest = self.store.read()
             return self._newest
+        finally:
+            self._lock.release()
 
     def context(self, revision: int | None = None, day: dt.date | None = None, **policy: Any) -> Context:
         """What questions are asked of: a revision, a day (the data's own by default) and the policy, changed as said.
@@ -146,14 +164,8 @@ class Workspace:
         )
 
     def find(self, text: str, types: tuple[str, ...] = (), limit: int = 50) -> pl.DataFrame:
-        """Nodes whose id or name holds `text`, ordered by type and id: `type`, `id`, `name`. Cost: one scan of names."""
-        network = self.network()
-        parts = []
-        for name in types or tuple(NODE_TYPES):
-            frame = network.nodes[name].frame
-            hit = pl.col("name").str.contains(text, literal=True) | pl.col("id").str.contains(text, literal=True)
-            parts.append(frame.filter(hit).select(pl.lit(name).alias("type"), "id", "name").head(limit))
-        return pl.concat(parts).head(limit)
+        """Nodes that a text may mean, the likeliest first: `type`, `id`, `name`; see `api.search.find`."""
+        return find(self.network(), text, types, limit)
 
     def neighbours(self, node: NodeKey) -> pl.DataFrame:
         """Every relation at a node; see `graphmodel.paths.neighbours`."""

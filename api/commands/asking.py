@@ -11,13 +11,14 @@ import click
 import polars as pl
 
 from api.cli import Session, both, command
+from api.policy_words import policy_changes
 from api.terminal import GAPS, Terminal
 from api.workspace import Engine
 from graphmodel.choices import State
-from graphmodel.parameters import PARAMETERS, Kind
+from graphmodel.parameters import PARAMETERS
 from graphmodel.paths import NodeKey, relation_between, row_of
 from graphmodel.schema import EDGE_TYPES, NODE_TYPES
-from graphmodel.text import Refusal, Text
+from graphmodel.text import Text
 from queries.answer import Answer, by_track
 from queries.context import Context
 from queries.question import Question, Table
@@ -30,37 +31,6 @@ DAY = click.DateTime(["%Y-%m-%d"])
 
 def _ids(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
     return [id_ for id_ in catalogue() if id_.startswith(begun)]
-
-
-def policy_changes(pairs: tuple[str, ...]) -> dict[str, object]:
-    """The what-if that `--set parameter=value` writes. Errors: `Refusal` where one is not of that form."""
-    changes: dict[str, object] = {}
-    for pair in pairs:
-        name, equals, value = pair.partition("=")
-        if not equals:
-            message = Text("“{pair}”不是 参数=值。", "'{pair}' is not parameter=value.").format(pair=pair)
-            raise Refusal(message, code="bad-parameter")
-        changes[name] = _read(PARAMETERS[name].kind, value) if name in PARAMETERS else value
-    return changes
-
-
-def _read(kind: Kind, value: str) -> object:
-    """A value as its parameter's kind is written; as text where it cannot be read, which the policy then refuses."""
-    try:
-        match kind:
-            case "flag":
-                return {"true": True, "false": False}.get(value, value)
-            case "integer":
-                return int(value)
-            case "number":
-                return float(value)
-            case "date":
-                return dt.date.fromisoformat(value)
-            case "table":
-                return dict(entry.split("=", 1) for entry in value.replace("，", ",").split(","))
-    except ValueError:
-        pass
-    return value
 
 
 ENGINE = click.option(

@@ -9,18 +9,17 @@ import click
 import polars as pl
 
 from api.cli import Session, both, command
-from api.commands.asking import DAY, ENGINE, policy_changes
+from api.commands.asking import DAY, ENGINE
 from api.examples import label_of
-from api.outputs import REPORT_FILES, refuse_existing, whole, write_report
+from api.outputs import EXPORTS, REPORT_FILES, refuse_existing, whole, write_report
 from api.outputs import draw as draw_page
+from api.policy_words import policy_changes
 from api.terminal import Terminal
 from api.workspace import Engine
 from graphmodel.declare import Node
 from graphmodel.network import Network
 from graphmodel.schema import Authority, Street
 from graphmodel.text import Refusal, Text
-from loaders.graph_files import WRITERS
-from loaders.write_tables import write_csv_folder, write_json, write_workbook
 from queries.question import Question, Severity
 from queries.registry import judged, question
 from visualizations.board_selection import Filters
@@ -31,8 +30,6 @@ from visualizations.styles import SIGNS
 from visualizations.words import named
 
 _STYLES = {Severity.HIGH: "red", Severity.MIDDLE: "yellow", Severity.ADVICE: "", Severity.PROJECT: "blue"}
-_TABLES = {"csv": ("", write_csv_folder), "xlsx": (".xlsx", write_workbook), "json": (".json", write_json)}
-_FORMATS = (*_TABLES, *WRITERS)
 _RATE_HEADS = {
     "title": Text("指标", "rate"),
     "rate": Text("比例", "share"),
@@ -265,7 +262,10 @@ def _id_of(network: Network, element: type[Node], text: str) -> str:
 )
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option(
-    "--format", "form", type=click.Choice(_FORMATS), help=both("格式（默认看文件名）", "format (by the name's ending)")
+    "--format",
+    "form",
+    type=click.Choice(tuple(EXPORTS)),
+    help=both("格式（默认看文件名）", "format (by the name's ending)"),
 )
 @click.option("--revision", type=int, help=both("导出某一版", "an earlier revision"))
 @_WITHOUT
@@ -282,19 +282,16 @@ def export(
     if without_members:
         network = network_without_members(network)
     with whole(out) as made:
-        if form in _TABLES:
-            _TABLES[form][1](made, network.tables())
-        else:
-            WRITERS[form][1](network, made)
+        EXPORTS[form].write(network, made)
     terminal.give({"written": [str(out)], "format": form, "revision": network.stamp.revision})
     terminal.say(Text("已写出 {path}", "written: {path}").format(path=out), "green")
 
 
 def _by_ending(out: Path) -> str:
-    endings = {ending: form for form, (ending, _) in {**WRITERS, **_TABLES}.items()}  # .json is a bundle's
+    endings = {export.ending: form for form, export in reversed(EXPORTS.items())}  # .json is a bundle's
     form = endings.get(out.suffix.lower())
     if form is None:
         message = Text("从“{name}”看不出格式。", "The format cannot be told from '{name}'.").format(name=out.name[:80])
-        hint = Text("请用 --format 指明：{all}", "Say which with --format: {all}").format(all=", ".join(_FORMATS))
+        hint = Text("请用 --format 指明：{all}", "Say which with --format: {all}").format(all=", ".join(EXPORTS))
         raise Refusal(message, hint, code="unknown-format")
     return form

@@ -9,8 +9,9 @@ from pathlib import Path
 import click
 
 from api.cli import Session, both, command, group
-from api.commands.asking import DAY, policy_changes
+from api.commands.asking import DAY
 from api.outputs import refuse_existing, whole
+from api.policy_words import policy_changes
 from api.usage import Misuse
 from graphmodel.network import Network, Stamp
 from graphmodel.stores.copying import copy as copy_store

@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from api.cli import main
-from api.commands.asking import policy_changes
 from api.examples import BUNDLE, DAY, LEDGER, SOURCE
+from api.policy_words import policy_changes
 from api.terminal import Terminal
 from api.workspace import ACTOR, Workspace
 from graphmodel.changes import ChangeSet
