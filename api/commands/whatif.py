@@ -10,7 +10,8 @@ import click
 import polars as pl
 
 from api.cli import Session, both, command
-from api.commands.asking import DAY, policy_changes
+from api.commands.asking import DAY
+from api.policy_words import policy_changes
 from api.terminal import Terminal
 from api.whatif import NewStation, Supposition, plain, what_if
 from graphmodel.choices import StationKind
