@@ -1,4 +1,4 @@
-"""Which rows of which types are in a bundle? A folder of CSV files, a workbook with one sheet a type, or JSON."""
+"""Which rows of which types are in a bundle? A folder of CSV files, a workbook with one sheet a type, JSON or a graph file."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ EXAMPLE = "示例/example"
 GUIDE = "说明 Guide"
 """The template's page of instructions, which is no table."""
 
-_ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".json")
+_ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".json", ".graphml", ".gexf")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

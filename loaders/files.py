@@ -13,6 +13,7 @@ from graphmodel.text import Text
 from loaders.errors import LONGEST_VALUE, FileRefused, RowError, printable, refused
 from loaders.grid import Grid, Limits
 from loaders.read_csv import read_csv
+from loaders.read_graph import is_graph, read_graph_file
 from loaders.read_json import read_json
 from loaders.read_workbook import encrypted, read_workbook
 from loaders.xlsx_package import damaged
@@ -96,7 +97,7 @@ def _read_as(path: Path, name: str, limits: Limits | None) -> list[Grid]:
 
 
 def read_file(path: Path, limits: Limits | None = None) -> list[Grid]:
-    """Which grids of text does this file hold: one for each sheet of a workbook or type of a JSON bundle, one for a CSV?
+    """Which grids of text does this file hold: one for a CSV, one for each sheet of a workbook or type of a graph or bundle?
 
     Parameters: `limits` how large it may be; by default those of `Limits`.
     Errors: `FileRefused`, in both languages and with what to do, for anything that is not a readable table: see the
@@ -140,6 +141,8 @@ def _read(path: Path, head: bytes, limits: Limits) -> list[Grid]:
         if head.startswith(magic) and (len(magic) > 2 or b"\0" in head):
             raise _save_as_xlsx(path.name, kind)
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if is_graph(start, ending):
+        return read_graph_file(path, limits)
     if start.startswith(_MARKUP):
         raise _save_as_xlsx(path.name, "HTML / XML")
     if ending == ".json" or (ending != ".csv" and start.startswith(b"{")):

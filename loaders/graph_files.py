@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -21,7 +22,7 @@ from defusedxml.ElementTree import parse
 from graphmodel.interchange import from_networkx, to_networkx
 from graphmodel.network import Network
 from graphmodel.schema import EDGE_TYPES
-from graphmodel.text import Refusal, Text
+from graphmodel.text import Text
 from loaders.errors import refused
 
 _TYPE = "element_type"  # `type` means directed or not in GEXF
@@ -55,19 +56,32 @@ WRITERS: dict[str, tuple[str, Callable[[Network, Path], None]]] = {
 """Format → the ending of its files and what writes it."""
 
 
+ENDINGS = (".graphml", ".gexf")
+"""How the names of graph files in XML end."""
+
+
 def read_graph(path: Path) -> Network:
-    """The network in a file that was written here, told by its ending.
+    """The network in a file that was written here, with its stamp; JSON is told by its ending.
 
     Errors: `FileRefused` where it is no such file, or holds types, fields or values that the schema does not know.
     """
-    read = {".graphml": _read_graphml, ".gexf": _read_gexf, ".json": _read_node_link}.get(path.suffix.lower())
-    if read is None:
-        message = Text("不认识这种图文件。", "This kind of graph file is not known.")
-        raise refused(path.name, "unknown-graph-format", message, _HINT)
+    with _refusing(path):
+        return from_networkx(_read_node_link(path) if path.suffix.lower() == ".json" else marked_up(path))
+
+
+def marked_up(path: Path) -> nx.MultiDiGraph[str]:
+    """The graph in GraphML or GEXF, its texts as they were before `escape`. Errors: `FileRefused`."""
+    with _refusing(path):
+        root = parse(path, forbid_dtd=True).getroot()  # the readers behind would expand entities
+        if root is not None and root.tag.rpartition("}")[2] == "gexf":
+            return _from_xml(nx.read_gexf(path))
+        return _from_xml(nx.read_graphml(path, force_multigraph=True, edge_key_type=str))
+
+
+@contextmanager
+def _refusing(path: Path) -> Iterator[None]:
     try:
-        return from_networkx(read(path))
-    except Refusal:
-        raise
+        yield
     except _FAULTS as fault:
         message = Text("图文件无法读取，或内容不合模型。", "The graph file cannot be read, or does not fit the model.")
         raise refused(path.name, "bad-graph-file", message, _HINT) from fault
@@ -134,16 +148,6 @@ def _from_xml(graph: nx.Graph[str]) -> nx.MultiDiGraph[str]:
 def _read(fields: dict[str, Any]) -> dict[str, Any]:
     kept = {("type" if name == _TYPE else name): value for name, value in fields.items() if name not in _FOR_PROGRAMS}
     return {name: unescape(value) if isinstance(value, str) else value for name, value in kept.items()}
-
-
-def _read_graphml(path: Path) -> nx.MultiDiGraph[str]:
-    parse(path, forbid_dtd=True)  # the reader behind would expand entities
-    return _from_xml(nx.read_graphml(path, force_multigraph=True, edge_key_type=str))
-
-
-def _read_gexf(path: Path) -> nx.MultiDiGraph[str]:
-    parse(path, forbid_dtd=True)
-    return _from_xml(nx.read_gexf(path))
 
 
 def _read_node_link(path: Path) -> nx.MultiDiGraph[str]:

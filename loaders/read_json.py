@@ -1,4 +1,7 @@
-"""What stands in a JSON bundle? One grid for each type: {"Organization": [{"id": ..., "name": ...}], "COVERS": [...]}."""
+"""What stands in a JSON bundle? One grid for each type: {"Organization": [{"id": ..., "name": ...}], "COVERS": [...]}.
+
+A graph in node-link JSON is read as the bundle of the same nodes and edges.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Any, NoReturn
 
-import polars as pl
-
 from graphmodel.text import Text
-from loaders.errors import FileRefused, refused
-from loaders.grid import Grid, Limits, refuse_long_cells, refuse_nul, tidy, too_large
+from loaders.errors import refused
+from loaders.grid import Grid, Limits, too_large
+from loaders.read_graph import is_node_link, node_link_records
+from loaders.records import no_bundle, records_grid
 from loaders.text_files import open_text, survey
 
 _HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
@@ -25,7 +28,7 @@ def read_json(path: Path, limits: Limits) -> list[Grid]:
     are written with, truth values become TRUE and FALSE, null is blank. Memory: about twenty times the file at worst,
     whose size is limited.
 
-    Errors: `FileRefused` for text that is no JSON (with its line), another shape, a value that is itself a list or
+    Errors: `FileRefused` for text that is no JSON (with its line), another shape than a bundle's or a graph's, a value that is itself a list or
     an object, or a key that stands twice in a record.
     """
     if path.stat().st_size > limits.json_bytes:
@@ -35,8 +38,9 @@ def read_json(path: Path, limits: Limits) -> list[Grid]:
     with open_text(path, found) as text:
         bundle = _parse(path.name, text.read())
     if not isinstance(bundle, dict):
-        raise _shape(path.name, None, None)
-    return [_grid(path.name, name, records, limits) for name, records in bundle.items()]
+        raise no_bundle(path.name, None, None)
+    tables = node_link_records(path.name, bundle) if is_node_link(bundle) else bundle
+    return [records_grid(path.name, name, records, limits) for name, records in tables.items()]
 
 
 def _parse(file: str, text: str) -> object:
@@ -71,7 +75,7 @@ def _parse(file: str, text: str) -> object:
             row=fault.lineno,
         ) from fault
     except RecursionError as fault:
-        raise _shape(file, None, None) from fault
+        raise no_bundle(file, None, None) from fault
     except UnicodeEncodeError as fault:
         raise refused(
             file,
@@ -83,44 +87,3 @@ def _parse(file: str, text: str) -> object:
             Text("请更正写出该文件的程序。", "Mend the program that wrote the file."),
         ) from fault
     return bundle
-
-
-def _grid(file: str, name: str, records: object, limits: Limits) -> Grid:
-    if not isinstance(records, list):
-        raise _shape(file, name, None)
-    for number, record in enumerate(records, start=1):
-        if not isinstance(record, dict) or any(isinstance(value, dict | list) for value in record.values()):
-            raise _shape(file, name, number)
-    keys = list(dict.fromkeys(key for record in records for key in record))
-    if len(keys) > limits.columns:
-        raise too_large(file, Text("列数", "The number of columns is"), str(limits.columns), sheet=name)
-    if len(records) * len(keys) > limits.workbook_cells:
-        what = Text("单元格数（行 × 列）", "Rows x columns are")
-        raise too_large(file, what, f"{limits.workbook_cells:,}", sheet=name)
-    columns = {f"c{at}": [key, *(_text(record.get(key)) for record in records)] for at, key in enumerate(keys)}
-    frame = tidy(pl.DataFrame(columns, schema=dict.fromkeys(columns or ("c0",), pl.String)))
-    refuse_long_cells(file, name, frame, limits)
-    refuse_nul(file, name, frame)
-    rows = pl.int_range(frame.height, dtype=pl.UInt32, eager=True).alias("row")
-    return Grid(file, name, frame, rows)
-
-
-def _text(value: str | bool | None) -> str | None:
-    return ("TRUE" if value else "FALSE") if isinstance(value, bool) else value
-
-
-def _shape(file: str, sheet: str | None, row: int | None) -> FileRefused:
-    return refused(
-        file,
-        "not-a-bundle",
-        Text(
-            "JSON 的结构应为：类型名 → 记录列表，每条记录是“字段: 值”，值只能是文字、数字、真假或空。",
-            "The JSON must map type names to lists of records, each with plain values: text, number, true, false, null.",
-        ),
-        Text(
-            '例如 {"Organization": [{"id": "…", "name": "…"}]}。',
-            'For example {"Organization": [{"id": "…", "name": "…"}]}.',
-        ),
-        sheet=sheet,
-        row=row,
-    )

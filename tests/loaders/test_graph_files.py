@@ -14,8 +14,11 @@ from hypothesis import strategies as st
 
 from graphmodel.network import Network, Stamp, same
 from graphmodel.schema import EDGE_TYPES, NODE_TYPES
+from loaders.bundle import read_bundle
 from loaders.errors import FileRefused
 from loaders.graph_files import WRITERS, escape, read_graph, unescape, write_gexf, write_graphml, write_node_link
+from loaders.grid import Limits
+from loaders.validate import check
 from tests.queries.small import DAY, network
 from tests.strategies import HOSTILE, complete, texts
 from tests.strategies import tables as drawn_tables
@@ -121,3 +124,84 @@ def test_graphml_is_read_by_networkx_alone(tmp_path: Path) -> None:
     graph = nx.read_graphml(tmp_path / "a.graphml")
     assert graph.nodes["Street/1"]["name"] == "甲街道"
     assert graph.number_of_edges() == 1
+
+
+# --- read as tables, to be judged as every import is ---
+
+
+def _document(**fields: object) -> dict[str, object]:
+    nodes = [
+        {"id": "Street/1", "type": "Street", "name": "甲街道"},
+        {"id": "Organization/o1", "type": "Organization", "name": "甲中心", "members": 3},
+        {"id": "Organization/o2", "type": "Organization", "name": "乙中心", **fields},
+    ]
+    edges = [
+        {"source": "Organization/o1", "target": "Street/1", "key": "LOCATED_IN", "type": "LOCATED_IN"},
+        {"source": "Organization/o2", "target": "Organization/o1", "key": "LOCATED_IN", "type": "LOCATED_IN"},
+    ]
+    return {"directed": True, "multigraph": True, "graph": {}, "nodes": nodes, "edges": edges}
+
+
+def _written(name: str, document: dict[str, object], folder: Path) -> Path:
+    path = folder / name
+    if name.endswith(".json"):
+        path.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+        return path
+    graph = nx.node_link_graph(document, edges="edges", directed=True, multigraph=True)
+    for *_, fields in (*graph.nodes(data=True), *graph.edges(data=True)):
+        fields["element_type"] = fields.pop("type")
+    (nx.write_gexf if name.endswith(".gexf") else nx.write_graphml)(graph, path)
+    return path
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.graphml", "a.gexf", "no-ending"])
+def test_what_is_wrong_is_told_by_type_and_row(name: str, tmp_path: Path) -> None:
+    kind = "a.graphml" if name == "no-ending" else name
+    path = _written(kind, _document(members=-5, phase="new"), tmp_path)
+    bundle = read_bundle(path.rename(tmp_path / name))
+    checked = check(bundle.raws, errors=bundle.errors, notices=bundle.notices)
+    places = {(error.sheet, error.row, error.code, error.value) for error in checked.errors}
+    assert places == {
+        ("Organization", 2, "below-range", "-5"),
+        ("LOCATED_IN", 2, "wrong-end-type", "Organization"),
+    }
+    assert (checked.read, checked.accepted) == (5, 3)
+    assert {notice.column for notice in checked.notices} == {"phase"}
+    made = Network.from_tables(checked.tables, Stamp(0, DAY))
+    assert made.table("Organization")["id"].to_list() == ["o1"]
+    assert made.table("LOCATED_IN").height == 1
+
+
+def test_nodes_of_no_known_type_are_told_of(tmp_path: Path) -> None:
+    document = _document()
+    document["nodes"] = [*document["nodes"], {"id": "x", "type": "Spaceship"}, {"id": "y"}]  # type: ignore[misc]
+    bundle = read_bundle(_written("a.json", document, tmp_path))
+    told = {notice.sheet for notice in bundle.notices if notice.code == "unknown-table"}
+    assert told == {"Spaceship", "node"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code"),
+    [
+        ("a.graphml", BOMB, "bad-graph-file"),
+        ("a.gexf", "<gexf", "bad-graph-file"),
+        ("a.xml", BOMB, "bad-graph-file"),
+        ("a.gexf", "<gexf xmlns='http://www.gexf.net/1.2draft'>" + "<a>" * 100_000, "bad-graph-file"),
+        ("a.json", '{"nodes": [1], "edges": []}', "bad-graph-file"),
+        ("a.json", '{"nodes": [{"id": "Street/1", "name": {}}], "edges": []}', "not-a-bundle"),
+        ("a.json", '{"nodes": [], "edges": [{"source": "Street/1"}]}', "bad-graph-file"),
+        ("a.json", '{"nodes": [], "edges": []}', "no-known-table"),
+    ],
+)
+def test_hostile_graphs_are_refused_on_import(name: str, text: str, code: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(FileRefused) as refused:
+        read_bundle(tmp_path / name)
+    assert refused.value.error.code == code
+
+
+def test_a_graph_file_beyond_the_limit_is_refused_before_it_is_parsed(tmp_path: Path) -> None:
+    write_graphml(network(Street=[{"id": "1"}]), tmp_path / "a.graphml")
+    with pytest.raises(FileRefused) as refused:
+        read_bundle(tmp_path / "a.graphml", Limits(json_bytes=100))
+    assert refused.value.error.code == "too-large"
