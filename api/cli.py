@@ -70,9 +70,22 @@ def command(
     return declare
 
 
-def group(name: str, zh: str, en: str, examples: tuple[str, ...]) -> click.Group:
-    """Declare a command that has commands of its own: add them by `add_command`."""
-    return click.Group(name, help=both(zh, en), short_help=zh, epilog=_shown(examples))
+class _WithDefault(click.Group):
+    """A group that runs one of its commands where none is named."""
+
+    default: str | None = None
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The arguments as click wants them, the default command named."""
+        named = args and (not args[0].startswith("-") or args[0] in ctx.help_option_names)
+        return super().parse_args(ctx, args if named or self.default is None else [self.default, *args])
+
+
+def group(name: str, zh: str, en: str, examples: tuple[str, ...], default: str | None = None) -> click.Group:
+    """Declare a command that has commands of its own: add them by `add_command`; `default` runs where none is named."""
+    made = _WithDefault(name, help=both(zh, en), short_help=zh, epilog=_shown(examples))
+    made.default = default
+    return made
 
 
 def _shown(examples: tuple[str, ...]) -> str | None:

@@ -6,11 +6,13 @@ import datetime as dt
 import os
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
 import polars as pl
 
+from api.casework import Casework
 from api.search import find
 from graphmodel import history
 from graphmodel.changes import ChangeSet
@@ -128,6 +130,8 @@ class Workspace:
         Errors: `NoSuchQuestion`, `NeedsHistory`; those of `asking`.
         """
         asked = question(id_)
+        if isinstance(asked, Table):
+            context = self.with_cases(context)
         return asked.answer(context, *earlier) if isinstance(asked, Table) else self.asking(engine)(asked, context)
 
     def asking(self, engine: Engine) -> Callable[[Question, Context], Answer]:
@@ -158,10 +162,21 @@ class Workspace:
         include_restricted: bool = True,
     ) -> Report:
         """The whole catalogue asked; see `compose`. Errors: those of `asking`."""
-        asking = self.asking(engine)
+        asking, context = self.asking(engine), self.with_cases(context, engine)
         return compose(
             context, progress=progress, earlier=earlier, include_restricted=include_restricted, asking=asking
         )
+
+    def casework(self, unit: str = ACTOR) -> Casework:
+        """The cases, as one unit's account works on them."""
+        return Casework(self, unit)
+
+    def with_cases(self, context: Context, engine: Engine = "process") -> Context:
+        """The context with the cases that are followed, if any; only the newest revision has them."""
+        if context.network.stamp.revision != self.store.head:
+            return context
+        cases = self.casework().table(context, engine)
+        return replace(context, cases=cases) if cases.height else context
 
     def find(self, text: str, types: tuple[str, ...] = (), limit: int = 50) -> pl.DataFrame:
         """Nodes that a text may mean, the likeliest first: `type`, `id`, `name`; see `api.search.find`."""

@@ -248,6 +248,7 @@ _DECLARED = (
     _integer("abnormal_risk_months", "应建未建多久有列入异常风险", "months unmet that risk the abnormal list", MONTHS, 120, ge=1),
     # accountability
     _integer("scorecard_min_denominator", "参加排名的最小分母", "smallest denominator that is ranked", UNITS, 10_000),
+    _integer("case_due_soon_days", "整改期限临近提醒", "days before its deadline in which a case is due soon", DAYS, 365),
 )  # fmt: skip
 
 PARAMETERS: dict[str, Parameter] = {parameter.name: parameter for parameter in _DECLARED}

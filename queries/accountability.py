@@ -11,6 +11,7 @@ from graphmodel.schema import Authority, Organization, Street
 from graphmodel.vectors import Flags
 from queries.answer import ask
 from queries.breakdown import Breakdown, Dimension, breakdown
+from queries.case_overview import overdue_by_body
 from queries.changes_between import Change, gap_changes
 from queries.context import Context
 from queries.coverage import coverage
@@ -40,8 +41,6 @@ COLUMNS = (
     "closed",
     "overdue",
 )
-OVERDUE = pl.Schema({"body_type": pl.String(), "body_id": pl.String(), "overdue": pl.Int64()})
-"""How overdue cases come: the type and id of a responsible body, and how many it has."""
 
 
 def scored_questions() -> list[Question]:
@@ -61,21 +60,21 @@ def gravest(context: Context) -> npt.NDArray[np.int8]:
     return np.where(worst == len(SCORED), np.int8(-1), worst)
 
 
-def scorecard(context: Context, earlier: Context | None = None, overdue: pl.DataFrame | None = None) -> pl.DataFrame:
+def scorecard(context: Context, earlier: Context | None = None) -> pl.DataFrame:
     """One row for each authority, then each street, by id; columns as `COLUMNS`.
 
     `organisations` in its care, all tracks, those that have left the register left out; `covered` of `denominator`
     and the rate as the policy counts them (N13), the rate with its range; `rank` within its kind by the rate, best
     first, equal rates sharing a rank, null where the denominator is under the policy's smallest; organisations with a
     gap by severity, each once, by its gravest; gaps `opened` (again, too) and `closed` since `earlier`; cases
-    `overdue`, which come as a frame (`OVERDUE`). Without `earlier` or `overdue` those columns are null, never 0.
+    `overdue`, where the context has them. Without `earlier` or cases those columns are null, never 0.
     Cost: every scored question asked once, twice more with `earlier`.
     """
     worst = gravest(context)
     cards = pl.concat([_cards(context, dimension, worst) for dimension in CARE])
     trend = _unknown(cards, "opened", "closed") if earlier is None else _trend(earlier, context)
-    late = _unknown(cards, "overdue") if overdue is None else _late(overdue)
-    for more, known in ((trend, earlier is not None), (late, overdue is not None)):
+    late = _unknown(cards, "overdue") if context.cases is None else _late(context.cases)
+    for more, known in ((trend, earlier is not None), (late, context.cases is not None)):
         cards = cards.join(more, on=["kind", "id"], how="left", maintain_order="left")
         cards = cards.with_columns(pl.col(more.columns[2:]).fill_null(0)) if known else cards
     return cards.select(COLUMNS)
@@ -128,9 +127,9 @@ def _care(context: Context, dimension: Dimension) -> pl.DataFrame:
     return frame.with_columns(kind=pl.lit(dimension.value))
 
 
-def _late(overdue: pl.DataFrame) -> pl.DataFrame:
+def _late(cases: pl.DataFrame) -> pl.DataFrame:
     kinds = {element.type_name: dimension.value for dimension, element in CARE.items()}
-    late = overdue.filter(pl.col("body_type").is_in(list(kinds)))
+    late = overdue_by_body(cases).filter(pl.col("body_type").is_in(list(kinds)))
     return late.select(pl.col("body_type").replace(kinds).alias("kind"), pl.col("body_id").alias("id"), "overdue")
 
 

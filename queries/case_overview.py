@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from queries.accountability import OVERDUE
-from queries.cases import OPEN, Case, CaseState
+from queries.case_history import CaseState
+from queries.cases import OPEN, Case, lapsed
 
 OVERVIEW = pl.Schema(
     {
@@ -25,15 +25,20 @@ OVERVIEW = pl.Schema(
         "comments": pl.Int64(),
         "opened_in": pl.Int64(),
         "closed_in": pl.Int64(),
+        "version": pl.Int64(),
     }
 )
+
+
+OVERDUE = pl.Schema({"body_type": pl.String(), "body_id": pl.String(), "overdue": pl.Int64()})
+"""How overdue cases are counted: the type and id of a responsible body, and how many it has."""
 
 
 def overview(cases: Iterable[Case], today: dt.date, due_soon_days: int) -> pl.DataFrame:
     """The cases as a table: `OVERVIEW` and `days_left`, `overdue`, `due_soon`; the overdue first, then those due soon.
 
-    A deadline runs in the open states only, its day included. Then follow other open cases by deadline, kept and
-    closed ones.
+    A deadline runs in the open states only, its day included; one that was kept until a day before today is open.
+    Then follow other open cases by deadline, kept and closed ones.
     """
     rows = [
         (
@@ -50,8 +55,9 @@ def overview(cases: Iterable[Case], today: dt.date, due_soon_days: int) -> pl.Da
             len(case.comments),
             case.opened_in,
             case.closed_in,
+            case.version,
         )
-        for case in cases
+        for case in (lapsed(each, today) for each in cases)
     ]
     frame = pl.DataFrame(rows, schema=OVERVIEW, orient="row")
     runs = pl.col("state").cast(pl.String).is_in([state.value for state in OPEN])
@@ -72,7 +78,7 @@ def overview(cases: Iterable[Case], today: dt.date, due_soon_days: int) -> pl.Da
 
 
 def overdue_by_body(table: pl.DataFrame) -> pl.DataFrame:
-    """How many overdue cases each responsible body has, from an `overview`, as `scorecard` takes them."""
+    """How many overdue cases each responsible body has, from an `overview`; columns as `OVERDUE`."""
     late = table.filter(pl.col("overdue") & pl.col("body_id").is_not_null())
     return (
         late.group_by("body_type", "body_id")

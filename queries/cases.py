@@ -12,25 +12,15 @@ from dataclasses import dataclass
 import polars as pl
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from graphmodel.declare import Choice, Node
+from graphmodel.declare import Node
 from graphmodel.personal import worded
 from graphmodel.schema import NODE_TYPES, Authority, Community, GoverningBody, Hub, Organization, Street
 from graphmodel.text import Refusal, Text
 from queries.answer import Answer, identities
+from queries.case_history import CaseState, Entry
 from queries.context import Context
 from queries.responsibility import due_bodies
 from queries.vertical_groups import AUTHORITY_INDUSTRY
-
-
-class CaseState(Choice):
-    """How far a case has come."""
-
-    TO_DO = "to-do", "待整改", "to do"
-    UNDER_WAY = "under-way", "整改中", "under way"
-    TO_VERIFY = "to-verify", "待核验", "to be verified"
-    KEPT = "kept", "保留", "kept until a date"
-    CLOSED = "closed", "已销号", "closed"
-
 
 OPEN = (CaseState.TO_DO, CaseState.UNDER_WAY, CaseState.TO_VERIFY)
 """The states in which a deadline runs; people move a case among them."""
@@ -62,8 +52,9 @@ class Comment(_Frozen):
 class Case(_Frozen):
     """A gap that is followed; `identity` is the finding's, the same from revision to revision.
 
-    `question`, `anchor` and `subject` are its parts; `opened_in`, `closed_in`, `reopened_in` revisions; `version` that
-    of the record it was read from (0: never stored), which is no part of what is stored.
+    `question`, `anchor` and `subject` are its parts; `opened_in`, `closed_in`, `reopened_in` revisions; `history` all
+    that happened to it, oldest first; `version` that of the record it was read from (0: never stored), which is no
+    part of what is stored.
     """
 
     identity: str
@@ -80,6 +71,7 @@ class Case(_Frozen):
     kept_reason: str | None = None
     closed_in: int | None = None
     reopened_in: int | None = None
+    history: tuple[Entry, ...] = ()
     version: int = Field(default=0, exclude=True)
 
 
@@ -236,6 +228,11 @@ def _reconciled(case: Case, gap: bool | None, asked: bool, revision: int, today:
         return case.model_copy(update={"state": CaseState.CLOSED, "closed_in": revision, **kept})
     if gap and case.state is CaseState.CLOSED:
         return case.model_copy(update={"state": CaseState.TO_DO, "closed_in": None, "reopened_in": revision})
+    return lapsed(case, today)
+
+
+def lapsed(case: Case, today: dt.date) -> Case:
+    """The case as it stands on a day: one whose date to be kept until has passed is to do again."""
     if case.kept_until is not None and case.kept_until < today:
         return advance(case, CaseState.TO_DO)
     return case

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
+import polars as pl
 from dateutil.relativedelta import relativedelta
 
 from graphmodel.network import Network
@@ -21,13 +22,15 @@ class Context:
     """What an answer depends on, and nothing else: `network`, policy `values`, `today` (the network's as-of day).
 
     `earlier` is the picture of an earlier revision, for questions about how long something has been so; without it
-    these cannot tell. It is never part of what `memo` keeps.
+    these cannot tell. `cases` are those that are followed, as `case_overview.overview` tables them, None where nobody
+    looked. Neither is ever part of what `memo` keeps.
     """
 
     network: Network
     values: Values
     today: dt.date
     earlier: Context | None = None
+    cases: pl.DataFrame | None = field(default=None, compare=False)
 
     @staticmethod
     def of(network: Network, values: Values, today: dt.date | None = None) -> Context:

@@ -12,10 +12,11 @@ from graphmodel.network import Network
 from graphmodel.policy import Values
 from graphmodel.tables import type_named
 from queries.answer import Answer, ask
+from queries.case_overview import overview
 from queries.context import Context
 from queries.parts import walk
 from queries.question import Question, Severity, Table
-from queries.registry import catalogue
+from queries.registry import catalogue, judged
 from queries.values import Field, Flag
 
 Progress = Callable[[int, int, str], None]
@@ -24,13 +25,17 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All answers on one network: `answers` ordered by severity, then by number of gaps; `tables` by question id."""
+    """All answers on one network: `answers` ordered by severity, then by number of gaps; `tables` by question id.
+
+    `cases` are those that are followed, as `case_overview.overview` tables them: no row where there are none.
+    """
 
     network: Network
     values: Values
     today: dt.date
     answers: tuple[Answer, ...]
     tables: dict[str, pl.DataFrame]
+    cases: pl.DataFrame
 
     @property
     def summary(self) -> pl.DataFrame:
@@ -104,7 +109,8 @@ def compose(
             tables[question.id] = question.answer(context, earlier)
     severities = list(Severity)
     answers.sort(key=lambda a: (a.no_data, severities.index(a.question.severity), -a.gaps, a.question.id))
-    return Report(context.network, context.values, context.today, tuple(answers), tables)
+    cases = overview((), context.today, 0) if context.cases is None else context.cases
+    return Report(context.network, context.values, context.today, tuple(answers), tables, cases)
 
 
 def reads_restricted(question: Question) -> bool:
@@ -115,9 +121,11 @@ def reads_restricted(question: Question) -> bool:
 
 
 def without_restricted(context: Context) -> Context:
-    """The same context on a network whose restricted fields are all unknown."""
+    """The same context on a network whose restricted fields are all unknown, without cases that they decide."""
     earlier = context.earlier and without_restricted(context.earlier)
-    return replace(context, network=without_members(context.network), earlier=earlier)
+    told = [q.id for q in judged() if not reads_restricted(q)]
+    cases = context.cases if context.cases is None else context.cases.filter(pl.col("question").is_in(told))
+    return replace(context, network=without_members(context.network), earlier=earlier, cases=cases)
 
 
 def without_members(network: Network) -> Network:

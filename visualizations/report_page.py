@@ -14,6 +14,7 @@ from loaders.errors import printable
 from queries.answer import Answer
 from queries.breakdown import Dimension
 from queries.context import Context
+from visualizations.case_words import CASES, counted, urgent, urgent_rows
 from visualizations.headline import Figure, Worst, basis, figures, next_steps, worst
 from visualizations.report import Report
 from visualizations.statistics import DIMENSIONS, statistic
@@ -21,6 +22,7 @@ from visualizations.styles import SEVERITIES
 from visualizations.words import VERDICTS, Listing, Shown, context_of, listing, named
 
 MOST_FINDINGS = 12  # of one question; the rest are counted and stand in the workbook
+MOST_URGENT = 3  # cases that head the leader's page, which is one sheet
 MOST_LINES = 60  # of one statistic
 LONGEST = 200  # characters of a name
 _VISIBLE = 0.0005  # what a rate with one decimal shows
@@ -28,6 +30,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 _TITLE = Text("社会组织党建缺口报告", "Gaps in Party building in social organisations")
 _WORDS = {
+    "cases": CASES,
     "worst": Text("最突出的三个缺口", "The three worst gaps"),
     "most": Text("最多的街道", "most in"),
     "nothing": Text("没有发现程度为高或中的缺口。", "No gap of high or middle severity was found."),
@@ -81,6 +84,7 @@ def report_page(report: Report, *, shown: Shown = "both", label: Text | None = N
             subtitle=subtitle.format(day=stamp.as_of, revision=stamp.revision),
             label=label,
             words=_WORDS,
+            cases=_cases(report, context),
             figures=[_figure(figure) for figure in figures(report)],
             worst=[_worst(gap) for gap in worst(report)],
             steps=next_steps(report),
@@ -105,6 +109,20 @@ def environment() -> Environment:
 
 def _percent(rate: float | None) -> str:
     return "–" if rate is None else f"{rate:.1%}"
+
+
+def _cases(report: Report, context: Context) -> dict[str, Any] | None:
+    """How many cases there are, the most urgent as rows, and how many more stand in the workbook."""
+    if not report.cases.height:
+        return None
+    more = Text("另有 {n} 件见工作簿“{sheet}”。", "{n} more stand in the workbook, sheet '{sheet}'.")
+    rest = urgent(report.cases).height - MOST_URGENT
+    rows = urgent_rows(report.cases, context, MOST_URGENT)
+    return {
+        "counted": counted(report.cases),
+        "rows": [[_words(cell.zh, cell.en) for cell in row] for row in rows],
+        "more": more.format(n=rest, sheet=CASES.zh) if rest > 0 else None,
+    }
 
 
 def _figure(figure: Figure) -> dict[str, Any]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
 import polars as pl
 
+from api.case_terminal import say_settled, settled_for_programs
 from api.cli import Session, both, command
 from api.intake import Intake, take_in
 from api.outputs import refuse_existing, whole
@@ -27,6 +28,7 @@ from loaders.ledger_template import write_ledger_template
 from loaders.marked_workbook import write_marked
 from loaders.rejected_rows import write_rejected
 from loaders.template import write_template
+from queries.cases import Case
 from visualizations.words import cells_in_words
 
 SHOWN_ERRORS, SHOWN_ROWS = 20, 20
@@ -139,12 +141,14 @@ def import_(
             return
         act = Act("import", ACTOR, shown.source, day, note)
         revision = commit(workspace.store, shown, act, head, accept_valid=accept_valid)
-    _give(terminal, taken, shown, revision)
+        settled = workspace.casework().settle()
+    _give(terminal, taken, shown, revision, settled)
     done = Text(
         "已写入，现为第 {n} 版；可用 partygraph undo {n} 撤销。",
         "Stored as revision {n}; undo it with: partygraph undo {n}",
     )
     terminal.say(done.format(n=revision.number), "green")
+    say_settled(terminal, settled)
 
 
 def _confirmed(terminal: Terminal) -> bool:
@@ -224,7 +228,9 @@ def _stem(name: str) -> str:
     return Path(name).stem
 
 
-def _give(terminal: Terminal, taken: Intake, shown: Preview, revision: Revision | None) -> None:
+def _give(
+    terminal: Terminal, taken: Intake, shown: Preview, revision: Revision | None, settled: Sequence[Case] = ()
+) -> None:
     checked = taken.checked
     terminal.give(
         {
@@ -239,6 +245,7 @@ def _give(terminal: Terminal, taken: Intake, shown: Preview, revision: Revision 
             "conflicts": shown.conflicts.to_dicts(),
             "gone": {name: frame.height for name, frame in shown.gone.items()},
             "revision": None if revision is None else revision.number,
+            "cases": settled_for_programs(settled),
         }
     )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import polars as pl
 
+from api.case_terminal import show_cases
 from api.cli import Session, both, command
 from api.commands.asking import DAY, ENGINE
 from api.examples import label_of
@@ -23,13 +24,15 @@ from graphmodel.text import Refusal, Text
 from queries.question import Question, Severity
 from queries.registry import judged, question
 from visualizations.board_selection import Filters
+from visualizations.case_words import CASES, case_listing, counted, urgent
 from visualizations.headline import figures
 from visualizations.report import Report, compose, reads_restricted
 from visualizations.report import without_members as network_without_members
 from visualizations.styles import SIGNS
-from visualizations.words import named
+from visualizations.words import context_of, named
 
 _STYLES = {Severity.HIGH: "red", Severity.MIDDLE: "yellow", Severity.ADVICE: "", Severity.PROJECT: "blue"}
+_MOST_CASES = 20
 _RATE_HEADS = {
     "title": Text("指标", "rate"),
     "rate": Text("比例", "share"),
@@ -113,6 +116,11 @@ def _label(text: str | None) -> Text | None:
 
 
 def _show(terminal: Terminal, made: Report) -> None:
+    if made.cases.height:
+        sums, late = counted(made.cases), urgent(made.cases)
+        terminal.say(Text(f"{CASES.zh}：{sums.zh}。", f"Cases: {sums.en}."), "bold")
+        if late.height:
+            show_cases(terminal, late, case_listing(late, context_of(made), terminal.word).frame, _MOST_CASES)
     rates = [
         {
             "title": terminal.word(f.title),
@@ -167,6 +175,7 @@ def _told(terminal: Terminal, made: Report, written: list[Path]) -> None:
             "revision": stamp.revision,
             "as_of": stamp.as_of,
             "policy": made.values.policy,
+            "cases": urgent(made.cases).to_dicts(),
             "figures": rates,
             "summary": made.summary.to_dicts(),
             "written": [str(path) for path in written],

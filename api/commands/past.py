@@ -7,6 +7,7 @@ import sys
 import click
 import polars as pl
 
+from api.case_terminal import say_settled, settled_for_programs
 from api.cli import Session, both, command
 from api.terminal import UNSOUND
 from graphmodel.stores.protocol import Revision
@@ -111,9 +112,11 @@ def undo(session: Session, revision: int, note: str) -> None:
     """Undo one revision by a new one."""
     with session.open() as workspace:
         done = workspace.undo(revision, note)
-    session.terminal.give(_summary(done))
+        settled = workspace.casework().settle()
+    session.terminal.give({**_summary(done), "cases": settled_for_programs(settled)})
     text = Text("已撤销第 {old} 版，现为第 {new} 版。", "Revision {old} is undone; the newest is {new}.")
     session.terminal.say(text.format(old=revision, new=done.number), "green")
+    say_settled(session.terminal, settled)
 
 
 @command(

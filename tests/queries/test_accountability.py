@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -9,8 +11,10 @@ import pytest
 
 from graphmodel.network import Network
 from graphmodel.schema import Organization
-from queries.accountability import OVERDUE, scorecard
+from queries.accountability import scorecard
 from queries.answer import ask
+from queries.case_overview import overview
+from queries.cases import Body, Case
 from queries.changes_between import change_counts, gap_changes
 from queries.context import Context
 from queries.question import NeedsHistory, Severity, Table
@@ -113,8 +117,21 @@ def test_history_and_cases_fill_the_rest() -> None:
     before = context(district([org("a", full_members=4, members=4), org("b")], covered("b"), streets))
     now = context(district([org("a", full_members=4, members=4), org("b", full_members=4)], covered("a"), streets))
     assert cards(scorecard(now), "opened", "closed", "overdue")["street", "S1"] == (None, None, None)
-    late = pl.DataFrame([("Street", "S1", 2), ("Authority", "S1", 9), ("Hub", "A", 9)], schema=OVERDUE, orient="row")
-    found = cards(scorecard(now, before, late), "opened", "closed", "overdue")
+    bodies = [("Street", "S1")] * 2 + [("Authority", "S1")] * 3 + [("Hub", "A")]
+    late = [
+        Case(
+            identity=f"branch-required|Organization|{place}",
+            question="branch-required",
+            anchor="Organization",
+            subject=str(place),
+            opened_in=1,
+            body=Body(type=kind, id=id_),
+            deadline=DAY - dt.timedelta(days=1),
+        )
+        for place, (kind, id_) in enumerate(bodies)
+    ]
+    followed = replace(now, cases=overview(late, DAY, 14))
+    found = cards(scorecard(followed, before), "opened", "closed", "overdue")
     changes = gap_changes(before, now)
     closed_of_a = changes.filter((pl.col("id") == "a") & (pl.col("change") == "closed"))
     assert "branch-required" in closed_of_a["question"].to_list()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,12 @@ from graphmodel.stores.sqlite import SqliteStore
 from queries.accountability import scorecard
 from queries.answer import Answer, ask
 from queries.case_book import CaseBook
+from queries.case_history import AUTOMATIC, CaseState, told
 from queries.case_overview import overdue_by_body, overview
 from queries.cases import (
     Body,
     Case,
     CaseRefused,
-    CaseState,
     advance,
     assign,
     comment,
@@ -37,6 +38,7 @@ from queries.registry import question
 from tests.queries.small import DAY, context, network
 
 NOON = dt.datetime(2016, 6, 12, 12, tzinfo=dt.UTC)
+UNIT = "unit:street"
 STREET = Body(type="Street", id="S1")
 
 
@@ -203,6 +205,7 @@ def test_the_overview_puts_the_overdue_first() -> None:
         due("none", None),
         due("closed", 1, state=CaseState.CLOSED),
         due("kept", 2, state=CaseState.KEPT, kept_until=dt.date(2017, 1, 1)),
+        due("lapsed", 10, state=CaseState.KEPT, kept_until=dt.date(2016, 6, 11)),
         due("later", 30),
         due("soon", 19, state=CaseState.TO_VERIFY),
         due("today", 12),
@@ -210,13 +213,13 @@ def test_the_overview_puts_the_overdue_first() -> None:
         due("later-still", 3, body=STREET, state=CaseState.UNDER_WAY),
     ]
     table = overview(cases, DAY, 7)
-    order = ["later-still", "late", "today", "soon", "later", "none", "closed", "kept"]
+    order = ["later-still", "lapsed", "late", "today", "soon", "later", "none", "closed", "kept"]
     assert table["subject"].to_list() == order
-    assert table.filter("overdue")["days_left"].to_list() == [-9, -1]
+    assert table.filter("overdue")["days_left"].to_list() == [-9, -2, -1]
     assert table.filter("due_soon")["subject"].to_list() == ["today", "soon"]
     late = overdue_by_body(table)
     assert late.rows() == [("Street", "S1", 2)]
-    card = scorecard(context(GAP), overdue=late).row(by_predicate=pl.col("id") == "S1", named=True)
+    card = scorecard(replace(context(GAP), cases=table)).row(by_predicate=pl.col("id") == "S1", named=True)
     assert card["overdue"] == 2
     assert overview([], DAY, 7).height == 0
     assert overdue_by_body(overview([], DAY, 7)).height == 0
@@ -225,7 +228,7 @@ def test_the_overview_puts_the_overdue_first() -> None:
 @pytest.fixture
 def book(tmp_path: Path) -> Iterator[CaseBook]:
     store = SqliteStore(tmp_path / "district.db")
-    yield CaseBook(store)
+    yield CaseBook(store, UNIT)
     store.close()
 
 
@@ -251,8 +254,11 @@ def test_two_people_never_overwrite_each_other(book: CaseBook) -> None:
     answer, asked_of = answered(GAP)
     (opened,) = book.open(answer, asked_of)
     book.save(advance(opened, CaseState.UNDER_WAY))
-    with pytest.raises(RecordMoved):
+    with pytest.raises(RecordMoved) as moved:
         book.save(assign(opened, measure="另一措施"))
+    assert "状态：待整改 → 整改中" in moved.value.message.zh
+    assert "state: to do → under way" in moved.value.message.en
+    assert UNIT in moved.value.message.zh
     kept = book.get(opened.identity)
     assert kept is not None
     assert (kept.state, kept.measure) == (CaseState.UNDER_WAY, None)
@@ -269,6 +275,26 @@ def test_the_book_follows_the_question_from_revision_to_revision(book: CaseBook)
     assert book.cases() == [again]
 
 
+def test_all_that_happens_to_a_case_is_kept_with_who_and_when(book: CaseBook) -> None:
+    answer, asked_of = answered(GAP)
+    (opened,) = book.open(answer, asked_of)
+    started = dt.datetime.now(dt.UTC)
+    given = book.save(assign(opened, measure="建支部", deadline=DAY))
+    book.save(comment(given, "已联系", UNIT, NOON))
+    book.reconcile([answered(NO_GAP)[0]], 2, DAY)
+    (case,) = book.cases()
+    assert [each.version for each in case.history] == [1, 2, 3, 4] == [*range(1, case.version + 1)]
+    assert [each.unit for each in case.history] == [UNIT, UNIT, UNIT, AUTOMATIC]
+    assert [told(each).zh for each in case.history] == [
+        "状态：待整改；责任单位：街道 S1；立案版本：1",
+        f"措施：建支部；期限：{DAY}",
+        "备注：已联系",
+        "状态：待整改 → 已销号；销号版本：2",
+    ]
+    assert "responsible body: street S1" in told(case.history[0]).en
+    assert all(started <= each.at <= dt.datetime.now(dt.UTC) for each in case.history[1:])
+
+
 class WrittenMeanwhile(CaseBook):
     """A book in which somebody comments on a case between its being read and being reconciled."""
 
@@ -282,7 +308,7 @@ class WrittenMeanwhile(CaseBook):
 def test_a_comment_written_meanwhile_survives(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "district.db")
     answer, asked_of = answered(GAP)
-    CaseBook(store).open(answer, asked_of)
-    (closed,) = WrittenMeanwhile(store).reconcile([answered(NO_GAP)[0]], 2, DAY)
+    CaseBook(store, UNIT).open(answer, asked_of)
+    (closed,) = WrittenMeanwhile(store, UNIT).reconcile([answered(NO_GAP)[0]], 2, DAY)
     assert (closed.state, [c.text for c in closed.comments]) == (CaseState.CLOSED, ["同时写入"])
     store.close()

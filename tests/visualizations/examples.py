@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from graphmodel.network import Network, Stamp
+from queries.case_overview import overview
+from queries.cases import Body, Case
 from queries.context import Context
 from tests.queries.small import DAY, context, network, values
 from tests.strategies import complete
@@ -67,6 +71,26 @@ def small_rows() -> dict[str, list[dict[str, Any]]]:
 @cache
 def small() -> Report:
     return compose(context(network(DAY, **small_rows())))
+
+
+@cache
+def followed() -> Report:
+    """The small one with more urgent cases than the first page shows, hostile texts among them."""
+    late = [
+        Case(
+            identity=f"uncovered|Organization|o{place}",
+            question="uncovered",
+            anchor="Organization",
+            subject=f"o{place}",
+            opened_in=1,
+            body=Body(type="Street", id="510104020"),
+            measure=HOSTILE_NAMES[place % len(HOSTILE_NAMES)],
+            deadline=DAY + dt.timedelta(days=place - 4),
+        )
+        for place in range(8)
+    ]
+    asked_of = context(network(DAY, **small_rows()))
+    return compose(replace(asked_of, cases=overview(late, DAY, 14)))
 
 
 @cache

@@ -8,12 +8,12 @@ import pytest
 from graphmodel.schema import NODE_TYPES
 from graphmodel.text import Text
 from tests.browser import Visit
-from tests.visualizations.examples import closed, empty, extreme, hostile, small
+from tests.visualizations.examples import closed, empty, extreme, followed, hostile, small
 from visualizations.headline import figures, next_steps, worst
 from visualizations.report import reads_restricted
 from visualizations.report_page import MOST_FINDINGS, report_page
 
-REPORTS = {"small": small, "hostile": hostile, "extreme": extreme, "empty": empty}
+REPORTS = {"small": small, "hostile": hostile, "extreme": extreme, "empty": empty, "followed": followed}
 
 
 class Tags(HTMLParser):
@@ -99,10 +99,23 @@ def test_either_language_can_be_read_alone(visit: Visit, tmp_path: Path) -> None
     assert not title_zh.is_visible()
 
 
+def test_urgent_cases_head_the_page_and_the_rest_are_counted() -> None:
+    page = report_page(followed())
+    head = page[: page.index('class="figures"')]
+    assert "逾期 4 件，即将到期 4 件" in head
+    assert "4 overdue, 4 due soon" in head
+    listed = head[head.index("<ul>") :]
+    assert [listed.count(f"2016-06-{day:02}") for day in range(8, 14)] == [1, 1, 1, 0, 0, 0]
+    assert listed.index("2016-06-08") < listed.index("2016-06-10")
+    assert "另有 5 件" in head
+    assert 'class="cases"' not in report_page(small())
+
+
 @pytest.mark.parametrize("shown", ["both", "zh", "en"])
-def test_the_leaders_page_is_one_sheet_of_a4(shown: str, visit: Visit, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["small", "followed"])
+def test_the_leaders_page_is_one_sheet_of_a4(name: str, shown: str, visit: Visit, tmp_path: Path) -> None:
     path = tmp_path / "report.html"
-    path.write_text(report_page(small()), encoding="utf-8")
+    path.write_text(report_page(REPORTS[name]()), encoding="utf-8")
     page = visit.open(path)
     page.locator(f"#{shown}").check()
     page.emulate_media(media="print")

@@ -15,9 +15,10 @@ from queries.question import Severity
 from tests.strategies import HOSTILE
 from tests.visualizations.examples import closed as closed_report
 from tests.visualizations.examples import empty, extreme, hostile, small
-from visualizations import report_workbook
+from visualizations import report_sheets
 from visualizations.report import Report, reads_restricted
-from visualizations.report_workbook import neutral, sheet_names, write_workbook
+from visualizations.report_sheets import neutral, sheet_names
+from visualizations.report_workbook import write_workbook
 from visualizations.words import context_of, listing
 
 REPORTS = {"small": small, "hostile": hostile, "extreme": extreme, "empty": empty}
@@ -93,7 +94,7 @@ def test_neutral_text_begins_with_no_sign_of_a_formula(text: str) -> None:
     assert not neutral(text).startswith(("=", "+", "-", "@", "\t", "\r"))
     assert not is_formula(neutral(text))
     assert neutral("\uff1dHYPERLINK(1)").startswith("'")
-    assert len(neutral(text)) <= report_workbook.LONGEST_TEXT
+    assert len(neutral(text)) <= report_sheets.LONGEST_TEXT
 
 
 @given(
@@ -113,8 +114,8 @@ def test_sheet_names_are_legal_and_distinct(titles: list[str]) -> None:
 def test_what_is_too_long_for_one_sheet_goes_on_in_the_next(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     report = extreme()
     whole = sum(a.gaps + a.unknowns for a in report.answers)
-    monkeypatch.setattr(report_workbook, "MOST_ROWS", 14)
-    monkeypatch.setattr(report_workbook, "LARGE", 1)  # in constant memory, too
+    monkeypatch.setattr(report_sheets, "MOST_ROWS", 14)
+    monkeypatch.setattr(report_sheets, "LARGE", 1)  # in constant memory, too
     book = written(report, tmp_path)
     assert all(sheet.max_row <= 14 for sheet in book.worksheets[1:])
     verdicts = ("缺口 / gap", "待核实 / cannot tell")

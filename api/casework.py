@@ -1,0 +1,154 @@
+"""How are gaps followed in a workspace? Cases opened, moved and listed, and brought in line with every new revision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from graphmodel.declare import Node
+from graphmodel.paths import NodeKey, row_of
+from graphmodel.schema import Authority, Community, GoverningBody, Hub, PartyOrganization, Street
+from graphmodel.text import Refusal, Text
+from queries.answer import Answer
+from queries.case_book import CaseBook
+from queries.case_overview import overview
+from queries.cases import Body, Case
+from queries.context import Context
+from queries.question import Question
+from queries.registry import question
+
+if TYPE_CHECKING:
+    from api.workspace import Engine, Workspace
+
+BODIES: tuple[type[Node], ...] = (Street, Authority, GoverningBody, PartyOrganization, Hub, Community)
+"""Who may be responsible for a case, the likeliest first."""
+
+_SETTLED = "settled"
+
+
+class NoSuchCase(Refusal):
+    """Nobody follows that gap."""
+
+    def __init__(self, asked: Question, subject: str) -> None:
+        message = Text("“{term}”没有“{subject}”的整改记录。", "There is no case of '{term}' for '{subject}'.")
+        hint = Text("先立案：partygraph cases open {q} {s}", "Open it first: partygraph cases open {q} {s}")
+        super().__init__(
+            message.format(term=asked.term, subject=subject[:80]),
+            hint.format(q=asked.id, s=subject[:80]),
+            "no-such-case",
+        )
+
+
+class Casework:
+    """The cases of a workspace as one unit's account works on them; `unit` is never a person."""
+
+    def __init__(self, workspace: Workspace, unit: str) -> None:
+        self._workspace, self.book = workspace, CaseBook(workspace.store, unit)
+
+    def settle(self, engine: Engine = "process") -> list[Case]:
+        """Let the questions close and open again what they find on the newest revision; gives the cases that changed.
+
+        Questions are judged by the workspace's own policy on the data's own day, never by a what-if, and only those that
+        somebody follows a gap of are asked. Once for each revision and policy: cases that are opened later are of it.
+        """
+        cases = self.book.cases()
+        if not cases:
+            return []
+        context = self._workspace.context()
+        key = self._workspace.policy.name
+        found = self._workspace.store.get(_SETTLED, key)
+        now = [context.network.stamp.revision, context.values.digest]
+        if found is not None and found.value == now:
+            return []
+        asking = self._workspace.asking(engine)
+        followed = [question(id_) for id_ in sorted({case.question for case in cases})]
+        answers = (asking(each, context) for each in followed if isinstance(each, Question))
+        changed = self.book.reconcile(answers, context.network.stamp.revision, context.today)
+        self._workspace.store.put(_SETTLED, key, now, found.version if found else 0)
+        return changed
+
+    def table(self, context: Context, engine: Engine = "process") -> pl.DataFrame:
+        """All cases, the overdue first, as they stand on the day of a context; see `overview`."""
+        self.settle(engine)
+        return self.shown(self.book.cases(), context)
+
+    def shown(self, cases: Sequence[Case], context: Context) -> pl.DataFrame:
+        """Some cases as `overview` tables them."""
+        return overview(cases, context.today, context.values.integer("case_due_soon_days"))
+
+    def open(self, id_: str, subjects: Sequence[str] = (), engine: Engine = "process") -> list[Case]:
+        """Follow all gaps of a question, or those of `subjects` (ids or whole names); see `CaseBook.open`.
+
+        Errors: `CaseRefused` where one is no gap; those of `Workspace.asking`.
+        """
+        self.settle(engine)
+        asked, context = judged_question(id_), self._workspace.context()
+        answer = self._workspace.asking(engine)(asked, context)
+        ids = [_subject(answer, subject) for subject in subjects] or None
+        return self.book.open(answer, context, ids)
+
+    def find(self, id_: str, subject: str) -> Case:
+        """The case of one question's gap, by the id or whole name of what has it. Errors: `NoSuchCase`."""
+        asked = judged_question(id_)
+        found = self.book.get(f"{asked.id}|{asked.anchor.name}|{subject}")
+        if found is None:
+            rows = asked.anchor.rows(self._workspace.context()).frame
+            ids = rows.filter(pl.col("name") == subject)["id"].to_list()
+            cases = [case for each in ids if (case := self.book.get(f"{asked.id}|{asked.anchor.name}|{each}"))]
+            if len(cases) != 1:
+                raise NoSuchCase(asked, subject)
+            found = cases[0]
+        return found
+
+    def change(
+        self, id_: str, subjects: Sequence[str], act: Callable[[Case], Case], expected: int | None = None
+    ) -> list[Case]:
+        """Write what `act` makes of the cases of a question's gaps, over `expected`, the version somebody looked at.
+
+        Nothing is written where `act` refuses one of them. Errors: `NoSuchCase`; `CaseMoved` where one has another
+        version by now, when those before it are written; those of `act`.
+        """
+        read = [self.find(id_, subject) for subject in subjects]
+        if expected is not None:
+            read = [case.model_copy(update={"version": expected}) for case in read]
+        return [self.book.save(case) for case in [act(case) for case in read]]
+
+    def body(self, text: str) -> Body:
+        """The body that an address (`Street/510104022`) or a whole name means. Errors: `Refusal`."""
+        network = self._workspace.network()
+        if text.partition("/")[0] in network.nodes:
+            node = NodeKey.parse(text)
+            row_of(network, node)
+            return Body(type=node.type, id=node.id)
+        for element in BODIES:
+            frame = network[element].frame
+            names = [name for name in ("id", "name", "aliases") if name in frame.columns]
+            found = frame.filter(pl.any_horizontal(pl.col(names) == text))["id"]
+            if len(found) == 1:
+                return Body(type=element.type_name, id=found[0])
+        message = Text("没有叫“{text}”的单位。", "There is no body called '{text}'.").format(text=text[:80])
+        hint = Text(
+            "写全名，或写地址 类型/标识（partygraph nodes 可查）。",
+            "Give the full name, or its address type/id (partygraph nodes finds it).",
+        )
+        raise Refusal(message, hint, code="no-such-body")
+
+
+def judged_question(id_: str) -> Question:
+    """A question whose gaps can be followed. Errors: `NoSuchQuestion`; `Refusal` for a table."""
+    found = question(id_)
+    if isinstance(found, Question):
+        return found
+    message = Text("“{term}”是统计表，没有可跟进的缺口。", "'{term}' is a table: it has no gaps to follow.")
+    raise Refusal(message.format(term=found.term), code="no-gaps-to-follow")
+
+
+def _subject(answer: Answer, text: str) -> str:
+    """The id of the row that a text names, by id or else by whole name; the text itself where none or several are."""
+    rows = answer.rows.frame
+    if (rows["id"] == text).any():
+        return text
+    named = rows.filter(pl.col("name") == text)["id"]
+    return str(named[0]) if len(named) == 1 else text

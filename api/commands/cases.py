@@ -1,0 +1,227 @@
+"""Commands about cases (建账销号): who mends which gap by when, and what became of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import polars as pl
+
+from api.case_terminal import show_cases, show_written
+from api.casework import Casework
+from api.cli import Session, both, command, group
+from api.commands.asking import DAY, ENGINE
+from api.outputs import refuse_existing, whole
+from api.terminal import Terminal
+from api.workspace import ACTOR, Engine, Workspace
+from graphmodel.personal import is_personal
+from graphmodel.text import Refusal, Text
+from queries.case_history import AUTOMATIC, FIELDS, CaseState, told
+from queries.cases import OPEN
+from visualizations.case_words import CASES, HEADS, case_listing, counted
+from visualizations.report_sheets import write_listing
+
+_OPEN_STATES = [state.value for state in OPEN]
+_STATES = ("overdue", "due-soon", "open", *CaseState.values())
+_ENTRY_HEADS = {
+    "version": Text("修改次数", "version"),
+    "at": Text("时间", "at"),
+    "unit": Text("单位账号", "account"),
+    "what": Text("内容", "what"),
+}
+
+
+cases = group(
+    "cases",
+    "整改台账（建账销号）：缺口由谁整改、何时完成、是否销号",
+    "cases: who mends which gap by when, and whether it is closed",
+    (
+        "partygraph cases",
+        "partygraph cases list --state overdue --street 柳江街道",
+        "partygraph cases open uncovered",
+        "partygraph cases assign uncovered 组织标识 --body 柳江街道 --deadline 2016-09-30 --measure 选派指导员",
+        "partygraph cases move uncovered 组织标识 --to under-way",
+        "partygraph cases show uncovered 组织标识",
+    ),
+    default="list",
+)
+
+UNIT = click.option(
+    "--unit",
+    default=ACTOR,
+    show_default=True,
+    help=both("单位账号（不是个人）", "the unit's account, never a person's"),
+)
+QUESTION = click.argument("question")
+SUBJECT = click.argument("subject")
+
+
+@contextmanager
+def working(session: Session, unit: str = ACTOR) -> Iterator[tuple[Workspace, Casework]]:
+    """The workspace and its cases as a unit's account works on them. Errors: `Refusal` for personal data."""
+    if not unit.strip() or is_personal(unit):
+        message = Text("单位账号不能为空，也不能是个人信息。", "A unit's account is needed, and no personal data.")
+        raise Refusal(message, code="bad-unit")
+    with session.open() as workspace:
+        yield workspace, workspace.casework(unit)
+
+
+@cases.add_command
+@command(
+    "list",
+    "列出整改台账：逾期的在前，然后是即将到期的",
+    "list the cases: the overdue first, then those due soon",
+    (
+        "partygraph cases list --state open --body 柳江街道",
+        "partygraph cases list --question uncovered --out 整改台账.xlsx",
+    ),
+)
+@click.option("--state", type=click.Choice(_STATES), help=both("只看这一状态", "of this state alone"))
+@click.option("--question", help=both("只看一个问题（编号）", "of one question alone, by id"))
+@click.option(
+    "--body", help=both("只看一个责任单位（名称、标识或地址）", "of one responsible body, by name or address")
+)
+@click.option("--street", help=both("只看一个街道（名称）", "of one street alone, by name"))
+@click.option("--day", type=DAY, help=both("以某日为今天", "take this day as today"))
+@click.option("--limit", default=50, show_default=True, help=both("最多显示行数，0 为全部", "rows shown, 0 for all"))
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help=both("写成工作簿", "write a workbook"))
+@click.option("--force", is_flag=True, help=both("覆盖已有文件", "overwrite a file that is there"))
+@ENGINE
+def _list(
+    session: Session,
+    *,
+    state: str | None,
+    question: str | None,
+    body: str | None,
+    street: str | None,
+    day: dt.datetime | None,
+    limit: int,
+    out: Path | None,
+    force: bool,
+    engine: Engine,
+) -> None:
+    """List cases."""
+    terminal = session.terminal
+    if out is not None:
+        refuse_existing([out], force=force)
+    with working(session) as (workspace, work):
+        context = workspace.context(None, day.date() if day else None)
+        table = work.table(context, engine)
+        chosen = table.filter(_chosen(state, question))
+        if body is not None:
+            who = work.body(body)
+            chosen = chosen.filter((pl.col("body_type") == who.type) & (pl.col("body_id") == who.id))
+        words = case_listing(chosen, context, terminal.word)
+        if street is not None:
+            here = words.frame["street"].eq_missing(street)
+            chosen, words = chosen.filter(here), case_listing(chosen.filter(here), context, terminal.word)
+        sums = counted(chosen)
+        if out is not None:
+            title = CASES.both()
+            above = [("title", title), ("text", sums.both()), ("note", _basis(context.today).both())]
+            with whole(out) as made:
+                write_listing(made, CASES.zh, above, case_listing(chosen, context))
+    names = words.frame.select("name", "street", "body")
+    terminal.give(
+        {
+            "today": context.today,
+            "revision": context.network.stamp.revision,
+            "total": chosen.height,
+            "overdue": int(chosen["overdue"].sum()),
+            "due_soon": int(chosen["due_soon"].sum()),
+            "cases": chosen.hstack(names).to_dicts(),
+            "written": [] if out is None else [str(out)],
+        }
+    )
+    if not table.height:
+        hint = Text(
+            "还没有立案的缺口；立案：partygraph cases open 问题",
+            "No gap is followed yet: partygraph cases open QUESTION",
+        )
+        terminal.say(hint)
+        return
+    terminal.say(Text(f"{CASES.zh}：{sums.zh}。", f"Cases: {sums.en}."), "bold")
+    show_cases(terminal, chosen, words.frame, limit or None)
+    terminal.say(_basis(context.today), "dim")
+    if out is not None:
+        terminal.say(Text("已写出 {path}", "written: {path}").format(path=out), "green")
+
+
+def _chosen(state: str | None, question: str | None) -> pl.Expr:
+    where = pl.lit(value=True)
+    if question is not None:
+        where &= pl.col("question") == question
+    if state in ("overdue", "due-soon"):
+        return where & pl.col(state.replace("-", "_"))
+    if state is not None:
+        where &= pl.col("state").cast(pl.String).is_in(_OPEN_STATES if state == "open" else [state])
+    return where
+
+
+def _basis(today: dt.date) -> Text:
+    text = Text(
+        "以 {day} 为今天；期限当日不算逾期。",
+        "{day} is taken as today; a case is not overdue on the day of its deadline.",
+    )
+    return text.format(day=today)
+
+
+@cases.add_command
+@command(
+    "open",
+    "立案：跟进一个问题的全部缺口，或其中几个组织的",
+    "follow all gaps of a question, or those of some organisations",
+    ("partygraph cases open uncovered", "partygraph cases open uncovered 组织标识或名称 --unit 民政局"),
+)
+@QUESTION
+@click.argument("subjects", nargs=-1)
+@UNIT
+@ENGINE
+def _open(session: Session, question: str, subjects: tuple[str, ...], *, unit: str, engine: Engine) -> None:
+    """Open cases; those that are there already stay as they are."""
+    with working(session, unit) as (workspace, work):
+        before = len(work.book.cases())
+        opened = work.open(question, subjects, engine)
+        after = len(work.book.cases())
+        done = Text(
+            "新立案 {new} 件；已在跟进 {known} 件。", "{new} cases opened; {known} were followed already."
+        ).format(new=after - before, known=len(opened) - (after - before))
+        show_written(session.terminal, workspace, opened, done)
+
+
+@cases.add_command
+@command(
+    "show",
+    "查看一件及其全部经过：何时、哪个单位、改了什么",
+    "show a case and all that happened to it: when, which unit, what",
+    ("partygraph cases show uncovered 组织标识",),
+)
+@QUESTION
+@SUBJECT
+def _show(session: Session, question: str, subject: str) -> None:
+    """Show one case with its history."""
+    terminal = session.terminal
+    with working(session) as (workspace, work):
+        work.settle()
+        case = work.find(question, subject)
+        context = workspace.context()
+        words = case_listing(work.shown([case], context), context, terminal.word)
+    terminal.give({**case.model_dump(mode="json"), "version": case.version})
+    known = [(terminal.word(HEADS[n]), str(v)) for n, v in words.frame.row(0, named=True).items() if v is not None]
+    if case.kept_reason is not None:
+        known.append((terminal.word(FIELDS["kept_reason"]), case.kept_reason))
+    heads = {"field": Text("字段", "field"), "value": Text("值", "value")}
+    terminal.table(CASES, pl.DataFrame(known, schema=["field", "value"], orient="row"), heads, None)
+    entries = [
+        (each.version, f"{each.at:%Y-%m-%d %H:%M}Z", _account(terminal, each.unit), terminal.word(told(each)))
+        for each in case.history
+    ]
+    frame = pl.DataFrame(entries, schema=list(_ENTRY_HEADS), orient="row")
+    terminal.table(Text("经过", "History"), frame, _ENTRY_HEADS, None)
+
+
+def _account(terminal: Terminal, unit: str) -> str:
+    return terminal.word(Text("自动核对", "by the question")) if unit == AUTOMATIC else unit

@@ -1,0 +1,189 @@
+"""Do cases work from the shell? Opened, assigned, moved, kept, listed; closed and opened again by their questions alone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import polars as pl
+import pytest
+from click.testing import CliRunner, Result
+
+from api.cli import main
+from api.workspace import Workspace
+from graphmodel.changes import ChangeSet
+from graphmodel.stores.protocol import Act
+from queries.case_book import CaseBook, CaseMoved
+from tests.queries.small import DAY, network
+from tests.visualizations.examples import small_rows
+
+ACT = Act("import", "planner-office", "台账", DAY)
+Q = "uncovered"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A workspace of one revision: o1 in the first street and o5 without a street are not covered, o3 has a planned branch."""
+    with Workspace(tmp_path, create=True) as workspace:
+        tables = network(DAY, **small_rows()).tables()
+        workspace.store.apply(ChangeSet.upserting({}, tables), ACT, 0)
+    return tmp_path
+
+
+def run(folder: Path, *args: str, code: int = 0) -> Result:
+    result = CliRunner().invoke(main, ["--workspace", str(folder), *args], catch_exceptions=False)
+    assert result.exit_code == code, result.output
+    return result
+
+
+def as_json(folder: Path, *args: str) -> Any:
+    return json.loads(run(folder, "--json", *args).stdout)
+
+
+def listed(folder: Path, *args: str) -> list[str]:
+    return [case["subject"] for case in as_json(folder, "cases", *args)["cases"]]
+
+
+def cover(folder: Path, organization: str, revision: int) -> None:
+    """Give an organisation a branch of its own, by a revision that no command of ours made."""
+    with Workspace(folder) as workspace:
+        rows = small_rows()
+        rows["PartyOrganization"].append({"id": "po:new", "form": "standalone", "level": "branch", "state": "actual"})
+        rows["COVERS"].append({"source": "po:new", "target": organization, "state": "actual"})
+        tables = network(DAY, **rows).tables()
+        workspace.store.apply(ChangeSet.between(workspace.network().tables(), tables), ACT, revision)
+
+
+def test_gaps_are_followed_all_or_some_and_once(folder: Path) -> None:
+    assert as_json(folder, "cases")["total"] == 0
+    assert "还没有" in run(folder, "cases").stdout
+    opened = as_json(folder, "cases", "open", Q, "甲养老服务中心")
+    assert [case["subject"] for case in opened["cases"]] == ["o1"]
+    every = as_json(folder, "cases", "open", Q)
+    with Workspace(folder) as workspace:
+        answer = workspace.ask(Q, workspace.context())
+        assert not isinstance(answer, pl.DataFrame)
+        assert sorted(case["subject"] for case in every["cases"]) == answer.ids()
+    assert every["done"]["en"].startswith(f"{len(answer.ids()) - 1} cases opened; 1 were followed")
+    assert "不是" in run(folder, "cases", "open", Q, "o2", code=3).stderr
+    assert "统计表" in run(folder, "cases", "open", "scorecard", code=3).stderr
+
+
+def test_people_work_on_a_case_and_its_history_says_who_did_what(folder: Path) -> None:
+    run(folder, "cases", "open", Q, "o1")
+    run(folder, "cases", "assign", Q, "o1", "--body", "甲街道", "--measure", "选派指导员", "--deadline", "2016-06-01")
+    run(folder, "cases", "move", Q, "甲养老服务中心", "--to", "under-way", "--unit", "甲街道办")
+    run(folder, "cases", "comment", Q, "o1", "已联系", "--unit", "甲街道办")
+    shown = as_json(folder, "cases", "show", Q, "o1")
+    assert shown["body"] == {"type": "Street", "id": "510104020"}
+    assert (shown["state"], shown["version"]) == ("under-way", 4)
+    assert [each["unit"] for each in shown["history"]] == ["planner-office"] * 2 + ["甲街道办"] * 2
+    text = run(folder, "cases", "show", Q, "o1", "--lang", "zh").stdout
+    for words in ("选派指导员", "待整改 → 整改中", "已联系", "甲街道办", "逾期"):
+        assert words in text
+    for args, why in (
+        (("move", Q, "o1", "--to", "closed"), "自动"),
+        (("assign", Q, "o1", "--measure", "电话 13800138000"), "个人信息"),
+        (("assign", Q, "o1", "--body", "无此单位"), "没有叫"),
+        (("comment", Q, "o1", "好", "--unit", "someone@example.org"), "个人信息"),
+        (("keep", Q, "o1", "--until", "2016-06-01", "--reason", "迟了"), "晚于"),
+        (("show", Q, "o2"), "整改记录"),
+    ):
+        assert why in run(folder, "cases", *args, code=3).stderr, args
+    assert as_json(folder, "cases", "show", Q, "o1") == shown
+
+
+def test_two_people_never_overwrite_each_other_and_the_second_is_told_what_changed(folder: Path) -> None:
+    run(folder, "cases", "open", Q, "o1")
+    run(folder, "cases", "assign", Q, "o1", "--measure", "选派指导员", "--version", "1", "--unit", "甲街道办")
+    refused = run(folder, "cases", "assign", Q, "o1", "--measure", "另一措施", "--version", "1", code=4).stderr
+    for words in ("甲街道办", "措施：选派指导员", "measure: 选派指导员"):
+        assert words in refused
+    assert as_json(folder, "cases", "show", Q, "o1")["measure"] == "选派指导员"
+
+
+def test_the_list_is_filtered_and_becomes_a_workbook(folder: Path, tmp_path: Path) -> None:
+    run(folder, "cases", "open", Q)
+    run(folder, "cases", "assign", Q, "o1", "--deadline", "2016-06-20", "--body", "Street/510104021")
+    run(folder, "cases", "assign", Q, "o3", "--deadline", "2016-06-01")
+    run(folder, "cases", "keep", Q, "o5", "--until", "2016-12-31", "--reason", "将注销")
+    run(folder, "cases", "open", "no-work-coverage")
+    assert listed(folder)[:2] == ["o3", "o1"], "the overdue first, then what is due soon"
+    assert listed(folder, "--state", "overdue") == ["o3"]
+    assert listed(folder, "--state", "due-soon") == ["o1"]
+    assert listed(folder, "--state", "overdue", "--day", "2016-06-21") == ["o3", "o1"]
+    assert listed(folder, "--state", "kept") == ["o5"]
+    assert listed(folder, "--street", "甲街道", "--question", Q) == ["o1"]
+    assert "o1" in listed(folder, "--body", "乙街道")
+    assert set(listed(folder, "--question", "no-work-coverage")).isdisjoint({"o1"})
+    out = tmp_path / "整改.xlsx"
+    run(folder, "cases", "list", "--question", Q, "--out", str(out))
+    sheet = openpyxl.load_workbook(out).worksheets[0]
+    values = [cell for row in sheet.iter_rows(values_only=True) for cell in row if cell is not None]
+    for name in ("丙协会", "甲养老服务中心", "逾期 / overdue", "保留 / kept until a date"):
+        assert name in values
+    run(folder, "cases", "list", "--out", str(out), code=3)
+
+
+def test_only_the_question_closes_on_whatever_revision_and_opens_again(folder: Path) -> None:
+    run(folder, "cases", "open", Q)
+    cover(folder, "o1", 1)
+    assert listed(folder, "--state", "closed") == ["o1"], "settled as soon as the list is looked at"
+    undone = as_json(folder, "undo", "2")
+    assert undone["cases"] == {"closed": [], "reopened": [f"{Q}|Organization|o1"]}
+    shown = as_json(folder, "cases", "show", Q, "o1")
+    assert (shown["state"], shown["opened_in"], shown["reopened_in"]) == ("to-do", 1, 3)
+    assert [each["unit"] for each in shown["history"]] == ["planner-office", "partygraph", "partygraph"]
+    assert as_json(folder, "undo", "3")["cases"]["closed"] == [f"{Q}|Organization|o1"]
+
+
+def test_a_revision_is_settled_once_and_a_what_if_never(folder: Path) -> None:
+    run(folder, "cases", "open", Q)
+    with Workspace(folder) as workspace:
+        before = workspace.casework().book.cases()
+        assert workspace.casework().settle() == []
+        records = workspace.store.records()
+        run(folder, "cases", "--day", "2030-01-01")
+        run(folder, "report", "--set", "strict_cover=true", "--day", "2030-01-01", "--out", str(folder / "out"))
+        assert workspace.casework().book.cases() == before
+        assert [r for r in workspace.store.records() if r.kind == "case"] == [r for r in records if r.kind == "case"]
+
+
+def test_cases_head_the_report_and_the_score_card_counts_the_overdue(folder: Path) -> None:
+    run(folder, "cases", "open", Q)
+    run(folder, "cases", "open", "branch-required")
+    args = ("--deadline", "2016-06-01", "--body", "甲街道", "--measure", "选派指导员")
+    run(folder, "cases", "assign", Q, "o1", *args)
+    run(folder, "cases", "assign", "branch-required", "o1", *args)
+    out = folder / "报告"
+    text = run(folder, "report", "--out", str(out), "--lang", "zh").stdout
+    assert text.index("逾期 2 件") < text.index("缺口汇总")
+    page = (out / "report.html").read_text("utf-8")
+    assert page.index("逾期 2 件") < page.index('class="figures"')
+    assert "甲养老服务中心" in page[: page.index('class="figures"')]
+    book = openpyxl.load_workbook(out / "report.xlsx")
+    heads = [str(row[0]) for row in book.worksheets[0].iter_rows(max_row=6, values_only=True)]
+    assert "2 overdue" in heads[1]
+    assert "甲养老服务中心" in heads[2]
+    assert book.sheetnames[1] == "整改台账"
+    cards = as_json(folder, "ask", "scorecard")["rows"]
+    assert {row["name"]: row["overdue"] for row in cards} == {"教育局": 0, "甲街道": 2, "乙街道": 0}
+    told = as_json(folder, "report", "--out", str(folder / "b"), "--without-members")["cases"]
+    assert [case["question"] for case in told] == [Q], "a case of what member counts decide is not passed on"
+
+
+def test_a_case_written_while_a_command_runs_is_not_overwritten(folder: Path) -> None:
+    run(folder, "cases", "open", Q, "o1")
+    with Workspace(folder) as workspace:
+        work = workspace.casework()
+
+        def meanwhile(case: Any) -> Any:
+            other = CaseBook(workspace.store, "别的单位")
+            other.save(case.model_copy(update={"measure": "先写入"}))
+            return case.model_copy(update={"measure": "后写入"})
+
+        with pytest.raises(CaseMoved, match="has version 2"):
+            work.change(Q, ["o1"], meanwhile)
+        assert work.find(Q, "o1").measure == "先写入"
