@@ -57,6 +57,12 @@ class Terminal:
         if not self.as_json:
             self._out.print(Styled(_clean(self.word(text)), style=style))
 
+    def draw(self, lines: Sequence[str]) -> None:
+        """Lines that belong together and are of no language; silent where JSON is asked for."""
+        if not self.as_json:
+            for line in lines:
+                self._out.print(Styled(line))
+
     def give(self, value: Any) -> None:
         """A result for programs, as JSON; silent otherwise."""
         if self.as_json:

@@ -160,7 +160,7 @@ def missing_most(report: Report, most: int = 3) -> list[Text]:
 
 
 def basis(report: Report) -> list[Text]:
-    """What every figure of the report rests on: revision and day, policy, denominator, functional ones, the words."""
+    """What every figure of the report rests on: revision and day, policy, denominator, functional ones, the words; its notes."""
     values, stamp = report.values, report.network.stamp
     choices = PARAMETERS["coverage_denominator"].choices or {}
     lines = [
@@ -186,4 +186,4 @@ def basis(report: Report) -> list[Text]:
         names = [PARAMETERS[n].title for n in values.changed]
         zh, en = "、".join(n.zh for n in names), ", ".join(n.en for n in names)
         lines.append(Text(f"假设改变的参数：{zh}", f"Changed for a what-if: {en}"))
-    return lines
+    return [*lines, *report.notes]

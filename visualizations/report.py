@@ -11,6 +11,7 @@ import polars as pl
 from graphmodel.network import Network
 from graphmodel.policy import Values
 from graphmodel.tables import type_named
+from graphmodel.text import Text
 from queries.answer import Answer, ask
 from queries.case_overview import overview
 from queries.context import Context
@@ -28,6 +29,7 @@ class Report:
     """All answers on one network: `answers` ordered by severity, then by number of gaps; `tables` by question id.
 
     `cases` are those that are followed, as `case_overview.overview` tables them: no row where there are none.
+    `notes` are further lines under what the figures rest on, such as how far an open plan has come.
     """
 
     network: Network
@@ -36,6 +38,7 @@ class Report:
     answers: tuple[Answer, ...]
     tables: dict[str, pl.DataFrame]
     cases: pl.DataFrame
+    notes: tuple[Text, ...] = ()
 
     @property
     def summary(self) -> pl.DataFrame:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import click
 import polars as pl
 
+from api import plans
 from api.case_terminal import show_cases
 from api.cli import Session, both, command
 from api.commands.asking import DAY, ENGINE
@@ -105,7 +107,12 @@ def report(
         with terminal.progress() as step:
             made = workspace.report(context, step, engine, earlier=earlier, include_restricted=not without_members)
         said = _label(label) or label_of(workspace.revisions())
+        standing = plans.open_plan(workspace) if stamp.revision == workspace.store.head else None
+    if standing is not None:
+        made = replace(made, notes=(standing.line,))
     _show(terminal, made)
+    for note in made.notes:
+        terminal.say(note)
     with terminal.progress() as step:
         written = write_report(made, folder, shown=terminal.shown, label=said, force=force, progress=step)
     _told(terminal, made, written)

@@ -52,7 +52,7 @@ EDIT = Act("edit", "planner-office", "hand", DAY)
 def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The generated example in a workspace that nobody writes to."""
     folder = tmp_path_factory.mktemp("example")
-    with Workspace(folder) as workspace:
+    with Workspace(folder, create=True) as workspace:
         shown = preview(workspace.network(), take_in([LEDGER, BUNDLE], workspace.network()).checked, SOURCE)
         commit(workspace.store, shown, Act("import", "planner-office", SOURCE, DAY), 0)
     return folder
@@ -61,14 +61,14 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def workspace(example: Path, tmp_path: Path) -> Iterator[Workspace]:
     (tmp_path / STORE_FILE).write_bytes((example / STORE_FILE).read_bytes())
-    with Workspace(tmp_path) as opened:
+    with Workspace(tmp_path, create=True) as opened:
         yield opened
 
 
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[Workspace]:
     """Four uncovered organisations, two of them strong enough for a branch of their own."""
-    with Workspace(tmp_path) as opened:
+    with Workspace(tmp_path, create=True) as opened:
         fill(opened.store)
         yield opened
 

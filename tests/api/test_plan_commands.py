@@ -1,0 +1,123 @@
+"""Does the shell take a planner from a plan to confirmed branches and back, in tables and in JSON?"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from api.cli import main
+from api.plots import curve
+from api.workspace import Workspace
+from graphmodel.changes import ChangeSet
+from graphmodel.network import same
+from graphmodel.schema import EDGE_TYPES, NODE_TYPES
+from graphmodel.stores.protocol import Act
+from tests.planning.small import district
+from tests.queries.small import DAY
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Five uncovered organisations in two streets, three of them strong enough; stations and posts for schools."""
+    orgs: dict[str, dict[str, Any]] = {
+        "a": {"full_members": 5}, "b": {"full_members": 4}, "g": {"full_members": 3, "industry": "教育"},
+        "d": {"full_members": 1}, "e": {"full_members": 2},
+    }  # fmt: skip
+    where = {"a": "s1:a", "b": "s2:a", "g": "s1:a", "d": "s1:a", "e": "s1:b"}
+    net = district(orgs, where)
+    tables = {name: net.table(name) for name in (*NODE_TYPES, *EDGE_TYPES)}
+    with Workspace(tmp_path, create=True) as workspace:
+        workspace.store.apply(ChangeSet.between({}, tables), Act("import", "planner-office", "ledger", DAY), 0)
+    return tmp_path
+
+
+def run(folder: Path, *args: str, code: int = 0) -> Result:
+    result = CliRunner().invoke(main, ["--workspace", str(folder), *args])
+    assert result.exit_code == code, result.output
+    return result
+
+
+def told(folder: Path, *args: str) -> Any:
+    return json.loads(run(folder, "--json", *args).stdout)
+
+
+def test_from_a_plan_to_confirmed_branches_and_back(folder: Path) -> None:
+    with Workspace(folder) as workspace:
+        base = workspace.network()
+    assert "partygraph plan" in run(folder, "plan", "show", code=3).stderr
+    made = told(folder, "plan")
+    assert made["sound"]
+    assert made["counts"] == {"open": made["size"], "accepted": 0, "rejected": 0, "pinned": 0}
+    owns = {p["subjects"][0].split("/")[1]: p["number"] for p in made["proposals"] if p["kind"] == "standalone"}
+    assert set(owns) == {"a", "b", "g"}
+    run(folder, "plan", "decide", "accept", str(owns["a"]), str(owns["g"]))
+    assert "reason" in run(folder, "plan", "decide", "reject", str(owns["b"]), code=3).stderr
+    run(folder, "plan", "decide", "reject", str(owns["b"]), "--reason", "年内并入")
+    again = told(folder, "plan", "again")
+    assert again["plan"] == f"{made['plan'].partition('.')[0]}.2"
+    assert again["counts"]["accepted"] == 2
+    assert again["counts"]["rejected"] == 1
+    assert len(told(folder, "plan", "show", "--list")) == 2
+    dry = told(folder, "apply", "--dry-run")
+    assert dry["revision"] is None
+    assert len(dry["proposals"]) == 2
+    applied = told(folder, "apply", "--deadline", "2016-09-01")
+    assert applied["revision"] == 2
+    assert told(folder, "apply")["revision"] is None
+    ids = applied["proposals"]
+    confirmed = told(folder, "confirm", *ids, "--on", "2016-07-01", "--number", "1号")
+    assert confirmed["after"][1] > confirmed["before"][1]
+    text = run(folder, "report", "--out", str(folder / "out")).stdout
+    assert "待定" in text
+    run(folder, "undo", "3")
+    run(folder, "undo", "2")
+    with Workspace(folder) as workspace:
+        assert same(workspace.network(), base)
+
+
+def test_a_conflict_says_who_decided_what_and_ends_with_4(folder: Path) -> None:
+    told(folder, "plan")
+    run(folder, "plan", "decide", "accept", "1", "--as", "office-a")
+    refused = run(folder, "plan", "decide", "reject", "1", "--reason", "不同意", "--as", "office-b", code=4)
+    assert "office-a" in refused.stderr
+    assert "采纳" in refused.stderr
+    run(folder, "plan", "decide", "reject", "1", "--reason", "看过", "--as", "office-b", "--seen", "1")
+    shown = told(folder, "plan", "show", "1")
+    assert shown[0]["decision"]["unit"] == "office-b"
+
+
+def test_a_plan_is_shown_in_part_and_explained_in_full(folder: Path) -> None:
+    made = told(folder, "plan")
+    text = run(folder, "plan", "show").stdout
+    for part in (made["plan"], made["verified"][0], "按增益排序", "│"):
+        assert part in text
+    for_a = told(folder, "plan", "show", "--for", "a")["proposals"]
+    assert for_a
+    assert all("Organization/a" in p["subjects"] for p in for_a)
+    street = told(folder, "plan", "show", "--street", "s2", "--kind", "standalone")["proposals"]
+    assert [p["subjects"] for p in street] == [["Organization/b"]]
+    first = for_a[0]
+    full = run(folder, "plan", "show", str(first["number"])).stdout
+    for part in (first["id"], first["title"][0], *(reason["text"][0] for reason in first["reasons"])):
+        assert part in full
+    run(folder, "plan", "decide", "pin", "--kind", "standalone", "--street", "s2")
+    pinned = told(folder, "plan", "show", "--state", "pinned")["proposals"]
+    assert [p["subjects"] for p in pinned] == [["Organization/b"]]
+    for wrong in (("--for", "nobody"), ("--street", "nowhere"), ("--instructor", "nobody"), ("0",), ("--plan", "zz")):
+        run(folder, "plan", "show", *wrong, code=3)
+    run(folder, "plan", "decide", "accept", code=2)
+
+
+def test_a_curve_rises_to_its_last_value() -> None:
+    lines = curve([0.2, 0.4, 0.6, 0.8], 0.9)
+    assert lines[0].startswith("  90.0%")
+    assert "┄" in lines[0]
+    heights = [sum(line.partition("│")[2][k] == "█" for line in lines[:-2]) for k in range(4)]
+    assert heights == sorted(heights)
+    assert heights[0] < heights[-1]
+    assert len(curve([k / 1000 for k in range(1000)])[0].partition("│")[2]) == 60
+    assert len(curve([0.5])) == 10
