@@ -58,19 +58,37 @@ def alliances(problem: Problem) -> Part:
         -known.members,
         _own(problem, everybody),
     )
+    near = chosen.copy()
     if not led:
-        chosen[len(singles) :] = -1  # joining an alliance without a lead mends nothing for a component without one
+        chosen[~outside[everybody]] = -1  # joining an alliance without a lead mends nothing but being outside
+    reached = _reached_by_others(problem, everybody[: len(singles)], chosen, led=led)
+    chosen[reached] = -1
     far = np.full(len(everybody), np.iinfo(np.int64).max)
     place = np.searchsorted(known.rows, np.maximum(chosen, 0))
     has = np.flatnonzero(chosen >= 0)
     far[has] = between(problem.context, where.take(everybody[has]), known.at.take(place[has]))
     one_each = _speakers(everybody, label, far, len(singles))
     _write(part, problem, known, everybody, chosen, far, one_each, label, len(singles), led=led)
-    for k in np.flatnonzero(chosen < 0):
+    for k in np.setdiff1d(np.flatnonzero(near < 0), reached):
         key = NodeKey(Organization.type_name, problem.ids(Organization, everybody[k : k + 1])[0])
         asked = _OUTSIDE if outside[everybody[k]] else _ISOLATED
         part.unplaced.append(Unplaced(part.kind, key, f"{asked}|{key.type}|{key.id}", *_NONE))
+    if not led:
+        part.unplaced += _without_lead(problem, everybody, near)
     return part
+
+
+def _without_lead(problem: Problem, everybody: Ints, chosen: Ints) -> list[Unplaced]:
+    """Why those whose nearest alliance has no lead stay isolated."""
+    has = np.flatnonzero((chosen >= 0) & problem.gap(_ISOLATED)[everybody])
+    ids, names = problem.ids(Organization, everybody[has]), problem.names(Alliance, chosen[has])
+    keys = [NodeKey(Organization.type_name, id_) for id_ in ids]
+    return [
+        Unplaced(
+            ActionKind.ALLIANCE, key, f"{_ISOLATED}|{key.type}|{key.id}", _UNLED[0], _UNLED[1].format(alliance=name)
+        )
+        for key, name in zip(keys, names, strict=True)
+    ]
 
 
 def components(context: Context, *, possible: bool = False) -> Ints:
@@ -85,6 +103,24 @@ def components(context: Context, *, possible: bool = False) -> Ints:
         return label[: len(context.network[Organization])]
 
     return context.memo(("alliance-components", possible), computed)
+
+
+def _reached_by_others(problem: Problem, singles: Ints, chosen: Ints, *, led: bool) -> Ints:
+    """Places of those single ones that need not act: they lead, or are in, an alliance that another single one joins."""
+    if not led:
+        return np.zeros(0, dtype=np.int64)
+    edges, holds = MEMBERSHIP.truth(actual(MEMBERSHIP), problem.context)
+    mine = holds.yes & np.isin(edges.source, singles)
+    own = dict(zip(edges.source[mine].tolist(), edges.target[mine].tolist(), strict=True))
+    led_by = MEMBERSHIP.edge.role.is_("lead").evaluate(edges, problem.context).yes & holds.yes
+    with_lead, joined, reached = set(edges.target[led_by].tolist()), set[int](), list[int]()
+    for place in sorted(range(len(singles)), key=lambda k: int(singles[k]) in own):  # who is in none must act
+        alliance = own.get(int(singles[place]), -1)
+        if alliance in joined and alliance in with_lead:
+            reached.append(place)
+        else:
+            joined.add(int(chosen[place]))
+    return np.array(reached, dtype=np.int64)
 
 
 def _own(problem: Problem, organizations: Ints) -> list[tuple[int, int]]:
@@ -159,6 +195,10 @@ def _write(
 _JOINS = Text("{org}：加入{alliance}", "{org}: joins {alliance}")
 _SPEAKS = Text(
     "它所在的{n}家组团由此接入有牵头单位的联盟", "through it its component of {n} joins an alliance with a lead"
+)
+_UNLED = (
+    Text("它可加入的联盟还没有牵头单位", "the alliance that it can join has no lead yet"),
+    Text("为{alliance}确定牵头单位", "name a lead of {alliance}"),
 )
 _NONE = (
     Text("没有可以加入的联盟", "there is no alliance that it could join"),

@@ -17,7 +17,7 @@ from graphmodel.text import Text
 from graphmodel.vectors import INT_HI, Flags
 from planning import rules
 from planning.distance import places
-from planning.founding import Foundation, cover, found, superior_reasons, superiors, venues
+from planning.founding import Foundation, cover, found, foundation_reasons, superiors, venues
 from planning.joint_state import JointBranches
 from planning.plan import ActionKind, Reason, Unplaced
 from planning.problem import Draft, Ints, Part, Problem, rows_of
@@ -162,9 +162,9 @@ def _write(part: Part, problem: Problem, exits: _Exits) -> None:
     subjects: list[list[NodeKey]] = [[] for _ in range(pages)]
     titles: list[list[str]] = [[] for _ in range(pages)]
     least = context.values.integer("branch_min_members")
-    for k, reason in enumerate(superior_reasons(problem, above)):
+    for k, founded in enumerate(foundation_reasons(problem, new)):
         at = page[k]
-        reasons[at] += [rules.STRENGTH.reason(least=least), reason]
+        reasons[at] += [rules.STRENGTH.reason(least=least), *founded]
         subjects[at].append(NodeKey(Organization.type_name, ids[k]))
         titles[at].append(names[k])
     _leave(part, problem, exits, reasons, told)

@@ -104,6 +104,7 @@ class _Outcome:
         party, organization = self._added(Covers, PartyOrganization, Organization)
         joint, own = (self._truth(PartyOrganization, PO.form.is_(form)) for form in ("joint", "standalone"))
         yield rules.OPERATES, Organization, organization[self._truth(Organization, ~OPERATING)[organization]]
+        yield rules.AWAKE, Organization, self._dormant(organization[joint[party]])
         alone = organization[own[party]]
         yield rules.STRENGTH, Organization, alone[~rules.strong_enough(context, alone)]
         touched = np.unique(party[joint[party]])
@@ -122,6 +123,14 @@ class _Outcome:
         kind = context.network[Venue].vector("kind")
         assert isinstance(kind, Codes)
         yield rules.SHAREABLE, Venue, hosts[~kind.is_in(["service-centre", "cultural-station", "school"]).yes[hosts]]
+
+    def _dormant(self, joined: Ints) -> Ints:
+        """Of those that were given a place in a joint branch the inactive ones, but for those that moved from another."""
+        delta = self.changes.deltas.get(Covers.type_name)
+        left = [] if delta is None else delta.before.filter(target_type=Organization.type_name)["target"].to_list()
+        moved = np.isin(joined, self.context.network[Organization].find(left))
+        found: Ints = joined[rules.dormant(self.context)[joined] & ~moved]
+        return found
 
     def _without_superior(self) -> Ints:
         """Founded ones with a superior whose chain does not reach the top, or with several."""
@@ -157,6 +166,8 @@ class _Outcome:
         yield rules.STATION_KIND, Organization, guided[~rules.station_fits(context, station, guided)]
         limit = self._capacity(GuidanceStation)
         yield rules.STATION_ROOM, GuidanceStation, self._over(GuidanceStation, station, load(STATION_SERVES), limit)
+        dormant = rules.dormant(context)
+        yield rules.AWAKE, Organization, instructed[dormant[instructed]]
         yield rules.STATION_STAYS, Organization, instructed[~self._by_own_station(post, instructed)]
 
     def _by_own_station(self, post: Ints, organization: Ints) -> Flags:

@@ -33,6 +33,7 @@ from graphmodel.vectors import Flags, Numbers
 from planning import book
 from planning.isolation import ISOLATED, confirmed, declared_isolation
 from planning.plan import Proposal
+from planning.rules import IDLE
 from queries.answer import Answer, ask, identities
 from queries.branches import PRESENT_UNIT, UNIT
 from queries.computed import Computed
@@ -142,7 +143,7 @@ def _declared(
             needed |= np.append(tight, False)[candidates["after"].to_numpy()]
         several = candidates.filter(~pl.Series(needed))
         parts.append(candidates.filter(pl.Series(needed)))
-        if several.height and tight is None and (question.id, code) not in _ANY_WILL_DO:
+        if several.height and tight is None and (question.id, code) not in IDLE:  # each ends it alone: none is needed
             parts.append(_tried(question, several, context, proposals))
     chosen = (
         pl.concat([p.select("page", "id") for p in parts])
@@ -210,8 +211,6 @@ _TIGHT: Mapping[tuple[str, str], Callable[[Context], Flags]] = {
 }
 """Reasons that count: with several changes at one row, each is needed where the count stands at its limit."""
 
-_ANY_WILL_DO = (("idle-hub", "idle"), ("station-load", "empty"), ("instructor-load", "idle"))
-"""Reasons that each of several changes at one row ends alone: none of them is needed."""
 _TRIALS = 2_000_000  # organisations times trials that the exact answer is worth, for one reason
 
 

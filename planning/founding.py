@@ -90,13 +90,16 @@ def cover(part: Part, page: Ints, party: list[str], organizations: list[str]) ->
     part.add(Covers, page, (PartyOrganization, party), (Organization, organizations))
 
 
-def superior_reasons(problem: Problem, superior: Ints) -> list[Reason]:
-    """What the rule on superiors says of each new Party organisation."""
-    names = problem.names(PartyOrganization, np.maximum(superior, 0)) if len(problem.network[PartyOrganization]) else []
-    return [
-        rules.SUPERIOR.reason(body=names[k]) if row >= 0 else rules.NO_SUPERIOR.reason(1.0)
-        for k, row in enumerate(superior)
-    ]
+def foundation_reasons(problem: Problem, new: Foundation) -> list[tuple[Reason, Reason]]:
+    """What the rules on superiors and on venues say of each new Party organisation."""
+    said = []
+    for element, row, has, lacks in (
+        (PartyOrganization, new.superior, rules.SUPERIOR, rules.NO_SUPERIOR),
+        (Venue, new.venue, rules.VENUE, rules.NO_VENUE),
+    ):
+        names = iter(problem.names(element, row[row >= 0]))
+        said.append([has.reason(body=next(names)) if one >= 0 else lacks.reason(1.0) for one in row.tolist()])
+    return list(zip(*said, strict=True))
 
 
 def _party_of(problem: Problem, element: type[Node]) -> Ints:

@@ -12,7 +12,7 @@ from graphmodel.text import Text
 from graphmodel.vectors import Flags, Numbers
 from planning import rules
 from planning.distance import places
-from planning.founding import Foundation, cover, found, superior_reasons, superiors, venues
+from planning.founding import Foundation, cover, found, foundation_reasons, superiors, venues
 from planning.plan import ActionKind
 from planning.problem import Draft, Part, Problem, rows_of
 
@@ -42,11 +42,12 @@ def functional_organizations(problem: Problem, covered: Flags) -> Part:
     party = own.gather(who).to_list()
     unknown = np.full(len(who), -1, dtype=np.int64)  # members of other branches: not counted among its own
     where = venues(problem, places(context, Organization).take(who))
-    found(part, problem, Foundation(page, party, [_NAME.format(n) for n in names], unknown, above, where), "functional")
+    new = Foundation(page, party, [_NAME.format(n) for n in names], unknown, above, where)
+    found(part, problem, new, "functional")
     cover(part, page, party, problem.ids(Organization, who))
-    for k, superior in enumerate(superior_reasons(problem, above)):
+    for k, founded in enumerate(foundation_reasons(problem, new)):
         subject = NodeKey(Organization.type_name, ids[int(who[k])])
-        reasons = (rules.FUNCTIONAL.reason(least=least), superior)
+        reasons = (rules.FUNCTIONAL.reason(least=least), *founded)
         part.drafts.append(Draft((subject,), None, _TITLE.format(org=names[k]), reasons))
     return part
 

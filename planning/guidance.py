@@ -54,7 +54,7 @@ def _instructors(work: GuidanceWork) -> Part:
         subject = NodeKey(Organization.type_name, ids[k])
         part.drafts.append(Draft((subject,), target, title, reasons, runners[k], tuple(told[k])))
     asked = work.due & work.asking
-    without(work, part, asked & (work.post < 0))
+    without(work, part, (asked & (work.post < 0)) | work.dormant)
     judge(work, part, asked, work.post >= 0)
     return part
 
@@ -62,7 +62,7 @@ def _instructors(work: GuidanceWork) -> Part:
 def _stations(work: GuidanceWork) -> Part:
     """The stations of those who are due no instructor."""
     part = Part(ActionKind.STATION)
-    asked = (work.asking & ~work.due) | work.only_ends
+    asked = work.asked & ~work.due
     who = rows_of(asked & (work.station >= 0))
     station = work.station[who]
     ids, names = work.problem.ids(Organization, who), work.problem.names(Organization, who)

@@ -1,7 +1,8 @@
 """Which post and which station for whom, proven best? One flow over stations, posts and the borders of streets.
 
-Lexicographic: most organisations guided; of those, the ones that a station guides already; least distance; load
-levelled (J11, N12). Organisations of one place that ask for the same are one node, posts of one place and station are
+Lexicographic: most organisations guided; of those, the ones that are due an instructor, and among them the ones that a
+station guides already; least distance; load levelled (J11, N12). Who can be guided together is a matroid, so those
+that come first are as many as if there were nobody else. Organisations of one place that ask for the same are one node, posts of one place and station are
 one node, and distance is gone over the map of streets itself: so the network stays small at any size.
 """
 
@@ -76,9 +77,12 @@ class _Network:
         self.pools = _pools(supply)
         total = len(demand.asks)
         self.step = int(supply.limit.max(initial=1)) * total + 1  # one step of distance outweighs all load
-        self.late = total * (self.step * FAR + int(supply.limit.max(initial=1))) + 1  # who is guided already goes first
-        if not (demand.kept >= 0).any():
-            self.late = 0
+        outweighs = total * (self.step * FAR + int(supply.limit.max(initial=1))) + 1
+        turn = np.where(demand.asks == STATION, 2, np.where(demand.kept >= 0, 0, 1))
+        turns = np.unique(turn)  # only those that there are: costs stay small
+        self.late = {
+            asks: outweighs * int(np.searchsorted(turns, 2 if asks == STATION else 1)) for asks in (INSTRUCTOR, STATION)
+        }
 
     def _nodes(self, count: int) -> Ints:
         first = self.size
@@ -140,11 +144,11 @@ class _Network:
         there = both["pool"].to_numpy()
         home = Places(classes["community"].to_numpy(), classes["street"].to_numpy())
         place = Places(self.pools["community"].to_numpy(), self.pools["street"].to_numpy())
-        late = np.where(classes["kept"].to_numpy()[here] >= 0, 0, self.late)
+        late = np.where(classes["kept"].to_numpy()[here] >= 0, 0, self.late[INSTRUCTOR])
         far = between(self.context, home.take(here), place.take(there)) * self.step + late
         one = to_hall["class"].to_numpy()
         other = to_hall["hall"].to_numpy()
-        further = between(self.context, home.take(one), supply.at.take(other)) * self.step + self.late
+        further = between(self.context, home.take(one), supply.at.take(other)) * self.step + self.late[STATION]
         tail, head = np.concatenate((source[here], source[one])), np.concatenate((pool[there], hall[other]))
         where = self._arcs(tail, head, len(self.demand.asks), np.concatenate((far, further)))
         return where, tail, head
@@ -187,9 +191,9 @@ class _Network:
         placed = mine[place.street[mine] >= 0]
         layer = _Layer(street, anywhere)
         for tail, head, cost in (
-            (*own, self.late),
-            (source[here[known]], street[at[known]], self.step + self.late),
-            (source[here], np.broadcast_to(anywhere, here.shape), self.step * FAR + self.late),
+            (*own, self.late[asks]),
+            (source[here[known]], street[at[known]], self.step + self.late[asks]),
+            (source[here], np.broadcast_to(anywhere, here.shape), self.step * FAR + self.late[asks]),
             (street[borders.row], street[borders.col], self.step),
             (street[place.street[placed]], sinks[placed], 0),
             (np.broadcast_to(anywhere, mine.shape), sinks[mine], 0),

@@ -11,7 +11,7 @@ from graphmodel.text import Text
 from graphmodel.vectors import Flags
 from planning.distance import nearest
 from planning.guidance_work import GuidanceWork, station_words
-from planning.plan import ActionKind, Shortage, Solved, Unplaced
+from planning.plan import DORMANT, ActionKind, Shortage, Solved, Unplaced
 from planning.problem import Ints, Part, rows_of
 
 _TARGETS: dict[ActionKind, type[Node]] = {
@@ -25,10 +25,11 @@ def without(work: GuidanceWork, part: Part, lacking: Flags) -> None:
     rows, instructor = rows_of(lacking), part.kind is ActionKind.INSTRUCTOR
     refused = {o for o, _ in work.problem.refused_pairs(part.kind, Organization, _TARGETS[part.kind])}
     said = _reasons(work, rows, refused, instructor=instructor)
-    for row, id_, (why, cheapest) in zip(rows.tolist(), work.problem.ids(Organization, rows), said, strict=True):
+    said = [DORMANT if instructor and work.dormant[row] else why for row, why in zip(rows.tolist(), said, strict=True)]
+    for row, id_, why in zip(rows.tolist(), work.problem.ids(Organization, rows), said, strict=True):
         asked = "instructor-due" if instructor else "wrong-station" if work.wrong[row] else "no-work-coverage"
         key = NodeKey(Organization.type_name, id_)
-        part.unplaced.append(Unplaced(part.kind, key, f"{asked}|{key.type}|{id_}", why, cheapest))
+        part.unplaced.append(Unplaced(part.kind, key, f"{asked}|{key.type}|{id_}", *why))
 
 
 def judge(work: GuidanceWork, part: Part, asked: Flags, placed: Flags) -> None:

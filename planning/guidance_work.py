@@ -37,20 +37,24 @@ class Current:
 class GuidanceWork:
     """The assignment of one plan.
 
-    `due` who gets an instructor, `wrong` whose station is wrong, `asking` who takes part in the assignment, `only_ends`
-    who only loses what is too much; `post`, `station` int64[organisations] what each gets, -1 for none.
+    Over organisations: `asked` who is in question, `due` who gets an instructor, `dormant` who is inactive and so gets
+    none (N11), `wrong` whose station is wrong, `asking` who takes part in the assignment, `only_ends` who only loses what
+    is too much; `post`, `station` int64 what each gets, -1 for none.
     """
 
     def __init__(self, problem: Problem, covered: Flags) -> None:
         self.problem, context = problem, problem.context
-        self.due = problem.gap("instructor-due") & ~covered
+        due = problem.gap("instructor-due") & ~covered
+        self.dormant = due & rules.dormant(context)
+        self.due = due & ~self.dormant
         self.wrong = problem.gap("wrong-station")
         bare = problem.gap("no-work-coverage") & ~covered & ~self.due & ~self.wrong
-        self.current = _current(problem, self.wrong)
+        self.current = _current(problem, self.wrong, self.due)
         self.home = places(context, Organization)
         self.kind = station_kinds(context).code.astype(np.int64)
         self.supply = _supply(problem)
         kept = self.current.kept
+        self.asked = self.due | bare | self.wrong
         self.only_ends = self.wrong & ~self.due & (kept >= 0)
         self.asking = self.due | bare | (self.wrong & (kept < 0))
         rows = rows_of(self.asking & ((kept >= 0) | (self.kind >= 0)))
@@ -113,10 +117,11 @@ def _supply(problem: Problem) -> Supply:
     )
 
 
-def _current(problem: Problem, wrong: Flags) -> Current:
+def _current(problem: Problem, wrong: Flags, due: Flags) -> Current:
     """The stations that guide now.
 
-    Of several the one of the due kind stays, else a guidance point; where nothing is wrong, the one there is.
+    Of several the one of the due kind stays, else a guidance point; where nothing is wrong, the one there is. One that
+    the planner rejected does not stay.
     """
     context = problem.context
     edges, holds = GUIDED_BY.truth(actual(GUIDED_BY), context)
@@ -130,4 +135,6 @@ def _current(problem: Problem, wrong: Flags) -> Current:
     for usable in (~wrong[at], point, fits):  # the last one written stands
         first = first_of(n, at, station, usable)
         kept = np.where(first >= 0, first, kept)
+    refused = problem.refused_pairs(ActionKind.STATION, Organization, GuidanceStation)
+    kept[[o for o, s in sorted(refused) if kept[o] == s and wrong[o] and not due[o]]] = -1
     return Current(at.astype(np.int64), station.astype(np.int64), place.astype(np.int64), kept)

@@ -11,10 +11,10 @@ from graphmodel.schema import Community, Organization, PartyOrganization, Street
 from graphmodel.text import Text
 from planning import rules
 from planning.distance import Places, between, words
-from planning.founding import Foundation, cover, found, street_superiors, superior_reasons, venues
+from planning.founding import Foundation, cover, found, foundation_reasons, street_superiors, venues
 from planning.joint_state import JointBranches, seats
 from planning.joints import Joined, limits
-from planning.plan import ActionKind, RunnerUp, Solved, Status, Unplaced
+from planning.plan import DORMANT, ActionKind, RunnerUp, Solved, Status, Unplaced
 from planning.problem import Draft, Ints, Part, Problem
 
 
@@ -123,12 +123,8 @@ def _new_branches(problem: Problem, joints: JointBranches, units: pl.DataFrame, 
     at = seat.take(branches)
     above = street_superiors(problem, at.street)
     ids, names = _named(problem, at, above)
-    found(
-        part,
-        problem,
-        Foundation(np.arange(len(branches)), ids, names, members, above, venues(problem, at)),
-        "joint",
-    )
+    founded = Foundation(np.arange(len(branches)), ids, names, members, above, venues(problem, at))
+    found(part, problem, founded, "joint")
     own, own_names = problem.ids(Organization, who), problem.names(Organization, who)
     cover(part, page, [ids[k] for k in page], own)
     near, _ = _relations(problem, joints, branches)
@@ -139,14 +135,14 @@ def _new_branches(problem: Problem, joints: JointBranches, units: pl.DataFrame, 
     industries = np.bincount(trades["page"].to_numpy(), minlength=len(branches))
     runners = _runners_up(problem, joints, units)
     limit = limits(problem)
-    superior = superior_reasons(problem, above)
+    said = foundation_reasons(problem, founded)
     for k in range(len(branches)):
         rows = range(int(starts[k]), int(starts[k + 1]))
         reasons = (
             rules.UNITS.reason(n=int(counts[k]), least=limit.least, most=limit.most),
             rules.TOGETHER.reason(least=limit.members),
             rules.RELATED.reason(how=_how_related(bool(near[k]))),
-            superior[k],
+            *said[k],
             rules.SPREAD.reason(float(spread[k])),
             rules.FEW_BRANCHES.reason(1.0, how=_FOUNDED),
             rules.ONE_INDUSTRY.reason(float(industries[k] - 1), n=int(industries[k])),
@@ -211,6 +207,7 @@ def _left(part: Part, problem: Problem, joined: Joined) -> None:
     for rows, said in (
         (joined.strong, _STRONG),
         (joined.unknown, _UNKNOWN),
+        (joined.dormant, DORMANT),
         (np.array(joined.left, dtype=np.int64), _NO_ROOM),
     ):
         for id_ in problem.ids(Organization, rows):

@@ -216,7 +216,7 @@ class JointBranches:
 
     def _near_pairs(self, branches: npt.NDArray[np.intp], units: pl.DataFrame) -> pl.DataFrame:
         """Branches with the streets that are near all their units: `branch`, `street`."""
-        branches = branches[np.array(self.close)[branches]]
+        branches = branches[np.array(self.close, dtype=np.bool_)[branches]]
         units = units.filter(pl.col("branch").is_in(branches.tolist()))
         number = np.searchsorted(branches, units["branch"].to_numpy())
         street = self.where.street[units["organization"].to_numpy()]

@@ -30,8 +30,8 @@ EXACT_STREETS = 500  # up to here every street's program is free; beyond, a comm
 class Joined:
     """Who is placed: `wanted` all in question, `left` those without a place.
 
-    `bound` how many can be placed at most; `exact` whether every street was proven; `strong`, `unknown` those that a
-    joint branch is not for.
+    `bound` how many can be placed at most; `exact` whether every street was proven; `strong`, `unknown`,
+    `dormant` those that a joint branch is not for.
     """
 
     wanted: Ints
@@ -40,6 +40,7 @@ class Joined:
     exact: bool = True
     strong: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     unknown: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    dormant: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
 
 def limits(problem: Problem) -> Limits:
@@ -57,9 +58,11 @@ def join(problem: Problem, joints: JointBranches, covered: Flags) -> Joined:
     least = problem.context.values.integer("branch_min_members")
     few = full.hi < least
     sure = few & (full.lo == full.hi)
-    found = Joined(rows_of(gap & sure).astype(np.int64))
+    dormant = rules.dormant(problem.context)
+    found = Joined(rows_of(gap & sure & ~dormant).astype(np.int64))
     found.strong = rows_of(gap & (full.lo >= least)).astype(np.int64)
-    found.unknown = rows_of(gap & ~sure & (full.lo < least)).astype(np.int64)
+    found.dormant = rows_of(gap & dormant & (full.lo < least)).astype(np.int64)
+    found.unknown = rows_of(gap & ~dormant & ~sure & (full.lo < least)).astype(np.int64)
     if len(found.wanted):
         _Joining(problem, joints, full.lo.astype(np.int64), found).run()
     return found

@@ -116,6 +116,19 @@ class Unplaced:
     cheapest: Text
 
 
+DORMANT = (
+    Text(
+        "有“僵尸型”情形，不占联合支部名额和指导员",
+        "it shows a sign of inactivity, so it takes no place in a joint branch and no instructor",
+    ),
+    Text(
+        "先核实是否仍在活动：仍在的补录近期活动，不在的改列停止活动",
+        "verify first whether it is active: if so record its latest activity, if not mark it inactive",
+    ),
+)
+"""Why an inactive organisation is given nothing that is scarce, and what would change that (N11)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Solved:
     """How well one part of the plan was solved.

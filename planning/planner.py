@@ -70,7 +70,7 @@ def _parts(problem: Problem) -> list[Part]:
     instructors, stations = guided(problem, covered)
     taken_in, homes = start_ups(problem, covered), next_homes(problem, covered)
     later = problem.after(_book(problem, taken_in, homes)) if taken_in.drafts or homes.drafts else problem.context
-    responsible = responsible_bodies(problem, later)
+    responsible = responsible_bodies(problem, later, lambda part: problem.after(_book(problem, taken_in, homes, part)))
     others = (demonstrations(problem), alliances(problem), shared_venues(problem))
     return [responsible, own, joins, new, functional, instructors, stations, taken_in, homes, *others]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import polars as pl
 
@@ -37,26 +39,49 @@ _QUESTIONS = ("responsibility-gaps", "managed-by-neither")
 _MODES = {mode: place for place, mode in enumerate(Mode)}
 
 
-def responsible_bodies(problem: Problem, later: Context) -> Part:
+def responsible_bodies(problem: Problem, later: Context, after: Callable[[Part], Context]) -> Part:
     """A body for every organisation whose responsibility is missing, doubled or wrong.
 
-    `later` is the context with what the plan takes in for incubation, or lets go: who answers hangs on it (J9).
+    `later` is the context with what the plan takes in for incubation, or lets go: who answers hangs on it (J9);
+    `after` the same with a part confirmed too. Nothing is proposed where something else that is not known (a street, an
+    authority) would leave the gap as it is: then that is the reason why not.
     """
-    wanted = np.zeros(len(problem.network[Organization]), dtype=np.bool_)
-    for id_ in _QUESTIONS:
+    lack, due = _lacking(later), responsibility(later)
+    wanted = np.flatnonzero(lack.any(axis=0))
+    part = propose(problem, wanted, due, ActionKind.RESPONSIBILITY)
+    if not part.drafts:
+        return part
+    left = lack & _lacking(after(part), possibly=True)
+    useless: Flags = np.asarray(lack.any(axis=0) & (lack == left).all(axis=0), dtype=np.bool_)
+    part = propose(problem, wanted, due, part.kind, useless) if useless.any() else part
+    for place, id_ in enumerate(_QUESTIONS):
+        for row in rows_of(left[place] & ~useless):
+            part.unplaced.append(_why_not(problem, part.kind, int(row), due, asked=id_))
+    return part
+
+
+def _lacking(context: Context, *, possibly: bool = False) -> Flags:
+    """bool[questions, organisations]: whose responsibility is, or possibly is, a gap."""
+    lack = np.zeros((len(_QUESTIONS), len(context.network[Organization])), dtype=np.bool_)
+    for place, id_ in enumerate(_QUESTIONS):
         asked = question(id_)
         assert isinstance(asked, Question)
-        answer = problem.gaps(id_) if later is problem.context else ask(asked, later)
-        wanted[answer.gap_rows] = True
-    return propose(problem, rows_of(wanted), responsibility(later), ActionKind.RESPONSIBILITY)
+        answer = ask(asked, context)
+        lack[place, answer.gap_rows] = True
+        if possibly:
+            lack[place, answer.unknown_rows] = True
+    return lack
 
 
-def propose(problem: Problem, organizations: Ints, due: Responsibility, kind: ActionKind) -> Part:
+def propose(
+    problem: Problem, organizations: Ints, due: Responsibility, kind: ActionKind, useless: Flags | None = None
+) -> Part:
     """The relations that are due to these organisations and lack, and those that are not due and end.
 
     `due` says who should answer, over all organisations. Vertical: the authority supervises, all other authorities
     end. Territorial: street and community, other ones end, and an authority that supervises in the street's place.
-    Of several bodies of one mode the due one stays, else the first by id.
+    Of several bodies of one mode the due one stays, else the first by id. `useless` are those whose gap nothing that
+    can be proposed would close.
     """
     context = problem.context
     part = Part(kind)
@@ -90,6 +115,8 @@ def propose(problem: Problem, organizations: Ints, due: Responsibility, kind: Ac
         )
     barred = _barred(problem, kind, plans, target, which) | refused
     usable = chosen & acts & (which >= 0) & ~barred
+    if useless is not None:
+        usable &= ~useless
     subjects = rows_of(usable)
     _write(part, problem, plans, subjects, target, which)
     for row in rows_of(chosen & ~usable):
@@ -207,7 +234,9 @@ def _group_sizes(problem: Problem) -> Ints:
     return most
 
 
-def _why_not(problem: Problem, kind: ActionKind, row: int, due: Responsibility, *, barred: bool) -> Unplaced:
+def _why_not(
+    problem: Problem, kind: ActionKind, row: int, due: Responsibility, *, barred: bool = False, asked: str | None = None
+) -> Unplaced:
     mode = list(Mode)[int(due.mode[row])]
     if barred:
         why, cheapest = _REFUSED
@@ -216,7 +245,7 @@ def _why_not(problem: Problem, kind: ActionKind, row: int, due: Responsibility, 
     else:
         why, cheapest = _CANNOT_TELL
     organization = keys(Organization, problem.ids(Organization, np.array([row])))[0]
-    asked = next((q for q in (*_QUESTIONS, "incubation-overdue") if problem.gap(q)[row]), _QUESTIONS[0])
+    asked = asked or next((q for q in (*_QUESTIONS, "incubation-overdue") if problem.gap(q)[row]), _QUESTIONS[0])
     return Unplaced(kind, organization, f"{asked}|Organization|{organization.id}", why, cheapest)
 
 

@@ -20,7 +20,8 @@ from graphmodel.vectors import INT_HI, Codes, Flags, Numbers
 from planning.plan import Reason
 from queries.chain import chain
 from queries.context import Context
-from queries.facts import OPERATING, ORG, full_members_at_least
+from queries.credit import ALIVE, SIGNS
+from queries.facts import OPERATING, ORG, REGISTERED, full_members_at_least
 from queries.guidance import HUB_TAKES_IN, present, station_kinds
 from queries.places import near, street_of
 
@@ -100,6 +101,15 @@ OPERATES = Rule(
     Text("正常运行", "it operates"),
     "J11",
 )
+AWAKE = Rule(
+    "shows-activity",
+    Text(
+        "指导员和联合支部名额不给“僵尸型”组织",
+        "no instructor and no place in a joint branch for an inactive organisation",
+    ),
+    Text("没有“僵尸型”情形", "it shows no sign of inactivity"),
+    "N11",
+)
 STRENGTH = Rule(
     "branch-strength",
     Text("单独组建须有规定人数的正式党员", "a branch of its own needs enough full members"),
@@ -131,6 +141,23 @@ SUPERIOR = Rule(
     Text("新建党组织有上级，隶属链通到区委", "a new Party organisation has a superior whose chain reaches the top"),
     Text("上级为{body}，隶属链通到区委", "its superior is {body}, whose chain reaches the top"),
     "J6",
+)
+VENUE = Rule(
+    "venue-shared",
+    Text("新建党组织有活动阵地", "a new Party organisation has a venue"),
+    Text("共用{body}", "it shares {body}"),
+    "J15",
+    rank=8,
+)
+NO_VENUE = Rule(
+    "venue-to-be-found",
+    Text("暂无阵地的，写明理由", "where there is no venue, it says why"),
+    Text(
+        "没有可以共用的服务中心、文化站所或学校，阵地须另行落实",
+        "no service centre, cultural station or school can be shared: a venue is to be found",
+    ),
+    "J15",
+    rank=8,
 )
 NO_SUPERIOR = Rule(
     "superior-to-be-named",
@@ -297,6 +324,9 @@ PINNED = Rule(
     "pinned", Text("已锁定", "pinned"), Text("由审核人锁定，原样保留", "pinned by the planner and kept as it was"), None
 )
 
+IDLE = (("idle-hub", "idle"), ("station-load", "empty"), ("instructor-load", "idle"))
+"""Reasons of questions that say that a body has nothing to do: whatever frees it opens them, anything given to it ends them."""
+
 RULES: dict[str, Rule] = {rule.name: rule for rule in list(vars().values()) if isinstance(rule, Rule)}
 """Every rule by name: found, not listed."""
 
@@ -307,6 +337,12 @@ RULES: dict[str, Rule] = {rule.name: rule for rule in list(vars().values()) if i
 def operating(context: Context, organization: Rows) -> Flags:
     """bool[m]: is it certainly operating?"""
     return OPERATING.evaluate(context.network[Organization], context).yes[organization]
+
+
+def dormant(context: Context) -> Flags:
+    """bool[organisations]: is it certainly inactive, or shows a sign of that, so that it takes no scarce place (N11)?"""
+    truth = REGISTERED & ALIVE & (SIGNS | ORG.status.is_("inactive"))
+    return context.memo("dormant", lambda: truth.evaluate(context.network[Organization], context).yes)
 
 
 def strong_enough(context: Context, organization: Rows) -> Flags:

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from graphmodel.network import Network
 from graphmodel.text import Text
+from planning import rules
 from planning.breaches import Breach, breaches
 from planning.plan import ASKED, Plan, together
-from queries.answer import ask
+from queries.answer import Answer, ask
 from queries.context import Context
 from queries.planned import as_if_confirmed
 from queries.registry import judged
@@ -28,7 +30,7 @@ class Verification:
     `closed` identities of gaps that end, of `asked` gaps in the questions that plans are made for; `beside` of those
     that end in other questions; `opened` of gaps that begin although the row was in question before; `entered` of gaps
     of rows that come into question, or nearer to what is asked, only now (a newly covered organisation is asked about
-    training, say); `undeclared` those that end by several proposals, none of which is needed alone; `missing` declared
+    training, say), or whose capacity the plan sets free; `undeclared` those that end by several proposals, none of which is needed alone; `missing` declared
     ones that do not end.
     """
 
@@ -59,8 +61,8 @@ class Verification:
         return line
 
 
-_NEARER = ("purchase-one-step-short",)
-"""Questions of which a new finding means that somebody came nearer: no harm done."""
+_NEARER = ("purchase-one-step-short", "single-point-of-failure")
+"""Questions of which a new finding means that somebody came nearer, or that more is held up by a body: no harm done."""
 
 
 def verify(context: Context, plan: Plan) -> Verification:
@@ -84,7 +86,7 @@ def verify(context: Context, plan: Plan) -> Verification:
         scoped = set(then.rows.frame["id"].filter(pl.Series(then.scope.possible)).to_list())
         name = f"{question.id}|{question.anchor.name}|"
         closed += [name + id_ for id_ in sorted(was - is_ - unsure)] if not now.no_data else []
-        there = set[str]() if question.id in _NEARER or then.no_data else scoped
+        there = set[str]() if question.id in _NEARER or then.no_data else scoped - _set_free(now)
         opened += [name + id_ for id_ in sorted((is_ - was) & there)]
         entered += [name + id_ for id_ in sorted((is_ - was) - there)]
         asked += len(was) if question.id in ASKED else 0
@@ -99,6 +101,18 @@ def verify(context: Context, plan: Plan) -> Verification:
         tuple(sorted(declared - found)),
         tuple(breaches(after, changes)),
     )
+
+
+def _set_free(now: Answer) -> set[str]:
+    """The rows that are gaps for having nothing to do, and for nothing else."""
+    codes = [code for code in now.reasons if (now.question.id, code) in rules.IDLE]
+    free = np.zeros(len(now.rows), dtype=np.bool_)
+    for code in codes:
+        free |= now.reasons[code].yes
+    for code, truth in now.reasons.items():
+        if code not in codes:
+            free &= ~truth.yes
+    return set(now.rows.frame["id"].filter(pl.Series(free))) if codes else set()
 
 
 def _confirmed(context: Context, network: Network) -> Context:

@@ -52,7 +52,7 @@ def test_three_members_found_a_branch_with_superior_venue_level_and_committee() 
     assert (new["level"], new["has_committee"], new["members"]) == ("general-branch", True, 60)
     assert founded["three"].changes.deltas["SUBORDINATE_TO"].after["target"].to_list() == ["po:s1"]
     assert founded["three"].changes.deltas["HOSTS"].after["source"].to_list() == ["v"]
-    assert {r.rule for r in founded["three"].reasons} == {"branch-strength", "superior"}
+    assert {r.rule for r in founded["three"].reasons} == {"branch-strength", "superior", "venue-shared"}
     assert "po:many" in verdicts("venue-missing", confirmed(context(network), made.proposals)).passed
     assert verify(context(network), made).opened == ()
 
@@ -61,7 +61,7 @@ def test_without_a_sound_chain_the_reason_is_said() -> None:
     network = district({"o": {"full_members": 3}}, everywhere("o"))
     cut = network.apply(_without_top(network))
     founded = of(plan(context(cut)), ActionKind.STANDALONE)
-    assert [r.rule for r in founded[0].reasons if not r.hard] == ["superior-to-be-named"]
+    assert [r.rule for r in founded[0].reasons if not r.hard] == ["superior-to-be-named", "venue-to-be-found"]
     assert "SUBORDINATE_TO" not in founded[0].changes.deltas
 
 
