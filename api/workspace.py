@@ -95,6 +95,7 @@ class Workspace:
     def context(self, revision: int | None = None, day: dt.date | None = None, **policy: Any) -> Context:
         """What questions are asked of: a revision, a day (the data's own by default) and the policy, changed as said.
 
+        What is computed for another day or policy is forgotten with the context.
         Errors: `Refusal` where the workspace is empty; `PolicyRefused` for a bad change.
         """
         network = self.network(revision)
@@ -106,6 +107,8 @@ class Workspace:
             )
             raise Refusal(message, hint, code="empty-workspace")
         today = day or network.stamp.as_of
+        if policy or today != network.stamp.as_of:
+            network = network.afresh()
         context = Context.of(network, self.policy.at(today).replace(**policy), today)
         past = self._long_ago(context)
         return context if past is None else context.since(past)
@@ -146,7 +149,9 @@ class Workspace:
             raise NoServer
 
         def asking(asked: Question, context: Context) -> Answer:
-            if asked.in_process_only is None and context.network is not self.network():
+            if (
+                asked.in_process_only is None and context.network.nodes is not self.network().nodes
+            ):  # a what-if on it shares them
                 raise NewestOnly
             return ask_beside(asked, context, server)
 

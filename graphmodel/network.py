@@ -88,6 +88,10 @@ class Network:
         value: T = self._memo[key]
         return value
 
+    def afresh(self) -> Network:
+        """The same picture with nothing remembered: what a what-if computes on it is forgotten with it."""
+        return Network(self.nodes, self.pairs, self.stamp)
+
     def table(self, name: str) -> pl.DataFrame:
         """One type as a table with ids again, as loaders and stores have it."""
         if name in self.nodes:

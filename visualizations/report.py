@@ -99,7 +99,7 @@ def compose(
     asked = list(catalogue().values() if questions is None else questions)
     if not include_restricted:
         context, earlier = without_restricted(context), earlier and without_restricted(earlier)
-        asked = [_without_columns(q) for q in asked if isinstance(q, Table) or not reads_restricted(q)]
+        asked = [q if isinstance(q, Table) else without_restricted_columns(q) for q in asked if isinstance(q, Table) or not reads_restricted(q)]
     wanted = [q for q in asked if isinstance(q, Question) or earlier is not None or not q.needs_history]
     answers: list[Answer] = []
     tables: dict[str, pl.DataFrame] = {}
@@ -142,8 +142,7 @@ def without_members(network: Network) -> Network:
     return Network.from_tables(tables, network.stamp)
 
 
-def _without_columns(asked: Question | Table) -> Question | Table:
-    if isinstance(asked, Table):
-        return asked
+def without_restricted_columns(asked: Question) -> Question:
+    """The same question without the columns that show restricted fields."""
     fields = asked.anchor.fields.columns if asked.columns else {}
     return replace(asked, columns=tuple(name for name in asked.columns if not fields[name].restricted))

@@ -1,0 +1,71 @@
+"""What is the answer? Answers and tables as pages show them, computed once for a revision, policy and day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from api.workspace import Workspace
+from graphmodel.text import Refusal, Text
+from queries.answer import Answer
+from queries.context import Context
+from queries.question import Table
+from queries.registry import question
+from visualizations.words import named
+
+
+class OtherKind(Refusal):
+    """A table was asked for its findings, or a question that judges rows for its table."""
+
+    def __init__(self, asked: Text, *, table: bool) -> None:
+        kind = (
+            Text("统计表，没有明细", "a table and has no findings")
+            if table
+            else Text("逐项判断的问题，不是统计表", "no table but judges row by row")
+        )
+        message = Text("“{term}”是{kind}。", "'{term}' is {kind}.").format(term=asked, kind=kind)
+        hint = Text("见 /api/v1/questions 中的 kind。", "See its kind at /api/v1/questions.")
+        super().__init__(message, hint, code="other-kind")
+
+
+def answer_to(workspace: Workspace, id_: str, context: Context) -> Answer:
+    """The answer to a question that judges rows. Errors: `NoSuchQuestion`, `OtherKind`, those of `Workspace.ask`."""
+    asked = question(id_)
+    if isinstance(asked, Table):
+        raise OtherKind(named(asked), table=True)
+
+    def ask() -> Answer:
+        answer = workspace.ask(id_, context)
+        assert isinstance(answer, Answer)
+        return answer
+
+    return context.memo(("answer", id_, _since(context)), ask)
+
+
+def findings_of(answer: Answer, context: Context) -> pl.DataFrame:
+    """The findings of an answer on that context, made once."""
+    return context.memo(("findings", answer.question.id, _since(context)), answer.findings)
+
+
+def rows_of_table(workspace: Workspace, id_: str, context: Context, since: Sequence[int]) -> tuple[Table, pl.DataFrame]:
+    """A table and its rows, compared with earlier revisions where some are given.
+
+    Errors: `NoSuchQuestion`, `OtherKind`, `NeedsHistory`, `NoSuchRevision`, those of `Workspace.ask`.
+    """
+    asked = question(id_)
+    if not isinstance(asked, Table):
+        raise OtherKind(named(asked), table=False)
+    newest_first = sorted(set(since), reverse=True)
+
+    def ask() -> pl.DataFrame:
+        earlier = [workspace.context(each) for each in newest_first]
+        frame = workspace.ask(id_, context, earlier)
+        assert isinstance(frame, pl.DataFrame)
+        return frame
+
+    return asked, context.memo(("table", id_, *newest_first), ask)
+
+
+def _since(context: Context) -> int | None:
+    return None if context.earlier is None else context.earlier.network.stamp.revision

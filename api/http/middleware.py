@@ -1,0 +1,143 @@
+"""What happens to every request? A number, limits, checks of host and TLS, headers that browsers obey, one line in the log."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+
+from fastapi import Request
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.http.metrics import Metrics
+from api.http.problems import problem_response
+from api.http.settings import Settings
+from graphmodel.text import Refusal, Text
+
+LOG = logging.getLogger("partygraph.http")
+UPLOADS = "/api/v1/imports"
+"""Where bodies may be as large as an upload."""
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+_TLS_HEADERS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+
+
+class TooLarge(Refusal):
+    """A request's body is larger than the server takes."""
+
+    def __init__(self, limit: int) -> None:
+        message = Text("请求内容超过 {n} 字节。", "The request is larger than {n} bytes.").format(n=limit)
+        super().__init__(message, Text("请分批提交。", "Send it in parts."), code="too-large")
+
+
+class BadHost(Refusal):
+    """A request names a host that the server does not serve, as in DNS rebinding."""
+
+    def __init__(self) -> None:
+        message = Text("本服务器不以这个主机名提供服务。", "The server is not known by this host name.")
+        super().__init__(message, Text("请在设置 hosts 中加入它。", "Add it to the setting hosts."), code="bad-host")
+
+
+class TlsRequired(Refusal):
+    """A request came without the word of the TLS proxy that it was encrypted."""
+
+    def __init__(self) -> None:
+        message = Text("须经由 TLS 代理（https）访问。", "The server is reached by https, through its TLS proxy only.")
+        super().__init__(message, code="tls-required")
+
+
+class Guard:
+    """Numbers a request, checks host, TLS and size, adds headers, logs and counts: pure ASGI, so that streams stay streams."""
+
+    def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics) -> None:
+        self._app, self._settings, self._metrics = app, settings, metrics
+        self._headers = HEADERS if settings.local else {**HEADERS, **_TLS_HEADERS}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See ASGI."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        number, begun = secrets.token_hex(8), time.perf_counter()
+        scope.setdefault("state", {})["request_id"] = number
+        request, status = Request(scope, receive), 500
+        began_answer = False
+
+        async def answer(message: Message) -> None:
+            nonlocal status, began_answer
+            if message["type"] == "http.response.start":
+                status, began_answer = message["status"], True
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-ID"] = number
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+                headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        try:
+            self._check(request)
+            await self._app(scope, self._limited(request, receive), answer)
+        except Refusal as refusal:
+            if not began_answer:
+                await problem_response(request, refusal)(scope, receive, answer)
+        finally:
+            seconds = time.perf_counter() - begun
+            route = getattr(scope.get("route"), "path", "–")
+            self._metrics.count(scope["method"], route, status, seconds)
+            account = scope["state"].get("account", "–")
+            told = {"request": number, "method": scope["method"], "route": route, "status": status, "account": account}
+            LOG.info("request", extra={**told, "ms": round(seconds * 1000, 1)})
+
+    def _check(self, request: Request) -> None:
+        host = _host(request.headers.get("host", ""))
+        if host != "localhost" and not _is_loopback(host) and host not in (*self._settings.hosts, self._settings.host):
+            raise BadHost
+        header = self._settings.tls_header
+        if not self._settings.local and header and request.headers.get(header, "").lower() != "https":
+            raise TlsRequired
+
+    def _limited(self, request: Request, receive: Receive) -> Callable[[], Awaitable[Message]]:
+        """What gives the body, and refuses once it is larger than is taken there."""
+        upload = request.url.path.startswith(UPLOADS)
+        limit = self._settings.upload_limit if upload else self._settings.body_limit
+        stated = request.headers.get("content-length", "")
+        if stated.isdecimal() and int(stated) > limit:
+            raise TooLarge(limit)
+        taken = 0
+
+        async def give() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > limit:
+                raise TooLarge(limit)
+            return message
+
+        return give
+
+
+def _host(header: str) -> str:
+    if header.startswith("["):
+        return header[1:].partition("]")[0]
+    return header.partition(":")[0].lower()
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,220 @@
+"""What went wrong? Every error as an RFC 9457 problem, in the reader's language; here refusals become statuses."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+
+from graphmodel.text import Language, Refusal, Text
+
+MEDIA_TYPE = "application/problem+json"
+LOG = logging.getLogger("partygraph.http")
+
+_UNPROCESSABLE = 422
+_STATUSES = {
+    401: ("not-signed-in", "bad-credentials"),
+    403: ("restricted", "not-allowed", "district-only", "bad-csrf", "tls-required", "bad-host", "bad-origin"),
+    404: (
+        "no-such-node",
+        "no-such-question",
+        "no-such-revision",
+        "no-such-case",
+        "no-such-job",
+        "no-such-plan",
+        "no-such-proposal",
+        "no-such-account",
+        "no-such-token",
+        "not-found",
+        "link-used",
+    ),
+    405: ("method-not-allowed",),
+    406: ("not-acceptable",),
+    409: (
+        "conflict",
+        "revision-moved",
+        "record-moved",
+        "dangling-edge",
+        "case-closed",
+        "bad-case-state",
+        "empty-workspace",
+        "rows-rejected",
+        "job-ended",
+        "job-not-done",
+        "account-exists",
+        "key-reused",
+        "plan-stale",
+    ),
+    413: ("too-large", "file-too-large"),
+    415: ("unsupported-media-type",),
+    428: ("revision-needed",),
+    429: ("too-many-requests", "too-many-attempts"),
+    500: ("failed",),
+    503: ("store-busy", "store-closed", "store-failed", "not-our-store", "newer-store", "stopping"),
+}
+_STATUS_OF = {code: status for status, codes in _STATUSES.items() for code in codes}
+_CODE_OF = {404: "not-found", 405: "method-not-allowed", 406: "not-acceptable", 415: "unsupported-media-type"}
+
+_TITLES = {
+    400: Text("请求有误", "Bad request"),
+    401: Text("请先登录", "Please sign in"),
+    403: Text("不允许", "Not allowed"),
+    404: Text("没有找到", "Not found"),
+    405: Text("不支持这种方法", "Method not allowed"),
+    406: Text("无法提供这种格式", "Not acceptable"),
+    409: Text("与现状冲突", "Conflict with what is there"),
+    413: Text("内容过大", "Too large"),
+    415: Text("不支持这种内容", "Unsupported content"),
+    422: Text("输入未被接受", "Input refused"),
+    428: Text("须说明基于哪一版", "The expected revision is needed"),
+    429: Text("请求过于频繁", "Too many requests"),
+    500: Text("服务器出错", "The server failed"),
+    503: Text("暂时无法使用", "Not available now"),
+}
+
+
+class Fault(BaseModel):
+    """One wrong part of a request."""
+
+    where: str = Field(description="在哪里 · where: query, path, header or body, then the names down to the value")
+    why: str = Field(description="原因 · why, as the checker says it")
+
+
+class Problem(BaseModel):
+    """What is wrong, RFC 9457: `code` is for programs, `detail` and `hint` are for people."""
+
+    model_config = ConfigDict(
+        extra="allow",
+        json_schema_extra={
+            "examples": [
+                {
+                    "type": "urn:partygraph:problem:no-such-node",
+                    "title": "没有找到",
+                    "status": 404,
+                    "detail": "没有街道“510104999”。",
+                    "code": "no-such-node",
+                    "hint": "用 /api/v1/search 查找。",
+                    "instance": "urn:partygraph:request:0f4c2a",
+                }
+            ]
+        },
+    )
+
+    type: str = Field(description="问题类型 · urn:partygraph:problem: and the code")
+    title: str = Field(description="类别 · the kind of problem, in the reader's language")
+    status: int = Field(description="HTTP 状态 · the status", ge=400, le=599)
+    detail: str = Field(description="说明 · what is wrong with this request")
+    code: str = Field(description="编号 · stable, for programs")
+    hint: str | None = Field(default=None, description="办法 · what to do")
+    instance: str | None = Field(default=None, description="请求编号 · names the request, as the log does")
+    errors: list[Fault] | None = Field(default=None, description="逐项 · every wrong part of the request")
+
+
+def language_of(request: Request) -> Language:
+    """The language that the reader prefers by Accept-Language; Chinese where nothing is said."""
+    best: tuple[float, Language] = (0.0, "zh")
+    for part in request.headers.get("accept-language", "").split(","):
+        name, _, weight = part.strip().partition(";")
+        language = name.strip().lower().split("-")[0]
+        try:
+            weighed = float(weight.partition("=")[2] or 1) if weight else 1.0
+        except ValueError:
+            continue
+        if weighed > best[0] and language in ("zh", "en"):
+            best = (weighed, "en" if language == "en" else "zh")
+    return best[1]
+
+
+def status_of(refusal: Refusal) -> int:
+    """The status that a refusal answers with: 422 for input that cannot be taken, unless its code says otherwise."""
+    return _STATUS_OF.get(refusal.code, _UNPROCESSABLE)
+
+
+def problem_response(
+    request: Request,
+    refusal: Refusal,
+    *,
+    status: int | None = None,
+    errors: list[Fault] | None = None,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """A refusal as the answer to a request; what a refusal carries as `members` is added for programs."""
+    status = status or status_of(refusal)
+    language = language_of(request)
+    number = getattr(request.state, "request_id", None)
+    members: dict[str, Any] = getattr(refusal, "members", {})
+    problem = Problem(
+        type=f"urn:partygraph:problem:{refusal.code}",
+        title=_TITLES.get(status, _TITLES[400]).in_language(language),
+        status=status,
+        detail=refusal.message.in_language(language),
+        code=refusal.code,
+        hint=refusal.hint and refusal.hint.in_language(language),
+        instance=number and f"urn:partygraph:request:{number}",
+        errors=errors,
+        **members,
+    )
+    told = {"Content-Language": language, "Vary": "Accept-Language", "Cache-Control": "no-store", **(headers or {})}
+    if wait := members.get("retry_after"):
+        told["Retry-After"] = str(wait)
+    if status == 401:
+        told["WWW-Authenticate"] = 'Bearer realm="partygraph"'
+    return Response(problem.model_dump_json(exclude_none=True), status, told, MEDIA_TYPE)
+
+
+def _refused(request: Request, refusal: Exception) -> Response:
+    assert isinstance(refusal, Refusal)
+    return problem_response(request, refusal)
+
+
+def _invalid(request: Request, fault: Exception) -> Response:
+    assert isinstance(fault, RequestValidationError)
+    errors = [Fault(where=".".join(map(str, e["loc"])), why=e["msg"]) for e in fault.errors()[:20]]
+    places = "、".join(dict.fromkeys(error.where for error in errors))
+    message = Text("请求中这些部分有误：{places}", "These parts of the request are wrong: {places}").format(
+        places=places
+    )
+    hint = Text("请对照 /api/v1/openapi.json。", "Compare with /api/v1/openapi.json.")
+    return problem_response(request, Refusal(message, hint, code="invalid-request"), errors=errors)
+
+
+def _http(request: Request, fault: Exception) -> Response:
+    assert isinstance(fault, HTTPException)
+    title = _TITLES.get(fault.status_code, _TITLES[400])
+    refusal = Refusal(title, code=_CODE_OF.get(fault.status_code, "bad-request"))
+    return problem_response(request, refusal, status=fault.status_code, headers=dict(fault.headers or {}))
+
+
+def _failed(request: Request, fault: Exception) -> Response:
+    """A fault of ours: the log has where it happened, not the values it happened with."""
+    LOG.error("failed", extra={"fault": type(fault).__name__, "at": _places(fault)})
+    message = Text("服务器内部出错，已记入日志。", "The server failed; the log has where.")
+    hint = Text("请把请求编号告诉管理员。", "Tell the administrator the number of the request.")
+    return problem_response(request, Refusal(message, hint, code="failed"))
+
+
+def _places(fault: Exception) -> list[str]:
+    places, trace = [], fault.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        places.append(f"{code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno} {code.co_name}")
+        trace = trace.tb_next
+    return places[-8:]
+
+
+def handle_problems(app: FastAPI) -> None:
+    """Let every error of an app answer as a problem."""
+    app.add_exception_handler(Refusal, _refused)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _failed)
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The statuses that an operation may answer with beside its success, for the OpenAPI document."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {status: {"description": _TITLES[status].both(), "content": content} for status in statuses}

@@ -1,0 +1,169 @@
+"""What is a read of? A revision, a day and a policy as the caller sees them; unchanged answers are not sent again."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, Header, Query, Request, Response
+
+from api.http.caller import Caller, Seeing
+from api.http.problems import language_of
+from api.policy_words import policy_changes
+from graphmodel.network import Network
+from graphmodel.stores.protocol import RevisionMoved
+from graphmodel.text import Refusal, Text
+from queries.context import Context
+
+LARGEST = 2**31 - 1
+
+Revision = Annotated[
+    int | None, Query(ge=0, le=LARGEST, description="某一版，默认最新 · an earlier revision; the newest by default")
+]
+Day = Annotated[
+    dt.date | None, Query(description="以某日为今天 · the day that counts as today; the data's own by default")
+]
+Changes = Annotated[
+    list[str],
+    Query(
+        alias="set",
+        default_factory=list,
+        max_length=50,
+        description="改用其他政策参数，写作 参数=值 · policy parameters replaced, as name=value",
+        examples=[["branch_min_members=5"]],
+    ),
+]
+Cursor = Annotated[
+    str | None, Query(max_length=4000, description="上一页给出的游标 · the cursor that the page before gave")
+]
+Limit = Annotated[int, Query(ge=1, le=10_000, description="每页最多条数 · most items of a page")]
+IfMatch = Annotated[
+    str | None,
+    Header(description='操作所基于的版本，写作 "7" · the revision that the act rests on, as "7"', examples=['"7"']),
+]
+
+
+UNCHANGED: dict[int | str, dict[str, Any]] = {
+    304: {"description": "没有变化 · unchanged since the ETag of If-None-Match"}
+}
+"""What reads that carry an ETag may answer besides, for the OpenAPI document."""
+
+
+class Unchanged(Exception):
+    """What the caller has is what it would be given."""
+
+    def __init__(self, tag: str) -> None:
+        super().__init__(tag)
+        self.tag = tag
+
+
+def handle_unchanged(app: FastAPI) -> None:
+    """Let reads of what the caller has already answer 304."""
+
+    def unchanged(_: Request, found: Exception) -> Response:
+        assert isinstance(found, Unchanged)
+        return Response(status_code=304, headers=_headers(found.tag))
+
+    app.add_exception_handler(Unchanged, unchanged)
+
+
+def _headers(tag: str) -> dict[str, str]:
+    return {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Accept-Language, Authorization, Cookie"}
+
+
+def give_tag(request: Request, response: Response, who: Caller, *rests_on: object) -> None:
+    """Name the answer by all that it rests on, beside address, role, body and language.
+
+    Errors: `Unchanged` where the caller has it already.
+    """
+    scope = who.account.scope
+    parts = [
+        request.url.path, sorted(request.query_params.multi_items()), who.account.role, str(scope.body), scope.members,
+        language_of(request), *rests_on,
+    ]  # fmt: skip
+    text = json.dumps(parts, default=str, ensure_ascii=False)
+    tag = f'W/"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+    held = [one.strip() for one in request.headers.get("if-none-match", "").split(",")]
+    if request.method in ("GET", "HEAD") and (tag in held or "*" in held):
+        raise Unchanged(tag)
+    response.headers.update(_headers(tag))
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """A read of the network: by whom, and the network as that account sees it."""
+
+    who: Caller
+    network: Network
+
+
+def reading(request: Request, response: Response, who: Seeing, revision: Revision = None) -> Reading:
+    """The network that is read. Errors: `NoSuchRevision`, `Unchanged`."""
+    network = who.workspace.network(revision)
+    give_tag(request, response, who, network.stamp)
+    return Reading(who, network)
+
+
+@dataclass(frozen=True, eq=False)
+class Asking:
+    """A question's context: by whom, and the network, policy and day as that account sees them."""
+
+    who: Caller
+    context: Context
+
+
+def asking(
+    request: Request,
+    response: Response,
+    who: Seeing,
+    changes: Changes,
+    revision: Revision = None,
+    day: Day = None,
+) -> Asking:
+    """What is asked of. Errors: `NoSuchRevision`, `PolicyRefused`, an empty workspace; `Unchanged`."""
+    context = who.workspace.context(revision, day, **policy_changes(changes))
+    give_tag(request, response, who, context.network.stamp, context.values.digest, context.today)
+    return Asking(who, context)
+
+
+Read = Annotated[Reading, Depends(reading)]
+Asked = Annotated[Asking, Depends(asking)]
+
+
+class RevisionNeeded(Refusal):
+    """A write does not say which revision it rests on."""
+
+    def __init__(self) -> None:
+        message = Text("须说明操作基于哪一版。", "Say which revision the act rests on.")
+        hint = Text(
+            '请在请求头 If-Match 中写版本号，例如 "7"。', 'Send the revision as header If-Match, for example "7".'
+        )
+        super().__init__(message, hint, code="revision-needed")
+
+
+def expected_revision(who: Caller, told: str | None) -> int:
+    """The revision that a write rests on, which is the newest. Errors: `RevisionNeeded`; `RevisionMoved` with what changed."""
+    plain = (told or "").strip().removeprefix("W/").strip('"')
+    if not (plain.isascii() and plain.isdecimal() and len(plain) < 10):
+        raise RevisionNeeded
+    workspace, expected = who.workspace, int(plain)
+    head = workspace.store.head
+    if expected != head:
+        raise moved(who, RevisionMoved(expected, head))
+    return expected
+
+
+def moved(who: Caller, refusal: RevisionMoved) -> RevisionMoved:
+    """The refusal with what changed since, by type."""
+    known = 0 <= refusal.expected < refusal.actual
+    counts = who.workspace.difference(refusal.expected, refusal.actual).counts().to_dicts() if known else []
+    refusal.members = {"revision": refusal.actual, "changed": counts}  # type: ignore[attr-defined]
+    return refusal
+
+
+def page_size(who: Caller, wanted: int) -> int:
+    """How many items a page may have."""
+    return min(wanted, who.served.settings.page_limit)

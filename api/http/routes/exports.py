@@ -1,0 +1,115 @@
+"""Exports: the whole network in every format, the report's workbook, the findings of one question."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import quote
+
+import polars as pl
+from fastapi import APIRouter, Response
+from fastapi import Path as InPath
+from fastapi.responses import FileResponse
+from pydantic import AfterValidator
+from starlette.background import BackgroundTask
+
+from api.answers import answer_to
+from api.http.caller import Exporting
+from api.http.reading import Changes, Day, Revision
+from api.outputs import EXPORTS
+from api.policy_words import policy_changes
+from loaders.formulas import neutralised
+from visualizations.report_workbook import write_workbook
+from visualizations.words import listing
+
+router = APIRouter(tags=["exports"])
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_MEDIA = {
+    ".xlsx": _XLSX,
+    ".json": "application/json",
+    ".zip": "application/zip",
+    ".graphml": "application/graphml+xml",
+    ".gexf": "application/gexf+xml",
+    ".csv": "text/csv; charset=utf-8",
+}
+
+
+def _form(name: str) -> str:
+    if name not in EXPORTS:
+        raise ValueError(f"no format; there are {', '.join(EXPORTS)}")
+    return name
+
+
+Form = Annotated[
+    str,
+    AfterValidator(_form),
+    InPath(description="格式 · format", examples=["json"], json_schema_extra={"enum": list(EXPORTS)}),
+]
+
+
+def _files(*endings: str) -> dict[int | str, dict[str, Any]]:
+    binary = {"schema": {"type": "string", "format": "binary"}, "example": "…"}
+    content = {_MEDIA[ending].partition(";")[0]: binary for ending in endings}
+    return {200: {"description": "文件 · the file", "content": content}}
+
+
+def _sent(name: str, ending: str, write: Callable[[Path], object]) -> Response:
+    """A file that is written to a place of its own, sent, and then forgotten."""
+    folder = Path(tempfile.mkdtemp(prefix="partygraph-"))
+    made = folder / f"{name}{ending or '.zip'}"
+    try:
+        if ending:
+            write(made)
+        else:
+            write(folder / name)
+            shutil.make_archive(str(folder / name), "zip", folder / name)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(made.name)}"}
+    forget = BackgroundTask(shutil.rmtree, folder, ignore_errors=True)
+    return FileResponse(made, media_type=_MEDIA[made.suffix], headers=headers, background=forget)
+
+
+@router.get(
+    "/exports/network/{format}",
+    response_class=Response,
+    responses=_files(".json", ".xlsx", ".zip", ".graphml", ".gexf"),
+)
+def export_network(format: Form, who: Exporting, revision: Revision = None) -> Response:  # noqa: A002 - the name in the address
+    """整个网络，以某种格式 · the whole network in one format; csv is a zip of files."""
+    network = who.workspace.context(revision).network
+    export = EXPORTS[format]
+    return _sent(f"network-r{network.stamp.revision}", export.ending, lambda path: export.write(network, path))
+
+
+@router.get("/exports/report.xlsx", response_class=Response, responses=_files(".xlsx"))
+def export_report(who: Exporting, changes: Changes, revision: Revision = None, day: Day = None) -> Response:
+    """全部问题的工作簿 · the workbook of all questions."""
+    context = who.workspace.context(revision, day, **policy_changes(changes))
+    report = who.workspace.report(context, include_restricted=who.account.scope.members)
+    return _sent(f"report-r{context.network.stamp.revision}", ".xlsx", lambda path: write_workbook(report, path))
+
+
+@router.get("/exports/findings/{id}.csv", response_class=Response, responses=_files(".csv"))
+def export_findings(
+    id: Annotated[str, InPath(max_length=80, description="问题编号 · id of the question", examples=["uncovered"])],  # noqa: A002 - the name in the address
+    who: Exporting,
+    changes: Changes,
+    revision: Revision = None,
+    day: Day = None,
+) -> Response:
+    """一个问题的明细，CSV（UTF-8 带 BOM） · the findings of one question as CSV, with a byte order mark."""
+    context = who.workspace.context(revision, day, **policy_changes(changes))
+    found = listing(answer_to(who.workspace, id, context), context)
+    heads = {name: head.both() for name, head in found.heads.items()}
+    texts = [neutralised(pl.col(name)) for name, dtype in found.frame.schema.items() if dtype == pl.String]
+    table = found.frame.with_columns(texts).rename(heads)
+
+    def write(path: Path) -> None:
+        path.write_bytes(b"\xef\xbb\xbf" + table.write_csv().encode())
+
+    return _sent(f"{id}-r{context.network.stamp.revision}", ".csv", write)

@@ -1,0 +1,201 @@
+"""Nodes: lists, one, many at once, what is beside one, how two hang together, search."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import polars as pl
+from fastapi import APIRouter, Path, Query
+from pydantic import AfterValidator
+
+from api.http.caller import Caller
+from api.http.models import (
+    Found,
+    Looked,
+    Lookup,
+    Neighbour,
+    NeighbourPage,
+    NodeOut,
+    NodePage,
+    NodeRead,
+    PathOut,
+    SearchOut,
+    Step,
+    Words,
+    rows_of,
+)
+from api.http.reading import UNCHANGED, Cursor, Limit, Read, page_size
+from api.listing import field_of, nodes_of_type, paged
+from api.scoped import MembersHidden
+from api.search import find
+from graphmodel.paths import NodeKey, NoSuchNode, neighbours, relation_between, row_of, shortest_path
+from graphmodel.schema import NODE_TYPES, Organization
+from graphmodel.text import Text
+
+router = APIRouter(tags=["nodes"], responses=UNCHANGED)
+
+
+def _type(name: str) -> str:
+    if name not in NODE_TYPES:
+        raise ValueError(f"no node type; there are {', '.join(NODE_TYPES)}")
+    return name
+
+
+NodeType = Annotated[
+    str,
+    AfterValidator(_type),
+    Path(description="节点类型 · node type", examples=["Street"], json_schema_extra={"enum": list(NODE_TYPES)}),
+]
+NodeId = Annotated[str, Path(max_length=200, description="标识 · id", examples=["510104022"])]
+Address = Annotated[
+    str, Query(max_length=300, description="节点地址 · a node's address, type/id", examples=["Street/510104022"])
+]
+
+
+def _fields(who: Caller, type_name: str, wanted: list[str]) -> list[str]:
+    """The fields that are sent: those wanted, all by default, without those that the account does not see."""
+    for name in wanted:
+        _refuse_hidden(who, type_name, name)
+    columns = NODE_TYPES[type_name].columns
+    hidden = set() if who.account.scope.members else {c.name for c in columns.values() if c.restricted}
+    return [name for name in columns if (name in wanted or not wanted) and name not in hidden and name != "name"]
+
+
+def _refuse_hidden(who: Caller, type_name: str, name: str) -> None:
+    column = field_of(type_name, name)
+    if column is not None and column.restricted and not who.account.scope.members:
+        raise MembersHidden(column.title)
+
+
+def _nodes(type_name: str, frame: pl.DataFrame, fields: list[str]) -> list[NodeOut]:
+    return [
+        NodeOut(type=type_name, id=row["id"], name=row["name"], fields={f: row[f] for f in fields})
+        for row in rows_of(frame.select("id", "name", *fields))
+    ]
+
+
+@router.get("/nodes/{type}")
+def list_nodes(
+    type: NodeType,  # noqa: A002 - the name in the address
+    read: Read,
+    filter: Annotated[  # noqa: A002 - the name in the address
+        list[str] | None,
+        Query(
+            max_length=20,
+            description="筛选，写作 字段:运算:值 · filters, as field:operator:value",
+            examples=[["code:eq:510104022"]],
+        ),
+    ] = None,
+    sort: Annotated[
+        str | None,
+        Query(max_length=60, description="排序字段，前加 - 为倒序 · a field, with - before it from the greatest on"),
+    ] = None,
+    fields: Annotated[list[str] | None, Query(max_length=60, description="只要这些字段 · these fields only")] = None,
+    cursor: Cursor = None,
+    limit: Limit = 100,
+) -> NodePage:
+    """某一类型的节点，可按任何字段筛选、排序、选取 · nodes of a type, filtered, ordered and cut by any field."""
+    for name in [*(text.partition(":")[0] for text in filter or []), (sort or "id").removeprefix("-")]:
+        _refuse_hidden(read.who, type, name)
+    page = nodes_of_type(read.network, type, filter or [], sort, cursor, page_size(read.who, limit))
+    items = _nodes(type, page.frame, _fields(read.who, type, fields or []))
+    stamp = read.network.stamp
+    return NodePage(revision=stamp.revision, as_of=stamp.as_of, total=page.total, next=page.next, items=items)
+
+
+@router.get("/nodes/{type}/{id:path}")
+def read_node(type: NodeType, id: NodeId, read: Read) -> NodeRead:  # noqa: A002 - the names in the address
+    """一个节点及其全部字段 · one node with every field."""
+    row = read.network.nodes[type].frame[row_of(read.network, NodeKey(type, id))]
+    return _one(read, type, row)
+
+
+def _one(read: Read, type_name: str, row: pl.DataFrame) -> NodeRead:
+    node = _nodes(type_name, row, _fields(read.who, type_name, []))[0]
+    stamp = read.network.stamp
+    return NodeRead(revision=stamp.revision, as_of=stamp.as_of, **node.model_dump())
+
+
+@router.get("/organizations/by-code/{code}")
+def read_organization_by_code(
+    code: Annotated[
+        str,
+        Path(max_length=40, description="统一社会信用代码 · credit code", examples=["51510104M101458013"]),
+    ],
+    read: Read,
+) -> NodeRead:
+    """按统一社会信用代码查一家组织 · one organisation by its credit code."""
+    found = read.network[Organization].frame.filter(pl.col("credit_code") == code.strip().upper())
+    if not found.height:
+        raise NoSuchNode(NodeKey(Organization.type_name, code[:40]))
+    return _one(read, Organization.type_name, found.head(1))
+
+
+@router.post("/lookups/{type}")
+def look_up_nodes(type: NodeType, wanted: Lookup, read: Read) -> Looked:  # noqa: A002 - the name in the address
+    """一次查询多个节点，按标识或信用代码 · many nodes at once, by id or credit code."""
+    frame = read.network.nodes[type].frame
+    tidy = [code.strip().upper() for code in wanted.codes]
+    coded = pl.col("credit_code") if "credit_code" in frame.columns else pl.lit(None, pl.String)
+    found = frame.filter(pl.col("id").is_in(wanted.ids) | coded.is_in(tidy).fill_null(value=False))
+    known = {*found["id"], *found.select(code=coded)["code"]}
+    missing = [one for one in dict.fromkeys([*wanted.ids, *tidy]) if one not in known]
+    items = _nodes(type, found, _fields(read.who, type, []))
+    stamp = read.network.stamp
+    return Looked(revision=stamp.revision, as_of=stamp.as_of, items=items, missing=missing)
+
+
+@router.get("/neighbours/{type}/{id:path}")
+def list_neighbours(
+    type: NodeType,  # noqa: A002 - the name in the address
+    id: NodeId,  # noqa: A002 - the name in the address
+    read: Read,
+    cursor: Cursor = None,
+    limit: Limit = 100,
+) -> NeighbourPage:
+    """一个节点的全部关系 · every relation at a node."""
+    numbered = neighbours(read.network, NodeKey(type, id)).with_row_index("place")
+    page = paged(numbered, ["place"], cursor, page_size(read.who, limit))
+    items = [
+        Neighbour(label=Words.of(Text(row.pop("label_zh"), row.pop("label_en"))), **row)
+        for row in page.frame.drop("place").iter_rows(named=True)
+    ]
+    stamp = read.network.stamp
+    return NeighbourPage(revision=stamp.revision, as_of=stamp.as_of, total=page.total, next=page.next, items=items)
+
+
+@router.get("/paths")
+def read_path(start: Address, end: Address, read: Read) -> PathOut:
+    """两个节点之间最短的关系链 · the shortest chain of relations between two nodes."""
+    network = read.network
+    found = shortest_path(network, NodeKey.parse(start), NodeKey.parse(end))
+    steps = None
+    if found is not None:
+        steps = [
+            Step(
+                type=node.type,
+                id=node.id,
+                name=network.nodes[node.type].frame["name"][row_of(network, node)],
+                relations=relation_between(network, before, node) if before else [],
+            )
+            for before, node in zip([None, *found], found, strict=False)
+        ]
+    return PathOut(revision=network.stamp.revision, as_of=network.stamp.as_of, steps=steps)
+
+
+@router.get("/search")
+def search(
+    q: Annotated[
+        str,
+        Query(
+            max_length=100, description="名称、代码、拼音或首字母 · name, code, pinyin, initials", examples=["nskjd"]
+        ),
+    ],
+    read: Read,
+    type: Annotated[list[str] | None, Query(max_length=20, description="只要这些类型 · these types only")] = None,  # noqa: A002 - the name in the address
+    limit: Annotated[int, Query(ge=1, le=200, description="最多几个 · at most so many")] = 20,
+) -> SearchOut:
+    """按名称、其他名称、代码、拼音或首字母查找 · find by name, other name, code, pinyin or initials."""
+    found = find(read.network, q, tuple(type or ()), limit)
+    items = [Found(**row) for row in found.iter_rows(named=True)]
+    return SearchOut(revision=read.network.stamp.revision, as_of=read.network.stamp.as_of, items=items)

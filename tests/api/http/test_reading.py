@@ -1,0 +1,279 @@
+"""Reads: the same answers as the service layer's, a page at a time, once for each revision."""
+
+import io
+import json
+import zipfile
+from typing import Any
+
+import openpyxl
+import polars as pl
+import pytest
+from fastapi.testclient import TestClient
+
+from api.workspace import Workspace
+from graphmodel.paths import NodeKey
+from graphmodel.schema import NODE_TYPES
+from queries.answer import Answer
+from queries.registry import catalogue, judged, tables
+
+API = "/api/v1"
+ONE = "/nodes/Street/510104022"
+
+
+def get(client: TestClient, path: str, status: int = 200, **headers: str) -> Any:
+    answer = client.get(API + path, headers=headers)
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+def walked(client: TestClient, path: str, limit: int) -> list[Any]:
+    """All items of a list, page after page."""
+    items, cursor = [], ""
+    while True:
+        page = get(client, f"{path}{'&' if '?' in path else '?'}limit={limit}{cursor}")
+        assert len(page["items"]) <= limit
+        items += page["items"]
+        if page["next"] is None:
+            assert len(items) == page["total"]
+            return items
+        cursor = f"&cursor={page['next']}"
+
+
+@pytest.mark.parametrize("type_name", NODE_TYPES)
+def test_pages_hold_every_node_once_and_in_order(client: TestClient, workspace: Workspace, type_name: str) -> None:
+    frame = workspace.network().nodes[type_name].frame
+    items = walked(client, f"/nodes/{type_name}", max(1, frame.height // 3))
+    assert [item["id"] for item in items] == frame["id"].to_list()
+    fields = NODE_TYPES[type_name].columns.keys() - {"name"}
+    assert all(set(item["fields"]) == fields for item in items)
+
+
+@pytest.mark.parametrize(
+    "sort", ["name", "-name", "staff", "-staff", "registered_on", "-registered_on", "track", "reachable"]
+)
+def test_any_field_orders_and_what_is_unknown_comes_last(client: TestClient, workspace: Workspace, sort: str) -> None:
+    items = walked(client, f"/nodes/Organization?sort={sort}", 97)
+    name = sort.removeprefix("-")
+    frame = workspace.network().nodes["Organization"].frame
+    expected = frame.sort([name, "id"], descending=[sort.startswith("-"), False], nulls_last=True)
+    assert [item["id"] for item in items] == expected["id"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("text", "mask"),
+    [
+        ("track:eq:registered", pl.col("track") == "registered"),
+        ("track:ne:registered", pl.col("track") != "registered"),
+        ("staff:ge:10", pl.col("staff") >= 10),
+        ("staff:is:unknown", pl.col("staff").is_null()),
+        ("registered_on:lt:2010-01-01", pl.col("registered_on") < pl.date(2010, 1, 1)),
+        ("name:contains:商会", pl.col("name").str.contains("商会")),
+        ("id:begins:usc:", pl.col("id").str.starts_with("usc:")),
+        ("reachable:eq:true", pl.col("reachable")),
+    ],
+)
+def test_any_field_filters(client: TestClient, workspace: Workspace, text: str, mask: pl.Expr) -> None:
+    frame = workspace.network().nodes["Organization"].frame.filter(mask)
+    items = walked(client, f"/nodes/Organization?filter={text}", 150)
+    assert [item["id"] for item in items] == frame["id"].to_list()
+    both = get(client, f"/nodes/Organization?filter={text}&filter=id:is:unknown")
+    assert both["total"] == 0
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("filter=track:eq:nonsense", "bad-filter"),
+        ("filter=nonsense:eq:1", "bad-filter"),
+        ("filter=staff:contains:1", "bad-filter"),
+        ("filter=staff:eq:99999999999999999999999", "bad-filter"),
+        ("filter=registered_on:eq:2010-13-01", "bad-filter"),
+        ("filter=track", "bad-filter"),
+        ("filter=track:is:maybe", "bad-filter"),
+        ("sort=nonsense", "bad-filter"),
+        ("fields=nonsense", "bad-filter"),
+        ("cursor=nonsense", "bad-cursor"),
+        ("cursor=WzEsMl0", "bad-cursor"),
+        ("limit=0", "invalid-request"),
+        ("revision=99", "no-such-revision"),
+    ],
+)
+def test_what_cannot_be_asked_is_told_in_either_language(client: TestClient, query: str, code: str) -> None:
+    status = 404 if code == "no-such-revision" else 422
+    chinese = get(client, f"/nodes/Organization?{query}", status)
+    english = get(client, f"/nodes/Organization?{query}", status, **{"Accept-Language": "en-GB,en;q=0.9,zh;q=0.1"})
+    assert chinese["code"] == english["code"] == code
+    assert chinese["type"] == f"urn:partygraph:problem:{code}"
+    assert chinese["status"] == status
+    assert any("\u4e00" <= c <= "\u9fff" for c in chinese["detail"])
+    assert chinese["detail"] != english["detail"]
+    assert english["title"].isascii()
+
+
+def test_a_cursor_of_one_order_is_none_of_another(client: TestClient) -> None:
+    page = get(client, "/nodes/Organization?sort=name&limit=5")
+    assert get(client, f"/nodes/Organization?sort=staff&cursor={page['next']}", 422)["code"] == "bad-cursor"
+
+
+def test_fields_can_be_chosen(client: TestClient) -> None:
+    page = get(client, "/nodes/Organization?fields=track&fields=staff&limit=1")
+    assert list(page["items"][0]["fields"]) == ["track", "staff"]
+
+
+def test_one_node_by_address_and_by_code(client: TestClient, workspace: Workspace) -> None:
+    row = workspace.network().nodes["Organization"].frame.filter(pl.col("credit_code").is_not_null()).row(0, named=True)
+    one = get(client, f"/nodes/Organization/{row['id']}")
+    assert (one["id"], one["name"], one["fields"]["credit_code"]) == (row["id"], row["name"], row["credit_code"])
+    assert get(client, f"/organizations/by-code/{row['credit_code'].lower()}") == one
+    assert get(client, "/nodes/Organization/nowhere", 404)["code"] == "no-such-node"
+    assert get(client, "/organizations/by-code/nowhere", 404)["code"] == "no-such-node"
+    wanted = {"ids": ["nowhere"], "codes": [row["credit_code"], "51510104M101458021"]}
+    looked = client.post(f"{API}/lookups/Organization", json=wanted).json()
+    assert [item["id"] for item in looked["items"]] == [row["id"]]
+    assert looked["missing"] == ["nowhere", "51510104M101458021"]
+
+
+def test_the_past_is_read_as_it_was(client: TestClient) -> None:
+    assert get(client, ONE)["fields"]["aliases"] == "春熙"
+    before = get(client, f"{ONE}?revision=1")
+    assert (before["revision"], before["fields"]["aliases"]) == (1, "春熙路")
+
+
+def test_neighbours_and_paths(client: TestClient, workspace: Workspace) -> None:
+    node = NodeKey("Street", "510104022")
+    found = workspace.neighbours(node)
+    items = walked(client, "/neighbours/Street/510104022", 50)
+    assert [(i["edge"], i["type"], i["id"]) for i in items] == found.select("edge", "type", "id").rows()
+    other = f"{items[-1]['type']}/{items[-1]['id']}"
+    path = get(client, f"/paths?start=Street/510104022&end={other}")["steps"]
+    assert [(s["type"], s["id"]) for s in path] == [(node.type, node.id), (items[-1]["type"], items[-1]["id"])]
+    assert path[0]["relations"] == []
+    assert items[-1]["edge"] in path[1]["relations"]
+    assert get(client, "/paths?start=Street&end=x", 422)["code"] == "bad-node-address"
+
+
+@pytest.mark.parametrize("asked", judged(), ids=lambda q: q.id)
+def test_every_question_answers_as_the_service_does(client: TestClient, workspace: Workspace, asked: Any) -> None:
+    context = workspace.context()
+    answer = workspace.ask(asked.id, context)
+    assert isinstance(answer, Answer)
+    told = get(client, f"/questions/{asked.id}/answer")
+    assert (told["total"], told["gaps"], told["cannot_tell"], told["passes"]) == (
+        answer.total, answer.gaps, answer.unknowns, answer.passes
+    )  # fmt: skip
+    assert told["policy_digest"] == context.values.digest
+    assert set(told["parameters"]) == set(answer.used)
+    items = walked(client, f"/questions/{asked.id}/findings", 200)
+    expected = answer.findings()
+    assert [item["identity"] for item in items] == expected["identity"].to_list()
+    assert [item["reasons"] for item in items] == expected["reasons"].to_list()
+
+
+@pytest.mark.parametrize("asked", tables(), ids=lambda t: t.id)
+def test_every_table_answers_as_the_service_does(client: TestClient, workspace: Workspace, asked: Any) -> None:
+    context = workspace.context()
+    since = "?since=1" if asked.needs_history else ""
+    earlier = [workspace.context(1)] if since else []
+    frame = workspace.ask(asked.id, context, earlier)
+    assert isinstance(frame, pl.DataFrame)
+    items = walked(client, f"/tables/{asked.id}{since}", 200)
+    assert len(items) == frame.height
+    assert all(list(item) == frame.columns for item in items)
+    if since:
+        assert get(client, f"/tables/{asked.id}", 422)["code"] == "needs-history"
+
+
+def test_thresholds_days_and_revisions_are_a_question_only(client: TestClient, workspace: Workspace) -> None:
+    path = "/questions/branch-required/answer"
+    usual = get(client, path)
+    strict = get(client, f"{path}?set=branch_min_members=50")
+    assert strict["parameters"]["branch_min_members"] == 50
+    assert strict["total"] < usual["total"]
+    assert get(client, path) == usual
+    assert get(client, f"{path}?day=2020-01-01")["today"] == "2020-01-01"
+    assert get(client, f"{path}?revision=1")["revision"] == 1
+    assert get(client, f"{path}?set=nonsense=1", 422)["code"] == "policy-refused"
+    assert get(client, "/questions/nonsense/answer", 404)["code"] == "no-such-question"
+    assert get(client, "/questions/coverage-rates/answer", 422)["code"] == "other-kind"
+    assert get(client, "/tables/uncovered", 422)["code"] == "other-kind"
+
+
+def test_catalogue_schema_and_policy_are_whole(client: TestClient, workspace: Workspace) -> None:
+    items = get(client, "/questions")["items"]
+    assert [item["id"] for item in items] == list(catalogue())
+    assert get(client, "/questions/uncovered") == next(item for item in items if item["id"] == "uncovered")
+    schema = get(client, "/schema")
+    assert [t["name"] for t in schema["nodes"]] == list(NODE_TYPES)
+    policy = get(client, "/policy?day=2016-06-12")
+    values = workspace.policy.at(workspace.network().stamp.as_of)
+    assert policy["digest"] == values.digest
+    assert {p["name"] for p in policy["parameters"]} == set(values)
+
+
+def test_scenes_say_what_they_leave_out(client: TestClient) -> None:
+    whole = get(client, "/scenes")
+    assert len(whole["glyphs"]) <= 2000
+    assert whole["truncated"] == (whole["drawn"] < whole["total"])
+    few = get(client, "/scenes?most=100")
+    assert len(few["glyphs"]) <= 100
+    assert few["total"] == whole["total"]
+    street = get(client, "/scenes?street=510104022")
+    assert street["total"] < whole["total"]
+    assert {g["id"] for g in street["glyphs"] if g["type"] == "Street"} == {"510104022"}
+    assert get(client, "/scenes?street=nowhere", 404)["code"] == "no-such-node"
+    assert get(client, "/scenes?question=uncovered")["total"] < whole["total"]
+
+
+def test_the_log_and_its_differences(client: TestClient) -> None:
+    assert [item["revision"] for item in walked(client, "/revisions", 1)] == [2, 1]
+    assert get(client, "/revisions/2")["note"] == "更名"
+    assert get(client, "/revisions/3", 404)["code"] == "no-such-revision"
+    changed = get(client, "/differences?old=1&new=2")
+    assert changed["counts"] == {"Street": {"added": 0, "removed": 0, "changed": 1}}
+    cell = {"type": "Street", "key": "510104022", "field": "aliases", "before": "春熙路", "after": "春熙"}
+    assert changed["items"] == [cell]
+    back = get(client, "/differences?old=2&new=1")
+    assert back["items"] == [{**cell, "before": "春熙", "after": "春熙路"}]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [ONE, "/nodes/Street", "/questions", "/questions/uncovered/findings", "/tables/coverage-rates", "/scenes", "/schema",
+     "/policy", "/revisions", "/search?q=教育", "/neighbours/Street/510104022", "/score-cards"],
+)  # fmt: skip
+def test_what_the_reader_has_is_not_sent_again(client: TestClient, path: str) -> None:
+    first = client.get(API + path)
+    tag = first.headers["ETag"]
+    again = client.get(API + path, headers={"If-None-Match": f'"other", {tag}'})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["ETag"] == tag
+    other = client.get(API + path, headers={"If-None-Match": tag, "Accept-Language": "en"})
+    assert other.status_code == 200
+    assert other.headers["ETag"] != tag
+
+
+def test_large_answers_are_packed(client: TestClient) -> None:
+    packed = client.get(f"{API}/schema", headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in client.get(f"{API}/schema", headers={"Accept-Encoding": "identity"}).headers
+
+
+def test_exports_are_files_that_open(client: TestClient, workspace: Workspace) -> None:
+    def file(path: str) -> bytes:
+        answer = client.get(f"{API}/exports/{path}")
+        assert answer.status_code == 200, answer.text
+        assert "attachment" in answer.headers["Content-Disposition"]
+        return answer.content
+
+    count = workspace.network().nodes["Organization"].frame.height
+    assert len(json.loads(file("network/json"))["Organization"]) == count
+    assert "Organization.csv" in {
+        name.rpartition("/")[2] for name in zipfile.ZipFile(io.BytesIO(file("network/csv"))).namelist()
+    }
+    assert len(openpyxl.load_workbook(io.BytesIO(file("network/xlsx")), read_only=True).sheetnames) > 10
+    assert b"<graphml" in file("network/graphml")[:400]
+    assert b"<gexf" in file("network/gexf")[:400]
+    assert len(openpyxl.load_workbook(io.BytesIO(file("report.xlsx")), read_only=True).sheetnames) > 20
+    findings = pl.read_csv(file("findings/uncovered.csv"))
+    assert findings.height == get(client, "/questions/uncovered/findings")["total"]
+    assert client.get(f"{API}/exports/network/nonsense").status_code == 422
