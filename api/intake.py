@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,10 +32,15 @@ class Intake:
 
 
 def take_in(
-    paths: Sequence[Path], network: Network, mapping: LedgerMapping | None = None, limits: Limits | None = None
+    paths: Sequence[Path],
+    network: Network,
+    mapping: LedgerMapping | None = None,
+    limits: Limits | None = None,
+    day: dt.date | None = None,
 ) -> Intake:
     """Read files and folders, a ledger and a bundle in one go where both are given, and judge every row once.
 
+    Parameters: `day` the day that the data speaks of, which what has happened cannot lie after.
     Errors: `FileRefused` where a file cannot be read or holds no known table.
     """
     ledger_grids: list[Grid] = []
@@ -49,12 +55,12 @@ def take_in(
     if not ledger_grids:
         if not bundle.raws:
             read_bundle(list(paths), limits)  # refuses, and says what is expected
-        checked = check(bundle.raws, network, errors=bundle.errors, notices=bundle.notices)
+        checked = check(bundle.raws, network, errors=bundle.errors, notices=bundle.notices, day=day)
         return Intake(checked, bundle.layouts, ("bundle",), sources)
     ledger = _with(read_ledger(ledger_grids, mapping, network, bundle.raws), bundle)
     layouts = (*ledger.layouts, *bundle.layouts)
     kinds = ("ledger", "bundle") if bundle.raws else ("ledger",)
-    return Intake(ledger.check(network, bundle.raws), layouts, kinds, sources)
+    return Intake(ledger.check(network, bundle.raws, day), layouts, kinds, sources)
 
 
 def _with(ledger: Ledger, bundle: Bundle) -> Ledger:

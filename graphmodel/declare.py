@@ -66,7 +66,8 @@ class Column:
     range, bounds included; `choices` for kind *choice*; `code` names a value type of `graphmodel.codes.CODE_TYPES`
     that checks the text; `key` says that the field is part of an edge's identity (DESIGN, settled point 5);
     `restricted` that it is shown to the planner's office and the organisation's own body only (point 8);
-    `refers_to` names the node type of which the text is an id.
+    `refers_to` names the node type of which the text is an id; `past` says that the day cannot lie ahead of the day
+    that the data speaks of.
     """
 
     name: str
@@ -82,6 +83,7 @@ class Column:
     restricted: bool = False
     note: Text | None = None
     refers_to: str | None = None
+    past: bool = False
 
     @property
     def dtype(self) -> pl.DataType:
@@ -114,11 +116,12 @@ def column(
     restricted: bool = False,
     note: Text | None = None,
     refers_to: str | None = None,
+    past: bool = False,
 ) -> Any:
     """Declare a field of a node or edge type; see `Column` for the parameters."""
     extra = {
         "aliases": aliases, "unit": unit, "code": code, "key": key, "restricted": restricted, "note": note,
-        "refers_to": refers_to,
+        "refers_to": refers_to, "past": past,
     }  # fmt: skip
     described = f"{zh} / {en}" + (f" ({unit.both()})" if unit else "") + (f". {note.both()}" if note else "")
     schema_extra: JsonDict = {"title_zh": zh, "title_en": en, "x-restricted": restricted}

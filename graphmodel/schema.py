@@ -30,7 +30,9 @@ class Organization(Node, zh="社会组织", en="social organisation"):
     registration: c.Registration | None = column("管理方式", "registration", "登记方式")
     credit_code: str | None = column("统一社会信用代码", "credit code", "信用代码", code="credit-code")
     registration_number: str | None = column("登记证号", "registration number", "登记证书号")
-    registered_on: dt.date | None = column("成立登记日期", "registered on", "登记日期", "成立日期", "备案日期")
+    registered_on: dt.date | None = column(
+        "成立登记日期", "registered on", "登记日期", "成立日期", "备案日期", past=True
+    )
     staff: int | None = column("从业人员数", "staff", unit=PEOPLE, ge=0, le=1_000_000)
     members: int | None = column(
         "党员人数", "members of any kind", "党员总数", unit=PEOPLE, ge=0, le=100_000, restricted=True
@@ -60,7 +62,7 @@ class Organization(Node, zh="社会组织", en="social organisation"):
     youth_league: bool | None = column("共青团", "youth league", "团组织")
     womens_federation: bool | None = column("妇联", "women's federation", "妇女组织")
     grade: c.Grade | None = column("评估等级", "grade", "等级", "社会组织评估等级")
-    grade_year: int | None = column("评估年度", "year of the grade", "等级年度", unit=YEAR, ge=1990, le=2100)
+    grade_year: int | None = column("评估年度", "year of the grade", "等级年度", unit=YEAR, ge=1990, le=2100, past=True)
     has_instructor: bool | None = column("有指导员", "has an instructor", "是否有指导员", "有无指导员")
     activity_regular: bool | None = column("党建活动经常", "activities regular")
     members_visible: bool | None = column("党员作用明显", "members' role visible")
@@ -68,12 +70,12 @@ class Organization(Node, zh="社会组织", en="social organisation"):
     startup_passed: bool | None = column("初创考核合格", "start-up assessment passed")
     registration_material: bool | None = column("登记时党建材料", "Party-building material at registration")
     last_inspection: int | None = column(
-        "最近年检年度", "last annual inspection", "年检年度", unit=YEAR, ge=1990, le=2100
+        "最近年检年度", "last annual inspection", "年检年度", unit=YEAR, ge=1990, le=2100, past=True
     )
     last_party_report: int | None = column(
-        "最近党建年报年度", "last Party-building report", unit=YEAR, ge=1990, le=2100
+        "最近党建年报年度", "last Party-building report", unit=YEAR, ge=1990, le=2100, past=True
     )
-    last_activity: dt.date | None = column("最近活动日期", "last activity")
+    last_activity: dt.date | None = column("最近活动日期", "last activity", past=True)
     reachable: bool | None = column("可联系", "reachable", "能联系")
     charter_clause: bool | None = column("章程党建条款", "Party-building clause in the charter")
     abnormal_listed: bool | None = column("异常名录", "on the list of abnormal activity", "列入活动异常名录")
@@ -87,14 +89,16 @@ class PartyOrganization(Node, zh="党组织", en="Party organisation"):
     form: c.PartyForm | None = column("组建方式", "form", "组建形式")
     state: c.State | None = column("落实状态", "state: planned or actual")
     members: int | None = column("党员数", "members", "党员人数", unit=PEOPLE, ge=0, le=100_000, restricted=True)
-    founded_on: dt.date | None = column("建立党组织时间", "founded on", "成立时间")
+    founded_on: dt.date | None = column("建立党组织时间", "founded on", "成立时间", past=True)
     approval_number: str | None = column("批复文号", "approval number", "批准文号")
     superior_kind: c.SuperiorKind | None = column("党组织隶属关系", "kind of superior")
-    elected_on: dt.date | None = column("换届日期", "last elected on", "上次换届时间")
+    elected_on: dt.date | None = column("换届日期", "last elected on", "上次换届时间", past=True)
     has_committee: bool | None = column("设支委会", "has a committee")
     dues_paid: float | None = column("上缴党费", "dues paid", unit=YUAN, ge=0)
     dues_returned: float | None = column("返还党费", "dues returned", unit=YUAN, ge=0)
-    demonstration_year: int | None = column("示范授牌年度", "demonstration award", unit=YEAR, ge=1990, le=2100)
+    demonstration_year: int | None = column(
+        "示范授牌年度", "demonstration award", unit=YEAR, ge=1990, le=2100, past=True
+    )
 
 
 class Authority(Node, zh="业务主管单位", en="competent authority"):
@@ -155,7 +159,7 @@ class Alliance(Node, zh="党建联盟", en="Party-building alliance"):
 
     charter: bool | None = column("联盟公约", "charter")
     pledges: int | None = column("联盟承诺", "pledges", unit=PIECES, ge=0)
-    results_year: int | None = column("成效年度", "year of the results", unit=YEAR, ge=1990, le=2100)
+    results_year: int | None = column("成效年度", "year of the results", unit=YEAR, ge=1990, le=2100, past=True)
     service_hours: float | None = column("服务小时", "hours of service", unit=HOURS, ge=0)
     covenants: int | None = column("居民公约", "covenants", unit=PIECES, ge=0)
     disputes: int | None = column("调解纠纷", "disputes settled", unit=PIECES, ge=0)
@@ -207,7 +211,7 @@ class PolicyDocument(Node, zh="政策文件", en="policy document"):
     """One of the "1+8" papers or a later one (J1, J3)."""
 
     number: str | None = column("文号", "document number")
-    issued_on: dt.date | None = column("发布日期", "issued on")
+    issued_on: dt.date | None = column("发布日期", "issued on", past=True)
     industry: str | None = column("涉及行业", "industry concerned")
 
 
@@ -468,7 +472,7 @@ class Funds(
     """A payment from a fund (J5, J14)."""
 
     purpose: c.Purpose | None = column("用途", "purpose", key=True)
-    paid_on: dt.date | None = column("拨付日期", "paid on", key=True)
+    paid_on: dt.date | None = column("拨付日期", "paid on", key=True, past=True)
     amount: float | None = column("金额", "amount", unit=YUAN, ge=0)
 
 
@@ -510,7 +514,7 @@ class Consulted(
     """Who was heard before a policy (J3)."""
 
     outcome: c.ConsultOutcome | None = column("结果", "outcome")
-    heard_on: dt.date | None = column("征求日期", "heard on")
+    heard_on: dt.date | None = column("征求日期", "heard on", past=True)
 
 
 class Concerns(

@@ -22,12 +22,7 @@ from loaders.headers import find_table, header_key
 from loaders.layout import Layout, withheld
 from loaders.personal import is_personal_column, is_personal_header, skipped_notice
 from loaders.raw import Header, Raw
-
-EXAMPLE = "示例/example"
-"""What the first cell of a template's example row begins with; such rows are no data."""
-
-GUIDE = "说明 Guide"
-"""The template's page of instructions, which is no table."""
+from loaders.template import EXAMPLE, GUIDE, MARK_LEFT, samples
 
 _ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".json", ".graphml", ".gexf")
 
@@ -162,7 +157,7 @@ def _raw(grid: Grid, name: str, remarks: _Remarks) -> tuple[Raw, Layout]:
         remarks.notices += [notice for notice in table.notices if notice not in grid.notices]
         remarks.notices += _set_aside(grid, table.set_aside)
     fields = _chosen(layout, name, headers, mapped, remarks)
-    whole = _example_rows(grid, frame, rows, remarks)
+    whole = _data_rows(grid, name, frame, rows, fields, remarks)
     blank = pl.any_horizontal(pl.col(list(fields)).is_not_null())
     if frame[next(iter(fields))].null_count():
         whole = whole & frame.select(blank).to_series()
@@ -214,14 +209,24 @@ def _unknown_column(grid: Grid, name: str, header: Header, values: pl.Series) ->
     return RowError(grid.file, grid.name, None, header.text, None, "unknown-column", message, hint, cell)
 
 
-def _example_rows(grid: Grid, frame: pl.DataFrame, rows: pl.Series, remarks: _Remarks) -> pl.Series:
-    """bool[n]: which rows are data and no template's example."""
-    example = frame.select(pl.nth(0).str.starts_with(EXAMPLE).fill_null(value=False)).to_series()
-    for row in rows.filter(example):
+def _data_rows(
+    grid: Grid, name: str, frame: pl.DataFrame, rows: pl.Series, fields: dict[str, str], remarks: _Remarks
+) -> pl.Series:
+    """bool[n]: which rows are data and no template's example; what was typed beside the mark of one is refused."""
+    marked = frame.select(pl.nth(0).str.starts_with(EXAMPLE).fill_null(value=False)).to_series()
+    if not marked.any():
+        return ~marked
+    first, shown = frame.columns[0], samples(name)
+    others = [(pl.col(c), shown[one]) for c, one in fields.items() if c != first]
+    typed = [(cell.is_not_null() & (cell != sample) & ~cell.str.starts_with(EXAMPLE)) for cell, sample in others]
+    is_data = marked & frame.select(pl.any_horizontal(pl.lit(value=False), *typed)).to_series()
+    for row in rows.filter(is_data):
+        remarks.errors.append(RowError(grid.file, grid.name, row, None, None, "example-mark", *MARK_LEFT))
+    for row in rows.filter(marked & ~is_data):
         message = Text("这是模板的示例行，没有导入。", "This is the template's example row; it was not imported.")
         hint = Text("可以删去，也可以留着。", "Delete it or leave it.")
         remarks.notices.append(RowError(grid.file, grid.name, row, None, None, "example-row", message, hint))
-    return ~example
+    return ~marked | is_data
 
 
 def _set_aside(grid: Grid, rows: pl.DataFrame) -> list[RowError]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -18,6 +19,7 @@ from loaders.faults import Problem
 from loaders.formulas import QUOTED
 
 LONGEST_ID, LONGEST_TEXT = 200, 10_000
+FAR_AHEAD = 30  # years; terms and plans end before
 _UNUSUAL = rf"^$|^['{BLANK}]|[{BLANK}]$|[\x00-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff]"
 _BREAKS = r"\s*[\t\r\n\v\f\u0085\u2028\u2029]\s*"
 _UNSEEN = r"[\u00ad\u200b\u2060\ufeff]"
@@ -28,13 +30,25 @@ _FLAG_WORDS = ("true", "false", "TRUE", "FALSE", "True", "False", "是", "否", 
 LEAVE_EMPTY = Text("不知道就留空。", "Leave the cell empty where it is not known.")
 
 
-def read_column(column: Column, text: pl.Series) -> tuple[pl.Series, list[Problem], list[Problem]]:
+def read_column(
+    column: Column, text: pl.Series, day: dt.date | None = None
+) -> tuple[pl.Series, list[Problem], list[Problem]]:
     """What do these cells say?
+
+    Parameters: `day` the day that they speak of, where dates and years are to be held against it.
 
     Returns the values in the column's type (unknown where a cell is blank or wrong), the problems, and what was
     understood only in part, for notices. Words such as 不详 and - in a column of numbers, dates, ticks or choices say
     "unknown". Linear; cells in ordinary form are read by one cast, others by their distinct values.
     """
+    values, problems, partly = _read(column, text)
+    if day is None or not (column.past or column.kind == "date"):
+        return values, problems, partly
+    late, far = _ahead(column, values, day)
+    return values, [*problems, *late], [*partly, *far]
+
+
+def _read(column: Column, text: pl.Series) -> tuple[pl.Series, list[Problem], list[Problem]]:
     match column.kind:
         case "text":
             values, problems = read_text(text, LONGEST_TEXT)
@@ -205,6 +219,28 @@ def _dates(column: Column, text: pl.Series) -> tuple[pl.Series, list[Problem], l
         hint = Text("知道具体日期的请补上。", "Add the day where it is known.")
         notices += [Problem("day-unknown", rough, message, hint)] if rough.any() else []
     return values, problems, notices
+
+
+def _ahead(column: Column, values: pl.Series, day: dt.date) -> tuple[list[Problem], list[Problem]]:
+    """Which days or years lie ahead of the data's: problems where they cannot, notices where they are far off.
+
+    What was registered, inspected, founded or paid lies behind; terms, plans and deadlines may lie ahead.
+    """
+    if column.past:
+        late = values.gt(day.year if column.kind == "integer" else day).fill_null(value=False)
+        message = Text(
+            f"晚于数据截至日期 {day}，还没有发生。", f"It lies after the data's day, {day}, and has not happened."
+        )
+        hint = Text(
+            "请更正；数据截至更晚的日期时，用 --as-of 写明。",
+            "Correct it, or say by --as-of that the data is of a later day.",
+        )
+        return [Problem("date-ahead", late, message, hint)], []
+    far = values.dt.year().gt(day.year + FAR_AHEAD).fill_null(value=False)
+    message = Text(
+        f"比数据截至日期 {day} 晚 {FAR_AHEAD} 年以上。", f"Over {FAR_AHEAD} years after the data's day, {day}."
+    )
+    return [], [Problem("far-ahead", far, message, Text("请核对年份。", "Check the year."))] if far.any() else []
 
 
 def _choices(column: Column, text: pl.Series) -> tuple[pl.Series, list[Problem], list[Problem]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,6 +30,7 @@ from loaders.ledger_sheets import Table, find_tables, is_ledger
 from loaders.names import Directory, stated
 from loaders.personal import personal_cells
 from loaders.raw import Checked, Raw
+from loaders.template import MARK_LEFT
 from loaders.validate import check
 
 _NEEDED = (
@@ -73,12 +75,14 @@ class Ledger:
         """How many rows of data its sheets have."""
         return sum(table.sheet.frame.height for table in self.tables)
 
-    def check(self, existing: Network | Tables | None = None, also: Sequence[Raw] = ()) -> Checked:
+    def check(
+        self, existing: Network | Tables | None = None, also: Sequence[Raw] = (), day: dt.date | None = None
+    ) -> Checked:
         """Which of its rows may be stored? See `loaders.validate.check`; errors stand where the user has them.
 
-        Parameters: `also` rows of a bundle that are imported with it.
+        Parameters: `also` rows of a bundle that are imported with it; `day` the day that the data speaks of.
         """
-        checked = check([*also, *self.raws], existing, errors=self.errors, notices=self.notices)
+        checked = check([*also, *self.raws], existing, errors=self.errors, notices=self.notices, day=day)
         return self._as_the_user_has_it(checked)
 
     def _as_the_user_has_it(self, checked: Checked) -> Checked:
@@ -109,10 +113,12 @@ class Ledger:
                 e.file == table.sheet.file and e.sheet == table.sheet.name for e in self.left_over
             )
             counts.append((table.sheet.file, table.sheet.name, read, read - bad, bad))
+        errors = [self._moved(error) for error in (*checked.errors, *self.left_over)]
+        partners = _partners(errors, self.pairs.join(places, on="register"), checked.rejected)
         return replace(
             checked,
-            errors=tuple(self._moved(error) for error in (*checked.errors, *self.left_over)),
-            error_counts=_counted(checked, self.left_over),
+            errors=(*errors, *partners),
+            error_counts=_counted(checked, (*self.left_over, *partners)),
             notices=tuple(self._moved(notice) for notice in checked.notices),
             sheets=pl.concat([checked.sheets, pl.DataFrame(counts, schema=checked.sheets.schema, orient="row")]),
             rejected=pl.concat([checked.rejected, rejected.cast(checked.rejected.schema)]),
@@ -136,6 +142,29 @@ class Ledger:
             return remark
         cell = cell_name(row, header.index) if row and header.index else None
         return replace(remark, file=table.sheet.file, sheet=table.sheet.name, row=row, column=header.text, cell=cell)
+
+
+def _partners(errors: Sequence[RowError], pairs: pl.DataFrame, rejected: pl.DataFrame) -> list[RowError]:
+    """Why a row is rejected of which nothing is wrong itself: the row of the other sheet that it belongs to has an error."""
+    one, other = ["file", "sheet", "row"], ["file2", "sheet2", "register_row"]
+    told = pl.DataFrame(
+        [(error.file, error.sheet, error.row) for error in errors if error.row is not None],
+        schema={"file": pl.String, "sheet": pl.String, "row": pl.Int64}, orient="row",
+    ).unique()  # fmt: skip
+    lost = pairs.join(rejected, on=one, how="semi")
+    made: list[RowError] = []
+    for mine, theirs in ((one, other), (other, one)):
+        without = lost.join(told, left_on=mine, right_on=one, how="anti").join(
+            told, left_on=theirs, right_on=one, how="semi"
+        )
+        for file, sheet, row, _, its_sheet, its_row in without.select(*mine, *theirs).unique(mine).sort(mine).rows():
+            message = Text(
+                f"它所属的“{its_sheet}”第 {its_row} 行没有通过检查。",
+                f'It belongs to row {its_row} of "{its_sheet}", which was rejected.',
+            )
+            hint = Text("请先更正那一行。", "Correct that row first.")
+            made.append(RowError(file, sheet, row, None, None, "partner-rejected", message, hint))
+    return made
 
 
 def _counted(checked: Checked, more: Sequence[RowError]) -> dict[str, int]:
@@ -185,6 +214,9 @@ def read_ledger(
     rows, pairs, left_over = join_register(rows, registers, remarks)
     rows = _complete(rows)
     rows = _without_personal(rows, remarks)
+    for number, table in enumerate(ledgers):
+        here = (pl.col("@table") == number) & pl.col("@row").is_in(sorted(table.marked))
+        remarks.reject(rows.filter(here), "name", "example-mark", *MARK_LEFT)
     places = Places(existing, also)
     rows = add_place(add_identity(rows, remarks), places, remarks)
     rows = add_id(rows, KnownOrganizations(existing, also), remarks)

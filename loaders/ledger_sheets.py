@@ -44,7 +44,8 @@ class Table:
     """One sheet of a ledger.
 
     Parameters: `columns` those that are read, by `LedgerColumn.key`, several where words are ticked under one header;
-    `sheet` its rows of data, without example rows; `personal` the names of its columns with personal data.
+    `sheet` its rows of data, without example rows; `personal` the names of its columns with personal data; `marked` the
+    rows of data that are still marked as an example.
     """
 
     kind: Kind
@@ -52,6 +53,7 @@ class Table:
     sheet: Sheet
     columns: Mapping[str, tuple[Found, ...]]
     personal: frozenset[str]
+    marked: frozenset[int]
     notices: tuple[RowError, ...]
 
     @cached_property
@@ -153,23 +155,31 @@ def _table(grid: Grid, kind: Kind, mapping: LedgerMapping) -> Table | None:
     for found in columns.values():
         if len([word for _, _, word in found if word is None]) > 1:
             raise _two_columns(grid, found)
-    sheet, examples = _without_examples(sheet, columns)
+    sheet, examples, marked = _without_examples(sheet, columns)
     notices = [*sheet.notices, *_set_aside(sheet, examples)]
     notices += [_personal(sheet, column) for column in personal]
     notices += _unread(sheet, unknown, unused)
     read = {key: tuple(found) for key, found in columns.items()}
-    return Table(kind, grid, sheet, read, frozenset(column.name for column in personal), tuple(notices))
+    return Table(kind, grid, sheet, read, frozenset(column.name for column in personal), marked, tuple(notices))
 
 
-def _without_examples(sheet: Sheet, columns: Mapping[str, Sequence[Found]]) -> tuple[Sheet, pl.Series]:
-    """The sheet without the rows that its blank workbook has as examples, and where these stood."""
-    first = {sheet.columns[0].name, columns["name"][0][0].name}
-    is_example = sheet.frame.select(
-        pl.any_horizontal(pl.col(name).str.contains(EXAMPLE).fill_null(value=False) for name in first)
-    ).to_series()
-    examples = sheet.rows.filter(is_example)
+def _without_examples(sheet: Sheet, columns: Mapping[str, Sequence[Found]]) -> tuple[Sheet, pl.Series, frozenset[int]]:
+    """The sheet without its example rows, where these stood, and the rows of data that kept an example's mark.
+
+    An example is marked in its first cell or its name. Beside a mark in the first cell alone, a name that is not the
+    blank workbook's own was typed over it.
+    """
+    column, said, _ = columns["name"][0]
+    name, first = pl.col(column.name), pl.col(sheet.columns[0].name)
+    found = sheet.frame.select(
+        marked=first.str.contains(EXAMPLE).fill_null(value=False),
+        called=name.str.contains(EXAMPLE).fill_null(value=False),
+        typed=(name != (said.example or "")).fill_null(value=False),
+    )
+    is_data = found["marked"] & ~found["called"] & found["typed"]
+    is_example = (found["marked"] | found["called"]) & ~is_data
     kept = replace(sheet, frame=sheet.frame.filter(~is_example), rows=sheet.rows.filter(~is_example))
-    return kept, examples
+    return kept, sheet.rows.filter(is_example), frozenset(sheet.rows.filter(is_data).to_list())
 
 
 # --- what a person should know of a sheet ---

@@ -13,8 +13,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from graphmodel.text import Text
-from loaders.bundle import EXAMPLE
 from loaders.ledger_mapping import Kind, LedgerColumn, LedgerMapping
+from loaders.template import EXAMPLE
 
 ROWS = 5_000  # rows below the header that have drop-downs and formats
 _LONGEST_LIST = 255  # characters that a spreadsheet takes as a list

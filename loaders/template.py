@@ -11,10 +11,24 @@ from graphmodel.declare import SOURCES, Column
 from graphmodel.schema import EDGE_TYPES
 from graphmodel.tables import all_types, frame_schema, type_named
 from graphmodel.text import Refusal, Text
-from loaders.bundle import EXAMPLE, GUIDE
 from loaders.faults import title_of
 from loaders.references import end_types
 from loaders.write_tables import new_workbook
+
+EXAMPLE = "示例/example"
+"""What the first cell of an example row begins with; such rows are no data."""
+
+GUIDE = "说明 Guide"
+"""The page of instructions, which is no table."""
+
+MARK_LEFT = (
+    Text(
+        "行首还写着“示例”，内容却不是模板的示例。",
+        "It still begins with 示例 (example), beside what is no template's example.",
+    ),
+    Text("是数据就删去“示例”，是示例就删去整行。", "Remove the mark if it is data, or the row if it is an example."),
+)
+"""Message and hint for a row that was typed over an example, with the mark of it left."""
 
 _LAST_ROW = 10_000  # how far down drop-downs and text formats reach
 _SAMPLES = {"integer": "3", "number": "20000", "date": "2015-06-03", "flag": "是"}
@@ -63,6 +77,12 @@ def headings(name: str) -> list[Heading]:
             continue
         made.append(heading_of(columns[field]) if field in columns else _end_heading(name, field))
     return made
+
+
+def samples(name: str) -> dict[str, str]:
+    """What the example row of a type's blank sheet has under each field."""
+    fields = (field for field in frame_schema(name) if field != SOURCES)
+    return {field: heading.sample for field, heading in zip(fields, headings(name), strict=True)}
 
 
 def heading_of(column: Column, title: str | None = None) -> Heading:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 
@@ -30,19 +31,20 @@ def check(
     errors: Sequence[RowError] = (),
     notices: Sequence[RowError] = (),
     most: int = MOST_ERRORS,
+    day: dt.date | None = None,
 ) -> Checked:
     """Which of these rows may be stored?
 
     Parameters: `existing` the network that edges may refer to beside the rows of this import; `errors` and `notices`
     those of readers and mappings: a row named by an error is rejected; `most` how many errors are worded (all are
-    counted, and all rejected rows known).
+    counted, and all rejected rows known); `day` the day that the data speaks of, which what has happened cannot lie after.
     A row with an error is rejected whole, with the rows of other types that its source row gave, and edges that name
     a rejected node with them. Rows of one key that do not contradict each other are one, with a notice. Errors: `ValueError` for
     a column that the type has not, which is the caller's mistake. Cost: linear, one join an edge's end and a few
     passes a column; wordings and suggestions for shown errors only.
     """
     findings = Findings(notices)
-    judged = [_judge_columns(raw, findings) for raw in raws]
+    judged = [_judge_columns(raw, findings, day) for raw in raws]
     reject_named(judged, errors)
     judge_ends(judged, existing, findings)
     spread(judged)
@@ -61,7 +63,7 @@ def check(
 # --- columns ---
 
 
-def _judge_columns(raw: Raw, findings: Findings) -> Judged:
+def _judge_columns(raw: Raw, findings: Findings, day: dt.date | None) -> Judged:
     schema, columns = frame_schema(raw.name), type_named(raw.name).columns
     if unknown := [c for c in raw.frame.columns if c not in schema or c == "sources"]:
         raise ValueError(f"{raw.name} has no columns {unknown}")
@@ -71,7 +73,7 @@ def _judge_columns(raw: Raw, findings: Findings) -> Judged:
     for field in raw.frame.columns:
         text = raw.frame[field]
         if field in columns:
-            values, problems, partly = read_column(columns[field], text)
+            values, problems, partly = read_column(columns[field], text, day)
             findings.add(judged, field, problems)
             for problem in partly:
                 findings.notice(raw, field, problem)

@@ -120,7 +120,7 @@ def import_(
         network = workspace.network()
         with terminal.progress() as step:
             step(0, 2, terminal.word(Text("读取并检查", "reading and checking")))
-            taken = take_in(paths, network, read_mapping(mapping) if mapping else None)
+            taken = take_in(paths, network, read_mapping(mapping) if mapping else None, day=day)
             step(1, 2, terminal.word(Text("比较差异", "comparing")))
             shown = preview(network, taken.checked, source or paths[0].stem, remove_gone=remove_gone)
         _tell(terminal, taken, shown)

@@ -35,7 +35,7 @@ def demo(session: Session, *, out: Path) -> None:
     with ours.open(create=True) as workspace, terminal.progress() as step:
         head = workspace.store.head
         step(0, 2, terminal.word(Text("读取并检查示例台账", "reading and checking the example's ledger")))
-        taken = take_in([LEDGER, BUNDLE], workspace.network())
+        taken = take_in([LEDGER, BUNDLE], workspace.network(), day=DAY)
         shown = preview(workspace.network(), taken.checked, SOURCE)
         step(1, 2, terminal.word(Text("写入", "storing")))
         if not shown.changes.empty:

@@ -18,11 +18,12 @@ from polars.testing import assert_frame_equal
 from graphmodel.declare import SOURCES
 from graphmodel.schema import EDGE_TYPES, NODE_TYPES
 from graphmodel.tables import all_types, frame_schema, key_columns, type_named
-from loaders.bundle import EXAMPLE, field_words, read_bundle, type_words
+from loaders.bundle import field_words, read_bundle, type_words
 from loaders.errors import FileRefused
 from loaders.faults import title_of
 from loaders.headers import header_key
 from loaders.raw import Checked, Raw
+from loaders.template import EXAMPLE, write_template
 from loaders.validate import check
 from loaders.write_tables import write_csv_folder, write_json, write_workbook
 from tests import strategies
@@ -198,8 +199,27 @@ def test_columns_of_persons_are_skipped_by_header_and_by_shape(tmp_path: Path) -
     assert checked.accepted == 5
 
 
+def test_what_is_typed_beside_the_mark_of_an_example_is_refused_and_not_lost(tmp_path: Path) -> None:
+    typed = f"id,name,track\n{EXAMPLE},甲中心,登记\na,乙,登记\n"
+    checked = read(write(tmp_path, Organization=typed))
+    assert [(error.code, error.row) for error in checked.errors] == [("example-mark", 2)]
+    assert (checked.read, checked.accepted) == (2, 1)
+    path = tmp_path / "空白.xlsx"
+    write_template(path, ["COVERS"])
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[1]
+    columns = {cell.value: at for at, cell in enumerate(sheet[1], start=1)}
+    sheet.cell(2, columns["起点"], "po:a")
+    sheet.cell(2, columns["终点"], "a")
+    book.save(path)
+    assert str(sheet.cell(2, 1).value).startswith(EXAMPLE)
+    checked = read(path)
+    assert (checked.errors[0].code, checked.errors[0].row) == ("example-mark", 2)
+    assert (checked.read, checked.accepted) == (1, 0)
+
+
 def test_example_and_blank_rows_are_no_data(tmp_path: Path) -> None:
-    checked = read(write(tmp_path, Organization=f"id,name\n{EXAMPLE},某某\n,\na,甲\n,\n"))
+    checked = read(write(tmp_path, Organization=f"id,name\n{EXAMPLE},\n,\na,甲\n,\n"))
     assert checked.tables["Organization"]["id"].to_list() == ["a"]
     assert [(notice.code, notice.row) for notice in checked.notices] == [("example-row", 2)]
     assert checked.read == 1

@@ -23,7 +23,7 @@ from graphmodel.stores.opening import open_store
 from graphmodel.stores.protocol import Act
 from graphmodel.tables import conform, key_columns
 from graphmodel.text import Refusal
-from loaders.bundle import EXAMPLE, read_bundle
+from loaders.bundle import read_bundle
 from loaders.errors import FileRefused, RowError
 from loaders.files import read_file
 from loaders.importing import commit, preview
@@ -32,6 +32,7 @@ from loaders.ledger_confirmations import confirmations, confirmed
 from loaders.ledger_mapping_file import MappingRefused, default_mapping, parse_mapping, read_mapping
 from loaders.ledger_template import write_ledger_template
 from loaders.raw import Checked, Raw
+from loaders.template import EXAMPLE
 
 FOLDER = Path(__file__).parents[2] / "examples" / "jinjiang-2016"
 WORKBOOK = FOLDER / "社会组织党建台账.xlsx"
@@ -494,7 +495,7 @@ def test_a_row_that_may_be_either_of_two_is_an_error(tmp_path: Path) -> None:
         {"id": "reg:2", "name": "甲", "registration_number": f" {NUMBER}"},
     )
     checked = read_on(tmp_path, before, {**BASE, "登记证号": NUMBER}, CODED)
-    assert (codes(checked.errors), checked.accepted) == (["identity-unclear"], 0)
+    assert (codes(checked.errors), checked.accepted) == (["identity-unclear", "partner-rejected"], 0)
 
 
 @pytest.mark.parametrize(("place", "same"), [(None, True), ("s1", True), ("s1:滨江", True), ("s1:和平", False)])
@@ -620,7 +621,10 @@ def test_a_mistake_in_the_second_sheet_leads_to_its_cell_there(
     other = {**REGISTER, "社会组织名称": "乙协会", "统一社会信用代码": OTHER}
     rows = [BASE, {**BASE, "社会组织名称": "乙协会", "登记证号": OTHER}]
     checked = judged(ledger(tmp_path, *rows, register=[other, {**REGISTER, **change}]))
-    (error,) = checked.errors
+    error, partner = checked.errors
+    assert (partner.code, partner.file, partner.row) == ("partner-rejected", "台账.csv", 2)
+    assert "“基本信息”第 3 行" in partner.message.zh
+    assert checked.error_counts == {code: 1, "partner-rejected": 1}
     assert (error.code, error.file, error.sheet, error.row, error.column) == (
         code,
         "基本信息.csv",
@@ -648,7 +652,8 @@ def test_rows_of_one_sheet_only_are_errors_in_their_sheet(tmp_path: Path) -> Non
 
 def test_direct_registration_and_dual_management_contradict_each_other(tmp_path: Path) -> None:
     found = ledger(tmp_path, {**BASE, "业务主管单位": "直接登记"}, register=[{**REGISTER, "管理方式": "双重管理"}])
-    assert [(e.code, e.column) for e in judged(found).errors] == [("direct-and-dual", "业务主管单位")]
+    told = [(e.code, e.sheet, e.column) for e in judged(found).errors]
+    assert told == [("direct-and-dual", "台账", "业务主管单位"), ("partner-rejected", "基本信息", None)]
 
 
 def test_two_rows_of_one_code_that_differ_name_each_other(tmp_path: Path) -> None:
@@ -772,6 +777,20 @@ def test_the_blank_workbook_is_a_ledger_and_its_example_row_is_ignored(tmp_path:
     assert any(text.startswith(EXAMPLE) for text in texts)
     assert not [text for text in texts if re.fullmatch("姓名|电话|联系电话|政治面貌", text)]
     assert sheet.data_validations.count > 5
+
+
+def test_a_row_typed_over_the_example_with_its_mark_left_is_refused_and_not_lost(tmp_path: Path) -> None:
+    path = tmp_path / "空白.xlsx"
+    write_ledger_template(path, default_mapping())
+    book = openpyxl.load_workbook(path)
+    sheet = book["社会组织党建台账"]
+    row = next(cell.row for cell in sheet["A"] if str(cell.value).startswith(EXAMPLE))
+    cell = next(cell for cell in sheet[row] if cell.value == "锦江区某某服务中心")
+    cell.value = "甲服务中心"
+    book.save(path)
+    checked = judged(read_ledger(read_file(path), existing=NETWORK))
+    assert ("example-mark", row, "甲服务中心") in {(e.code, e.row, e.value) for e in checked.errors}
+    assert (checked.read, checked.accepted) == (1, 0)
 
 
 def test_a_filled_in_blank_workbook_is_read(tmp_path: Path) -> None:

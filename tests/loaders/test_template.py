@@ -10,8 +10,8 @@ import pytest
 from graphmodel.declare import SOURCES
 from graphmodel.tables import all_types, frame_schema, type_named
 from graphmodel.text import Refusal
-from loaders.bundle import EXAMPLE, read_bundle
-from loaders.template import headings, write_template
+from loaders.bundle import read_bundle
+from loaders.template import EXAMPLE, headings, write_template
 from loaders.validate import check
 
 

@@ -136,6 +136,33 @@ def test_a_month_is_recorded_as_its_first_day_and_said_so() -> None:
 # --- identity and duplicates ---
 
 
+@pytest.mark.parametrize(
+    ("field", "behind", "beyond"),
+    [
+        ("registered_on", "2016-06-12", "2016-06-13"),
+        ("registered_on", "2015", "2062"),
+        ("last_inspection", "2016", "2017"),
+    ],
+)
+def test_what_has_happened_does_not_lie_ahead_of_the_data(field: str, behind: str, beyond: str) -> None:
+    rows = organizations(**{field: [behind, beyond, None]})
+    checked = check([rows], day=dt.date(2016, 6, 12))
+    error = one_error(checked)
+    assert (error.code, error.row, error.value) == ("date-ahead", 3, beyond)
+    assert "2016-06-12" in error.message.zh
+    assert "--as-of" in error.hint.zh
+    assert checked.tables["Organization"]["id"].to_list() == ["o0", "o2"]
+    assert not check([rows]).errors
+
+
+def test_terms_may_lie_ahead_and_those_far_off_are_remarked_on() -> None:
+    streets = raw("Street", {"id": ["1", "2"], "valid_until": ["2030-01-01", "2091-01-01"]})
+    checked = check([streets], day=dt.date(2016, 6, 12))
+    assert checked.accepted == 2
+    (notice,) = checked.notices
+    assert (notice.code, notice.row) == ("far-ahead", 3)
+
+
 @pytest.mark.parametrize("identity", [None, "  ", "\u200b"])
 def test_a_row_needs_an_id(identity: str | None) -> None:
     checked = check([raw("Organization", {"id": ["a", identity]})])
