@@ -99,7 +99,11 @@ def compose(
     asked = list(catalogue().values() if questions is None else questions)
     if not include_restricted:
         context, earlier = without_restricted(context), earlier and without_restricted(earlier)
-        asked = [q if isinstance(q, Table) else without_restricted_columns(q) for q in asked if isinstance(q, Table) or not reads_restricted(q)]
+        asked = [
+            q if isinstance(q, Table) else without_restricted_columns(q)
+            for q in asked
+            if isinstance(q, Table) or not reads_restricted(q)
+        ]
     wanted = [q for q in asked if isinstance(q, Question) or earlier is not None or not q.needs_history]
     answers: list[Answer] = []
     tables: dict[str, pl.DataFrame] = {}
