@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Literal
 
 import numpy as np
 
@@ -21,11 +22,20 @@ def inspection_year(context: Context) -> int:
     return context.today.year - (1 if context.today.month > context.values.integer("annual_report_due_month") else 2)
 
 
+def handover_deadline(context: Context, registered: dt.date) -> dt.date:
+    """The last day for handing over who was registered on a day; weekends are left out, public holidays are not known."""
+    return _working_days(registered, context.values.integer("handover_working_days"), "backward")
+
+
 def working_days_ago(context: Context) -> dt.date:
-    """The day so many working days before today; weekends are left out, public holidays are not known."""
-    days = context.values.integer("handover_working_days")
-    day: dt.date = np.busday_offset(np.datetime64(context.today, "D"), -days, roll="backward").astype(dt.date)
-    return day
+    """The latest day of registration whose deadline is past: that of the day after is today or later."""
+    after = _working_days(context.today, -context.values.integer("handover_working_days"), "forward")
+    return after - dt.timedelta(days=1)
+
+
+def _working_days(day: dt.date, days: int, roll: Literal["backward", "forward"]) -> dt.date:
+    moved: dt.date = np.busday_offset(np.datetime64(day, "D"), days, roll=roll).astype(dt.date)
+    return moved
 
 
 INSPECTION_YEAR = Given("inspection_year", ("annual_report_due_month",), inspection_year)

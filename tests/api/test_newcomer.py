@@ -1,0 +1,157 @@
+"""The shell tells of organisations that are not registered yet: described by options, CSV or JSON; nothing stored."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from api.newcomers import described, plain, receptions
+from api.workspace import Workspace
+from planning.isolation import confirmed
+from planning.newcomer import Topic, overlaid
+from planning.planner import plan
+from planning.verify import verify
+from tests.api.test_commands import as_json, example, run
+from tests.api.test_whatif import state
+
+__all__ = ["example"]
+
+CLOSE = {
+    "track": "登记",
+    "registration": "双重管理",
+    "industry": "志愿服务",
+    "authority": "共青团锦江区委员会",
+    "street": "春熙路",
+    "full-members": "1",
+}
+
+
+def options(**fields: str) -> list[str]:
+    return [part for name, text in fields.items() for part in (f"--{name}", text)]
+
+
+def on(told: Any, topic: str) -> dict[str, Any]:
+    return next(a for a in told["advice"] if a["topic"] == topic)
+
+
+def test_one_registration_more_tips_a_group_of_the_example(example: Path) -> None:
+    before = state(example)
+    told = as_json(example, "newcomer", *options(**CLOSE))
+    duty = on(told, "responsibility")
+    assert (duty["kind"], duty["bodies"][0]["name"]) == ("vertical", "共青团锦江区委员会")
+    assert [r["rule"] for r in duty["reasons"]] == ["due-authority", "group-tipped"]
+    assert {a["topic"]: a["verdict"] for a in told["advice"]} == dict.fromkeys((t.value for t in Topic), "told")
+    assert told["stored"] is False
+    assert {paper["clause"] for paper in told["due"]} == {"N7"}
+    assert "2016-06-17" in run(example, "newcomer", *options(**CLOSE)).stdout
+    assert state(example) == before
+
+
+def test_all_of_a_file_are_told_and_quickly(example: Path, tmp_path: Path) -> None:
+    table = tmp_path / "新申请.csv"
+    table.write_text(
+        "名称,登记备案,行业,业务主管单位,社区,正式党员数\n甲,登记,民办教育,锦江区教育局,,5\n乙,登记,养老服务,直接登记,,不详\n丙,备案,,,,\n",
+        encoding="utf-8",
+    )
+    record = tmp_path / "one.json"
+    record.write_text(json.dumps({"名称": "丁", "行业": "医疗卫生", "正式党员": 0, "工会": True}), encoding="utf-8")
+    told = as_json(example, "newcomer", str(table))
+    assert [one["name"] for one in told] == ["甲", "乙", "丙"]
+    assert [on(one, "form")["kind"] for one in told] == ["standalone", None, "work-only"]
+    assert "正式党员数" in {m["zh"] for m in on(told[1], "form")["missing"]}
+    assert [one["name"] for one in as_json(example, "newcomer", str(record))] == ["丁"]
+    with Workspace(example) as workspace:
+        context = workspace.context()
+        newcomer = described(context.network, [{k.replace("-", "_"): v for k, v in CLOSE.items()}], "test")
+        receptions(context, newcomer)
+        start = time.perf_counter()
+        receptions(context, newcomer)
+        assert time.perf_counter() - start < 1.5  # well under a second where nothing else runs
+
+
+def test_what_is_told_is_sound_once_it_is_there(example: Path) -> None:
+    with Workspace(example) as workspace:
+        first = workspace.context()
+        context = confirmed(first, plan(first).proposals)  # nobody else is waiting who could be placed
+        network = context.network
+        streets = network.table("Street").sort("id")["name"].to_list()
+        authorities = network.table("Authority").sort("id")["id"].to_list()
+        industries = network.table("Organization")["industry"].drop_nulls().unique().sort().to_list()
+        rows = [
+            {
+                "track": "登记",
+                "registration": "双重管理",
+                "industry": industries[n % len(industries)],
+                "authority": authorities[n % len(authorities)],
+                "street": streets[n],
+                "full_members": str(n % 4),
+            }
+            for n in range(0, len(streets), 4)
+        ]
+        for newcomer in described(network, rows, "test"):
+            told = receptions(context, [newcomer])[0]
+            after, key, _ = overlaid(context, newcomer)
+            made = plan(after)
+            proposed = {
+                id_
+                for p in made.about(key)
+                if p.kind.value == "responsibility"
+                for delta in p.changes.deltas.values()
+                for id_ in delta.after["source"]
+            }
+            kinds = {p.kind.value for p in made.about(key)}
+            if "incubate" not in kinds:  # a hub answers for whom it takes in
+                assert proposed == {body.id for body in told.on(Topic.RESPONSIBILITY).bodies}
+            branch = kinds & {"standalone", "join-joint", "new-joint"}
+            assert bool(branch) == (told.on(Topic.FORM).kind in {"standalone", "join-joint", "new-joint"})
+            assert not verify(after, made).breaches
+            assert json.dumps(plain(context, told), default=str)
+
+
+@pytest.mark.parametrize(
+    ("args", "zh", "en"),
+    [
+        ((), "请描述一个组织", "Describe an organisation"),
+        (("--full-members", "很多"), "不是整数", "no whole number"),
+        (("--full-members", "-1"), "-1", "not within"),
+        (("--track", "登机"), "登记", "registered"),
+        (("--authority", "锦江教育局"), "是不是", "Is it"),
+        (("--street", "月球街道"), "没有街道", "no street"),
+        (("--street", "春熙路", "--community", "交子社区"), "没有社区", "no community"),
+        (("--registration", "直接登记", "--authority", "锦江区教育局"), "直接登记", "directly"),
+        (("{file}", "--street", "春熙路"), "请描述一个组织", "one of the two"),
+        (("{file}",), "没有字段", "no field"),
+        (("{list}",), "列表", "list"),
+        (("{none}",), "有 0 条", "0 descriptions"),
+        (("{wrong}",), "第 3 行", "row 3"),
+        (("{personal}",), "没有字段", "no field"),
+    ],
+)
+def test_incomplete_and_hostile_descriptions_are_refused(
+    example: Path, tmp_path: Path, args: tuple[str, ...], zh: str, en: str
+) -> None:
+    files = {
+        "file": "名称,颜色\n甲,红\n",
+        "personal": "名称,身份证号\n甲,510104199001011234\n",
+        "none": "名称,行业\n",
+        "wrong": "名称,正式党员数\n甲,1\n乙,两名\n",
+    }
+    paths = {name: tmp_path / f"{name}.csv" for name in files} | {"list": tmp_path / "list.json"}
+    for name, text in (files | {"list": '{"名称": ["甲"]}'}).items():
+        paths[name].write_text(text, encoding="utf-8")
+    said = run(example, "newcomer", *(a.format(**paths) for a in args), code=3).stderr
+    assert zh in said
+    assert en in said
+    assert "510104199001011234" not in said
+
+
+def test_a_frame_of_the_network_is_left_as_it_is(example: Path) -> None:
+    with Workspace(example) as workspace:
+        context = workspace.context()
+        before = context.network.table("Organization")
+        receptions(context, described(context.network, [{"industry": "养老服务"}], "test"))
+        assert isinstance(before, pl.DataFrame)
+        assert context.network.table("Organization").equals(before)
