@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import click
 import polars as pl
 
-from api import plan_views, plans
+from api import plan_views, plan_workbooks, plans
 from api.cli import Session, both, command, group
 from api.commands.asking import DAY
 from api.plan_views import Choice, View
@@ -228,6 +229,53 @@ def _decide(
     told = Text("{n} 项定为“{state}”。", "{n} made '{state}'.").format(n=len(changed), state=_ACTS[act].title)
     session.terminal.say(told, "green")
     session.terminal.say(standing.line)
+
+
+@plan.add_command
+@command(
+    "workbook",
+    "写出审批表：一项一行，决定列可下拉选择",
+    "write the workbook for approval: one row a proposal, decisions by drop-down",
+    ("partygraph plan workbook 审批.xlsx", "partygraph plan workbook 春熙路.xlsx --street 春熙路街道"),
+)
+@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+@_PLAN
+@_KIND
+@_STREET
+@click.option("--force", is_flag=True, help=both("覆盖已有文件", "overwrite a file that is there"))
+def _workbook(
+    session: Session, *, out: Path, name: str | None, kinds: tuple[str, ...], streets: tuple[str, ...], force: bool
+) -> None:
+    with session.open() as workspace:
+        kept, number = plan_workbooks.write(workspace, out, name, Choice(kinds, (), streets), force=force)
+    session.terminal.give({"plan": kept.name, "proposals": number, "written": str(out)})
+    text = Text("已写出 {path}：方案 {name} 的 {n} 项", "written: {path}, {n} proposals of plan {name}")
+    session.terminal.say(text.format(path=out, name=kept.name, n=number), "green")
+
+
+@plan.add_command
+@command(
+    "read",
+    "读入填好的审批表；有错则逐格指出，一项也不记",
+    "read a workbook that was filled in; wrong cells are named, and then nothing is decided",
+    ("partygraph plan read 审批.xlsx --as jinjiang-mzj",),
+)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_PLAN
+@_UNIT
+def _read(session: Session, *, file: Path, name: str | None, unit: str) -> None:
+    with session.open() as workspace:
+        kept, changed = plan_workbooks.read(workspace, file, name, unit)
+        standing = None if kept is None else plans.standing(workspace, kept)
+    session.terminal.give(
+        {
+            "plan": None if kept is None else kept.name,
+            "changed": [{"id": d.proposal, **plan_views.decision_values(d)} for d in changed],
+        }
+    )
+    session.terminal.say(Text("记下 {n} 项决定。", "{n} decisions were taken.").format(n=len(changed)), "green")
+    if standing is not None:
+        session.terminal.say(standing.line)
 
 
 @command(
