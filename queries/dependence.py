@@ -12,9 +12,11 @@ Bodies on a circle of superiors are judged together: alone they lose nobody for 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
@@ -34,12 +36,13 @@ from queries.alliances import ties
 from queries.anchors import Anchor, Keyed
 from queries.chain import SUPERIOR, chain
 from queries.context import Context
-from queries.dominators import Counts, Tree, common_supplier, dag_dominators, undirected_dominators
+from queries.dominators import common_supplier, dag_dominators, undirected_dominators
 from queries.facts import COVER, COVERING, INSTRUCTOR, OPERATING, STATION, actual
 from queries.given import Given
 from queries.guidance import POSTED
 from queries.logic import Decided, Truth
 from queries.relations import outgoing
+from queries.trees import Counts, Tree
 from queries.values import Fields
 
 BASE = outgoing(BasedOn, GuidanceStation, Organization)
@@ -55,6 +58,12 @@ class Losses:
     def part(self, first: int, length: int) -> Losses:
         """Those of some nodes."""
         return Losses(self.least[first : first + length], self.most[first : first + length])
+
+    def at(self, rows: npt.NDArray[np.integer], length: int) -> Losses:
+        """The same as those of these rows among others, with which nobody loses anything."""
+        least, most = np.zeros((2, length), dtype=np.int64)
+        least[rows], most[rows] = self.least, self.most
+        return Losses(least, most)
 
 
 def families(context: Context) -> Indices:
@@ -112,24 +121,24 @@ def cover_losses(context: Context) -> Losses:
 
 def guidance_losses(context: Context) -> tuple[Losses, Losses, Losses]:
     """Of each organisation that stations are based on, each station and each post: who loses all guidance with it."""
-    n, family = len(context.network[Organization]), families(context)
+    family = families(context)
     stations, posts = len(context.network[GuidanceStation]), len(context.network[InstructorPost])
-    root = n + stations + posts
     based, posted = BASE.edges(context), POSTED.edges(context)
-    hosts = np.unique(family[based.target])
-    free_stations = np.setdiff1d(np.arange(stations, dtype=np.int32), based.source) + np.int32(n)
-    free_posts = np.setdiff1d(np.arange(posts, dtype=np.int32), posted.source) + np.int32(n + stations)
-    free = np.concatenate((hosts, free_stations, free_posts))
-    above = np.concatenate((np.full(len(free), root), family[based.target], posted.target + n))
-    below = np.concatenate((free, based.source + n, posted.source + n + stations))
+    hosts, host = np.unique(family[based.target], return_inverse=True)
+    h, root = len(hosts), len(hosts) + stations + posts
+    free_stations = np.setdiff1d(np.arange(stations), based.source) + h
+    free_posts = np.setdiff1d(np.arange(posts), posted.source) + h + stations
+    free = np.concatenate((np.arange(h), free_stations, free_posts))
+    above = np.concatenate((np.full(len(free), root), host, posted.target + h))
+    below = np.concatenate((free, based.source + h, posted.source + h + stations))
     tree = Tree.of(dag_dominators(root + 1, root, above.astype(np.int32), below.astype(np.int32)))
     guides, guided = STATION.truth(actual(STATION), context)
     instructs, instructed = INSTRUCTOR.truth(actual(INSTRUCTOR), context)
     organization = np.concatenate((guides.target, instructs.target))
     truth = Kleene(np.append(guided.yes, instructed.yes), np.append(guided.no, instructed.no))
-    supplier = np.concatenate((guides.source + n, instructs.source + n + stations)).astype(np.int32)
+    supplier = np.concatenate((guides.source + np.int32(h), instructs.source + np.int32(h + stations)))
     lost = _lost(tree, supplier, organization, truth & _operating(context).take(organization), family)
-    return lost.part(0, n), lost.part(n, stations), lost.part(n + stations, posts)
+    return lost.part(0, h).at(hosts, len(family)), lost.part(h, stations), lost.part(h + stations, posts)
 
 
 def alliance_losses(context: Context) -> tuple[Losses, Losses]:
@@ -159,7 +168,8 @@ def alliance_losses(context: Context) -> tuple[Losses, Losses]:
         return counted
 
     def below(tree: Tree, mask: Flags) -> Counts:
-        return (tree.below(weight(mask)) - weight(mask) * (tree.place >= 0))[:-1]  # nobody is lost with itself
+        own = weight(mask)
+        return (tree.below(own) - own * (tree.place >= 0))[:-1]  # nobody is lost with itself
 
     holds, leads = graph.holds, graph.leads
     certain = hung(holds.yes, leads.yes, leads.possible)
@@ -168,9 +178,11 @@ def alliance_losses(context: Context) -> tuple[Losses, Losses]:
         return Losses(lost, lost).part(0, n), Losses(lost, lost).part(n, graph.nodes - n)
     possible = hung(holds.possible, leads.possible, leads.yes)
     tied, perhaps = certain.place[family] >= 0, possible.place[family] >= 0
-    around = _components(graph.nodes, one[holds.possible], other[holds.possible])
-    doubtful = np.bincount(around, weights=weight(operating.possible & perhaps & ~tied)[:-1])[around].astype(np.int64)
-    found = Losses(below(possible, operating.yes & tied), below(certain, operating.possible) + doubtful)
+    most, doubtful = below(certain, operating.possible), operating.possible & perhaps & ~tied
+    if doubtful.any():
+        around = _components(graph.nodes, one[holds.possible], other[holds.possible])
+        most += np.bincount(around, weights=weight(doubtful)[:-1])[around].astype(np.int64)
+    found = Losses(below(possible, operating.yes & tied), most)
     return found.part(0, n), found.part(n, graph.nodes - n)
 
 
@@ -211,18 +223,19 @@ def bodies(context: Context) -> pl.DataFrame:
 
 
 def _part(context: Context, element: type[Node], **lost: Losses) -> pl.DataFrame:
-    rows = context.network[element].frame
-    none = Losses(*(np.zeros(rows.height, dtype=np.int64),) * 2)
+    hangs = np.flatnonzero(reduce(np.logical_or, (found.most > 0 for found in lost.values())))
+    rows = context.network[element].frame[hangs]
+    nobody = np.zeros(len(hangs), dtype=np.int64)
     counts: dict[str, Counts] = {}
     for kind in _KINDS:
-        found = lost.get(kind, none)
-        counts |= {kind: found.least, f"{kind}_at_most": found.most}
+        found = lost.get(kind)
+        counts[kind] = nobody if found is None else found.least[hangs]
+        counts[f"{kind}_at_most"] = nobody if found is None else found.most[hangs]
     name = pl.coalesce("family", "name") if "family" in rows.columns else pl.col("name")
     named = rows.select(
         id=pl.lit(element.type_name + ":") + pl.col("id"), name=name, type=pl.lit(element.type_name), node="id"
     )
-    hangs = pl.any_horizontal(pl.col(f"{kind}_at_most") > 0 for kind in _KINDS)
-    return named.hstack(pl.DataFrame(counts)).filter(hangs)
+    return named.hstack(pl.DataFrame(counts))
 
 
 def many(kind: str, bound: Given) -> Truth:

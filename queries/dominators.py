@@ -6,16 +6,13 @@ is below a node in it is lost with that node. In an undirected graph the dominat
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from graphmodel.vectors import Indices
-
-Counts = npt.NDArray[np.int64]
+from queries.trees import Counts, Tree, lowest_common, repeated
 
 
 def dag_dominators(n: int, root: int, above: Indices, below: Indices) -> Indices:
@@ -68,23 +65,33 @@ def _common(key: Indices, node: Indices, parent: Indices, depth: Indices) -> tup
     return key, node
 
 
-def lowest_common(parent: Indices, depth: Indices, one: Indices, other: Indices) -> Indices:
-    """int32[m]: the lowest node that stands above (or is) both, pair by pair. Cost: the depths of the pairs."""
-    one, other = one.copy(), other.copy()
-    apart = np.flatnonzero(one != other)
-    while len(apart):
-        a, b = one[apart], other[apart]
-        one[apart] = np.where(depth[a] >= depth[b], parent[a], a)
-        other[apart] = np.where(depth[b] >= depth[a], parent[b], b)
-        apart = apart[one[apart] != other[apart]]
-    return one
-
-
 def undirected_dominators(n: int, root: int, one: Indices, other: Indices) -> Indices:
     """int32[n]: as `dag_dominators`, in an undirected graph: the nearest articulation point on every way from the root.
 
-    By Tarjan and Vishkin, which needs no depth-first search: over any spanning tree, the blocks of the graph are the
-    components of a graph of its tree edges, and a block hangs on the node above its first edge. Cost: n log n.
+    What has one edge only hangs on the node at its other end; the rest is searched. Cost: n, and k log k over the k
+    nodes of the rest.
+    """
+    edges = np.bincount(one, minlength=n) + np.bincount(other, minlength=n)
+    edges[root] = 2  # never a leaf
+    kept = np.flatnonzero(edges > 1)
+    number = np.full(n, -1, dtype=np.int32)
+    number[kept] = np.arange(len(kept), dtype=np.int32)
+    a, b = number[one], number[other]
+    inner = (a >= 0) & (b >= 0)
+    found = _block_dominators(len(kept), int(number[root]), a[inner], b[inner])
+    dominator = np.full(n, -1, dtype=np.int32)
+    dominator[kept] = np.where(found >= 0, kept[found], -1)
+    for leaf, stem, hangs in ((one, other, (a < 0) & (b >= 0)), (other, one, (b < 0) & (a >= 0))):
+        stems = stem[hangs]
+        dominator[leaf[hangs]] = np.where(dominator[stems] >= 0, stems, np.int32(-1))
+    return dominator
+
+
+def _block_dominators(n: int, root: int, one: Indices, other: Indices) -> Indices:
+    """By Tarjan and Vishkin, which needs no depth-first search. Cost: n log n.
+
+    Over any spanning tree, the blocks of the graph are the components of a graph of its tree edges, and a block hangs
+    on the node above its first edge.
     """
     source, target = np.concatenate((one, other)), np.concatenate((other, one))
     _, above = breadth_first_order(_links(n, source, target), root, directed=True)
@@ -102,8 +109,8 @@ def undirected_dominators(n: int, root: int, one: Indices, other: Indices) -> In
     np.maximum.at(most, source, place[target])
     order = np.empty(len(inside), dtype=np.int64)
     order[place[inside]] = inside
-    least[inside] = _range_minimum(least[order], place[inside], last[inside])
-    most[inside] = -_range_minimum(-most[order], place[inside], last[inside])
+    least[order] = _least_below(least[order], last[order])
+    most[order] = -_least_below(-most[order], last[order])
     up = above[inside]
     tied = inside[(up != root) & (inside != root) & ((least[inside] < place[up]) | (most[inside] > last[up]))]
     unrelated = last[source] < place[target]
@@ -120,112 +127,35 @@ def _links(n: int, source: npt.NDArray[np.integer], target: npt.NDArray[np.integ
     return csr_array(coo_array((np.ones(len(source), dtype=np.bool_), (source, target)), shape=(n, n)))
 
 
-def _range_minimum(values: Counts, first: Counts, last: Counts) -> Counts:
-    """int64[m]: the least of `values[first[i]..last[i]]`, ends included. Cost: n log n, a level at a time."""
-    found = np.empty(len(first), dtype=np.int64)
-    level, width = values, 1
-    exponent = np.floor(np.log2(last - first + 1)).astype(np.int64)
+_SHORT = 16  # times the nodes that subtrees may be large together, so that a look through each is the fastest
+
+
+def _least_below(values: Counts, last: Counts) -> Counts:
+    """int64[n]: the least of `values[i..last[i]]`, ends included, for every place i of a tree. Cost: n log n at most.
+
+    Small subtrees are looked through one by one, others found a level at a time, each level doubling the width.
+    """
+    first = np.arange(len(values))
+    width = last - first + 1
+    if width.sum() <= _SHORT * len(values):
+        ranges = np.empty(2 * len(values), dtype=np.int64)  # what lies between two of them is one value long at most
+        ranges[::2], ranges[1::2] = first, last + 1
+        return np.minimum.reduceat(np.append(values, values[-1:]), ranges)[::2]
+    found = np.empty(len(values), dtype=np.int64)
+    level, reach = values, 1
+    exponent = np.floor(np.log2(width)).astype(np.int64)
     for power in range(int(exponent.max(initial=-1)) + 1):
         if power:
-            level, width = np.minimum(level[:-width], level[width:]), width * 2
+            level, reach = np.minimum(level[:-reach], level[reach:]), reach * 2
         asked = np.flatnonzero(exponent == power)
-        found[asked] = np.minimum(level[first[asked]], level[last[asked] - width + 1])
+        found[asked] = np.minimum(level[first[asked]], level[last[asked] - reach + 1])
     return found
-
-
-def _walked(parent: Indices) -> tuple[Counts, Counts]:
-    """`place` and `last` of every node of a tree that leaves nobody out; see `Tree`. Cost: n log n, whatever its shape.
-
-    A walk around the tree enters and leaves every node; how far each step is from the end of the walk is found by
-    doubling.
-    """
-    n = len(parent)
-    child = np.flatnonzero(parent != np.arange(n))
-    child = child[np.argsort(parent[child], kind="stable")]
-    up = parent[child]
-    eldest = np.concatenate(([True], up[1:] != up[:-1]))[: len(child)]
-    after = np.arange(2 * n, dtype=np.int32)  # entering i is step i, leaving it step n + i
-    after[:n] += np.int32(n)
-    after[up[eldest]] = child[eldest]
-    after[n + child] = n + up
-    younger = np.flatnonzero(~eldest)
-    after[n + child[younger - 1]] = child[younger]
-    left = (after != np.arange(2 * n)).astype(np.int32)
-    while (left[after] > 0).any():
-        left += left[after]
-        after = after[after]
-    entered = np.zeros(2 * n + 1, dtype=np.int64)
-    entered[left[:n]] = 1
-    before = n - np.cumsum(entered)  # nodes entered further from the end
-    return before[left[:n]], before[left[n:]] - 1
-
-
-@dataclass(frozen=True, slots=True)
-class Tree:
-    """A rooted tree over n nodes, those out of reach left out.
-
-    `parent` int32[n] (the root's is itself); `place` int64[n] where a node stands when parents come before children
-    and subtrees together, -1 out of reach; `last` int64[n] the place of the last node of its subtree.
-    """
-
-    parent: Indices
-    place: Counts
-    last: Counts
-
-    @staticmethod
-    def of(parent: Indices) -> Tree:
-        """The tree of these parents (-1 out of reach). Cost: n, and k log k over the k nodes that have children."""
-        n = len(parent)
-        nodes = np.flatnonzero(parent >= 0)
-        inner = np.zeros(n, dtype=np.bool_)
-        inner[parent[nodes]] = True
-        few = np.flatnonzero(inner)
-        number = np.empty(n, dtype=np.int32)
-        number[few] = np.arange(len(few), dtype=np.int32)
-        place, last = _walked(number[parent[few]])
-        leaf = nodes[~inner[nodes]]
-        above = number[parent[leaf]]
-        leaves = np.bincount(above, minlength=len(few))
-        node = np.empty(len(few), dtype=np.int64)
-        node[place] = np.arange(len(few))
-        width = 1 + leaves[node]  # a node's leaves follow it at once
-        begin = np.cumsum(width) - width
-        places, ends = np.full(n, -1, dtype=np.int64), np.full(n, -1, dtype=np.int64)
-        places[few], ends[few] = begin[place], begin[last] + leaves[node[last]]
-        grouped = csr_array((leaf, (above, np.arange(len(leaf)))), shape=(len(few), len(leaf)))
-        first = np.repeat(grouped.indptr[:-1], leaves)
-        places[grouped.data] = np.repeat(begin[place] + 1, leaves) + np.arange(len(leaf)) - first
-        ends[leaf] = places[leaf]
-        return Tree(parent, places, ends)
-
-    def below(self, weight: Counts) -> Counts:
-        """int64[n]: the sum of `weight` over each node's subtree, the node included."""
-        inside = self.place >= 0
-        along = np.zeros(int(inside.sum()) + 1, dtype=np.int64)
-        along[self.place[inside] + 1] = weight[inside]
-        total = np.cumsum(along)
-        return np.where(inside, total[self.last + 1] - total[self.place], 0)
-
-    def depth(self) -> Indices:
-        """int32[n]: how many steps from the root. Cost: n log n."""
-        itself = np.arange(len(self.parent), dtype=np.int32)
-        pointer = np.where(self.parent < 0, itself, self.parent)
-        steps: Indices = (pointer != itself).astype(np.int32)
-        while (steps[pointer] > 0).any():
-            steps = steps + steps[pointer]
-            pointer = pointer[pointer]
-        return steps
-
-    def kinds_below(self, node: Indices, kind: npt.NDArray[np.integer]) -> Counts:
-        """int64[n]: how many different `kind`s hang on each node's subtree, where `kind[i]` hangs on `node[i]`."""
-        order = np.lexsort((self.place[node], kind))
-        node, kind = node[order], kind[order]
-        again = np.flatnonzero(kind[1:] == kind[:-1])
-        met = lowest_common(self.parent, self.depth(), node[again], node[again + 1])
-        n = len(self.parent)
-        return self.below(np.bincount(node, minlength=n) - np.bincount(met, minlength=n))
 
 
 def common_supplier(key: Indices, node: Indices, tree: Tree) -> tuple[Indices, Indices]:
     """Each key once, with the lowest node of the tree through which all the nodes that supply it are reached."""
-    return _common(key, node, tree.parent, tree.depth())
+    several = repeated(key)
+    if not several.any():
+        return key, node
+    keys, nodes = _common(key[several], node[several], tree.parent, tree.depth())
+    return np.concatenate((key[~several], keys)), np.concatenate((node[~several], nodes))

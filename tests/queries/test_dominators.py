@@ -6,7 +6,8 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from queries.dominators import Tree, common_supplier, dag_dominators, undirected_dominators
+from queries.dominators import common_supplier, dag_dominators, undirected_dominators
+from queries.trees import Tree
 
 Edges = tuple[np.ndarray, np.ndarray]
 
