@@ -11,6 +11,8 @@ from graphmodel.choices import Track
 
 _OPEN, _CLOSE = r"[\[{〔【〈《｛]", r"[\]}〕】〉》｝]"
 _QUOTES = r"[“”„‟‘’「」『』'＂]"
+_FOLDED = r"^$|[^\u4E00-\u9FFFA-Za-z0-9()]"
+"""What a name may have to be folded for: nothing at all, or a character other than these."""
 
 
 def normalised_name(name: pl.Expr) -> pl.Expr:
@@ -27,6 +29,15 @@ def normalised_name(name: pl.Expr) -> pl.Expr:
         .str.replace_all(_QUOTES, '"')
         .replace("", None)
     )
+
+
+def normalised_names(names: pl.Series) -> pl.Series:
+    """`normalised_name` of a whole column; names of plain characters, which are most, are read once and left as they are."""
+    folded = names.str.contains(_FOLDED).arg_true()
+    if not len(folded):
+        return names
+    kept = names.gather(folded).to_frame().select(normalised_name(pl.first())).to_series()
+    return names.clone().scatter(folded, kept)
 
 
 def organization_id(

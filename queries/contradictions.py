@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from graphmodel.codes import credit_code_divisions, credit_code_problems
-from graphmodel.identity import normalised_name
+from graphmodel.identity import normalised_names
 from graphmodel.schema import Organization
 from graphmodel.text import Text
 from graphmodel.vectors import Flags, Kleene
 from queries.computed import Computed
 from queries.context import Context
-from queries.facts import ORG
+from queries.facts import FILED, ORG, REGISTERED
 from queries.places import community_of
 
 
@@ -33,20 +34,28 @@ def _other_division(context: Context) -> Flags:
 def _same_name(context: Context) -> Flags:
     """Two registered of one name, or two filed of one name in one community; deregistered ones left out."""
     rows = context.network[Organization]
-    gone = ORG.status.is_("deregistered").evaluate(rows, context).yes
-    frame = rows.frame.select(
-        pl.col("track").cast(pl.String),
-        normalised_name(pl.col("name")).alias("name"),
-        pl.Series("community", community_of(context, Organization)),
-        pl.Series("gone", gone),
-    )
-    filed = pl.col("track") == "filed"
-    place = pl.when(filed).then("community").otherwise(0)
-    counted = (
-        ~pl.col("gone") & pl.col("name").is_not_null() & ((pl.col("track") == "registered") | (filed & (place >= 0)))
-    )
-    several = counted & (counted.sum().over("track", "name", place) > 1)
-    return frame.select(several.fill_null(value=False).alias("several")).to_series().to_numpy().astype(np.bool_)
+    registered, filed = (track.evaluate(rows, context).yes for track in (REGISTERED, FILED))
+    place = np.where(filed, community_of(context, Organization), np.int32(-2))  # the registered are of one place all
+    names = normalised_names(rows.frame["name"])
+    counted = (registered | (place >= 0)) & names.is_not_null().to_numpy()
+    counted &= ~ORG.status.is_("deregistered").evaluate(rows, context).yes
+    alike = np.flatnonzero(counted)
+    alike = alike[_repeated(names.hash().to_numpy()[alike] + place[alike].astype(np.uint64) * _SPREAD)]
+    several = pl.DataFrame({"name": names.gather(alike), "place": place[alike]}).is_duplicated().to_numpy()
+    same = np.zeros(len(rows), dtype=np.bool_)
+    same[alike[several]] = True
+    return same
+
+
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)  # keeps places apart in a sum of fingerprints
+
+
+def _repeated(fingerprint: npt.NDArray[np.uint64]) -> Flags:
+    """bool[n]: whose fingerprint another has too."""
+    order = np.sort(fingerprint)
+    twice = order[1:][order[1:] == order[:-1]]
+    found: Flags = np.isin(fingerprint, twice)
+    return found
 
 
 BAD_CODE = Computed(

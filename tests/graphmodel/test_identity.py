@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from graphmodel import identity
 
@@ -28,6 +30,14 @@ def test_brackets_quotes_width_and_spaces_make_no_difference(written: str) -> No
 @pytest.mark.parametrize("written", ["", " ", "\u3000", None])
 def test_an_empty_name_is_unknown(written: str | None) -> None:
     assert one(identity.normalised_name(text(written))) is None
+
+
+@given(st.lists(st.none() | st.text() | st.text("爱心东光会aZ0()（）【 \u3000ｱ㈱豈", max_size=6)))
+def test_a_column_of_names_is_folded_as_each_of_them(written: list[str | None]) -> None:
+    names = pl.Series("name", written, dtype=pl.String)
+    each = names.to_frame().select(identity.normalised_name(pl.col("name"))).to_series()
+    assert identity.normalised_names(names).to_list() == each.to_list()
+    assert names.to_list() == written
 
 
 @pytest.mark.parametrize(
