@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from functools import cached_property
-from typing import Literal
+from typing import Literal, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +36,14 @@ class Rows:
             kind = self.element.columns[name].kind
             self._vectors[name] = _vector(self.frame[name], kind)
         return self._vectors[name]
+
+    def replaced(self, column: pl.Series) -> Self:
+        """The same rows with one column replaced; vectors of all others are shared."""
+        rows = copy.copy(self)
+        rows.frame = self.frame.with_columns(column)
+        shared = {name: vector for name, vector in self._vectors.items() if name != column.name}
+        rows._vectors = shared  # noqa: SLF001 - of its own type
+        return rows
 
 
 def _vector(series: pl.Series, kind: str) -> Vector:

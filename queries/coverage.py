@@ -139,9 +139,9 @@ class Coverage:
 
         `scope` is the policy's denominator unless given. Cost: one pass over n.
         """
-        cases = self._cases(scope)
+        cases = self.cases(scope)
         tally = np.bincount(cases if mask is None else cases[mask], minlength=_CASES)
-        row = {name: column.item() for name, column in self._figures(tally[:, np.newaxis]).items()}
+        row = {name: column.item() for name, column in self.figures(tally[:, np.newaxis]).items()}
         return Rates(
             **{name: row[name] for name in COUNTS},
             coverage=self._share(row, "coverage"),
@@ -160,16 +160,10 @@ class Coverage:
 
     def rates_by(self, lines: Breakdown, scope: Kleene | None = None) -> pl.DataFrame:
         """The rates of every line of a breakdown: k rows, columns as `FIGURES`. Cost: one pass over the places."""
-        return pl.DataFrame(self.figures_by(lines, scope)).with_columns(pl.col(pl.Float64).fill_nan(None))
+        (figures,) = Together.of((self, scope)).figures_by(lines)
+        return pl.DataFrame(figures).with_columns(pl.col(pl.Float64).fill_nan(None))
 
-    def figures_by(self, lines: Breakdown, scope: Kleene | None = None) -> dict[str, npt.NDArray[Any]]:
-        """The same as arrays, rates of nothing being NaN: for who puts many breakdowns together."""
-        size = len(lines.keys)
-        cell = np.multiply(lines.spread(self._cases(scope)), size, dtype=np.int64)
-        cell += lines.group
-        return self._figures(np.bincount(cell, minlength=_CASES * size).reshape(_CASES, size))
-
-    def _cases(self, scope: Kleene | None) -> npt.NDArray[np.uint8]:
+    def cases(self, scope: Kleene | None) -> npt.NDArray[np.uint8]:
         """uint8[n]: what may be so of each organisation, and whether it is in the denominator: one number of `_CASES`."""
         scope = self.denominator if scope is None else scope
         perhaps, outside = (~scope.yes).view(np.uint8), scope.no.view(np.uint8)
@@ -178,8 +172,11 @@ class Coverage:
         )
         return cases
 
-    def _figures(self, tally: npt.NDArray[np.int64]) -> dict[str, npt.NDArray[Any]]:
-        """The figures of k lines from int[_CASES, k], how many organisations of each case stand on them."""
+    def figures(self, tally: npt.NDArray[np.int64]) -> dict[str, npt.NDArray[Any]]:
+        """The figures of k lines from int64[_CASES, k], how many organisations of each case stand on them.
+
+        Columns as `FIGURES`, rates of nothing being NaN.
+        """
         certain, perhaps = tally[: len(_PATTERNS)], tally[len(_PATTERNS) : _OUTSIDE]
         total = certain.sum(axis=0)
         by_way = {cover: certain[bit] for cover, bit in _BIT.items()}
@@ -201,7 +198,49 @@ FIGURES = (
     "coverage_short",
     "standalone_short",
 )
-"""The columns of `Coverage.rates_by` and `figures_by`, in order."""
+"""The columns of `Coverage.rates_by` and of `figures`, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Several judgements of the same n organisations, counted at once: today and after plans, one scope and another.
+
+    `coverages` one for each of w judgements; `kind` int32[n] numbers those who are alike in all of them, and `cases`
+    uint8[w, c] says of each of the c kinds which of `_CASES` it is in each judgement.
+    """
+
+    coverages: tuple[Coverage, ...]
+    kind: npt.NDArray[np.int32]
+    cases: npt.NDArray[np.uint8]
+
+    @staticmethod
+    def of(*judged: tuple[Coverage, Kleene | None]) -> Together:
+        """These coverages, each in its scope. Cost: one pass over n for each."""
+        kind, cases = np.zeros(len(judged[0][0].possible), dtype=np.int32), np.zeros((0, 1), dtype=np.uint8)
+        for found, scope in judged:
+            cell = kind * np.int32(_CASES) + found.cases(scope)
+            used = np.flatnonzero(np.bincount(cell, minlength=cases.shape[1] * _CASES))
+            number = np.empty(cases.shape[1] * _CASES, dtype=np.int32)
+            number[used] = np.arange(len(used), dtype=np.int32)
+            kind, cases = number[cell], np.vstack((cases[:, used // _CASES], (used % _CASES).astype(np.uint8)))
+        return Together(tuple(found for found, _ in judged), kind, cases)
+
+    def figures_by(self, lines: Breakdown) -> list[dict[str, npt.NDArray[Any]]]:
+        """The figures of every line by each judgement. Cost: one pass over the places, whatever the judgements."""
+        size, kinds = len(lines.keys), self.cases.shape[1]
+        cell = np.multiply(lines.spread(self.kind), size, dtype=np.int64)
+        cell += lines.group
+        counts = np.bincount(cell, minlength=kinds * size).reshape(kinds, size)
+        return [found.figures(_by_case(cases, counts)) for found, cases in zip(self.coverages, self.cases, strict=True)]
+
+
+def _by_case(cases: npt.NDArray[np.uint8], counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    order = np.argsort(cases, kind="stable")
+    there, first = np.unique(cases[order], return_index=True)
+    tally = np.zeros((_CASES, counts.shape[1]), dtype=np.int64)
+    if len(there):
+        tally[there] = np.add.reduceat(counts[order], first, axis=0)
+    return tally
 
 
 def _share(
@@ -248,7 +287,7 @@ def _coverage(context: Context) -> Coverage:
     )
     possible = np.zeros(len(rows), dtype=np.uint8)
     for bit, way in zip(_BIT.values(), ways, strict=True):
-        possible |= np.where(way, np.uint8(bit), np.uint8(0))
+        possible |= way.view(np.uint8) * np.uint8(bit)
     place = np.full(len(_PATTERNS), -1, dtype=np.int8)
     place[list(_BIT.values())] = np.arange(len(Cover))
     functional = _BIT[Cover.FUNCTIONAL] if values.flag("functional_counts") else 0

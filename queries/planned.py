@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 import polars as pl
 
 from graphmodel.network import Network, Pair
-from graphmodel.rows import EdgeRows, NodeRows
+from graphmodel.rows import EdgeRows, Rows
 from graphmodel.schema import PartyOrganization, Stated
+from graphmodel.vectors import Codes
 
 STATE = "state"
 
@@ -24,8 +25,8 @@ def as_if_confirmed(network: Network) -> Network:
 
 def _confirmed(network: Network) -> Network:
     bodies, nodes = network[PartyOrganization], dict(network.nodes)
-    if _has_planned(bodies.frame):
-        nodes[PartyOrganization.type_name] = NodeRows(PartyOrganization, _actual(bodies.frame))
+    if _has_planned(bodies):
+        nodes[PartyOrganization.type_name] = bodies.replaced(_actual(bodies.frame))
     elif not any(_is_planned(rows) for rows in network.pairs.values()):
         return network
     return Network(nodes, _ConfirmedPairs(network.pairs), network.stamp)
@@ -41,10 +42,7 @@ class _ConfirmedPairs(Mapping[Pair, EdgeRows]):
     def __getitem__(self, pair: Pair) -> EdgeRows:
         if pair not in self._made:
             rows = self._pairs[pair]
-            if _is_planned(rows):
-                ends = (rows.source_type, rows.target_type)
-                rows = EdgeRows(rows.element, ends, rows.source, rows.target, _actual(rows.frame))
-            self._made[pair] = rows
+            self._made[pair] = rows.replaced(_actual(rows.frame)) if _is_planned(rows) else rows
         return self._made[pair]
 
     def __iter__(self) -> Iterator[Pair]:
@@ -55,17 +53,16 @@ class _ConfirmedPairs(Mapping[Pair, EdgeRows]):
 
 
 def _is_planned(rows: EdgeRows) -> bool:
-    return issubclass(rows.element, Stated) and _has_planned(rows.frame)
+    return issubclass(rows.element, Stated) and _has_planned(rows)
 
 
-def _has_planned(frame: pl.DataFrame) -> bool:
-    return bool((frame[STATE] == "planned").any())
+def _has_planned(rows: Rows) -> bool:
+    state = rows.vector(STATE)
+    assert isinstance(state, Codes)
+    return bool(state.is_in(["planned"]).yes.any())
 
 
-def _actual(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.with_columns(
-        pl.when(pl.col(STATE) == "planned")
-        .then(pl.lit("actual", frame.schema[STATE]))
-        .otherwise(pl.col(STATE))
-        .alias(STATE)
-    )
+def _actual(frame: pl.DataFrame) -> pl.Series:
+    state = pl.col(STATE)
+    actual = pl.lit("actual", frame.schema[STATE])
+    return frame.select(pl.when(state == "planned").then(actual).otherwise(state).alias(STATE)).to_series()

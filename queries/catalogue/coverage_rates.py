@@ -1,14 +1,21 @@
+from collections.abc import Mapping
+from itertools import chain
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from graphmodel.declare import Choice
 from graphmodel.schema import UNITS, Covers
 from graphmodel.text import Text
 from graphmodel.vectors import Kleene
-from queries.breakdown import Dimension, breakdown
+from queries.breakdown import Breakdown, Dimension, breakdown
 from queries.context import Context
-from queries.coverage import FIGURES, PARAMETERS, Coverage, coverage, coverage_after_plans
+from queries.coverage import FIGURES, PARAMETERS, Coverage, Together, coverage, coverage_after_plans
 from queries.question import Group, Table, TableColumn
+
+Column = npt.NDArray[Any]
 
 DIMENSIONS = (
     Dimension.WHOLE,
@@ -33,12 +40,15 @@ PLANNED = ("coverage_rate", "standalone_rate", "work_rate", "coverage_short", "s
 
 def _build(context: Context) -> pl.DataFrame:
     now, then = coverage(context), coverage_after_plans(context)
-    parts = [
-        _lines(context, population, scope, dimension, now, then)
-        for population, scope in _populations(context, now).items()
-        for dimension in DIMENSIONS
-    ]
-    return pl.concat(parts).with_columns(pl.col(pl.Float64).fill_nan(None))
+    populations = _populations(context, now)
+    judged = Together.of(*((found, scope) for scope in populations.values() for found in (now, then)))
+    parts: dict[Population, list[pl.DataFrame]] = {population: [] for population in populations}
+    for dimension in DIMENSIONS:
+        lines = breakdown(context, dimension)
+        figures = judged.figures_by(lines)
+        for population, today, after in zip(populations, figures[::2], figures[1::2], strict=True):
+            parts[population].append(_lines(lines, population, today, after))
+    return pl.concat(chain.from_iterable(parts.values())).with_columns(pl.col(pl.Float64).fill_nan(None))
 
 
 def _populations(context: Context, now: Coverage) -> dict[Population, Kleene]:
@@ -52,15 +62,13 @@ def _populations(context: Context, now: Coverage) -> dict[Population, Kleene]:
 
 
 def _lines(
-    context: Context, population: Population, scope: Kleene, dimension: Dimension, now: Coverage, then: Coverage
+    lines: Breakdown, population: Population, figures: Mapping[str, Column], after: Mapping[str, Column]
 ) -> pl.DataFrame:
-    lines = breakdown(context, dimension)
-    figures, after = now.figures_by(lines, scope), then.figures_by(lines, scope)
     asked = np.flatnonzero((figures["total"] > 0) | (figures["uncertain"] > 0))
     return pl.DataFrame(
         {
             "track": pl.Series([population.value]).new_from_index(0, len(asked)),
-            "dimension": pl.Series([dimension.value]).new_from_index(0, len(asked)),
+            "dimension": pl.Series([lines.dimension.value]).new_from_index(0, len(asked)),
             "key": lines.keys.gather(asked),
             "name": lines.names.gather(asked),
             **{name: column[asked] for name, column in figures.items()},
