@@ -79,12 +79,12 @@ class Kleene:
 class Numbers:
     """Numbers of n rows, each between `lo` and `hi`, bounds included; equal where the number is known.
 
-    Shapes: both int64[n] or float64[n]. An unknown number spans everything; a total that bounds a part from above
+    Shapes: both float64[n] or integers[n], int64 but for small counts. An unknown number spans everything; a total that bounds a part from above
     is `hi` alone. A comparison is certain where the bounds decide it. Dates are days since 1970-01-01.
     """
 
-    lo: npt.NDArray[np.int64] | npt.NDArray[np.float64]
-    hi: npt.NDArray[np.int64] | npt.NDArray[np.float64]
+    lo: npt.NDArray[np.integer] | npt.NDArray[np.float64]
+    hi: npt.NDArray[np.integer] | npt.NDArray[np.float64]
 
     def at_least(self, bound: float | Numbers) -> Kleene:
         """Is the number at least `bound`?"""
@@ -192,9 +192,10 @@ def sum_at(rows: int, at: Indices, truth: Kleene, amount: Numbers) -> Numbers:
 
 
 def how_many(truths: Sequence[Kleene]) -> Numbers:
-    """For each row: how many of several truths hold, with bounds where some are unknown."""
-    lo = np.zeros(len(truths[0].yes), dtype=np.int64)
-    hi = np.zeros(len(truths[0].yes), dtype=np.int64)
+    """For each row: how many of several truths (at most 255) hold, with bounds where some are unknown."""
+    lo = np.zeros(len(truths[0].yes), dtype=np.uint8)
+    hi = np.full(len(truths[0].yes), len(truths), dtype=np.uint8)
     for truth in truths:
-        lo, hi = lo + truth.yes, hi + ~truth.no
+        lo += truth.yes
+        hi -= truth.no
     return Numbers(lo, hi)

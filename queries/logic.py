@@ -8,9 +8,10 @@ turns into a no on either side.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 
 from graphmodel.rows import Rows
-from graphmodel.vectors import Kleene, how_many
+from graphmodel.vectors import Kleene, Numbers, how_many
 from queries.context import Context
 
 
@@ -169,12 +170,15 @@ class Only(Truth):
         return _Either(self, other)
 
     def evaluate(self, rows: Rows, context: Context) -> Kleene:
-        held = [truth.evaluate(rows, context) for truth in self.truths]
-        number = how_many(held)
-        chosen = how_many([held[place] for place in self.which])
-        yes = (number.lo == 1) & (number.hi == 1) & (chosen.lo == 1)
-        no = (number.lo > 1) | ((number.lo == 1) & (chosen.lo == 0)) | (chosen.hi == 0)
+        number = context.memo((self.truths, id(rows)), lambda: self._number(rows, context))
+        one = number.lo == 1
+        chosen = reduce(Kleene.__or__, (self.truths[place].evaluate(rows, context) for place in self.which))
+        yes = one & (number.hi == 1) & chosen.yes
+        no = (number.lo > 1) | (one & ~chosen.yes) | chosen.no
         return Kleene(yes, no)
+
+    def _number(self, rows: Rows, context: Context) -> Numbers:
+        return how_many([truth.evaluate(rows, context) for truth in self.truths])
 
     def cypher(self, names: Names) -> str:
         held = ", ".join(truth.cypher(names) for truth in self.truths)

@@ -67,7 +67,8 @@ class Question:
     code → reason, a gap being any of them; `columns` fields of the anchor shown beside a finding; `evidence` the
     relations that show it; `needs` what must have been imported at least once, else the answer is "no data";
     `parameters` policy parameters that masks use beside those the expressions name;
-    `in_process_only` why it has no Cypher form.
+    `in_process_only` why it has no Cypher form; `all_parameters` every policy parameter that the answer depends on, in
+    order of first use.
     """
 
     id: str
@@ -86,8 +87,10 @@ class Question:
     needs: Needs = ()
     parameters: tuple[str, ...] = ()
     in_process_only: Text | None = None
+    all_parameters: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "all_parameters", self._all_parameters())
         _check_words(self.id, self.clauses, self.all_parameters)
         if not self.reasons:
             raise BadDeclaration(f"{self.id}: a gap needs at least one named reason")
@@ -110,9 +113,7 @@ class Question:
             first = first | truth
         return first
 
-    @property
-    def all_parameters(self) -> tuple[str, ...]:
-        """Every policy parameter that the answer depends on, in order of first use."""
+    def _all_parameters(self) -> tuple[str, ...]:
         named = (*self.anchor.givens, *givens(self.scope, *(reason.when for reason in self.reasons.values())).values())
         return tuple(dict.fromkeys([p for given in named for p in given.parameters] + list(self.parameters)))
 
