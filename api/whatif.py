@@ -10,6 +10,8 @@ from typing import Any
 from api.examples import REDISTRICTING
 from api.intake import Intake, take_in
 from api.naming import node_named
+from api.plans import book
+from api.workspace import Workspace
 from graphmodel.changes import ChangeSet
 from graphmodel.choices import StationKind
 from graphmodel.network import Network
@@ -18,8 +20,10 @@ from graphmodel.schema import GuidanceStation, Street
 from graphmodel.tables import Tables
 from graphmodel.text import Refusal, Text
 from loaders.importing import preview
+from planning.decisions import DecisionState
+from planning.plan import Proposal
 from planning.redistrict import Redistricted, Way, redistricted
-from planning.suppositions import SOURCE, more_posts, new_station, without
+from planning.suppositions import SOURCE, more_posts, new_station, of_plan, without
 from planning.whatif import Needs, WhatIf, compare, laid_over
 from queries.context import Context
 from queries.coverage import Rates
@@ -40,8 +44,8 @@ class Supposition:
 
     Laid over in this order: `files` (a ledger or bundle, such as a batch of new organisations), `without` (nodes that
     are gone), `redistrict` (`2019`, or a folder with streets, communities, PART_OF and SUCCEEDED_BY), `stations`,
-    `posts` (station → how many more), then `planned` (all that is planned as if confirmed) and `values` (policy
-    parameters). Nodes are named by id or name.
+    `posts` (station → how many more), `proposals` (of a plan, see `proposals_of`), then `planned` (all that is planned
+    as if confirmed, which `proposals` imply) and `values` (policy parameters). Nodes are named by id or name.
     """
 
     values: Mapping[str, object] = field(default_factory=dict)
@@ -50,6 +54,7 @@ class Supposition:
     redistrict: str | None = None
     stations: tuple[NewStation, ...] = ()
     posts: Mapping[str, int] = field(default_factory=dict)
+    proposals: tuple[Proposal, ...] = ()
     planned: bool = False
 
 
@@ -84,9 +89,23 @@ def what_if(context: Context, supposed: Supposition, *, with_plan: bool = False)
         network = lay(new_station(network, station.kind, street, station.capacity))
     for name, posts in supposed.posts.items():
         network = lay(more_posts(network, node_named(network, GuidanceStation, name), posts))
+    if supposed.proposals:
+        network = lay(of_plan(network, supposed.proposals))
     values = context.values.replace(**supposed.values)
-    after, whole = laid_over(context, changes, values, planned=supposed.planned)
+    after, whole = laid_over(context, changes, values, planned=supposed.planned or bool(supposed.proposals))
     return compare(context, after, whole, with_plan=with_plan), moved
+
+
+def proposals_of(workspace: Workspace, name: str | None = None) -> tuple[Proposal, ...]:
+    """The proposals of a plan that nobody rejected; of the newest without a name. Errors: `NoSuchPlan`; `Refusal` for none."""
+    plans = book(workspace)
+    kept = plans.plan(name)
+    states = plans.standing(kept)
+    found = tuple(p for p in kept.plan.proposals if states[p.id].state is not DecisionState.REJECTED)
+    if not found:
+        message = Text("方案 {name} 没有未驳回的项。", "Everything of plan {name} is rejected, or it is empty.")
+        raise Refusal(message.format(name=kept.name), code="nothing-supposed")
+    return found
 
 
 def _taken(network: Network, files: tuple[Path, ...]) -> Intake:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import count, islice
 
 import polars as pl
@@ -15,6 +15,9 @@ from graphmodel.paths import NodeKey, row_of
 from graphmodel.schema import NODE_TYPES, GuidanceStation, InstructorPost, LocatedIn, PostedTo, Street
 from graphmodel.tables import conform
 from graphmodel.text import Refusal, Text
+from planning.applying import remaining
+from planning.book import gathered
+from planning.plan import Proposal
 
 SOURCE = "what-if"
 MOST_POSTS = 1_000
@@ -67,6 +70,14 @@ def without(network: Network, nodes: Iterable[NodeKey]) -> ChangeSet:
         gone = deletion(network, NODE_TYPES[node.type], pl.Series([node.id]))
         network, whole = network.apply(gone), whole.then(gone)
     return whole
+
+
+def of_plan(network: Network, proposals: Sequence[Proposal]) -> ChangeSet:
+    """What proposals of a plan would bring that is not in place yet; take it as confirmed for its effect.
+
+    Errors: `Conflict` when laid over a network that has moved so that one does not fit any more.
+    """
+    return gathered([changes for changes in remaining(proposals, network) if not changes.empty])
 
 
 def _free(network: Network, element: type[Node], at: str) -> Iterator[str]:

@@ -132,6 +132,8 @@ def laid_over(
     network, whole = context.network, ChangeSet({})
     for one in changes:
         network, whole = network.apply(one), whole.then(one)
+    if network is context.network:
+        network = network.afresh()  # what another policy makes of it is forgotten with the answer
     after = Context(as_if_confirmed(network) if planned else network, values or context.values, context.today)
     return after if context.earlier is None else after.since(context.earlier.network), whole
 

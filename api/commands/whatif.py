@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -13,7 +14,7 @@ from api.cli import Session, both, command
 from api.commands.asking import DAY
 from api.policy_words import policy_changes
 from api.terminal import Terminal
-from api.whatif import NewStation, Supposition, plain, what_if
+from api.whatif import NewStation, Supposition, plain, proposals_of, what_if
 from graphmodel.choices import StationKind
 from graphmodel.parameters import PARAMETERS
 from graphmodel.text import Refusal, Text
@@ -37,6 +38,7 @@ NAMES = 3  # names shown beside each question
         "partygraph whatif --add-posts 锦江区民办学校指导站=3 --plan",
         "partygraph whatif --new-station schools@春熙路街道=40 --without Hub/hub:01",
         "partygraph whatif --with 新增组织/ --planned",
+        "partygraph whatif --confirmed --set coverage_target=0.98",
     ),
 )
 @click.option("--set", "values", multiple=True, metavar="参数=值", help=both("改用其他阈值", "with another threshold"))
@@ -50,6 +52,15 @@ NAMES = 3  # names shown beside each question
     multiple=True,
     type=click.Path(exists=True, path_type=Path),
     help=both("成批新增：台账或数据包", "a batch: ledger or bundle files"),
+)
+@click.option(
+    "--confirmed",
+    is_flag=False,
+    flag_value="",
+    metavar="[方案]",
+    help=both(
+        "某个方案中未驳回的都算已落实（默认最新）", "what is not rejected of a plan as if confirmed (the newest)"
+    ),
 )
 @click.option("--planned", is_flag=True, help=both("拟定的都算已落实", "all that is planned as if confirmed"))
 @click.option("--plan", "with_plan", is_flag=True, help=both("再看方案需要什么", "and what a plan would need"))
@@ -65,6 +76,7 @@ def whatif(
     redistrict: str | None,
     without: tuple[str, ...],
     files: tuple[Path, ...],
+    confirmed: str | None,
     planned: bool,
     with_plan: bool,
     revision: int | None,
@@ -84,6 +96,8 @@ def whatif(
     terminal = session.terminal
     with session.open() as workspace, terminal.progress() as step:
         context = workspace.context(revision, day.date() if day else None)
+        if confirmed is not None:
+            supposed = replace(supposed, proposals=proposals_of(workspace, confirmed or None))
         step(0, 1, terminal.word(Text("前后各问一遍", "asking before and after")))
         found, moved = what_if(context, supposed, with_plan=with_plan)
     terminal.give(plain(found, moved))

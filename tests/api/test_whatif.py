@@ -2,14 +2,18 @@
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from api.plans import decide, make
 from api.whatif import Supposition, what_if
 from api.workspace import STORE_FILE, Workspace
 from graphmodel.text import Refusal
+from planning.decisions import DecisionState, Wish
+from planning.plan import ActionKind
 from tests.api.test_commands import as_json, example, run
 
 __all__ = ["example"]
@@ -69,6 +73,26 @@ def test_a_plan_is_made_on_top(example: Path) -> None:
     assert after["proposals"]["responsibility"] > before["proposals"]["responsibility"]
     assert before["plan"] != after["plan"]
     assert "方案需要什么" in run(example, "whatif", "--set", "vertical_threshold=5", "--plan").stdout
+
+
+def test_an_open_plan_is_taken_as_confirmed(example: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "planned"
+    folder.mkdir()
+    shutil.copy(example / STORE_FILE, folder / STORE_FILE)
+    assert "没有方案" in run(folder, "whatif", "--confirmed", code=3).stderr
+    with Workspace(folder) as workspace:
+        kept = make(workspace)
+        first, *_ = (p for p in kept.plan.proposals if p.kind is ActionKind.STANDALONE)
+        decide(workspace, None, [Wish(first.id, DecisionState.REJECTED, "另有安排")])
+    before = state(folder)
+    told = as_json(folder, "whatif", "--confirmed")
+    assert state(folder) == before
+    closed = {m["identity"] for m in told["moved"] if m["change"] == "closed"}
+    assert not closed & {f"branch-required|Organization|{s.id}" for s in first.subjects}  # the rejected one stays open
+    required = of(told, "branch-required")
+    assert required["after"]["gaps"] == required["before"]["gaps"] - required["closed"] == len(first.subjects)
+    rates = told["coverage"]["registered"]
+    assert rates["after"]["coverage"]["rate"] > rates["before"]["coverage"]["rate"]
 
 
 @pytest.mark.parametrize(
