@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import polars as pl
 
 from api import plans
+from api.naming import node_named
 from api.workspace import Workspace
+from graphmodel.declare import Node
 from graphmodel.network import Network
 from graphmodel.paths import NodeKey, row_of
 from graphmodel.schema import NODE_TYPES, LocatedIn, Organization, Street
-from graphmodel.text import Refusal, Text
 from planning.decisions import Decision
 from planning.plan import Proposal, Unplaced
 from planning.plan_book import Kept
@@ -47,7 +47,7 @@ class View:
 
 
 def view(workspace: Workspace, name: str | None = None, choice: Choice | None = None) -> View:
-    """A plan with the decisions about it. Errors: `NoSuchPlan`; `Refusal` for a street that there is not."""
+    """A plan with the decisions about it. Errors: `NoSuchPlan`; those of `node_named` for a street that there is not."""
     wanted = choice or Choice()
     book = plans.book(workspace)
     kept = book.plan(name)
@@ -72,36 +72,18 @@ def view(workspace: Workspace, name: str | None = None, choice: Choice | None = 
     return View(kept, chosen, decisions, unplaced, plans.standing(workspace, kept))
 
 
-def found(network: Network, text: str, type_: str = Organization.type_name) -> NodeKey:
-    """The node that a person means: an address, an id, or a name. Errors: `NoSuchNode`; `Refusal` where a name fits several."""
+def found(network: Network, text: str, element: type[Node] = Organization) -> NodeKey:
+    """The node that a person means: an address, an id, or a name. Errors: `NoSuchNode`; those of `node_named`."""
     if "/" in text and text.partition("/")[0] in NODE_TYPES:
         key = NodeKey.parse(text)
         row_of(network, key)
         return key
-    frame = network.nodes[type_].frame
-    hits = frame.filter(pl.col("id") == text)
-    if not hits.height:
-        hits = frame.filter((pl.col("name") == text).fill_null(value=False))
-    if not hits.height:
-        hits = frame.filter(pl.col("name").str.contains(text, literal=True).fill_null(value=False))
-    if hits.height > 1:
-        message = Text("“{text}”不止一个：{names} 等 {n} 个", "'{text}' fits {n}: {names} …").format(
-            text=text[:80], names="、".join(hits["id"].head(3)), n=hits.height
-        )
-        raise Refusal(message, Text("请写标识。", "Give the id."), "ambiguous")
-    key = NodeKey(type_, hits["id"].item() if hits.height else text)
-    row_of(network, key)
-    return key
+    return NodeKey(element.type_name, node_named(network, element, text))
 
 
 def _streets(context: Context, proposals: Sequence[Proposal], names: Sequence[str]) -> set[int]:
-    """Places of the proposals with a subject in one of these streets, by name or id."""
-    frame = context.network[Street].frame
-    known = frame.filter(pl.col("name").is_in(names) | pl.col("id").is_in(names))
-    if missing := [n for n in names if n not in {*known["name"], *known["id"]}]:
-        message = Text("没有街道“{name}”。", "There is no street '{name}'.").format(name=missing[0][:80])
-        raise Refusal(message, Text("请写全称或区划代码。", "Give its full name or division code."), "no-such-street")
-    wanted = context.network[Street].find(known["id"].to_list())
+    """Places of the proposals with a subject or target in one of these streets, by name or id."""
+    wanted = context.network[Street].find([node_named(context.network, Street, name) for name in names])
     places: set[int] = set()
     by_type: dict[str, list[tuple[int, str]]] = {}
     for place, one in enumerate(proposals):
@@ -123,13 +105,13 @@ def as_values(shown: View) -> dict[str, Any]:
         {"number": place, **plan["proposals"][place - 1], "decision": decision_values(shown.decisions[one.id])}
         for place, one in shown.chosen
     ]
-    kept = shown.kept
+    kept, lacking = shown.kept, {(one.kind.value, str(one.subject)) for one in shown.unplaced}
     return {
         **kept_values(kept),
         "counts": {state.value: number for state, number in shown.standing.counts.items()},
         "applied": shown.standing.in_place,
         **{name: plan[name] for name in ("policy", "solved", "shortages", "steps", "pins", "rejections")},
-        "unplaced": [u for u in plan["unplaced"] if u["subject"] in {str(one.subject) for one in shown.unplaced}],
+        "unplaced": [u for u in plan["unplaced"] if (u["kind"], u["subject"]) in lacking],
         "proposals": proposals,
     }
 

@@ -142,7 +142,7 @@ def apply(
         return Applied(kept, found, None)
     source = f"plan:{kept.name}"
     changes = assigned(found.changes, source, body, deadline)
-    stamp = workspace.network().stamp
+    stamp = found.stamp  # of the network that was looked at: what was written since is met by a refusal
     said = (
         note
         or Text("应用方案 {name} 的 {n} 项", "{n} proposals of plan {name}")

@@ -10,7 +10,7 @@ import polars as pl
 
 from graphmodel.changes import ChangeSet, Conflict, Delta
 from graphmodel.declare import SOURCES
-from graphmodel.network import DanglingEdges, Network
+from graphmodel.network import DanglingEdges, Network, Stamp
 from graphmodel.paths import NodeKey
 from graphmodel.schema import EDGE_TYPES, Stated
 from graphmodel.tables import Tables, key_columns
@@ -55,9 +55,10 @@ class Ready:
     """What applying would write: `proposals` that are not in place yet, `changes` their rows; `there` those in place.
 
     `since` are what changed since the plan's revision at the nodes of each proposal; `verified` what the verifier says
-    of `proposals` on today's network, None where there are none.
+    of `proposals` on today's network, None where there are none. `stamp` is that network's.
     """
 
+    stamp: Stamp
     proposals: tuple[Proposal, ...]
     there: tuple[Proposal, ...]
     changes: ChangeSet
@@ -78,7 +79,7 @@ def made_ready(context: Context, plan: Plan, accepted: Sequence[Proposal], since
         raise CannotApply(objections)
     at = changed_at(accepted, since)
     if not pending:
-        return Ready((), there, ChangeSet({}), at, None)
+        return Ready(network.stamp, (), there, ChangeSet({}), at, None)
     changes = written(together(pending))
     try:
         verified = verify(context, replace(plan, proposals=pending, steps=(), _places={}))
@@ -86,7 +87,7 @@ def made_ready(context: Context, plan: Plan, accepted: Sequence[Proposal], since
         raise CannotApply(unfit(network, pending) or [Objection(pending[0], fault.message)]) from fault
     if verified.breaches:
         raise CannotApply(list(_breaking(pending, verified)))
-    return Ready(pending, there, changes, at, verified)
+    return Ready(network.stamp, pending, there, changes, at, verified)
 
 
 def written(changes: ChangeSet) -> ChangeSet:

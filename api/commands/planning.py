@@ -15,7 +15,7 @@ from api.plan_views import Choice, View
 from api.plots import curve
 from api.terminal import Terminal
 from api.workspace import ACTOR, Workspace
-from graphmodel.schema import InstructorPost
+from graphmodel.schema import InstructorPost, Organization
 from graphmodel.text import Text
 from planning.decisions import DecisionState, Wish
 from planning.plan import ActionKind, Proposal
@@ -162,8 +162,8 @@ def _show(
             return
         about = None
         if subject or instructor:
-            type_ = InstructorPost.type_name if instructor else "Organization"
-            about = plan_views.found(workspace.network(), instructor or subject or "", type_)
+            element = InstructorPost if instructor else Organization
+            about = plan_views.found(workspace.network(), instructor or subject or "", element)
         shown = plan_views.view(workspace, name, Choice(kinds, states, streets, about))
         if proposals:
             _explain_all(terminal, shown, [shown.kept.proposal(text) for text in proposals])

@@ -25,7 +25,7 @@ from graphmodel.changes import ChangeSet
 from graphmodel.network import same
 from graphmodel.schema import EDGE_TYPES, NODE_TYPES
 from graphmodel.stores.opening import open_store
-from graphmodel.stores.protocol import Act, Store
+from graphmodel.stores.protocol import Act, RecordMoved, Store
 from graphmodel.tables import conform
 from graphmodel.text import Refusal
 from loaders.importing import commit, preview
@@ -334,6 +334,18 @@ def test_what_somebody_has_mended_meanwhile_is_not_applied(small: Workspace) -> 
     with pytest.raises(CannotApply) as fault:
         plans.apply(small)
     assert "缺口已不存在" in fault.value.message.zh
+
+
+def test_of_two_who_solve_anew_at_once_the_second_is_told(small: Workspace) -> None:
+    kept = plans.make(small)
+    book, now = PlanBook(small.store), dt.datetime.now(dt.UTC)
+    verified = verify(small.context(), kept.plan)
+    one, other = (replace(kept.plan, proposals=kept.plan.proposals[:n], _places={}) for n in (0, 1))
+    first = book.keep(one, verified, "office-a", now, after=kept)
+    assert book.keep(one, verified, "office-b", now, after=kept) == first  # the same solution is kept once
+    with pytest.raises(RecordMoved):
+        book.keep(other, verified, "office-b", now, after=kept)
+    assert [k.name for k in book.plans()] == [kept.name, first.name]
 
 
 def test_nothing_is_applied_that_nobody_accepted(small: Workspace) -> None:
