@@ -225,13 +225,19 @@ class Together:
             kind, cases = number[cell], np.vstack((cases[:, used // _CASES], (used % _CASES).astype(np.uint8)))
         return Together(tuple(found for found, _ in judged), kind, cases)
 
-    def figures_by(self, lines: Breakdown) -> list[dict[str, npt.NDArray[Any]]]:
-        """The figures of every line by each judgement. Cost: one pass over the places, whatever the judgements."""
+    def figures_by(self, *breakdowns: Breakdown) -> list[dict[str, npt.NDArray[Any]]]:
+        """The figures by each judgement, of every line of these breakdowns one after the other.
+
+        Cost: one pass over the places, whatever the judgements.
+        """
+        counts = np.concatenate([self._counts(lines) for lines in breakdowns], axis=1)
+        return [found.figures(_by_case(cases, counts)) for found, cases in zip(self.coverages, self.cases, strict=True)]
+
+    def _counts(self, lines: Breakdown) -> npt.NDArray[np.int64]:
         size, kinds = len(lines.keys), self.cases.shape[1]
         cell = np.multiply(lines.spread(self.kind), size, dtype=np.int64)
         cell += lines.group
-        counts = np.bincount(cell, minlength=kinds * size).reshape(kinds, size)
-        return [found.figures(_by_case(cases, counts)) for found, cases in zip(self.coverages, self.cases, strict=True)]
+        return np.bincount(cell, minlength=kinds * size).reshape(kinds, size)
 
 
 def _by_case(cases: npt.NDArray[np.uint8], counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -224,7 +224,7 @@ def bodies(context: Context) -> pl.DataFrame:
 
 def _part(context: Context, element: type[Node], **lost: Losses) -> pl.DataFrame:
     hangs = np.flatnonzero(reduce(np.logical_or, (found.most > 0 for found in lost.values())))
-    rows = context.network[element].frame[hangs]
+    rows = context.network[element].frame.select(pl.col(r"^(id|name|family)$"))[hangs]
     nobody = np.zeros(len(hangs), dtype=np.int64)
     counts: dict[str, Counts] = {}
     for kind in _KINDS:

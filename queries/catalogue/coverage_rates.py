@@ -1,5 +1,5 @@
 from collections.abc import Mapping
-from itertools import chain
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ from graphmodel.declare import Choice
 from graphmodel.schema import UNITS, Covers
 from graphmodel.text import Text
 from graphmodel.vectors import Kleene
-from queries.breakdown import Breakdown, Dimension, breakdown
+from queries.breakdown import Dimension, breakdown
 from queries.context import Context
 from queries.coverage import FIGURES, PARAMETERS, Coverage, Together, coverage, coverage_after_plans
 from queries.question import Group, Table, TableColumn
@@ -41,14 +41,12 @@ PLANNED = ("coverage_rate", "standalone_rate", "work_rate", "coverage_short", "s
 def _build(context: Context) -> pl.DataFrame:
     now, then = coverage(context), coverage_after_plans(context)
     populations = _populations(context, now)
+    lines = [breakdown(context, dimension) for dimension in DIMENSIONS]
     judged = Together.of(*((found, scope) for scope in populations.values() for found in (now, then)))
-    parts: dict[Population, list[pl.DataFrame]] = {population: [] for population in populations}
-    for dimension in DIMENSIONS:
-        lines = breakdown(context, dimension)
-        figures = judged.figures_by(lines)
-        for population, today, after in zip(populations, figures[::2], figures[1::2], strict=True):
-            parts[population].append(_lines(lines, population, today, after))
-    return pl.concat(chain.from_iterable(parts.values())).with_columns(pl.col(pl.Float64).fill_nan(None))
+    figures = judged.figures_by(*lines)
+    named = pl.concat([part.lines() for part in lines])
+    parts = map(_lines, populations, repeat(named), figures[::2], figures[1::2])
+    return pl.concat(parts).with_columns(pl.col(pl.Float64).fill_nan(None))
 
 
 def _populations(context: Context, now: Coverage) -> dict[Population, Kleene]:
@@ -62,19 +60,13 @@ def _populations(context: Context, now: Coverage) -> dict[Population, Kleene]:
 
 
 def _lines(
-    lines: Breakdown, population: Population, figures: Mapping[str, Column], after: Mapping[str, Column]
+    population: Population, named: pl.DataFrame, figures: Mapping[str, Column], after: Mapping[str, Column]
 ) -> pl.DataFrame:
     asked = np.flatnonzero((figures["total"] > 0) | (figures["uncertain"] > 0))
-    return pl.DataFrame(
-        {
-            "track": pl.Series([population.value]).new_from_index(0, len(asked)),
-            "dimension": pl.Series([lines.dimension.value]).new_from_index(0, len(asked)),
-            "key": lines.keys.gather(asked),
-            "name": lines.names.gather(asked),
-            **{name: column[asked] for name, column in figures.items()},
-            **{f"planned_{name}": after[name][asked] for name in PLANNED},
-        }
-    )
+    columns = {name: column[asked] for name, column in figures.items()}
+    columns |= {f"planned_{name}": after[name][asked] for name in PLANNED}
+    shown = named[asked].select(pl.lit(population.value).alias("track"), pl.all())
+    return shown.hstack(pl.DataFrame(columns))
 
 
 def _rate(zh: str, en: str, name: str) -> dict[str, TableColumn]:
