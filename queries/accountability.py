@@ -99,7 +99,7 @@ def _cards(context: Context, dimension: Dimension, worst: npt.NDArray[np.int8]) 
 
 
 def _count(lines: Breakdown, mask: Flags) -> npt.NDArray[np.int64]:
-    return np.bincount(lines.group[mask[lines.organization]], minlength=len(lines.keys)).astype(np.int64)
+    return np.bincount(lines.group[lines.spread(mask)], minlength=len(lines.keys)).astype(np.int64)
 
 
 def _trend(earlier: Context, context: Context) -> pl.DataFrame:

@@ -1,15 +1,17 @@
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from graphmodel.choices import Track
 from graphmodel.schema import UNITS, Organization
 from graphmodel.text import Text
-from graphmodel.vectors import Codes, Flags
+from graphmodel.vectors import Codes
 from queries.breakdown import Dimension, breakdown
 from queries.context import Context
 from queries.question import Group, Table, TableColumn
 
 COUNTS = (*(track.value for track in Track), "track_unknown")
+_LEFT_OUT = len(COUNTS)
 
 
 def _build(context: Context) -> pl.DataFrame:
@@ -17,27 +19,26 @@ def _build(context: Context) -> pl.DataFrame:
     track, status = rows.vector("track"), rows.vector("status")
     assert isinstance(track, Codes)
     assert isinstance(status, Codes)
-    present = ~status.is_in(["deregistered"]).yes
+    everybody = np.where(track.code < 0, np.int8(len(Track)), track.code)
+    # who has been deregistered is in no figure but that of the status
+    present = np.where(status.is_in(["deregistered"]).yes, np.int8(_LEFT_OUT), everybody)
     return pl.concat(
         [
-            # who has been deregistered is in no figure but that of the status
-            _lines(context, dimension, track, present | (dimension is Dimension.STATUS))
+            _lines(context, dimension, everybody if dimension is Dimension.STATUS else present)
             for dimension in Dimension
             if dimension is not Dimension.COMMUNITY
         ]
     )
 
 
-def _lines(context: Context, dimension: Dimension, track: Codes, counted: Flags) -> pl.DataFrame:
+def _lines(context: Context, dimension: Dimension, counted: npt.NDArray[np.int8]) -> pl.DataFrame:
+    """`counted` int8[n]: the place in `COUNTS` at which each organisation counts, `_LEFT_OUT` for nowhere."""
     lines = breakdown(context, dimension)
-    inside = counted[lines.organization]
-    places, known = lines.group[inside].astype(np.int64), len(Track)
-    code = track.code[lines.organization[inside]]
-    cell = places * len(COUNTS) + np.where(code < 0, known, code)
-    tally = np.bincount(cell, minlength=len(lines.keys) * len(COUNTS)).reshape(-1, len(COUNTS))
+    cell = lines.group * np.int32(len(COUNTS) + 1) + lines.spread(counted)
+    tally = np.bincount(cell, minlength=len(lines.keys) * (len(COUNTS) + 1)).reshape(-1, len(COUNTS) + 1)[:, :_LEFT_OUT]
     total = tally.sum(axis=1)
     counts = {name: tally[:, place] for place, name in enumerate(COUNTS)}
-    figures = {**counts, "total": total, "share": total / max(int(counted.sum()), 1)}
+    figures = {**counts, "total": total, "share": total / max(int((counted < _LEFT_OUT).sum()), 1)}
     return lines.lines().hstack(pl.DataFrame(figures)).filter(pl.col("total") > 0).select(*COLUMNS)
 
 
