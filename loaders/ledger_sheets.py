@@ -98,9 +98,13 @@ def is_ledger(grids: Sequence[Grid], mapping: LedgerMapping) -> bool:
     """Does one of these sheets look like the ledger itself: a name, and at least two columns that only a ledger has?"""
     for grid in grids:
         table = _table(_head(grid), "ledger", mapping)
-        if table and sum(key.partition(":")[0] in _TELLING for key in table.columns) >= _FEWEST_TELLING:
+        if table and _tells(table):
             return True
     return False
+
+
+def _tells(table: Table) -> bool:
+    return sum(key.partition(":")[0] in _TELLING for key in table.columns) >= _FEWEST_TELLING
 
 
 def find_tables(grids: Sequence[Grid], mapping: LedgerMapping) -> tuple[list[Table], list[RowError]]:
@@ -126,9 +130,11 @@ def _head(grid: Grid) -> Grid:
 
 
 def _kind(grid: Grid, mapping: LedgerMapping) -> Kind | None:
-    """The kind of sheet that most columns fit, None where they fit none."""
+    """The ledger where it has what only a ledger has, else the kind that most columns fit; None where they fit none."""
     head = _head(grid)
     fitting = {kind: table for kind in mapping.names if (table := _table(head, kind, mapping))}
+    if "ledger" in fitting and _tells(fitting["ledger"]):
+        return "ledger"
     return max(fitting, key=lambda kind: sum(map(len, fitting[kind].columns.values())), default=None)
 
 

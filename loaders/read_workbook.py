@@ -141,7 +141,7 @@ def _notices(file: str, name: str, visibility: str, facts: SheetFacts, long_numb
             "error-cell",
             facts.errors,
             Text(
-                "{count} 个单元格是错误值（如 #REF!），按空白读取：{cells}",
+                "{count} 个单元格是错误值（如 #REF!），按空白读取：{cells}。",
                 "{count} cells hold an error value such as #REF! and are read as blank: {cells}",
             ),
             Text("请更正公式后重新保存。", "Mend the formulas and save again."),
@@ -150,7 +150,7 @@ def _notices(file: str, name: str, visibility: str, facts: SheetFacts, long_numb
             "formula-without-value",
             facts.formulas_without_value,
             Text(
-                "{count} 个公式没有保存计算结果，按空白读取：{cells}",
+                "{count} 个公式没有保存计算结果，按空白读取：{cells}。",
                 "{count} formulas have no stored result and are read as blank: {cells}",
             ),
             Text("请用 Excel 或 WPS 打开并保存一次。", "Open the file in Excel or WPS once and save it."),

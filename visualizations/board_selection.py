@@ -9,7 +9,7 @@ import numpy as np
 
 from graphmodel.declare import Node
 from graphmodel.paths import NodeKey, row_of
-from graphmodel.schema import Authority, GoverningBody, LicensedBy, Organization, Street
+from graphmodel.schema import Authority, GoverningBody, GuidanceStation, Hub, LicensedBy, Organization, Street
 from graphmodel.vectors import Codes, Flags, Indices
 from queries.answer import Answer
 from queries.context import Context
@@ -35,7 +35,9 @@ class Filters:
 
 
 def selection(context: Context, filters: Filters) -> Kept:
-    """What is drawn: organisations that pass all filters, and what is related to them. Deregistered ones never are.
+    """What is drawn: organisations that pass all filters, and what is related to them; of a street alone, its hubs and stations.
+
+    Deregistered organisations never are.
 
     Errors: `NoSuchNode` where a filter names a street or authority that does not exist. Cost: linear.
     """
@@ -52,6 +54,9 @@ def selection(context: Context, filters: Filters) -> Kept:
         street = row_of(network, NodeKey(Street.type_name, filters.street))
         wanted &= street_rows(context, Organization) == street
         kept[Street][street] = True
+        if filters == Filters(street=filters.street):
+            for element in (Hub, GuidanceStation):  # they stand there, whomever they serve
+                kept[element] = street_rows(context, element) == street
     if filters.authority is not None:
         authority = row_of(network, NodeKey(Authority.type_name, filters.authority))
         licences = network.edges(LicensedBy, Organization, Authority)

@@ -1,11 +1,21 @@
-"""In which street does each node stand, Party organisations included, which seldom have a place of their own?"""
+"""In which street does each node stand, those included that seldom have a place of their own?"""
 
 from __future__ import annotations
 
 import numpy as np
 
-from graphmodel.declare import Node
-from graphmodel.schema import Community, Covers, Hub, Organization, PartyBodyOf, PartyOrganization, Street
+from graphmodel.declare import Edge, Node
+from graphmodel.schema import (
+    BasedOn,
+    Community,
+    Covers,
+    GuidanceStation,
+    Hub,
+    Organization,
+    PartyBodyOf,
+    PartyOrganization,
+    Street,
+)
 from graphmodel.vectors import Indices
 from queries.context import Context
 from queries.places import street_of
@@ -15,17 +25,25 @@ def street_rows(context: Context, element: type[Node]) -> Indices:
     """int32[n]: the street of each node, -1 for unknown.
 
     A Party organisation without a place of its own stands where the body does whose it is, else where the first
-    organisation does that it covers.
+    organisation does that it covers; a hub or station without one where the organisation does that it is based on.
     """
-    if element is not PartyOrganization:
+    if element not in _ELSEWHERE:
         return street_of(context, element)
-    return context.memo("party-streets", lambda: _party_streets(context))
+    return context.memo(("stands-in", element.type_name), lambda: _through(context, element))
 
 
-def _party_streets(context: Context) -> Indices:
-    street = street_of(context, PartyOrganization)
-    for edge, body in ((PartyBodyOf, Street), (PartyBodyOf, Community), (PartyBodyOf, Hub), (Covers, Organization)):
-        edges = context.network.edges(edge, PartyOrganization, body)
+_ELSEWHERE: dict[type[Node], tuple[tuple[type[Edge], type[Node]], ...]] = {
+    PartyOrganization: ((PartyBodyOf, Street), (PartyBodyOf, Community), (PartyBodyOf, Hub), (Covers, Organization)),
+    Hub: ((BasedOn, Organization),),
+    GuidanceStation: ((BasedOn, Organization),),
+}
+"""Whose place a node shares that has none of its own, by relation, the first that tells."""
+
+
+def _through(context: Context, element: type[Node]) -> Indices:
+    street = street_of(context, element)
+    for edge, body in _ELSEWHERE[element]:
+        edges = context.network.edges(edge, element, body)
         there = street_of(context, body)[edges.target]
         known = there >= 0
         first = np.full(len(street), -1, dtype=np.int32)

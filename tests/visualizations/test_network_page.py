@@ -139,6 +139,18 @@ def test_hostile_text_stays_text_wherever_it_is_shown(visit: Visit, tmp_path: Pa
     assert quiet(visit)
 
 
+@pytest.mark.parametrize("width", [1280, 700])
+def test_a_long_label_leaves_room_for_the_search_list(width: int, visit: Visit, tmp_path: Path) -> None:
+    page = opened(small(), visit, tmp_path, label=Text("供街道核对的说明" * 12, "a line to be checked " * 8))
+    page.set_viewport_size({"width": width, "height": 800})
+    page.locator("#search").fill("o")
+    for box in (page.locator("#search").bounding_box(), page.locator("#hits").bounding_box()):
+        assert box is not None
+        assert box["width"] >= 360
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= width
+    assert quiet(visit)
+
+
 def test_search_finds_by_name_id_and_initials_and_keys_choose(visit: Visit, tmp_path: Path) -> None:
     page = opened(small(), visit, tmp_path)
     page.locator("#board").press("/")

@@ -145,6 +145,27 @@ def test_filters_leave_what_they_say_and_what_is_related_to_it() -> None:
         scene(asked, Filters(street="nowhere"))
 
 
+def test_a_streets_picture_has_the_hubs_and_stations_that_stand_there() -> None:
+    rows = small_rows()
+    rows["Organization"][2]["status"] = "deregistered"  # o3, which stands in 510104021 and is not drawn
+    rows["Hub"] = [{"id": "here"}, {"id": "at-o3"}, {"id": "elsewhere"}, {"id": "nowhere"}]
+    rows["GuidanceStation"] = [{"id": "station"}]
+    rows["BASED_ON"] = [
+        {"source_type": "Hub", "source": "at-o3", "target_type": "Organization", "target": "o3"},
+        {"source_type": "GuidanceStation", "source": "station", "target_type": "Organization", "target": "o3"},
+    ]
+    located = [("here", "510104021"), ("elsewhere", "510104020")]
+    rows["LOCATED_IN"] += [
+        {"source_type": "Hub", "source": hub, "target_type": "Street", "target": street} for hub, street in located
+    ]
+    asked = context(network(DAY, **rows))
+    board = scene(asked, Filters(street="510104021"))
+    assert set(board.glyphs.filter(pl.col("type") == "Hub")["id"]) == {"here", "at-o3"}
+    assert set(board.glyphs.filter(pl.col("type") == "GuidanceStation")["id"]) == {"station"}
+    assert board.bands["id"].to_list() == ["510104021"]  # none of them in a band for what stands elsewhere
+    assert_sound(board)
+
+
 def test_the_deregistered_are_not_drawn() -> None:
     rows = small_rows()
     rows["Organization"][0]["status"] = "deregistered"
