@@ -6,12 +6,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import polars as pl
 
 from api.naming import node_named
-from graphmodel.choices import Registration
+from graphmodel.choices import Registration, Status
 from graphmodel.network import Network
 from graphmodel.schema import Authority, Community, Organization, Street
 from graphmodel.text import Refusal, Text
@@ -58,12 +58,7 @@ def described(
         raise Refusal(message.format(file=file, n=len(rows), most=MOST), code="bad-number")
     heads = list(dict.fromkeys(head for row in rows for head in row))
     fields = {head: _field(head, file) for head in heads}
-    told = list(fields.values())
-    if twice := next((f for f in told if told.count(f) > 1), None):
-        message = Text("{file}：字段“{f}”写了两次。", "{file}: the field '{f}' is given twice.")
-        raise Refusal(
-            message.format(file=file, f=twice), Text("请只保留一个。", "Keep one of them."), code="duplicate-key"
-        )
+    _once(list(fields.values()), file)
     texts = pl.DataFrame(
         {fields[head]: pl.Series([row.get(head) for row in rows], dtype=pl.String) for head in heads}
     ).select(clean(pl.all()))
@@ -98,6 +93,13 @@ def _field(head: str, file: str) -> str:
     raise Refusal(message.format(file=file, head=shown), hint, code="unknown-field")
 
 
+def _once(heads: Sequence[str], file: str) -> None:
+    if twice := next((head for head in heads if heads.count(head) > 1), None):
+        message = Text("{file}：字段“{head}”写了两次。", "{file}: the field '{head}' is given twice.")
+        hint = Text("请只保留一个。", "Keep one of them.")
+        raise Refusal(message.format(file=file, head=printable(twice, 60)), hint, code="duplicate-key")
+
+
 def _typed(
     texts: pl.DataFrame, file: str, headers: Mapping[str, Header], numbers: Sequence[int] | None
 ) -> list[dict[str, Any]]:
@@ -114,6 +116,11 @@ def _typed(
 
 def _newcomer(network: Network, values: dict[str, Any], ends: Mapping[str, str | None], number: int) -> Newcomer:
     name = values.pop("name", None) or f"新组织{number}"
+    if values.get("status") not in (None, Status.OPERATING.value):
+        message = Text(
+            "“{name}”尚未登记，状态只能是正常运行。", "'{name}' is not registered yet: it can only be operating."
+        )
+        raise Refusal(message.format(name=name), Text("请不填状态。", "Leave out its status."), code="contradiction")
     authority, street, community = ends["authority"], ends["street"], ends["community"]
     if authority is not None and _plain(authority) in {_plain(word) for word in _NO_AUTHORITY}:
         authority = None
@@ -143,6 +150,7 @@ def _table(path: Path) -> tuple[list[dict[str, str | None]], str, list[int]]:
     filled = [(number, row) for number, row in zip(grid.rows, grid.frame.iter_rows(), strict=True) if any(row)]
     heads = filled[0][1] if filled else ()
     named = [(place, head) for place, head in enumerate(heads) if head]
+    _once([head for _, head in named], path.name)
     rows = [{head: row[place] for place, head in named} for _, row in filled[1:]]
     return rows, path.name, [number for number, _ in filled[1:]]
 
@@ -150,8 +158,17 @@ def _table(path: Path) -> tuple[list[dict[str, str | None]], str, list[int]]:
 def _json(path: Path) -> list[dict[str, str | None]]:
     if path.stat().st_size > LARGEST:
         raise _not_json(path, Text("文件超过 1 MB", "the file is larger than 1 MB"))
+
+    def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        _once([key for key, _ in pairs], path.name)
+        return dict(pairs)
+
+    def no_number(word: str) -> NoReturn:
+        raise ValueError(word)
+
     try:
-        told = json.loads(path.read_text(encoding="utf-8-sig"), parse_int=str, parse_float=str, parse_constant=str)
+        written = path.read_text(encoding="utf-8-sig")
+        told = json.loads(written, object_pairs_hook=once, parse_int=str, parse_float=str, parse_constant=no_number)
     except (ValueError, RecursionError) as error:
         raise _not_json(path, Text("不是 JSON", "it is no JSON")) from error
     rows = told if isinstance(told, list) else [told]

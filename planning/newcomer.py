@@ -113,8 +113,8 @@ def overlaid(context: Context, newcomer: Newcomer) -> tuple[Context, NodeKey, Ch
     Registered today where no day is given. Errors: `NoSuchNode` for authority, street and community.
     """
     network = context.network
-    taken = set(network[Organization].ids)
-    id_ = next(one for n in count(1) if (one := f"{SOURCE}:{n}") not in taken)
+    ids = (f"{SOURCE}:{number}" for number in count(1))
+    id_ = next(one for one in ids if network[Organization].find([one])[0] < 0)
     row = {"status": "operating", "registered_on": context.today, **newcomer.fields, "id": id_, "name": newcomer.name}
     tables = {Organization.type_name: pl.DataFrame([row])}
     if newcomer.authority is not None:

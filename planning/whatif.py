@@ -163,6 +163,7 @@ def compare(before: Context, after: Context, changes: ChangeSet | None = None, *
 def _moved(question: Question, before: Context, after: Context) -> pl.DataFrame:
     changes = gap_changes(before, after, questions=[question])
     moved = changes.filter(pl.col("change").is_in(list(_SIDES)))
-    both = set(question.anchor.rows(before).frame["id"]) & set(question.anchor.rows(after).frame["id"])
-    there = pl.Series("there", [id_ in both for id_ in moved["id"]], dtype=pl.Boolean)
+    there = pl.Series("there", [True], dtype=pl.Boolean).new_from_index(0, moved.height)
+    for side in (before, after):
+        there &= moved["id"].is_in(question.anchor.rows(side).frame["id"].implode())
     return moved.with_columns(pl.col("change").cast(pl.String).replace(_SIDES), there).select(MOVED.names())

@@ -126,6 +126,11 @@ def test_what_is_told_is_sound_once_it_is_there(example: Path) -> None:
         (("{file}",), "没有字段", "no field"),
         (("{list}",), "列表", "list"),
         (("{none}",), "有 0 条", "0 descriptions"),
+        (("{twice}",), "写了两次", "twice"),
+        (("{gone}",), "尚未登记", "not registered yet"),
+        (("{constant}",), "不是 JSON", "no JSON"),
+        (("{repeated}",), "写了两次", "twice"),
+        (("{deep}",), "不是 JSON", "no JSON"),
         (("{wrong}",), "第 3 行", "row 3"),
         (("{personal}",), "没有字段", "no field"),
     ],
@@ -139,8 +144,11 @@ def test_incomplete_and_hostile_descriptions_are_refused(
         "none": "名称,行业\n",
         "wrong": "名称,正式党员数\n甲,1\n乙,两名\n",
     }
-    paths = {name: tmp_path / f"{name}.csv" for name in files} | {"list": tmp_path / "list.json"}
-    for name, text in (files | {"list": '{"名称": ["甲"]}'}).items():
+    files |= {"twice": "名称,名称\n甲,乙\n", "gone": "名称,状态\n甲,注销\n"}
+    objects = {"list": '{"名称": ["甲"]}', "constant": '{"名称": NaN}', "deep": "[" * 100_000}
+    objects["repeated"] = '{"名称": "甲", "名称": "乙"}'
+    paths = {n: tmp_path / f"{n}.csv" for n in files} | {n: tmp_path / f"{n}.json" for n in objects}
+    for name, text in (files | objects).items():
         paths[name].write_text(text, encoding="utf-8")
     said = run(example, "newcomer", *(a.format(**paths) for a in args), code=3).stderr
     assert zh in said
