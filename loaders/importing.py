@@ -12,6 +12,7 @@ from graphmodel.declare import SOURCES
 from graphmodel.network import Network, deletion
 from graphmodel.schema import EDGE_TYPES, NODE_TYPES
 from graphmodel.stores.protocol import Act, Revision, Store
+from graphmodel.stores.telling import Progress
 from graphmodel.tables import conform, empty_frame, key_columns
 from graphmodel.text import Refusal, Text
 from loaders.raw import Checked, Part
@@ -101,8 +102,16 @@ def preview(network: Network, checked: Checked, source: str, *, remove_gone: boo
     )
 
 
-def commit(store: Store, preview: Preview, act: Act, expected: int, *, accept_valid: bool = False) -> Revision:
-    """Write an import that was previewed on revision `expected`, as one act.
+def commit(
+    store: Store,
+    preview: Preview,
+    act: Act,
+    expected: int,
+    *,
+    accept_valid: bool = False,
+    progress: Progress | None = None,
+) -> Revision:
+    """Write an import that was previewed on revision `expected`, as one act; `progress` is told of rows written.
 
     Errors: `ImportRefused` where rows were rejected and `accept_valid` is not said; `ValueError` where the act has
     another source than the preview; those of `Store.apply`.
@@ -111,7 +120,7 @@ def commit(store: Store, preview: Preview, act: Act, expected: int, *, accept_va
         raise ImportRefused(preview.rejected, preview.accepted)
     if act.source != preview.source:
         raise ValueError(f"the preview is of {preview.source!r}, the act of {act.source!r}")
-    return store.apply(preview.changes, act, expected)
+    return store.apply(preview.changes, act, expected, progress)
 
 
 # --- one type ---

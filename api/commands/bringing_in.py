@@ -140,7 +140,12 @@ def import_(
             terminal.say(Text("已取消，未写入。", "Cancelled; nothing was written."), "yellow")
             return
         act = Act("import", ACTOR, shown.source, day, note)
-        revision = commit(workspace.store, shown, act, head, accept_valid=accept_valid)
+        with terminal.progress() as step:
+            writing = terminal.word(Text("写入", "storing"))
+            revision = commit(
+                workspace.store, shown, act, head, accept_valid=accept_valid,
+                progress=lambda done, of: step(done, of, writing),
+            )  # fmt: skip
         settled = workspace.casework().settle()
     _give(terminal, taken, shown, revision, settled)
     done = Text(

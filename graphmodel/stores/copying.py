@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import polars as pl
@@ -10,11 +10,9 @@ import polars as pl
 from graphmodel.changes import ChangeSet
 from graphmodel.network import same
 from graphmodel.stores.protocol import Revision, Store
+from graphmodel.stores.telling import Progress, Told
 from graphmodel.tables import key_columns
 from graphmodel.text import Refusal, Text
-
-Progress = Callable[[int, int], None]
-"""Told how many acts of how many were read or compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +50,7 @@ class CopyDiffers(Refusal):
 def copy(source: Store, target: Store, progress: Progress | None = None) -> Copied:
     """Copy everything of one store into an empty one and compare both ends.
 
+    `progress` is told of rows of the present written, and of acts read and then compared, as one count.
     Cost: linear in rows and log; the log of a large store is read twice from either end.
     Errors: `StoreNotEmpty`, before anything is written; `CopyDiffers`; those of the stores.
     """
@@ -59,28 +58,35 @@ def copy(source: Store, target: Store, progress: Progress | None = None) -> Copi
         raise StoreNotEmpty
     network = source.read()
     log, records = source.revisions()[: network.stamp.revision], source.records()
-    told = _Told(2 * len(log), progress)
+    tables = network.tables()
+    told = Told(2 * len(log) + sum(frame.height for frame in tables.values()), progress)
 
     def acts() -> Iterator[tuple[Revision, ChangeSet]]:
         for revision in log:
             yield revision, source.changes(revision.number)
-            told.one()
+            told(1)
 
-    tables = network.tables()
-    target.restore(tables, acts(), records)
+    before = 0
+
+    def rows(done: int, _: int) -> None:
+        nonlocal before
+        told(done - before)
+        before = done
+
+    target.restore(tables, acts(), records, rows)
     if found := list(_differences(source, target, told)):
         raise CopyDiffers(found)
     return Copied(len(log), sum(frame.height for frame in tables.values()), len(records))
 
 
-def _differences(source: Store, target: Store, told: _Told) -> Iterator[Text]:
+def _differences(source: Store, target: Store, told: Told) -> Iterator[Text]:
     one, other = source.revisions(), target.revisions()
     if one != other:
         yield Text(f"改动记录（{len(one)} 与 {len(other)} 版）", f"the log ({len(one)} and {len(other)} revisions)")
     for revision in one[: len(other)]:
         if not _same_act(source.changes(revision.number), target.changes(revision.number)):
             yield Text(f"第 {revision.number} 版的内容", f"what revision {revision.number} altered")
-        told.one()
+        told(1)
     if not same(source.read(), target.read()):
         yield Text("现状", "the present")
     if source.records() != target.records():
@@ -101,13 +107,3 @@ def _same_act(one: ChangeSet, other: ChangeSet) -> bool:
 def _same_rows(name: str, one: pl.DataFrame, other: pl.DataFrame) -> bool:
     key = key_columns(name)
     return one.sort(key, nulls_last=True).equals(other.sort(key, nulls_last=True))
-
-
-class _Told:
-    def __init__(self, total: int, progress: Progress | None) -> None:
-        self._total, self._done, self._progress = total, 0, progress
-
-    def one(self) -> None:
-        self._done += 1
-        if self._progress is not None:
-            self._progress(self._done, self._total)

@@ -26,10 +26,11 @@ from graphmodel.stores import neo4j_log as log
 from graphmodel.stores import payload
 from graphmodel.stores.guard import check_rows
 from graphmodel.stores.neo4j_failures import Taken, Torn, Undecided, refusal, unknown_outcome
-from graphmodel.stores.neo4j_loading import IN_ONE, PackedAct, Told, clear_broken_load, load
+from graphmodel.stores.neo4j_loading import IN_ONE, PackedAct, clear_broken_load, load
 from graphmodel.stores.neo4j_rows import Run, alter, fetch_all
 from graphmodel.stores.protocol import Act, NoSuchRevision, Record, RecordMoved, Revision
 from graphmodel.stores.refusals import NewerStore, NotOurStore, StoreBusy, StoreClosed, StoreFailed
+from graphmodel.stores.telling import Progress, Told, rows_of
 from graphmodel.tables import Tables, empty_frame
 from graphmodel.text import Text
 
@@ -37,8 +38,6 @@ logging.getLogger("neo4j").addHandler(
     logging.NullHandler()
 )  # what fails is told as a refusal, not in the driver's words
 T = TypeVar("T")
-Progress = Callable[[int, int], None]
-"""Told how many rows of how many are written."""
 
 
 class Neo4jStore:
@@ -170,13 +169,13 @@ class Neo4jStore:
     def apply(self, changes: ChangeSet, act: Act, expected: int, progress: Progress | None = None) -> Revision:
         """See `protocol.Store.apply`. Errors besides: `UnfitRows`; `StoreFailed` for over 200,000 rows beside other data.
 
-        `progress` is told of rows written. An act of more rows goes into an empty network in batches; what a broken one
+        An act of more rows goes into an empty network in batches; what a broken one
         leaves is never seen, and is removed when a store is opened.
         """
         check_rows(changes, act.note)
         packed = payload.pack_changes(changes)
         counts = {name: (added, removed, changed) for name, added, removed, changed in changes.counts().iter_rows()}
-        told = Told(sum(d.before.height + d.after.height for d in changes.deltas.values()), progress)
+        told = Told(rows_of(changes), progress)
         revision = Revision(expected + 1, dt.datetime.now(dt.UTC), act, counts)
         if told.total > IN_ONE:
             for name, delta in changes.deltas.items():

@@ -18,6 +18,7 @@ from graphmodel.stores.neo4j_rows import BATCH, Run, insert
 from graphmodel.stores.payload import Packed
 from graphmodel.stores.protocol import Record, Revision
 from graphmodel.stores.refusals import StoreBusy
+from graphmodel.stores.telling import Told
 from graphmodel.tables import Tables
 from graphmodel.text import Refusal
 
@@ -39,19 +40,6 @@ class Server(Protocol):
 
     def holding(self, work: Callable[[Run], None]) -> AbstractContextManager[None]:
         """A transaction that does `work`, stays open inside the block and is undone after it."""
-
-
-class Told:
-    """Counts rows written, of `total`, and tells whoever wants to know."""
-
-    def __init__(self, total: int, progress: Callable[[int, int], None] | None) -> None:
-        self.total, self.done, self._progress = total, 0, progress
-
-    def __call__(self, rows: int) -> None:
-        """So many rows more are written."""
-        self.done += rows
-        if self._progress is not None:
-            self._progress(self.done, self.total)
 
 
 def load(

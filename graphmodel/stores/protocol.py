@@ -9,6 +9,7 @@ from typing import Any, Literal, Protocol
 
 from graphmodel.changes import ChangeSet
 from graphmodel.network import Network
+from graphmodel.stores.telling import Progress
 from graphmodel.tables import Tables
 from graphmodel.text import Refusal, Text
 
@@ -108,17 +109,24 @@ class Store(Protocol):
     def changes(self, revision: int) -> ChangeSet:
         """What the act of that revision altered. Errors: `NoSuchRevision`."""
 
-    def apply(self, changes: ChangeSet, act: Act, expected: int) -> Revision:
-        """Write an act, whole or not at all; gives its revision, `expected + 1`.
+    def apply(self, changes: ChangeSet, act: Act, expected: int, progress: Progress | None = None) -> Revision:
+        """Write an act, whole or not at all; gives its revision, `expected + 1`; `progress` is told of rows written.
 
         Errors: `RevisionMoved` where the newest revision is not `expected`; `Conflict` where rows are not as the
         ChangeSet says; `DanglingEdges` where an edge would name no node.
         """
 
-    def restore(self, tables: Tables, acts: Iterable[tuple[Revision, ChangeSet]], records: Iterable[Record]) -> None:
+    def restore(
+        self,
+        tables: Tables,
+        acts: Iterable[tuple[Revision, ChangeSet]],
+        records: Iterable[Record],
+        progress: Progress | None = None,
+    ) -> None:
         """Fill an empty store with what another one holds: present, log and records, whole or not at all.
 
-        `tables` are taken to be what `acts`, oldest first, lead to. Errors: `RevisionMoved` where it is not empty.
+        `tables` are taken to be what `acts`, oldest first, lead to; `progress` is told of their rows written.
+        Errors: `RevisionMoved` where it is not empty.
         """
 
     def get(self, kind: str, key: str) -> Record | None:

@@ -27,6 +27,7 @@ from graphmodel.stores import sqlite_tables as sql
 from graphmodel.stores.guard import check_rows
 from graphmodel.stores.protocol import Act, NoSuchRevision, Record, Revision, RevisionMoved
 from graphmodel.stores.refusals import NotOurStore, StoreBusy, StoreClosed, StoreFailed
+from graphmodel.stores.telling import Progress, Told, rows_of
 from graphmodel.tables import Tables, all_types, empty_frame
 from graphmodel.text import Refusal, Text
 
@@ -135,30 +136,40 @@ class SqliteStore:
 
     # writing
 
-    def apply(self, changes: ChangeSet, act: Act, expected: int) -> Revision:
+    def apply(self, changes: ChangeSet, act: Act, expected: int, progress: Progress | None = None) -> Revision:
         """See `protocol.Store.apply`. Errors besides: `UnfitRows` where rows break the schema; `PersonalData`."""
         check_rows(changes, act.note)
         packed = payload.pack_changes(changes)
         counts = {name: (added, removed, changed) for name, added, removed, changed in changes.counts().iter_rows()}
+        told = Told(rows_of(changes), progress)
         with self._transaction("IMMEDIATE") as connection:
             head = rows.head(connection)
             if head != expected:
                 raise RevisionMoved(expected, head)
             for name, delta in changes.deltas.items():
                 rows.alter(connection, name, delta)
+                told(delta.before.height + delta.after.height)
             rows.check_ends(connection, changes)
             rows.check_singles(connection, changes)
             revision = Revision(head + 1, dt.datetime.now(dt.UTC), act, counts)
             rows.log(connection, revision, packed)
         return revision
 
-    def restore(self, tables: Tables, acts: Iterable[tuple[Revision, ChangeSet]], records: Iterable[Record]) -> None:
+    def restore(
+        self,
+        tables: Tables,
+        acts: Iterable[tuple[Revision, ChangeSet]],
+        records: Iterable[Record],
+        progress: Progress | None = None,
+    ) -> None:
         """See `protocol.Store.restore`."""
+        told = Told(sum(frame.height for frame in tables.values()), progress)
         with self._transaction("IMMEDIATE") as connection:
             if head := rows.head(connection):
                 raise RevisionMoved(0, head)
             for name, frame in tables.items():
                 rows.alter(connection, name, Delta(empty_frame(name), frame))
+                told(frame.height)
             for revision, changes in acts:
                 rows.log(connection, revision, payload.pack_changes(changes))
             values = ((r.kind, r.key, json.dumps(r.value), r.version) for r in records)

@@ -11,6 +11,8 @@ from neo4j import Driver
 
 from api.cli import main
 from api.examples import BUNDLE, DAY, LEDGER, SOURCE
+from api.workspace import Workspace
+from queries.answer import ask
 from queries.registry import catalogue, judged
 from tests.stores.server import emptied
 
@@ -73,6 +75,43 @@ def test_the_report_is_the_same_by_either_engine(server: str, tmp_path: Path) ->
     ]
     assert told[0]["summary"] == told[1]["summary"]
     assert told[0]["figures"] == told[1]["figures"]
+
+
+def test_cases_are_opened_and_settled_by_the_servers_own_answers(server: str) -> None:
+    opened = as_json("--store", server, "cases", "open", "uncovered", "--engine", "neo4j")["cases"]
+    assert len(opened) == 16
+    subject = opened[0]["subject"]
+    run("--store", server, "cases", "assign", "uncovered", subject, "--deadline", "2016-06-01")
+    listed = as_json("--store", server, "cases", "list", "--engine", "neo4j")
+    assert (listed["total"], listed["overdue"], listed["cases"][0]["subject"]) == (16, 1, subject)
+    told = as_json("--store", server, "cases", "show", "uncovered", subject)
+    assert [entry["version"] for entry in told["history"]] == [1, 2]
+
+
+def test_every_statement_of_the_catalogues_file_runs_and_finds_what_the_process_finds(
+    server: str, neo4j_driver: Driver, tmp_path: Path
+) -> None:
+    out = tmp_path / "catalogue.cypher"
+    run("--store", server, "cypher", "--all", str(out))
+    asked: dict[str, Any] = {}
+    with neo4j_driver.session() as session:
+        given: dict[str, Any] = {}
+        id_ = ""
+        for part in out.read_text("utf-8").split(";\n"):
+            statement = "\n".join(line for line in part.splitlines() if not line.startswith("//")).strip()
+            if title := re.search(r"^// .+ · ([a-z0-9-]+)$", part, re.MULTILINE):
+                id_, given = title[1], {}
+            if statement.startswith(":param "):
+                name, _, value = statement.removeprefix(":param ").partition(" => ")
+                given[name] = session.run(f"RETURN {value} AS value").single(strict=True)["value"]
+            elif statement:
+                asked[id_] = {row["id"] for row in session.run(statement, given).data()}
+    with Workspace(tmp_path, store=server) as workspace:
+        context = workspace.context()
+        for question in (q for q in judged() if q.in_process_only is None):
+            findings = ask(question, context).findings()
+            assert asked.pop(question.id) == set(findings["id"]), question.id
+    assert asked == {}
 
 
 def test_a_server_answers_for_the_newest_revision_only(server: str, example: Path) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from typing import Any
 
+import networkx as nx
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -35,11 +38,12 @@ PUSHED = [question for question in judged() if question.in_process_only is None]
 
 
 class Beside:
-    """A server's network and the same one in process."""
+    """A server's network and the same one in process; counts what was compared."""
 
     def __init__(self, store: Neo4jStore) -> None:
         self.store = store
         self._tables: Tables = {}
+        self.networks, self.answers, self.verdicts = 0, 0, Counter[str]()
 
     def become(self, tables: Tables) -> Network:
         """Make the server's network these tables; gives the same network in process."""
@@ -50,10 +54,18 @@ class Beside:
 
 
 @pytest.fixture(scope="module")
-def server(neo4j_uri: str, neo4j_driver: Driver) -> Iterator[Beside]:
+def server(neo4j_uri: str, neo4j_driver: Driver, pytestconfig: pytest.Config) -> Iterator[Beside]:
+    """The server beside the process; says at the end how much was compared, so that it can be quoted."""
     emptied(neo4j_driver)
     with closing(Neo4jStore.at(neo4j_uri)) as store:
-        yield Beside(store)
+        beside = Beside(store)
+        yield beside
+    capture: Any = pytestconfig.pluginmanager.getplugin("capturemanager")
+    with capture.global_and_fixture_disabled():
+        print(  # noqa: T201 - the count that reports quote
+            f"\n{beside.networks} networks x {len(PUSHED)} questions: {beside.answers} answers of both engines equal, "
+            f"with {dict(beside.verdicts)}"
+        )
 
 
 def assert_same_answers(server: Beside, network: Network, policy: Values, today: dt.date) -> int:
@@ -62,6 +74,9 @@ def assert_same_answers(server: Beside, network: Network, policy: Values, today:
     for question in PUSHED:
         here, there = ask(question, context), ask_server(question, server.store, lambda _: policy, today)
         assert_equal(question, here, there)
+        server.answers += 1
+        server.verdicts.update({"gaps": here.gaps, "cannot-tells": here.unknowns, "passes": here.passes})
+    server.networks += 1
     return len(PUSHED)
 
 
@@ -102,6 +117,23 @@ def test_the_networks_compared_hold_what_tells_engines_apart() -> None:
             verdicts[question.id] |= {verdict for verdict, count in found.items() if count}
     assert {id_: found for id_, found in verdicts.items() if len(found) < 2} == {}
     assert sum(len(found) == 3 for found in verdicts.values()) > len(PUSHED) * 2 // 3
+
+
+def test_the_networks_compared_are_of_every_kind() -> None:
+    """Unknown values, several edges between the same two, planned relations and circles all occur among the worlds."""
+    kinds: Counter[str] = Counter()
+    for number in range(12):
+        tables = world(number)
+        kinds["unknown"] += any(frame.null_count().sum_horizontal().item() for frame in tables.values())
+        for frame in tables.values():
+            if "source" in frame.columns:
+                kinds["several"] += int(frame.select("source", "target").is_duplicated().any())
+                kinds["planned"] += "state" in frame.columns and (frame["state"] == "planned").any()
+        above = tables.get("SUBORDINATE_TO")
+        if above is not None:
+            graph: nx.DiGraph[str] = nx.DiGraph(above.select("source", "target").rows())
+            kinds["circles"] += not nx.is_directed_acyclic_graph(graph)
+    assert {kind for kind, count in kinds.items() if count} == {"unknown", "several", "planned", "circles"}
 
 
 @pytest.mark.slow

@@ -294,6 +294,16 @@ class StoreContract:
         assert before <= made.recorded_at <= undone.recorded_at <= after
         assert store.read(1).stamp.as_of == act.as_of
 
+    def test_rows_written_are_told(self, store: Store) -> None:
+        told: list[tuple[int, int]] = []
+        tables = complete()
+        rows = sum(frame.height for frame in tables.values())
+        store.apply(adding(tables), EDIT, 0, lambda done, of: told.append((done, of)))
+        assert {of for _, of in told} == {rows}
+        assert [done for done, _ in told] == sorted(done for done, _ in told)
+        assert told[-1] == (rows, rows)
+        assert len(told) > 1
+
     def test_an_act_without_changes_is_logged(self, store: Store) -> None:
         store.apply(ChangeSet({}), IMPORT, 0)
         assert [r.counts for r in store.revisions()] == [{}]

@@ -9,6 +9,7 @@ import shlex
 import subprocess
 import threading
 import time
+import traceback
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
@@ -17,8 +18,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from click.testing import CliRunner
 from neo4j import Driver
 
+from api.cli import main
 from graphmodel import history
 from graphmodel.changes import ChangeSet, Conflict
 from graphmodel.network import DanglingEdges
@@ -355,7 +358,13 @@ def test_encryption_and_password(tmp_path: Path, java: None, monkeypatch: pytest
             with pytest.raises(StoreFailed) as refused:
                 open_store(server.uri)
             assert refused.value.code == "store-login"
-            assert "not-the-password" not in str(refused.value)
+            whole = "".join(traceback.format_exception(refused.value)) + repr(refused.value)
+            for form in ((), ("--json",)):
+                told = CliRunner().invoke(main, [*form, "--store", server.uri, "history"])
+                assert told.exit_code == 3
+                whole += told.output
+            assert "NEO4J_PASSWORD" in whole
+            assert "not-the-password" not in whole
         monkeypatch.setenv("NEO4J_USER", "neo4j")
         monkeypatch.setenv("NEO4J_PASSWORD", password)
         with pytest.raises(StoreFailed) as refused:
