@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from graphmodel.clauses import CLAUSES
@@ -189,6 +189,16 @@ def cited(element: type[Element]) -> set[str]:
     for letter, first, last in re.findall(r"\b([JN])(\d+)(?:-[JN](\d+))?", element.__doc__ or ""):
         found |= {f"{letter}{number}" for number in range(int(first), int(last or first) + 1)}
     return found
+
+
+def unanswered(questions: Iterable[Question | Table]) -> list[str]:
+    """The clauses of the source (J1-J18) that no type models or none of these questions answers."""
+    asked = {clause for question in questions for clause in question.clauses}
+    modelled = {clause for t in (*NODE_TYPES.values(), *EDGE_TYPES.values()) for clause in cited(t)}
+    return [clause for clause in _SOURCE if clause not in asked & modelled]
+
+
+_SOURCE = tuple(f"J{number}" for number in range(1, 19))
 
 
 def coverage_document() -> str:
