@@ -15,6 +15,7 @@ from api.workspace import Engine, Workspace
 from graphmodel.changes import ChangeSet
 from graphmodel.network import Network
 from graphmodel.stores.protocol import Act, Record, Revision, Store
+from graphmodel.stores.telling import Progress
 from graphmodel.tables import Tables
 from graphmodel.text import Refusal, Text
 from graphmodel.vectors import Kleene
@@ -72,11 +73,23 @@ class ScopedStore:
         self._store.changes(revision)  # refuses a revision that there is not
         return ChangeSet.between(self.read(revision - 1).tables(), self.read(revision).tables())
 
-    def apply(self, changes: ChangeSet, act: Act, expected: int) -> Revision:  # noqa: ARG002 - the protocol's
+    def apply(  # the protocol's
+        self,
+        changes: ChangeSet,  # noqa: ARG002
+        act: Act,  # noqa: ARG002
+        expected: int,  # noqa: ARG002
+        progress: Progress | None = None,  # noqa: ARG002
+    ) -> Revision:
         """Errors: `NotAllowed`, always: who does not see the whole writes nothing."""
         raise NotAllowed
 
-    def restore(self, tables: Tables, acts: Iterable[tuple[Revision, ChangeSet]], records: Iterable[Record]) -> None:  # noqa: ARG002 - the protocol's
+    def restore(  # the protocol's
+        self,
+        tables: Tables,  # noqa: ARG002
+        acts: Iterable[tuple[Revision, ChangeSet]],  # noqa: ARG002
+        records: Iterable[Record],  # noqa: ARG002
+        progress: Progress | None = None,  # noqa: ARG002
+    ) -> None:
         """Errors: `NotAllowed`, always."""
         raise NotAllowed
 

@@ -50,7 +50,8 @@ cases = group(
 )
 
 UNIT = click.option(
-    "--unit",
+    "--as",
+    "unit",
     default=ACTOR,
     show_default=True,
     help=both("单位账号（不是个人）", "the unit's account, never a person's"),
@@ -174,7 +175,7 @@ def _basis(today: dt.date) -> Text:
     "open",
     "立案：跟进一个问题的全部缺口，或其中几个组织的",
     "follow all gaps of a question, or those of some organisations",
-    ("partygraph cases open uncovered", "partygraph cases open uncovered 组织标识或名称 --unit 民政局"),
+    ("partygraph cases open uncovered", "partygraph cases open uncovered 组织标识或名称 --as 民政局"),
 )
 @QUESTION
 @click.argument("subjects", nargs=-1)

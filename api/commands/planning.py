@@ -9,6 +9,7 @@ import click
 import polars as pl
 
 from api import plan_views, plan_workbooks, plans
+from api.case_terminal import say_settled, settled_for_programs
 from api.cli import Session, both, command, group
 from api.commands.asking import DAY
 from api.plan_views import Choice, View
@@ -310,6 +311,7 @@ def apply(
             day = deadline.date() if deadline else None
             done = plans.apply(workspace, name, note=note, unit=unit, body=body, deadline=day)
             kept, ready, revision = done.kept, done.ready, done.revision
+        settled = workspace.casework().settle() if revision is not None else []
     counts = ready.changes.counts()
     terminal.give(
         {
@@ -320,6 +322,7 @@ def apply(
             "changed_since": {id_: [str(k) for k in keys] for id_, keys in ready.since.items()},
             "verified": None if ready.verified is None else [ready.verified.line.zh, ready.verified.line.en],
             "counts": counts.to_dicts(),
+            "cases": settled_for_programs(settled),
         }
     )
     for id_, keys in ready.since.items():
@@ -340,6 +343,7 @@ def apply(
         "{n} applied; the newest revision is {new}. To undo: partygraph undo {new}",
     )
     terminal.say(text.format(n=len(ready.proposals), new=revision.number), "green")
+    say_settled(terminal, settled)
 
 
 @command(
@@ -373,8 +377,10 @@ def confirm(
         before = coverage(workspace.context()).rates()
         done = plans.confirm(workspace, what, on=on.date(), number=number, name=name, note=note, unit=unit)
         after = coverage(workspace.context()).rates()
+        settled = workspace.casework().settle()
     rates = [(r.coverage.rate, r.standalone_share.rate) for r in (before, after)]
-    terminal.give({"revision": done.number, "counts": done.counts, "before": rates[0], "after": rates[1]})
+    told = {"revision": done.number, "counts": done.counts, "before": rates[0], "after": rates[1]}
+    terminal.give({**told, "cases": settled_for_programs(settled)})
     text = Text(
         "已确认，现为第 {new} 版；撤销：partygraph undo {new}",
         "Confirmed; the newest revision is {new}. To undo: partygraph undo {new}",
@@ -383,6 +389,7 @@ def confirm(
     said = Text("覆盖率 {a} → {b}，单建率 {c} → {d}", "coverage {a} → {b}, own branches {c} → {d}")
     (a, c), (b, d) = ((_percent(one), _percent(two)) for one, two in rates)
     terminal.say(said.format(a=a, b=b, c=c, d=d))
+    say_settled(terminal, settled)
 
 
 def _list(terminal: Terminal, workspace: Workspace) -> None:

@@ -74,8 +74,8 @@ def test_gaps_are_followed_all_or_some_and_once(folder: Path) -> None:
 def test_people_work_on_a_case_and_its_history_says_who_did_what(folder: Path) -> None:
     run(folder, "cases", "open", Q, "o1")
     run(folder, "cases", "assign", Q, "o1", "--body", "甲街道", "--measure", "选派指导员", "--deadline", "2016-06-01")
-    run(folder, "cases", "move", Q, "甲养老服务中心", "--to", "under-way", "--unit", "甲街道办")
-    run(folder, "cases", "comment", Q, "o1", "已联系", "--unit", "甲街道办")
+    run(folder, "cases", "move", Q, "甲养老服务中心", "--to", "under-way", "--as", "甲街道办")
+    run(folder, "cases", "comment", Q, "o1", "已联系", "--as", "甲街道办")
     shown = as_json(folder, "cases", "show", Q, "o1")
     assert shown["body"] == {"type": "Street", "id": "510104020"}
     assert (shown["state"], shown["version"]) == ("under-way", 4)
@@ -87,7 +87,7 @@ def test_people_work_on_a_case_and_its_history_says_who_did_what(folder: Path) -
         (("move", Q, "o1", "--to", "closed"), "自动"),
         (("assign", Q, "o1", "--measure", "电话 13800138000"), "个人信息"),
         (("assign", Q, "o1", "--body", "无此单位"), "没有叫"),
-        (("comment", Q, "o1", "好", "--unit", "someone@example.org"), "个人信息"),
+        (("comment", Q, "o1", "好", "--as", "someone@example.org"), "个人信息"),
         (("keep", Q, "o1", "--until", "2016-06-01", "--reason", "迟了"), "晚于"),
         (("show", Q, "o2"), "整改记录"),
     ):
@@ -97,7 +97,7 @@ def test_people_work_on_a_case_and_its_history_says_who_did_what(folder: Path) -
 
 def test_two_people_never_overwrite_each_other_and_the_second_is_told_what_changed(folder: Path) -> None:
     run(folder, "cases", "open", Q, "o1")
-    run(folder, "cases", "assign", Q, "o1", "--measure", "选派指导员", "--version", "1", "--unit", "甲街道办")
+    run(folder, "cases", "assign", Q, "o1", "--measure", "选派指导员", "--version", "1", "--as", "甲街道办")
     refused = run(folder, "cases", "assign", Q, "o1", "--measure", "另一措施", "--version", "1", code=4).stderr
     for words in ("甲街道办", "措施：选派指导员", "measure: 选派指导员"):
         assert words in refused
