@@ -15,7 +15,7 @@ from api.workspace import Engine, Workspace
 from graphmodel.changes import ChangeSet
 from graphmodel.network import Network
 from graphmodel.stores.protocol import Act, Record, Revision, Store
-from graphmodel.stores.telling import Progress
+from graphmodel.stores.telling import Progress as Rows
 from graphmodel.tables import Tables
 from graphmodel.text import Refusal, Text
 from graphmodel.vectors import Kleene
@@ -78,7 +78,7 @@ class ScopedStore:
         changes: ChangeSet,  # noqa: ARG002
         act: Act,  # noqa: ARG002
         expected: int,  # noqa: ARG002
-        progress: Progress | None = None,  # noqa: ARG002
+        progress: Rows | None = None,  # noqa: ARG002
     ) -> Revision:
         """Errors: `NotAllowed`, always: who does not see the whole writes nothing."""
         raise NotAllowed
@@ -88,7 +88,7 @@ class ScopedStore:
         tables: Tables,  # noqa: ARG002
         acts: Iterable[tuple[Revision, ChangeSet]],  # noqa: ARG002
         records: Iterable[Record],  # noqa: ARG002
-        progress: Progress | None = None,  # noqa: ARG002
+        progress: Rows | None = None,  # noqa: ARG002
     ) -> None:
         """Errors: `NotAllowed`, always."""
         raise NotAllowed
