@@ -152,8 +152,9 @@ relations, several superiors and circles), no real data.
 
 {machine}
 
-- 每项测量单独一个进程；“warm”为首次之后各次的中位数；内存为该进程常驻峰值。Each measurement has a process of its own;
-  "warm" is the median of the rounds after the first; memory is the process's peak, interpreter and libraries included.
+- 每项测量单独一个进程；“warm”为首次之后各次的中位数，只问一次的同行以首次计；内存为该进程常驻峰值。Each measurement has a process of its own;
+  "warm" is the median of the rounds after the first, and where a peer was asked once its first answer stands for it;
+  memory is the process's peak, interpreter and libraries included.
 - 十问由各引擎独立写成，答案（应、未、待核实的标识）逐题比对一致才算数。Each engine's text of the ten questions is written
   independently; times count only because the answers (scope, gaps, cannot-tells, by id) are equal, question by question.
 - “warm”时列已在内存，但任何推导出的事实都不保留，每轮重新计算。When warm, columns are dense but no derived fact is kept:

@@ -12,7 +12,7 @@ from benchmarks.__main__ import Findings, document
 from benchmarks.floor import Reading, ReadNetwork
 from benchmarks.measuring import Measured, Work, measure
 from benchmarks.networks import read_network, write_network
-from benchmarks.questions import PEERS
+from benchmarks.questions import PEERS, side_by_side
 from benchmarks.ten_questions import TEN, Judgement, UnequalAnswers, assert_equal, digest
 from graphmodel.schema import Covers, Organization, PartyOrganization
 from tests.neo4j_server.plugin import Access
@@ -103,6 +103,15 @@ def test_times_of_unequal_answers_are_refused() -> None:
     assert_equal({"one": measured(), "other": measured()})
     with pytest.raises(UnequalAnswers, match="uncovered: other and one"):
         assert_equal({"one": measured(), "other": measured(uncovered="different")})
+
+
+def test_the_page_names_a_peer_that_was_asked_once() -> None:
+    each = dict.fromkeys(TEN, 0.5)
+    asked_twice = Measured(0.0, each, each, 5.5, 5.5, 1, 1, {})
+    asked_once = Measured(0.0, each, {}, 5.5, None, 0, 1, {})
+    whole, by_question = side_by_side({SIZE: {"partygraph": asked_twice, "DuckDB": asked_once}})
+    assert [row[1] for row in whole.rows if "asked once" in row[4]] == ["DuckDB"]
+    assert by_question.head == ("question", "partygraph", "DuckDB (asked once)")
 
 
 def add_up(numbers: int) -> Work:
