@@ -49,7 +49,7 @@ def _within_reach(n: int, root: int, above: Indices, below: Indices) -> tuple[In
 
 def _common(key: Indices, node: Indices, parent: Indices, depth: Indices) -> tuple[Indices, Indices]:
     """Each key once, with the lowest common ancestor of all its nodes; halved until one is left of each."""
-    order = np.argsort(key, kind="stable")
+    order = np.argsort(key)
     key, node = key[order], node[order]
     while len(key):
         first = np.flatnonzero(np.concatenate(([True], key[1:] != key[:-1])))
