@@ -40,12 +40,17 @@ CREATE OR REPLACE TEMP TABLE covering AS
 """
 
 _FACTS = """
-CREATE OR REPLACE TEMP TABLE groups AS SELECT l.target AS authority, o.industry, count(*) AS size
-  FROM LICENSED_BY l JOIN Organization o ON o.id = l.source
-  WHERE o.track = 'registered' AND o.status = 'operating' AND o.industry IS NOT NULL GROUP BY ALL;
-CREATE OR REPLACE TEMP TABLE licences AS SELECT l.source AS id, l.target AS authority, g.size > getvariable('threshold') AS large
-  FROM LICENSED_BY l JOIN Organization o ON o.id = l.source
-  LEFT JOIN groups g ON g.authority = l.target AND g.industry = o.industry;
+CREATE OR REPLACE TEMP TABLE counted AS SELECT l.source AS id, l.target AS authority, o.industry,
+  o.track = 'registered' AND o.status = 'operating' AS counts FROM LICENSED_BY l JOIN Organization o ON o.id = l.source;
+CREATE OR REPLACE TEMP TABLE sizes AS SELECT authority, industry, count(*) FILTER (counts) AS least,
+  count(*) FILTER (counts IS NOT false) AS most FROM counted GROUP BY ALL;
+CREATE OR REPLACE TEMP TABLE opens AS SELECT authority, coalesce(max(most) FILTER (industry IS NULL), 0) AS most,
+  coalesce(max(most) FILTER (industry IS NOT NULL), 0) AS largest FROM sizes GROUP BY ALL;
+CREATE OR REPLACE TEMP TABLE licences AS SELECT c.id, c.authority, CASE
+    WHEN c.industry IS NULL THEN CASE WHEN o.largest + o.most > getvariable('threshold') THEN NULL ELSE false END
+    WHEN s.least > getvariable('threshold') THEN true WHEN s.most + o.most <= getvariable('threshold') THEN false END AS large
+  FROM counted c JOIN opens o USING (authority)
+  LEFT JOIN sizes s ON s.authority = c.authority AND s.industry = c.industry;
 CREATE OR REPLACE TEMP TABLE facts AS
 WITH cover AS (SELECT id, any_of(covers AND form = 'standalone') AS own, any_of(covers AND form = 'joint') AS joint,
     any_of(covers AND up) AS covered, any_of(covers AND up AND form = 'standalone') AS counted_own,
@@ -56,14 +61,14 @@ WITH cover AS (SELECT id, any_of(covers AND form = 'standalone') AS own, any_of(
   hubs AS (SELECT target AS id, any_of(state = 'actual' AND NOT coalesce(until < getvariable('today'), false)) AS is,
     over(state = 'actual' AND NOT coalesce(until < getvariable('today'), false), 1) AS two
     FROM INCUBATES WHERE target_type = 'Organization' GROUP BY target),
-  licensed AS (SELECT id, bool_or(large) AS large FROM licences GROUP BY id),
+  licensed AS (SELECT id, any_of(large) AS large FROM licences GROUP BY id),
   joined AS (SELECT o.*, or_none(c.own, c.id) AS own, or_none(c.joint, c.id) AS joint,
     or_none(c.covered, c.id) AS covered, or_none(c.counted_own, c.id) AS counted_own,
     or_none(c.counted_joint, c.id) AS counted_joint,
     or_none(c.counted_other, c.id) AS counted_other,
     or_none(i.is, i.id) AS instructed, or_none(s.is, s.id) AS stationed,
     or_none(h.is, h.id) AS incubated, or_none(h.two, h.id) AS two_hubs,
-    l.id IS NOT NULL AS licensed, coalesce(l.large, false) AS in_large,
+    l.id IS NOT NULL AS licensed, l.large AS grouped,
     o.status = 'operating' AS operating, o.track = 'registered' AS registered, o.track = 'filed' AS filed
     FROM Organization o LEFT JOIN cover c USING (id) LEFT JOIN instructed i USING (id) LEFT JOIN stationed s USING (id)
     LEFT JOIN hubs h USING (id) LEFT JOIN licensed l USING (id))
@@ -73,7 +78,6 @@ SELECT *, registered AND operating AS inside,
     THEN false WHEN members < 1 OR (full_members < 1 AND probationary_members < 1 AND members_elsewhere < 1) THEN true
     END AS no_member,
   NOT incubated AND registered AND CASE WHEN registration IS NULL THEN licensed ELSE registration = 'dual' END AS due,
-  certain(in_large, licensed AND industry IS NOT NULL) AS grouped,
   NOT covered AND no_member AND NOT work AS three_none,
   due AND grouped AS vertical, NOT incubated AND NOT vertical AS territorial FROM joined;
 CREATE OR REPLACE TEMP TABLE communities AS SELECT source AS id, target AS community FROM LOCATED_IN
@@ -101,7 +105,10 @@ def _verdict(scope: str, gap: str, rows: str) -> str:
     return f"SELECT id, ({scope}) AS scope, ({scope}) AND ({gap}) AS verdict FROM {rows}"
 
 
-_LARGE = "(e.target, e.source) IN (SELECT id, authority FROM licences WHERE large)"
+_LARGE = (
+    "CASE WHEN (e.target, e.source) IN (SELECT id, authority FROM licences WHERE large) THEN true "
+    "WHEN (e.target, e.source) IN (SELECT id, authority FROM licences WHERE large IS NULL) THEN NULL ELSE false END"
+)
 _OR_NONE = "or_none({0}.{1}, {0}.id) AS {0}_{1}"
 _BODIES = ", ".join(_OR_NONE.format(body, what) for body in ("sup", "gui", "ans") for what in ("held", "due", "two"))
 _RESPONSIBILITY = f"""
@@ -135,11 +142,13 @@ _STRONG = (
 )
 _GROUPS = f"""
 WITH supervision AS (SELECT target AS id, source AS authority, any_of(state = 'actual') AS supervised FROM SUPERVISES GROUP BY ALL),
-each AS (SELECT l.authority || '|' || f.industry AS id, coalesce(l.large, false) AS large,
-    f.due AND NOT or_none(b.supervised, b.id) AS lacking
-  FROM licences l JOIN facts f ON f.id = l.id AND f.inside AND f.industry IS NOT NULL
+each AS (SELECT l.authority, f.industry, l.large, f.inside AND f.due AND NOT or_none(b.supervised, b.id) AS lacking
+  FROM licences l JOIN facts f ON f.id = l.id AND f.inside IS NOT false
   LEFT JOIN supervision b ON b.id = l.id AND b.authority = l.authority),
-lacks AS (SELECT id, bool_or(large) AS large, any_of(lacking) AS lacking FROM each GROUP BY id)
+perhaps AS (SELECT authority FROM each WHERE industry IS NULL AND lacking IS NOT false),
+lacks AS (SELECT authority || '|' || industry AS id, any_of(large) AS large, any_of(lacking)
+    OR CASE WHEN authority IN (SELECT authority FROM perhaps) THEN NULL ELSE false END AS lacking
+  FROM each WHERE industry IS NOT NULL GROUP BY authority, industry)
 {_verdict("large", "lacking", "lacks")}"""
 
 JUDGED = {

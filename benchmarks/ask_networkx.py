@@ -80,15 +80,22 @@ def station_load(f: Facts) -> Judgement:
 
 
 def vertical_not_taken_on(f: Facts) -> Judgement:
-    lacking: dict[tuple[Node, str], list[Truth]] = defaultdict(list)
+    lacking: dict[Node, dict[str | None, list[Truth]]] = defaultdict(lambda: defaultdict(list))
     for org in f.orgs:
-        industry = f.row[org]["industry"]
-        if f.inside[org] and industry is not None:
+        if f.inside[org] is not False:
             for authority in f.licences(org):
                 by = (d for a, d in f.into(org, "SUPERVISES") if a == authority)
                 supervised = either(equals(d["state"], "actual") for d in by)
-                lacking[authority, industry].append(both(f.due_where_large(org), neg(supervised)))
-    return judged((f"{a[1]}|{i}", f.large(a, i), either(truths)) for (a, i), truths in lacking.items())
+                lacks = both(f.inside[org], f.due_where_large(org), neg(supervised))
+                lacking[authority][f.row[org]["industry"]].append(lacks)
+
+    def rows() -> Iterator[tuple[str, Truth, Truth]]:
+        for authority, by_industry in lacking.items():
+            perhaps: Truth = False if all(lacks is False for lacks in by_industry.pop(None, [])) else None
+            for industry, lacks in by_industry.items():
+                yield f"{authority[1]}|{industry}", f.large(authority, industry), either((*lacks, perhaps))
+
+    return judged(rows())
 
 
 def responsibility_gaps(f: Facts) -> Judgement:
@@ -110,8 +117,10 @@ def _gap_of_responsibility(f: Facts, org: Node) -> Truth:
             for (body, _), a in zip(by[kind], actual[kind], strict=True)
         )
 
-    due = {a for a in licences if f.large(a, industry)}
-    by_due = either(both(a, body in due) for (body, _), a in zip(by["SUPERVISES"], actual["SUPERVISES"], strict=True))
+    due = {a: f.large(a, industry) for a in licences}
+    by_due = either(
+        both(a, due.get(body, False)) for (body, _), a in zip(by["SUPERVISES"], actual["SUPERVISES"], strict=True)
+    )
     answerable = both(territorial, bool(f.community(org)))
     return either(
         (

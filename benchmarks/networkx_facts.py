@@ -105,7 +105,7 @@ class Facts:
         self.three_none = {o: both(neg(self.covered[o]), self._no_member(o), neg(self.work[o])) for o in self.orgs}
         self.incubations = {o: [self._incubating(d) for _, d in self.into(o, "INCUBATES")] for o in self.orgs}
         self.street = {o: self._street(o) for o in self.orgs}
-        self.sizes = self._sizes()
+        self.members = self._members()
 
     def into(self, node: Node, kind: str) -> Iterator[tuple[Node, dict[str, Any]]]:
         """Sources and fields of the edges of a kind that arrive."""
@@ -186,18 +186,25 @@ class Facts:
     def licences(self, org: Node) -> list[Node]:
         return [authority for authority, _ in self.out(org, "LICENSED_BY")]
 
-    def _sizes(self) -> dict[tuple[Node, str], int]:
-        sizes: dict[tuple[Node, str], int] = defaultdict(int)
+    def _members(self) -> dict[Node, dict[str | None, list[Truth]]]:
+        """Of each authority's organisations, by industry: whether they count for sure, those that certainly do not left out."""
+        members: dict[Node, dict[str | None, list[Truth]]] = defaultdict(lambda: defaultdict(list))
         for org in self.orgs:
-            if self.inside[org] and self.row[org]["industry"] is not None:
+            if self.inside[org] is not False:
                 for authority in self.licences(org):
-                    sizes[authority, self.row[org]["industry"]] += 1
-        return sizes
+                    members[authority][self.row[org]["industry"]].append(self.inside[org])
+        return members
 
-    def large(self, authority: Node, industry: str | None) -> bool:
+    def large(self, authority: Node, industry: str | None) -> Truth:
+        """Whether that group is large, of unknown industry: any group; those of unknown industry may belong to each."""
+        least, members = self.values.integer("vertical_threshold") + 1, self.members[authority]
+        unsaid = len(members[None]) if None in members else 0
         if industry is None:
-            return False
-        return self.sizes.get((authority, industry), 0) > self.values.integer("vertical_threshold")
+            return None if unsaid + max((len(m) for i, m in members.items() if i), default=0) >= least else False
+        counted = members.get(industry, [])
+        if sum(inside is True for inside in counted) >= least:
+            return True
+        return None if len(counted) + unsaid >= least else False
 
     def due_where_large(self, org: Node) -> Truth:
         mode = self.row[org]["registration"]
@@ -206,7 +213,5 @@ class Facts:
 
     def vertical(self, org: Node) -> Truth:
         licences, industry = self.licences(org), self.row[org]["industry"]
-        in_large = any(self.large(a, industry) for a in licences) or (
-            None if not licences or industry is None else False
-        )
+        in_large = either(self.large(a, industry) for a in licences) if licences else None
         return both(self.due_where_large(org), in_large)

@@ -35,6 +35,7 @@ from planning.isolation import ISOLATED, confirmed, declared_isolation
 from planning.plan import Proposal
 from planning.rules import IDLE
 from queries.answer import Answer, ask, identities
+from queries.authority_industry import AUTHORITY_INDUSTRY, AuthorityIndustry
 from queries.branches import PRESENT_UNIT, UNIT
 from queries.computed import Computed
 from queries.context import Context
@@ -44,7 +45,7 @@ from queries.parts import walk
 from queries.question import Question
 from queries.registry import judged
 from queries.values import Field, Value
-from queries.vertical_groups import AUTHORITY_INDUSTRY, LICENCE, AuthorityIndustry, kinds
+from queries.vertical_groups import LICENCE, kinds
 
 _OPAQUE: Mapping[str, tuple[type[Edge], ...]] = {
     "several-industries": (Covers,),

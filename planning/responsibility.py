@@ -228,7 +228,7 @@ def _explain(problem: Problem, side: _Side, page: Ints, reasons: list[list[Reaso
 def _group_sizes(problem: Problem) -> Ints:
     """int64[n]: how many organisations of its kind its authority has."""
     found, licences = groups(problem.context), LICENCE.edges(problem.context)
-    size = np.append(found.size, 0)[found.of_licence]
+    size = np.append(found.size.lo, 0)[found.of_licence]
     most = np.zeros(len(problem.network[Organization]), dtype=np.int64)
     np.maximum.at(most, licences.source, size)
     return most

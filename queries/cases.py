@@ -17,10 +17,10 @@ from graphmodel.personal import worded
 from graphmodel.schema import NODE_TYPES, Authority, Community, GoverningBody, Hub, Organization, Street
 from graphmodel.text import Refusal, Text
 from queries.answer import Answer, identities
+from queries.authority_industry import AUTHORITY_INDUSTRY
 from queries.case_history import CaseState, Entry
 from queries.context import Context
 from queries.responsibility import due_bodies
-from queries.vertical_groups import AUTHORITY_INDUSTRY
 
 OPEN = (CaseState.TO_DO, CaseState.UNDER_WAY, CaseState.TO_VERIFY)
 """The states in which a deadline runs; people move a case among them."""

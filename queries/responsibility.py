@@ -140,7 +140,7 @@ def _responsibility(context: Context) -> Responsibility:
         mode[where] = places[which]
     taken, licences = INCUBATOR.edges(context), LICENCE.edges(context)
     hub = first_of(n, taken.target, taken.source, INCUBATING.evaluate(taken, context).yes)
-    authority = first_of(n, licences.source, licences.target, groups(context).large_licences())
+    authority = first_of(n, licences.source, licences.target, groups(context).large.yes)
     none = np.int32(-1)
     return Responsibility(
         mode,

@@ -6,24 +6,19 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
-from graphmodel.choices import Category
-from graphmodel.declare import column
 from graphmodel.parameters import GroupBy, Reading
-from graphmodel.schema import UNITS, Authority, LicensedBy, Organization, Supervises
+from graphmodel.schema import Authority, LicensedBy, Organization, Supervises
 from graphmodel.text import Text
-from graphmodel.vectors import Codes, Flags, Indices, Kleene, any_at, count_at
-from queries.anchors import Anchor, Keyed
+from graphmodel.vectors import Codes, Flags, Indices, Kleene, Numbers, any_at, count_at
 from queries.computed import Computed, Fact
 from queries.context import Context
-from queries.facts import INCUBATED, OPERATING, ORG, REGISTERED, actual
+from queries.facts import INCUBATED, OPERATING, ORG, REGISTERED
 from queries.given import Given, Prepared, policy
-from queries.logic import Names, Truth
-from queries.pairs import are_paired, pair_places
+from queries.logic import Names
+from queries.pairs import are_paired
 from queries.parts import givens
 from queries.relations import incoming, outgoing
-from queries.values import Fields, quoted
 
 LICENCE = outgoing(LicensedBy, Organization, Authority)
 SUPERVISOR = incoming(Supervises, Authority, Organization)
@@ -72,25 +67,26 @@ def kinds(context: Context) -> Codes:
 class Groups:
     """Groups of organisations of one kind under one authority, those that count nobody included.
 
-    `authority`, `kind` int32[g], places in the authorities and in `words`; `size` int64[g] registered operating
-    organisations, incubated ones included; `large` bool[g]; `of_licence` int32[m] the group of each LICENSED_BY edge,
-    -1 where the kind is not known.
+    `authority`, `kind` int32[g], places in the authorities and in `words`; `size` int64[g] bounds: registered operating
+    organisations, incubated ones included, that count for certain or may count (track, status or kind not known);
+    `of_licence` int32[m] the group of each LICENSED_BY edge, -1 where the kind is not known; `large` bool[m] whether
+    the group of each edge has enough; where the kind is not known, whether the authority may have any such group.
     """
 
     authority: Indices
     kind: Indices
     words: list[str]
-    size: npt.NDArray[np.int64]
-    large: Flags
+    size: Numbers
     of_licence: Indices
-
-    def large_licences(self) -> Flags:
-        """bool[m]: the LICENSED_BY edges whose group is large."""
-        return np.append(self.large, False)[self.of_licence]
+    large: Kleene
 
 
 def groups(context: Context) -> Groups:
-    """The groups, once per network and policy. Cost: linear in LICENSED_BY."""
+    """The groups, once per network and policy. Cost: linear in LICENSED_BY.
+
+    An organisation of unknown kind may belong to every group of its authority. One without a recorded authority is in
+    none: a relation that is not recorded is left open for that organisation alone, not for all groups of the district.
+    """
     return context.memo("vertical-groups", lambda: _groups(context))
 
 
@@ -102,11 +98,28 @@ def _groups(context: Context) -> Groups:
     used, number = _numbered(licences.target[known] * np.int64(len(words)) + code[known])
     of_licence = np.full(len(licences), -1, dtype=np.int32)
     of_licence[known] = number
-    counted = COUNTED.evaluate(context.network[Organization], context).yes[licences.source[known]]
-    size = np.bincount(number[counted], minlength=len(used)).astype(np.int64)
-    authority, place = np.divmod(used, max(1, len(words)))
-    large = size >= _minimum(context)
-    return Groups(authority.astype(np.int32), place.astype(np.int32), words, size, large, of_licence)
+    authority, place = (part.astype(np.int32) for part in np.divmod(used, max(1, len(words))))
+    counted = COUNTED.evaluate(context.network[Organization], context).take(licences.source)
+    size = tally(context, authority, of_licence, counted)
+    large = size.at_least(_minimum(context))
+    most = _by_unknown_kind(context, of_licence, counted)
+    np.maximum.at(most, authority, size.hi)
+    none_large = ~known & (most < _minimum(context))[licences.target]
+    yes, no = np.append(large.yes, False)[of_licence], np.append(large.no, False)[of_licence] | none_large
+    return Groups(authority, place, words, size, of_licence, Kleene(yes, no))
+
+
+def tally(context: Context, authority: Indices, of_licence: Indices, truth: Kleene) -> Numbers:
+    """For each group: of how many LICENSED_BY edges is `truth` true? Those of unknown kind may be in any of its authority."""
+    known = of_licence >= 0
+    count = count_at(len(authority), of_licence[known], Kleene(truth.yes[known], truth.no[known]))
+    return Numbers(count.lo, count.hi + _by_unknown_kind(context, of_licence, truth)[authority])
+
+
+def _by_unknown_kind(context: Context, of_licence: Indices, truth: Kleene) -> npt.NDArray[np.int64]:
+    """int64[authorities]: of how many edges of unknown kind `truth` may be true."""
+    at = LICENCE.edges(context).target[(of_licence < 0) & truth.possible]
+    return np.bincount(at, minlength=len(context.network[Authority])).astype(np.int64)
 
 
 def _numbered(code: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.intp]]:
@@ -121,153 +134,72 @@ def _numbered(code: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.N
 
 
 def _in_large_group(context: Context) -> Kleene:
-    rows, licences, found = len(context.network[Organization]), LICENCE.edges(context), groups(context)
+    rows, licences = len(context.network[Organization]), LICENCE.edges(context)
+    found = any_at(rows, licences.source, groups(context).large)
     licensed = np.zeros(rows, dtype=np.bool_)
     licensed[licences.source] = True
-    large = np.zeros(rows, dtype=np.bool_)
-    large[licences.source[found.large_licences()]] = True
-    return Kleene(large, ~large & licensed & (kinds(context).code >= 0))
+    return Kleene(found.yes, found.no & licensed)
 
 
 _COUNTED_GIVENS = tuple(givens(COUNTED).values())
 LARGE_GROUPS = Prepared(
     "vertical_groups",
-    f"MATCH (o:Organization)-[:LICENSED_BY]->(a:Authority) WHERE {COUNTED.cypher(Names('o'))} "
-    f"WITH a.id AS authority, {KIND.replace('{row}', 'o')} AS kind, count(*) AS size "
-    f"WHERE kind IS NOT NULL AND size >= ${MINIMUM.name} "
-    "RETURN collect([authority, kind]) AS vertical_groups",
+    f"MATCH (o:Organization)-[:LICENSED_BY]->(a:Authority) WITH a.id AS authority, {KIND.replace('{row}', 'o')} AS kind, "
+    f"{COUNTED.cypher(Names('o'))} AS counted WHERE coalesce(counted, true) "
+    "WITH authority, kind, count(CASE WHEN counted THEN 1 END) AS least, count(*) AS most "
+    "WITH authority, collect({kind: kind, least: least, most: most}) AS found "
+    "WITH authority, found, reduce(n = 0, g IN found | n + CASE WHEN g.kind IS NULL THEN g.most ELSE 0 END) AS open "
+    "UNWIND found AS g WITH authority, g.kind AS kind, "
+    f"g.least >= ${MINIMUM.name} AS large, g.most + CASE WHEN g.kind IS NULL THEN 0 ELSE open END >= ${MINIMUM.name} AS perhaps "
+    "RETURN {large: collect(CASE WHEN kind IS NOT NULL AND large THEN [authority, kind] END), "
+    "perhaps: collect(CASE WHEN kind IS NOT NULL AND perhaps AND NOT large THEN [authority, kind] END), "
+    "open: collect(DISTINCT CASE WHEN perhaps THEN authority END)} AS vertical_groups",
     (MINIMUM, GROUP_BY, *_COUNTED_GIVENS),
 )
+"""The keys of groups that have enough, of those that may, and the authorities that may have one such group."""
+
+
+def _is_large(authority: str, organization: str) -> str:
+    """Cypher: has the group of that organisation under that authority enough?"""
+    kind = KIND.replace("{row}", organization)
+    key = f"[{authority}.id, {kind}]"
+    return (
+        f"CASE WHEN ({kind}) IS NULL THEN CASE WHEN {authority}.id IN vertical_groups.open THEN null ELSE false END "
+        f"WHEN {key} IN vertical_groups.large THEN true WHEN {key} IN vertical_groups.perhaps THEN null ELSE false END"
+    )
+
+
+_LICENSED = "({row})-[:LICENSED_BY]->(licensing:Authority)"
+_LARGE_HERE = _is_large("licensing", "{row}")
 
 IN_LARGE_GROUP = Computed(
     "in-large-group",
-    Text("主管单位下同类够数", "its authority has enough of its kind; unknown without authority or kind"),
+    Text("主管单位下同类够数", "its authority has enough of its kind; unknown without authority"),
     mask=_in_large_group,
-    text=f"CASE WHEN ({KIND}) IS NULL OR NOT EXISTS {{ ({{row}})-[:LICENSED_BY]->(:Authority) }} THEN null "
-    "ELSE EXISTS { ({row})-[:LICENSED_BY]->(licensing:Authority) "
-    f"WHERE [licensing.id, {KIND}] IN vertical_groups }} END",
+    text=f"CASE WHEN NOT EXISTS {{ {_LICENSED} }} THEN null WHEN EXISTS {{ {_LICENSED} WHERE {_LARGE_HERE} }} THEN true "
+    f"WHEN EXISTS {{ {_LICENSED} WHERE ({_LARGE_HERE}) IS NULL }} THEN null ELSE false END",
     givens=(GROUP_BY,),
     prepared=(LARGE_GROUPS,),
 )
 
 
 def _by_due_authority(context: Context) -> Kleene:
-    edges, licences = SUPERVISOR.edges(context), LICENCE.edges(context)
-    large = groups(context).large_licences()
-    among = (licences.source[large], licences.target[large])
-    rows = len(context.network[Organization])
-    return Kleene.certain(are_paired((edges.target, edges.source), among, rows))
+    edges, licences, large = SUPERVISOR.edges(context), LICENCE.edges(context), groups(context).large
+
+    def licensed(which: Flags) -> Flags:
+        among = (licences.source[which], licences.target[which])
+        return are_paired((edges.target, edges.source), among, len(context.network[Organization]))
+
+    yes = licensed(large.yes)
+    return Kleene(yes, ~(yes | licensed(large.unknown)) if large.unknown.any() else ~yes)
 
 
 BY_DUE_AUTHORITY = Computed(
     "by-due-authority",
     Text("由应当负责的主管单位", "by the authority that licenses it and has enough of its kind"),
     mask=_by_due_authority,
-    text="EXISTS { ({near})-[:LICENSED_BY]->({far}) } "
-    f"AND coalesce([{{far}}.id, {KIND.replace('{row}', '{near}')}] IN vertical_groups, false)",
+    text=f"CASE WHEN EXISTS {{ ({{near}})-[:LICENSED_BY]->({{far}}) }} THEN {_is_large('{far}', '{near}')} ELSE false END",
     givens=(GROUP_BY,),
     prepared=(LARGE_GROUPS,),
 )
 """Of a SUPERVISES edge: it comes from the authority that should answer."""
-
-
-class AuthorityIndustry(Keyed, zh="主管单位与行业", en="authority and industry"):
-    """Organisations of one industry (or category, or all, as the policy groups) under one authority."""
-
-    authority: str | None = column("业务主管单位", "competent authority")
-    kind: str | None = column("同类", "kind: industry, category or all")
-    size: int | None = column("家数", "organisations", unit=UNITS)
-    due: int | None = column("应条管家数", "due to be supervised", unit=UNITS)
-    supervised: int | None = column("已条管家数", "supervised of those due", unit=UNITS)
-    lacking: int | None = column("未条管家数", "due and not supervised", unit=UNITS)
-    lacking_at_most: int | None = column("未条管家数上限", "due and not supervised at most", unit=UNITS)
-
-
-GROUP = Fields(AuthorityIndustry)
-
-
-def _looked_up(titles: dict[str, str]) -> str:
-    words = " ".join(f"WHEN {quoted(word)} THEN {quoted(title)}" for word, title in titles.items())
-    return f"CASE kind {words} ELSE kind END"
-
-
-_CATEGORIES, _ALL = {word.value: word.title.zh for word in Category}, {"*": "全部"}
-_KIND_TITLE = (
-    f"CASE ${GROUP_BY.name} WHEN 'authority-category' THEN {_looked_up(_CATEGORIES)} ELSE {_looked_up(_ALL)} END"
-)
-"""Cypher: the title of `kind`."""
-
-
-def _group_frame(context: Context) -> pl.DataFrame:
-    found, licences = groups(context), LICENCE.edges(context)
-    counted = COUNTED.evaluate(context.network[Organization], context).yes[licences.source]
-    use = np.flatnonzero(counted & (found.of_licence >= 0))
-    organization, group = licences.source[use], found.of_licence[use]
-    due = DUE_WHERE_LARGE.evaluate(context.network[Organization], context).take(organization)
-    supervised = _licence_supervised(context).take(use.astype(np.int32))
-    lacking = count_at(len(found.size), group, due & ~supervised)
-
-    def certain(truth: Kleene) -> npt.NDArray[np.int64]:
-        return np.bincount(group[truth.yes], minlength=len(found.size)).astype(np.int64)
-
-    authority = context.network[Authority].frame[found.authority]
-    kind = pl.Series(found.words, dtype=pl.String)[found.kind]
-    titles = _CATEGORIES if _by_category(context) else _ALL
-    frame = pl.DataFrame(
-        {
-            "id": authority["id"] + "|" + kind,
-            "name": authority["name"].fill_null("") + "·" + kind.replace(titles),
-            "authority": authority["id"],
-            "kind": kind,
-            "size": found.size,
-            "due": certain(due),
-            "supervised": certain(due & supervised),
-            "lacking": lacking.lo,
-            "lacking_at_most": lacking.hi,
-        }
-    )
-    return frame.filter(pl.col("size") > 0).sort("id")
-
-
-def _by_category(context: Context) -> bool:
-    return context.values.word(GROUP_BY.name) == GroupBy.AUTHORITY_CATEGORY
-
-
-def _licence_supervised(context: Context) -> Kleene:
-    """Of each LICENSED_BY edge: does that very authority supervise the organisation?"""
-    edges, licences = SUPERVISOR.edges(context), LICENCE.edges(context)
-    among = (licences.source, licences.target)
-    place = pair_places((edges.target, edges.source), among, len(context.network[Organization]))
-    found = np.flatnonzero(place >= 0).astype(np.int32)
-    truth = actual(SUPERVISOR).evaluate(edges, context)
-    return any_at(len(licences), place[found], truth.take(found))
-
-
-def _anchor_match(due: Truth) -> str:
-    supervises = "(a)-[s:SUPERVISES]->(o)"
-    return (
-        f"MATCH (o:Organization)-[:LICENSED_BY]->(a:Authority) WHERE {COUNTED.cypher(Names('o'))} "
-        f"WITH a, o, {KIND.replace('{row}', 'o')} AS kind WHERE kind IS NOT NULL "
-        f"WITH a, kind, {due.cypher(Names('o'))} AS due, "
-        f"CASE WHEN EXISTS {{ {supervises} WHERE s.state = 'actual' }} THEN true "
-        f"WHEN EXISTS {{ {supervises} WHERE s.state IS NULL }} THEN null ELSE false END AS supervised "
-        "WITH a, kind, count(*) AS size, count(CASE WHEN due THEN 1 END) AS due, "
-        "count(CASE WHEN due AND supervised THEN 1 END) AS supervised, "
-        "count(CASE WHEN due AND NOT supervised THEN 1 END) AS lacking, "
-        "count(CASE WHEN coalesce(due AND NOT supervised, true) THEN 1 END) AS lacking_at_most "
-        "WITH {id: a.id + '|' + kind, name: coalesce(a.name, '') + '·' + "
-        + _KIND_TITLE
-        + ", authority: a.id, kind: kind, size: size, "
-        "due: due, supervised: supervised, lacking: lacking, lacking_at_most: lacking_at_most} AS row"
-    )
-
-
-AUTHORITY_INDUSTRY = Anchor(
-    AuthorityIndustry.type_name,
-    AuthorityIndustry.title,
-    keyed=_group_frame,
-    fields=AuthorityIndustry,
-    match=_anchor_match(DUE_WHERE_LARGE),
-    givens=(GROUP_BY, *givens(COUNTED & DUE_WHERE_LARGE).values()),
-)
-"""Authority × industry (or category, or all, as the policy groups): id `<authority id>|<industry>`."""

@@ -1,9 +1,10 @@
 from graphmodel.schema import LicensedBy
 from graphmodel.text import Text
+from queries.authority_industry import AUTHORITY_INDUSTRY, SIZE
 from queries.context import Context
 from queries.given import Given
 from queries.question import Group, Question, Reason, Severity
-from queries.vertical_groups import AUTHORITY_INDUSTRY, GROUP, MINIMUM
+from queries.vertical_groups import MINIMUM
 
 
 def _minimum_and(name: str, sign: int) -> Given:
@@ -30,17 +31,17 @@ NEAR_THRESHOLD = Question(
     clauses=("J7",),
     anchor=AUTHORITY_INDUSTRY,
     tracks=None,
-    scope=GROUP.size >= 1,
+    scope=SIZE >= 1,
     reasons={
         "about-to-reach": Reason(
             Text("即将够数，转为条管", "about to be enough: would fall to the authority"),
-            (GROUP.size < MINIMUM) & (GROUP.size >= _minimum_and("vertical_minimum_less_margin", -1)),
+            (SIZE < MINIMUM) & (_minimum_and("vertical_minimum_less_margin", -1) <= SIZE),
         ),
         "about-to-fall-short": Reason(
             Text("刚刚够数，少了即转为属地", "just enough: would fall back to the streets"),
-            (GROUP.size >= MINIMUM) & (GROUP.size < _minimum_and("vertical_minimum_and_margin", 1)),
+            (SIZE >= MINIMUM) & (_minimum_and("vertical_minimum_and_margin", 1) > SIZE),
         ),
     },
-    columns=("size", "due", "supervised"),
+    columns=("size", "size_at_most", "due", "supervised"),
     needs=(LicensedBy,),
 )

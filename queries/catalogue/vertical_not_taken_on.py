@@ -1,11 +1,9 @@
 from graphmodel.text import Text
-from queries.logic import Decided
+from queries.authority_industry import AUTHORITY_INDUSTRY, LACKING, SIZE
 from queries.question import Group, Question, Reason, Severity
-from queries.vertical_groups import AUTHORITY_INDUSTRY, GROUP, LICENCE, MINIMUM, SUPERVISOR
+from queries.vertical_groups import LICENCE, MINIMUM, SUPERVISOR
 
 # The share is of those that fall to the authority: incubated ones count for the size, but their hub answers (J9).
-_SOME_LACKING = Decided(GROUP.lacking >= 1, GROUP.lacking_at_most < 1)
-
 VERTICAL_NOT_TAKEN_ON = Question(
     id="vertical-not-taken-on",
     group=Group.RESPONSIBILITY,
@@ -21,8 +19,8 @@ VERTICAL_NOT_TAKEN_ON = Question(
     clauses=("J7",),
     anchor=AUTHORITY_INDUSTRY,
     tracks=None,
-    scope=GROUP.size >= MINIMUM,
-    reasons={"not-taken-on": Reason(Text("没有全部条管", "not all are supervised"), _SOME_LACKING)},
-    columns=("size", "due", "supervised"),
+    scope=SIZE >= MINIMUM,
+    reasons={"not-taken-on": Reason(Text("没有全部条管", "not all are supervised"), LACKING >= 1)},
+    columns=("size", "size_at_most", "due", "supervised"),
     needs=(LICENCE, SUPERVISOR),
 )

@@ -147,7 +147,8 @@ def test_policy_decides_threshold_grouping_and_the_home_of_direct_ones() -> None
         Organization=[*GROUP, org("x", industry="体育"), org("y", industry=None), org("d", registration="direct")],
         LICENSED_BY=licensed("a1", "a2", "a3", "x", "y"),
     )
-    assert modes(net, vertical_threshold=3)["a1"] == "territorial"
+    assert modes(net, vertical_threshold=4)["a1"] == "territorial"
+    assert modes(net, vertical_threshold=3)["a1"] == "cannot-tell"  # y may be the fourth
     assert modes(net, vertical_threshold=3, vertical_threshold_reading="at-least")["a1"] == "vertical"
     assert (modes(net)["x"], modes(net)["y"]) == ("territorial", "cannot-tell")
     for by in ("authority", "authority-category"):
@@ -163,6 +164,56 @@ def test_only_registered_operating_ones_make_a_group() -> None:
     )
     assert modes(net)["a1"] == "territorial"
     assert modes(net, inactive_in_scope=True)["a1"] == "vertical"
+
+
+OPEN = {"no-industry": {"industry": None}, "no-status": {"status": None}, "no-track": {"track": None}}
+"""What may belong to a group of operating registered ones of one industry, and may not."""
+
+
+@pytest.mark.parametrize("who", OPEN)
+def test_a_group_that_may_be_large_leaves_everything_open_that_rests_on_its_size(who: str) -> None:
+    net = district(
+        Organization=[org("a1"), org("a2"), org("b", industry="体育"), org("who", **OPEN[who])],
+        LICENSED_BY=licensed("a1", "a2", "who") + licensed("b", by="B"),
+        LOCATED_IN=[located(id_, "C1") for id_ in ("a1", "a2", "b")],
+        SUPERVISES=[actual("A", "a1")],
+        GUIDES=[actual("S1", "a2"), actual("S1", "b")],
+        ANSWERS_FOR=[actual("C1", "a2"), actual("C1", "b")],
+    )
+    assert modes(net) == {"a1": "cannot-tell", "a2": "cannot-tell", "b": "territorial", "who": "cannot-tell"}
+    gaps = asked("responsibility-gaps", net)
+    assert {"a1", "a2"} <= set(gaps.ids("cannot-tell"))
+    assert gaps.ids("pass") == ["b"]
+    taken_on = asked("vertical-not-taken-on", net)
+    assert (taken_on.total, taken_on.gaps, taken_on.ids("cannot-tell")) == (0, 0, ["A|教育"])
+    row = taken_on.findings().row(0, named=True)
+    assert (row["size"], row["size_at_most"]) == (2, 3)
+    near = asked("near-threshold", net)
+    assert near.ids("cannot-tell") == ["A|教育"]
+    assert near.findings()["reasons"].to_list() == [["about-to-reach", "about-to-fall-short"]]
+
+
+def test_what_may_join_a_group_does_not_matter_where_the_group_is_large_or_small_anyway() -> None:
+    net = district(
+        Organization=[*GROUP, org("b", industry="体育"), org("who", industry=None), org("lone", industry=None)],
+        LICENSED_BY=licensed("a1", "a2", "a3", "who") + licensed("b", "lone", by="B"),
+    )
+    assert modes(net) == {
+        **dict.fromkeys(("a1", "a2", "a3"), "vertical"),
+        "b": "territorial",
+        "lone": "territorial",  # whatever its industry, its authority has no group of three
+        "who": "cannot-tell",
+    }
+
+
+def test_of_unknown_industry_and_not_supervised_may_be_what_a_large_group_lacks() -> None:
+    members = licensed("a1", "a2", "a3", "who")
+    taken_on = [actual("A", id_) for id_ in ("a1", "a2", "a3")]
+    orgs = [*GROUP, org("who", industry=None)]
+    left = district(Organization=orgs, LICENSED_BY=members, SUPERVISES=taken_on)
+    assert asked("vertical-not-taken-on", left).ids("cannot-tell") == ["A|教育"]
+    mended = district(Organization=orgs, LICENSED_BY=members, SUPERVISES=[*taken_on, actual("A", "who")])
+    assert asked("vertical-not-taken-on", mended).ids("pass") == ["A|教育"]
 
 
 def test_vertical_gaps() -> None:
@@ -245,14 +296,14 @@ def test_a_hub_answers_alone_and_two_hubs_are_doubled() -> None:
 
 def test_what_cannot_be_told_stays_so_whatever_is_recorded() -> None:
     net = district(
-        Organization=[org("open", industry=None), org("doubled", industry=None)],
-        LICENSED_BY=licensed("open", "doubled"),
+        Organization=[org("a1"), org("open", industry=None), org("doubled", industry=None)],
+        LICENSED_BY=licensed("a1", "open", "doubled"),
         LOCATED_IN=[located("open", "C1")],
         SUPERVISES=[actual("A", "open"), actual("A", "doubled"), actual("B", "doubled")],
         GUIDES=[actual("S1", "open")],
     )
     answer = asked("responsibility-gaps", net)
-    assert (answer.ids("cannot-tell"), reasons(answer)) == (["open"], {"doubled": ["doubled"]})
+    assert (answer.ids("cannot-tell"), reasons(answer)) == (["a1", "open"], {"doubled": ["doubled"]})
 
 
 def test_of_two_licences_the_larger_group_decides() -> None:
