@@ -12,21 +12,15 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from graphmodel.declare import Edge
 from graphmodel.rows import NodeRows, Rows, find_rows
 from graphmodel.schema import (
     Authority,
-    Covers,
     GuidanceStation,
     Hub,
     Incubates,
     InstructorPost,
-    LicensedBy,
-    LocatedIn,
     Organization,
     PartyOrganization,
-    StationGuides,
-    SubordinateTo,
     Supervises,
 )
 from graphmodel.vectors import Flags, Numbers
@@ -47,18 +41,6 @@ from queries.registry import judged
 from queries.values import Field, Value
 from queries.vertical_groups import LICENCE, kinds
 
-_OPAQUE: Mapping[str, tuple[type[Edge], ...]] = {
-    "several-industries": (Covers,),
-    "far-apart": (Covers,),
-    "station-of-another-kind": (StationGuides,),
-    "in-large-group": (LicensedBy,),
-    "by-own-street": (LocatedIn,),
-    "by-own-community": (LocatedIn,),
-    "top-of-chains": (SubordinateTo,),
-    "chain-may-reach-top": (SubordinateTo,),
-    "on-a-circle": (SubordinateTo,),
-}
-"""What facts that are computed, not written as hops, read."""
 _READ_BY_GROUPS = [Supervises.type_name, Incubates.type_name]
 
 FAR_REACHING = ("redistricting", "single-point-of-failure")
@@ -164,7 +146,7 @@ def _reads(truth: Truth) -> list[str]:
         if isinstance(part, Field) and part.element is AuthorityIndustry:
             found += _READ_BY_GROUPS
         if isinstance(part, Computed):
-            found += [edge.type_name for edge in _OPAQUE.get(part.name, ())]
+            found += [read.type_name for read in part.reads if isinstance(read, type)]
     return found
 
 

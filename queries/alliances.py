@@ -115,9 +115,15 @@ def _isolated(context: Context) -> tuple[Kleene, Kleene]:
     return context.memo("isolation", lambda: _isolation(context))
 
 
-ALONE = Computed("alone", Text("孤立", "joined to no other organisation"), lambda context: _isolated(context)[0])
+_TIES = (MemberOf, JoinsWith)
+ALONE = Computed(
+    "alone", Text("孤立", "joined to no other organisation"), lambda context: _isolated(context)[0], reads=_TIES
+)
 COMPONENT_LED = Computed(
-    "component-led", Text("组团有牵头单位", "its component has a lead"), lambda context: _isolated(context)[1]
+    "component-led",
+    Text("组团有牵头单位", "its component has a lead"),
+    lambda context: _isolated(context)[1],
+    reads=_TIES,
 )
 
 # --- the seven joints of an alliance ---
@@ -168,7 +174,7 @@ def _joint_text(kind: str) -> str:
 
 def _has(joint: Joint) -> Computed:
     kind = joint.value
-    return Computed(f"joint-{kind}", joint.title, lambda context: _joint(context, kind), _joint_text(kind))
+    return Computed(f"joint-{kind}", joint.title, lambda context: _joint(context, kind), _joint_text(kind), reads=_TIES)
 
 
 HAS_JOINT = {joint: _has(joint) for joint in Joint}

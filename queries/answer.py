@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import cached_property, partial, reduce
 from typing import Any, Literal
 
 import numpy as np
 import polars as pl
 
-from graphmodel.declare import Edge
 from graphmodel.network import Stamp
 from graphmodel.rows import NodeRows, Rows
 from graphmodel.vectors import Flags, Indices, Kleene
 from queries.context import Context
-from queries.logic import Expression
+from queries.missing import missing
 from queries.needs import lacks_data, present
-from queries.parts import walk
 from queries.question import Question
-from queries.values import Field, Flag
 
 Verdict = Literal["gap", "cannot-tell", "pass"]
 
@@ -30,7 +27,8 @@ class Answer:
 
     `scope` and `gap` are three-valued over the anchor's rows; `gap` already includes the scope. `reasons` code →
     where it is given as a reason. `used` are the policy values that the answer depends on; `no_data` says that
-    what the question needs was never imported, and then nothing is counted.
+    what the question needs was never imported, and then nothing is counted. `missing` tells of rows that cannot be told
+    (bool[n]) which fields and relations leave them open: label → bool[n].
     """
 
     question: Question
@@ -41,6 +39,7 @@ class Answer:
     reasons: Mapping[str, Kleene]
     used: Mapping[str, Any]
     no_data: bool
+    missing: Callable[[Flags], Mapping[str, Flags]]
 
     @property
     def total(self) -> int:
@@ -90,7 +89,7 @@ class Answer:
         """Gaps, then rows that cannot be told, each ordered by id.
 
         Columns: `identity` (stable from revision to revision), `id`, `name`, `verdict`, `reasons` (list of codes, for
-        cannot-tell those that may hold), `missing` (list of fields that would have told), then the question's columns.
+        cannot-tell those that may hold), `missing` (list of the fields and relations whose unknown value leaves it open), then the question's columns.
         """
         parts = []
         for verdict, places in (("gap", self.gap_rows), ("cannot-tell", self.unknown_rows)):
@@ -112,28 +111,15 @@ class Answer:
     def _missing(self, verdict: str, places: Indices) -> pl.Series:
         if verdict == "gap":
             return _listed({}, len(places))
-        masks = {}
-        for name in fields_asked(self.question):
-            masks[name] = np.where(self.rows.frame[name].is_null().to_numpy()[places], name, "")
+        where = np.zeros(len(self.rows), dtype=np.bool_)
+        where[places] = True
+        masks = {label: np.where(mask[places], label, "") for label, mask in self.missing(where).items()}
         missing = _listed(masks, len(places))
-        related = sorted({e.type_name for e in _relations(self.question)})
-        beyond = pl.Series([related] * len(places), dtype=pl.List(pl.String))
+        relations = [
+            label for label in masks if label not in self.rows.frame.columns
+        ]  # records that contradict each other
+        beyond = pl.Series([relations] * len(places), dtype=pl.List(pl.String))
         return pl.select(pl.when(missing.list.len() > 0).then(missing).otherwise(beyond)).to_series()
-
-
-def fields_asked(question: Question) -> list[str]:
-    """The fields of the row in hand that a question reads, each once."""
-    found = [part for e in _expressions(question) for part in walk(e) if isinstance(part, Field | Flag)]
-    return list(dict.fromkeys(part.name for part in found if part.element is question.anchor.fields))
-
-
-def _expressions(question: Question) -> list[Expression]:
-    return [question.scope, *(reason.when for reason in question.reasons.values())]
-
-
-def _relations(question: Question) -> set[type[Edge]]:
-    parts = (part for e in _expressions(question) for part in walk(e))
-    return {hop.edge_type for part in parts if (hop := getattr(part, "hop", None)) is not None}
 
 
 def _listed(masks: Mapping[str, Any], height: int) -> pl.Series:
@@ -153,17 +139,31 @@ def ask(question: Question, context: Context) -> Answer:
     rows = question.anchor.rows(context)
     scope = question.scope.evaluate(rows, context)
     reasons = {code: reason.when.evaluate(rows, context) for code, reason in question.reasons.items()}
-    return answered(question, context, rows, scope, reasons, no_data=lacks_data(question.needs, present(context)))
+    no_data = lacks_data(question.needs, present(context))
+    return answered(
+        question, context, rows, scope, reasons, partial(_missing, question, rows, context), no_data=no_data
+    )
+
+
+def _missing(question: Question, rows: Rows, context: Context, where: Flags) -> Mapping[str, Flags]:
+    return missing(question.expressions, rows, context, where)
 
 
 def answered(
-    question: Question, context: Context, rows: Rows, scope: Kleene, reasons: Mapping[str, Kleene], *, no_data: bool
+    question: Question,
+    context: Context,
+    rows: Rows,
+    scope: Kleene,
+    reasons: Mapping[str, Kleene],
+    missing: Callable[[Flags], Mapping[str, Flags]],
+    *,
+    no_data: bool,
 ) -> Answer:
     """The answer that the truth of scope and reasons over some rows makes: a gap is in scope and has any reason."""
     within = {code: scope & truth for code, truth in reasons.items()}
     gap = reduce(Kleene.__or__, within.values())
     used = {name: context.values[name] for name in question.all_parameters}
-    return Answer(question, context.network.stamp, rows, scope, gap, within, used, no_data)
+    return Answer(question, context.network.stamp, rows, scope, gap, within, used, no_data, missing)
 
 
 def by_track(answer: Answer) -> dict[str, tuple[int, int, int]]:

@@ -9,10 +9,10 @@ import numpy.typing as npt
 import polars as pl
 
 from graphmodel.choices import Category
-from graphmodel.declare import column
+from graphmodel.declare import Edge, column
 from graphmodel.parameters import GroupBy
 from graphmodel.rows import Rows
-from graphmodel.schema import UNITS, Authority, Organization
+from graphmodel.schema import UNITS, Authority, LicensedBy, Organization, Supervises
 from graphmodel.vectors import Codes, Kleene, Numbers, any_at
 from queries.anchors import Anchor, Keyed
 from queries.context import Context
@@ -39,10 +39,11 @@ class AuthorityIndustry(Keyed, zh="主管单位与行业", en="authority and ind
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Between(Value):
-    """A number of which a lowest and a highest are fields of the row."""
+    """A number of which a lowest and a highest are fields of the row; `reads` are the relations that were counted."""
 
     lowest: Value
     highest: Value
+    reads: tuple[type[Edge], ...]
 
     def evaluate(self, rows: Rows, context: Context) -> Numbers | Codes:
         lowest, highest = (value.evaluate(rows, context) for value in (self.lowest, self.highest))
@@ -58,9 +59,9 @@ class _Between(Value):
 
 
 _GROUP = Fields(AuthorityIndustry)
-SIZE: Value = _Between(_GROUP.size, _GROUP.size_at_most)
+SIZE: Value = _Between(_GROUP.size, _GROUP.size_at_most, (LicensedBy,))
 """How many organisations a group counts; of some it may not be known whether they belong to it."""
-LACKING: Value = _Between(_GROUP.lacking, _GROUP.lacking_at_most)
+LACKING: Value = _Between(_GROUP.lacking, _GROUP.lacking_at_most, (LicensedBy, Supervises))
 """How many of them fall to the authority and are not supervised by it."""
 
 

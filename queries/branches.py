@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from graphmodel.rows import EdgeRows
-from graphmodel.schema import Covers, Organization, PartyOrganization
+from graphmodel.schema import Covers, LocatedIn, Organization, PartyOrganization
 from graphmodel.text import Text
 from graphmodel.vectors import Codes, Flags, Indices, Kleene, any_at
 from queries.chain import EXISTS, PO
@@ -74,11 +74,15 @@ def _far_apart(context: Context) -> Kleene:
 
 
 SEVERAL_INDUSTRIES = Computed(
-    "several-industries", Text("成员不属同一行业", "its organisations are not of one industry"), _several_industries
+    "several-industries",
+    Text("成员不属同一行业", "its organisations are not of one industry"),
+    _several_industries,
+    reads=(Covers,),
 )
 FAR_APART = Computed(
     "far-apart",
     Text("成员不在同一或相邻街道", "its organisations are not all in the same or a neighbouring street"),
     _far_apart,
     givens=(HOPS,),
+    reads=(Covers, LocatedIn),
 )

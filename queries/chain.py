@@ -11,9 +11,10 @@ from scipy.sparse.csgraph import connected_components
 
 from graphmodel.schema import GoverningBody, PartyBodyOf, PartyOrganization, SubordinateTo
 from graphmodel.text import Text
-from graphmodel.vectors import Codes, Indices, Kleene, any_at
+from graphmodel.vectors import Codes, Flags, Indices, Kleene, any_at
 from queries.computed import Computed
 from queries.context import Context
+from queries.logic import Recorded, Truth
 from queries.relations import outgoing
 from queries.values import fields
 
@@ -58,7 +59,8 @@ def _chain(context: Context) -> Chain:
     superior[below[::-1]] = above[::-1]
     top, (_, carries) = tops(context), SUPERIOR.truth(_CARRYING, context)
     reaches = swept(top.yes, edges.source[carries.yes], edges.target[carries.yes])
-    may_reach = swept(top.possible, edges.source[carries.possible], edges.target[carries.possible])
+    perhaps = top.possible | _unnamed(context)  # a superior that is not named may lead anywhere
+    may_reach = swept(perhaps, edges.source[carries.possible], edges.target[carries.possible])
     circular = on_circle(n, below, above)
     return Chain(superior, np.bincount(below, minlength=n).astype(np.int64), top.yes, reaches, may_reach, circular)
 
@@ -100,7 +102,32 @@ def on_circle(n: int, below: Indices, above: Indices) -> npt.NDArray[np.bool_]:
     return mark
 
 
+def _unnamed(context: Context) -> Flags:
+    """Those of whose superior the kind alone is recorded."""
+    unnamed: Truth = PO.superior_kind.known() & ~Recorded(SUPERIORS >= 1)
+    return unnamed.evaluate(context.network[PartyOrganization], context).yes
+
+
+def _has_superior(context: Context) -> Kleene:
+    recorded = (SUPERIORS >= 1).evaluate(context.network[PartyOrganization], context)
+    return Kleene(recorded.yes, recorded.no & ~_unnamed(context))
+
+
+SUPERIORS = SUPERIOR.count(SUPERIOR.edge.state.is_("actual"))
+"""How many actual superiors a Party organisation has."""
+
+HAS_SUPERIOR = Computed(
+    "has-superior",
+    Text("有上级党组织", "has a superior; which one is not known where only its kind is recorded"),
+    mask=_has_superior,
+    reads=(SubordinateTo,),
+)
+"""A ledger gives the kind of superior; a relation only where 审批单位 names a known Party organisation."""
+
 _LINK, _ABOVE = "link.state = 'actual'", "NOT above.state = 'planned'"
+_UNNAMED = (
+    "(top.superior_kind IS NOT NULL AND NOT EXISTS { (top)-[:SUBORDINATE_TO {state: 'actual'}]->(:PartyOrganization) })"
+)
 _OUTSIDE, _COMMITTEE = "top.form = 'outside'", "body.kind = 'party-committee'"
 
 
@@ -113,11 +140,12 @@ def _reached(default: str) -> str:
     def known(text: str) -> str:
         return f"coalesce({text}, {default})"
 
+    unnamed = f" OR {_UNNAMED}" if default == "true" else ""
     return (
         "EXISTS { MATCH ANY SHORTEST ({row}) "
         f"(()-[link:SUBORDINATE_TO WHERE {known(_LINK)}]->(above:PartyOrganization WHERE {known(_ABOVE)}))* "
         f"(top:PartyOrganization WHERE {known(_OUTSIDE)} OR "
-        f"EXISTS {{ (top)-[:PARTY_BODY_OF]->(body:GoverningBody) WHERE {known(_COMMITTEE)} }}) }}"
+        f"EXISTS {{ (top)-[:PARTY_BODY_OF]->(body:GoverningBody) WHERE {known(_COMMITTEE)} }}{unnamed}) }}"
     )
 
 
@@ -127,8 +155,6 @@ CHAIN_REACHES_TOP = Computed(
         "隶属链通到区委或区外上级", "the chain of superiors reaches the district committee or one outside the district"
     ),
     mask=lambda context: Kleene(chain(context).reaches, ~chain(context).may_reach),
+    reads=(SubordinateTo,),
     text=f"CASE WHEN {_reached('false')} THEN true WHEN {_reached('true')} THEN null ELSE false END",
 )
-
-SUPERIORS = SUPERIOR.count(SUPERIOR.edge.state.is_("actual"))
-"""How many actual superiors a Party organisation has."""

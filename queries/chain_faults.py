@@ -6,10 +6,10 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import breadth_first_order
 
-from graphmodel.schema import PartyOrganization
+from graphmodel.schema import PartyBodyOf, PartyOrganization, SubordinateTo
 from graphmodel.text import Text
 from graphmodel.vectors import Flags, Indices, Kleene
-from queries.chain import CHAIN_REACHES_TOP, SUPERIOR, SUPERIORS, chain, on_circle, tops
+from queries.chain import CHAIN_REACHES_TOP, PO, SUPERIOR, SUPERIORS, chain, on_circle, tops
 from queries.computed import Computed
 from queries.context import Context
 
@@ -33,8 +33,11 @@ TOP = Computed(
     "top-of-chains",
     Text("区委党组织或区外党组织", "a body of the district committee, or one outside the district"),
     mask=tops,
+    reads=(PO.form, PartyBodyOf),
 )
-CIRCULAR = Computed("on-a-circle", Text("隶属成环", "stands on a circle of superiors"), mask=_circular)
+CIRCULAR = Computed(
+    "on-a-circle", Text("隶属成环", "stands on a circle of superiors"), mask=_circular, reads=(SubordinateTo,)
+)
 DANGLING = (SUPERIORS >= 1) & ~CHAIN_REACHES_TOP & ~CIRCULAR
 """Its chain ends below the top, or runs into a circle on which it does not stand itself."""
 

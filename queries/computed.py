@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from graphmodel.declare import Edge
 from graphmodel.rows import NodeRows, Rows, find_rows
 from graphmodel.text import Text
 from graphmodel.vectors import Kleene
 from queries.context import Context
 from queries.given import Given, Prepared
 from queries.logic import Expression, Names, NotInCypher, Truth
-from queries.values import Field
+from queries.values import Field, Flag
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +46,8 @@ class Computed(Truth):
 
     `text` is a template in which `{row}` stands for the row in hand (for an edge also `{near}` and `{far}`, see
     `Names`), `$name` for the `givens` and a plain name for what is `prepared`; None where the fact needs history,
-    check digits or a global algorithm, and a question that uses it is asked in process only.
+    check digits or a global algorithm, and a question that uses it is asked in process only. `reads` are the fields of the
+    row in hand and the relations that it is made of; one of them is missing where the fact cannot be told.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Computed(Truth):
     text: str | None = None
     givens: tuple[Given, ...] = ()
     prepared: tuple[Prepared, ...] = ()
+    reads: tuple[Field | Flag | type[Edge], ...] = ()
 
     def evaluate(self, rows: Rows, context: Context) -> Kleene:
         return context.memo((self.name, id(rows)), lambda: self.mask(context))

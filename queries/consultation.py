@@ -11,11 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from graphmodel.schema import Concerns, Consulted, Organization, PolicyDocument, Street
+from graphmodel.schema import Concerns, Consulted, LocatedIn, Organization, PolicyDocument, Street
 from graphmodel.text import Text
 from graphmodel.vectors import Codes, Flags, Numbers
 from queries.computed import Computed
 from queries.context import Context
+from queries.facts import ORG
 from queries.places import street_of
 from queries.relations import incoming, outgoing
 
@@ -89,9 +90,11 @@ CONCERNED = Computed(
     "concerned-by-a-document",
     Text("有涉及本组织的政策文件", "a policy document concerns it"),
     mask=lambda context: consultation(context).concerning.at_least(1),
+    reads=(ORG.industry, LocatedIn, Concerns),
 )
 UNHEARD = Computed(
     "unheard",
     Text("有涉及的文件未征求意见", "a document that concerns it did not hear it"),
     mask=lambda context: consultation(context).unheard.at_least(1),
+    reads=(ORG.industry, LocatedIn, Concerns, Consulted),
 )

@@ -10,6 +10,8 @@ from graphmodel.schema import (
     Incubates,
     InstructorPost,
     Instructs,
+    LocatedIn,
+    Neighbours,
     Organization,
     PartyOrganization,
     PostedTo,
@@ -104,6 +106,7 @@ OTHER_KIND = Computed(
         f"WHEN EXISTS {{ {_EDGE} WHERE ({_OTHER}) IS NULL }} THEN null ELSE false END"
     ),
     givens=(_BY_INDUSTRY, _OTHERWISE),
+    reads=(ORG.industry, StationGuides),
 )
 
 # --- incubation and what comes after it (J9, J10) ---
@@ -139,6 +142,7 @@ HUB_IN_STREET = Computed(
     "hub-in-street",
     Text("街道内有孵化平台", "a platform stands in the street"),
     mask=lambda context: _at_streets(context, Kleene.constant(len(context.network[Hub]), True), 0),
+    reads=(LocatedIn,),
 )
 DISTRICT_HUB_NEAR = Computed(
     "district-hub-near",
@@ -148,6 +152,7 @@ DISTRICT_HUB_NEAR = Computed(
         HUB.level.is_("district").evaluate(context.network[Hub], context),
         context.values.integer("hub_reach_hops"),
     ),
+    reads=(LocatedIn, Neighbours),
 )
 
 STREET = fields(Street)

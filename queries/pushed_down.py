@@ -20,11 +20,12 @@ from graphmodel.policy import Values
 from graphmodel.rows import NodeRows, Rows, find_rows
 from graphmodel.stores.protocol import RevisionMoved
 from graphmodel.text import Refusal, Text
-from graphmodel.vectors import Kleene
-from queries.answer import Answer, answered, ask, fields_asked
+from graphmodel.vectors import Flags, Indices, Kleene
+from queries.answer import Answer, answered, ask
 from queries.computed import Fact
 from queries.context import Context
-from queries.logic import Names, Truth
+from queries.logic import Names
+from queries.missing import may_be_missing, missing_cypher
 from queries.needs import needs_cypher
 from queries.parts import givens, prepared, shared_facts
 from queries.question import Question, Table
@@ -115,15 +116,39 @@ def shown_statement(question: Question) -> str:
     )
 
 
-def _body(question: Question) -> Iterator[str]:
-    """Lines that bind `row`, `in_scope` and each reason, for rows that may be in scope."""
-    anchor, reasons = question.anchor, [reason.when for reason in question.reasons.values()]
+def missing_statement(question: Question) -> str:
+    """The statement whose one record is `missing`: for each of the rows `$asked`, by id, what leaves it open.
+
+    Asked apart, since it is long and few rows need it. Errors: `InProcessOnly`.
+    """
+    found = missing_cypher(question.expressions, Names(ROW))
+    return "\n".join(
+        [
+            *_rows(question),
+            f"WITH * WHERE {ROW}.id IN ${_ASKED}",
+            f"RETURN collect([{ROW}.id, {found}]) AS missing",
+        ]
+    )
+
+
+_ASKED = "asked"
+
+
+def _rows(question: Question) -> Iterator[str]:
+    """Lines that prepare what facts need and bind `row`."""
+    anchor = question.anchor
     if question.in_process_only is not None or anchor.match is None:
         raise InProcessOnly(question)
-    for each in prepared(question.scope, *reasons).values():
+    for each in prepared(*question.expressions).values():
         yield f"CALL () {{ {each.text} }}"
     yield anchor.match if anchor.element is not None else f"CALL () {{ {anchor.match} RETURN {ROW} }}"
-    shared = shared_facts(question.scope, *reasons)
+
+
+def _body(question: Question) -> Iterator[str]:
+    """Lines that bind `row`, `in_scope` and each reason, for rows that may be in scope."""
+    yield from _rows(question)
+    reasons = question.expressions[1:]
+    shared = shared_facts(*question.expressions)
     early = [fact for fact in shared if fact in shared_facts(question.scope, question.scope)]
     names = Names(ROW)
     for fact in early:
@@ -148,9 +173,9 @@ def _reason_names(question: Question) -> list[str]:
 
 
 def packed_fields(question: Question) -> list[str]:
-    """The fields that come back for every row: those shown, those asked of (to tell which are missing), and the track."""
+    """The fields that come back for every row: those shown, and the track."""
     columns = question.anchor.fields.columns
-    wanted = ["id", "name", *question.columns, *fields_asked(question), "track"]
+    wanted = ["id", "name", *question.columns, "track"]
     return [name for name in dict.fromkeys(wanted) if name == "id" or name in columns]
 
 
@@ -165,8 +190,7 @@ def _plain(question: Question, name: str) -> str:
 
 def parameters(question: Question, context: Context) -> dict[str, Any]:
     """The values of the statement's `$parameters`, days reckoned already."""
-    reasons: list[Truth] = [reason.when for reason in question.reasons.values()]
-    named = {given.name: given for given in question.anchor.givens} | givens(question.scope, *reasons)
+    named = {given.name: given for given in question.anchor.givens} | givens(*question.expressions)
     values = {name: given.of(context) for name, given in named.items()}
     return {name: dict(value) if isinstance(value, Mapping) else value for name, value in values.items()}
 
@@ -231,7 +255,22 @@ def ask_server(
     by_code = dict(zip(question.reasons, reasons, strict=True))
     element = question.anchor.element
     rows = Rows(question.anchor.fields, frame) if element is None else NodeRows(element, frame)
-    return answered(question, context(stamp), rows, scope, by_code, no_data=not data)
+    answer = answered(question, context(stamp), rows, scope, by_code, lambda _: {}, no_data=not data)
+    return replace(answer, missing=_missing_there(answer, server, parameters(question, context(stamp))))
+
+
+def _missing_there(answer: Answer, server: Asked, given: Mapping[str, Any]) -> Callable[[Flags], Mapping[str, Flags]]:
+    """What leaves open the rows that the server cannot tell, asked of it at once. Errors: `RevisionMoved`."""
+    labels, ids = may_be_missing(*answer.question.expressions), answer.ids("cannot-tell")
+    found: dict[str, list[str]] = {}
+    if ids:
+        stamp, [[listed]] = server.query(missing_statement(answer.question), lambda _: {**given, _ASKED: ids})
+        if stamp != answer.stamp:
+            raise RevisionMoved(answer.stamp.revision, stamp.revision)
+        found = dict(listed)
+    at = [set(found.get(id_, ())) for id_ in answer.rows.frame["id"]]
+    masks = {label: np.array([label in one for one in at], dtype=np.bool_) for label in labels}
+    return lambda where: {label: mask & where for label, mask in masks.items()}
 
 
 def ask_beside(question: Question, context: Context, server: Asked) -> Answer:
@@ -254,7 +293,20 @@ def ask_beside(question: Question, context: Context, server: Asked) -> Answer:
         return Kleene(yes, no)
 
     reasons = {code: spread(truth) for code, truth in answer.reasons.items()}
-    return replace(answer, rows=rows, scope=spread(answer.scope), gap=spread(answer.gap), reasons=reasons)
+
+    def missing(where: Flags) -> Mapping[str, Flags]:
+        found = answer.missing(where[place])
+        return {label: _at(len(rows), place, mask) for label, mask in found.items()}
+
+    scope, gap = spread(answer.scope), spread(answer.gap)
+    return replace(answer, rows=rows, scope=scope, gap=gap, reasons=reasons, missing=missing)
+
+
+def _at(rows: int, place: Indices, mask: Flags) -> Flags:
+    """bool[rows]: the mask at these places, else false."""
+    all_rows = np.zeros(rows, dtype=np.bool_)
+    all_rows[place] = mask
+    return all_rows
 
 
 @lru_cache(maxsize=4)

@@ -106,6 +106,11 @@ class Question:
             raise BadDeclaration(f"{self.id}: in_process_only does not agree with its facts ({self._cypher_lacks()})")
 
     @property
+    def expressions(self) -> tuple[Truth, ...]:
+        """Scope and reasons: all that is asked of a row."""
+        return (self.scope, *(reason.when for reason in self.reasons.values()))
+
+    @property
     def gap(self) -> Truth:
         """Any of the reasons."""
         first, *rest = [reason.when for reason in self.reasons.values()]
@@ -114,7 +119,7 @@ class Question:
         return first
 
     def _all_parameters(self) -> tuple[str, ...]:
-        named = (*self.anchor.givens, *givens(self.scope, *(reason.when for reason in self.reasons.values())).values())
+        named = (*self.anchor.givens, *givens(*self.expressions).values())
         return tuple(dict.fromkeys([p for given in named for p in given.parameters] + list(self.parameters)))
 
     def _cypher_lacks(self) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from graphmodel.declare import Node
-from graphmodel.schema import Community, Organization, Street, SucceededBy
+from graphmodel.schema import Community, Covers, Instructs, LocatedIn, Organization, Street, SucceededBy
 from graphmodel.text import Text
 from graphmodel.vectors import Flags, Indices, Kleene, Numbers
 from queries.branches import UNIT
@@ -70,9 +70,11 @@ BRANCH_CROSSES = Computed(
     "branch-crosses-streets",
     Text("所覆盖组织现在跨街道", "what it covers now crosses streets"),
     lambda context: _crosses(context, UNIT),
+    reads=(Covers, LocatedIn),
 )
 POST_CROSSES = Computed(
     "post-crosses-streets",
     Text("所联系组织现在跨街道", "what it looks after now crosses streets"),
     lambda context: _crosses(context, POST_SERVES),
+    reads=(Instructs, LocatedIn),
 )

@@ -231,6 +231,7 @@ BY_OWN_STREET = Computed(
     text="CASE WHEN EXISTS { ({near})-[:LOCATED_IN]->({far}) } "
     "OR EXISTS { ({near})-[:LOCATED_IN]->(:Community)-[:PART_OF]->({far}) } THEN true "
     "WHEN EXISTS { ({near})-[:LOCATED_IN]->(:Street) } OR EXISTS { ({near})-[:LOCATED_IN]->(:Community)-[:PART_OF]->(:Street) } THEN false ELSE null END",
+    reads=(LocatedIn,),
 )
 """Of a GUIDES edge: it comes from the organisation's own street."""
 
@@ -240,5 +241,6 @@ BY_OWN_COMMUNITY = Computed(
     mask=_by_own(ANSWERER, _own_communities, COMMUNITY_KNOWN),
     text="CASE WHEN EXISTS { ({near})-[:LOCATED_IN]->({far}) } THEN true "
     "WHEN EXISTS { ({near})-[:LOCATED_IN]->(:Community) } THEN false ELSE null END",
+    reads=(LocatedIn,),
 )
 """Of an ANSWERS_FOR edge: it comes from the organisation's own community."""

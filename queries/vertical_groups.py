@@ -180,6 +180,7 @@ IN_LARGE_GROUP = Computed(
     f"WHEN EXISTS {{ {_LICENSED} WHERE ({_LARGE_HERE}) IS NULL }} THEN null ELSE false END",
     givens=(GROUP_BY,),
     prepared=(LARGE_GROUPS,),
+    reads=(ORG.industry, LicensedBy),
 )
 
 
@@ -201,5 +202,6 @@ BY_DUE_AUTHORITY = Computed(
     text=f"CASE WHEN EXISTS {{ ({{near}})-[:LICENSED_BY]->({{far}}) }} THEN {_is_large('{far}', '{near}')} ELSE false END",
     givens=(GROUP_BY,),
     prepared=(LARGE_GROUPS,),
+    reads=(LicensedBy,),
 )
 """Of a SUPERVISES edge: it comes from the authority that should answer."""

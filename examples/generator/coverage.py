@@ -226,10 +226,10 @@ def _plant_strength(example: Example, plain: list[Organization]) -> None:
 
 
 def _plant_chains(example: Example, plain: list[Organization], orphans: list[Organization]) -> None:
-    """Own branches without a superior, in a circle, with two, below one outside, and below a body that has none."""
+    """Own branches of whose superior the kind alone is recorded, in a circle, with two, below one outside, and below a body that has none."""
     for o in plain[10:14]:
         o.superior = None
-        example.plant("broken-chain", o.branch or "", "no-superior")
+        example.plant_unknown("broken-chain", o.branch or "")
     circle = plain[14:17]
     for o, above in zip(circle, (*circle[1:], circle[0]), strict=True):
         o.superior = None

@@ -21,7 +21,7 @@ ASSUMPTIONS = (
     "covered: an actual COVERS edge of any form; the coverage rate counts standalone and joint only (functional_counts = false)",
     (
         "broken-chain: of actual Party organisations; a body outside the district ends a chain well; who stands above a circle's or "
-        "an orphan's member is dangling"
+        "an orphan's member is dangling; of a body whose superior is known by its kind alone nobody can tell"
     ),
     "few-members-uncovered: a branch of its own covers too",
     "street-without-hub: no platform in the street and no district platform within hub_reach_hops",

@@ -1,10 +1,11 @@
 from graphmodel.schema import PartyOrganization, SubordinateTo
 from graphmodel.text import Text
-from queries.chain import BODY, EXISTS, SUPERIOR, SUPERIORS
+from queries.chain import BODY, EXISTS, HAS_SUPERIOR, SUPERIOR, SUPERIORS
 from queries.chain_faults import CIRCULAR, DANGLING, TOP
 from queries.question import Group, Question, Reason, Severity, about
 
 # In scope: every existing Party organisation but the tops (the district committee's own, and those outside the district).
+# Where only the kind of superior is recorded there is one, and it is not known which: nobody can tell.
 BROKEN_CHAIN = Question(
     id="broken-chain",
     group=Group.RESPONSIBILITY,
@@ -23,7 +24,7 @@ BROKEN_CHAIN = Question(
     tracks=None,
     scope=EXISTS & ~TOP,
     reasons={
-        "no-superior": Reason(Text("没有上级", "no superior"), SUPERIORS < 1),
+        "no-superior": Reason(Text("没有上级", "no superior"), ~HAS_SUPERIOR),
         "several": Reason(Text("上级不止一个", "several superiors"), SUPERIORS >= 2),
         "dangling": Reason(Text("隶属链通不到区委", "the chain does not reach the top"), DANGLING),
         "circular": Reason(Text("隶属成环", "a circle of superiors"), CIRCULAR),

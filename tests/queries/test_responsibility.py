@@ -449,6 +449,44 @@ def test_broken_chains() -> None:
     assert answer.ids("cannot-tell") == ["open", "perhaps", "under-open"]  # an unknown form may lie outside
 
 
+def test_of_a_superior_whose_kind_alone_is_recorded_nobody_can_tell() -> None:
+    net = chained(
+        {"root": []},
+        PartyOrganization=[
+            po("kind", superior_kind="authority"),
+            po("nothing"),
+            po("under-kind"),
+            po("under-nothing"),
+            po("named", superior_kind="authority"),
+            po("planned-superior", superior_kind="territorial"),
+        ],
+        SUBORDINATE_TO=[
+            actual("named", "root"),
+            actual("under-kind", "kind"),
+            actual("under-nothing", "nothing"),
+            {"source": "planned-superior", "target": "root", "state": "planned"},
+        ],
+    )
+    answer = asked("broken-chain", net)
+    assert reasons(answer) == {"nothing": ["no-superior"], "under-nothing": ["dangling"]}
+    assert answer.ids("cannot-tell") == ["kind", "planned-superior", "under-kind"]
+    assert answer.ids("pass") == ["named"]
+    missing = answer.findings().filter(verdict="cannot-tell")["missing"].to_list()
+    assert missing == [["SUBORDINATE_TO"]] * 3
+
+
+def test_cover_by_a_branch_of_unnamed_superior_is_strictly_neither_there_nor_lacking() -> None:
+    net = network(
+        DAY,
+        Organization=[org("o")],
+        PartyOrganization=[po("kind", superior_kind="authority")],
+        COVERS=[actual("kind", "o")],
+        SUBORDINATE_TO=[],
+    )
+    assert asked("uncovered", net, strict_cover=True).ids("cannot-tell") == ["o"]
+    assert asked("uncovered", net).ids("pass") == ["o"]
+
+
 def circle(context_: Context, id_: str) -> list[str]:
     ids = context_.network[PartyOrganization].ids.to_list()
     return [ids[row] for row in circle_of(context_, ids.index(id_))]
