@@ -14,7 +14,7 @@ from graphmodel.network import Stamp
 from graphmodel.rows import NodeRows, Rows
 from graphmodel.vectors import Flags, Indices, Kleene
 from queries.context import Context
-from queries.missing import missing
+from queries.missing import missing, unknown_of
 from queries.needs import lacks_data, present
 from queries.question import Question
 
@@ -146,7 +146,7 @@ def ask(question: Question, context: Context) -> Answer:
 
 
 def _missing(question: Question, rows: Rows, context: Context, where: Flags) -> Mapping[str, Flags]:
-    return missing(question.expressions, rows, context, where)
+    return missing(question.expressions, unknown_of(rows, context), where)
 
 
 def answered(

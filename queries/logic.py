@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import reduce
+from typing import ClassVar
 
 from graphmodel.rows import Rows
 from graphmodel.vectors import Kleene, Numbers, how_many
@@ -43,7 +44,9 @@ class Expression:
 
 
 class Truth(Expression):
-    """An expression that is true, false or unknown of every row."""
+    """An expression that is true, false or unknown of every row; one that is `always_known` is never unknown."""
+
+    always_known: ClassVar[bool] = False
 
     def evaluate(self, rows: Rows, context: Context) -> Kleene:
         """Its truth for `rows`, bool[n] pairs."""
@@ -142,6 +145,7 @@ EVERY: Truth = _Every()
 class Recorded(Truth):
     """True where it is so for certain, else false: for ends of relations and for contradictions between records."""
 
+    always_known: ClassVar[bool] = True
     of: Truth
 
     def evaluate(self, rows: Rows, context: Context) -> Kleene:

@@ -7,7 +7,7 @@ row drops out only where it is certainly out of scope. Answers come back as pack
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Protocol, runtime_checkable
@@ -25,7 +25,7 @@ from queries.answer import Answer, answered, ask
 from queries.computed import Fact
 from queries.context import Context
 from queries.logic import Names
-from queries.missing import may_be_missing, missing_cypher
+from queries.missing import missing, open_parts, unknown_cypher
 from queries.needs import needs_cypher
 from queries.parts import givens, prepared, shared_facts
 from queries.question import Question, Table
@@ -116,19 +116,18 @@ def shown_statement(question: Question) -> str:
     )
 
 
-def missing_statement(question: Question) -> str:
-    """The statement whose one record is `missing`: for each of the rows `$asked`, by id, what leaves it open.
+def unknown_statement(question: Question) -> str:
+    """The statement whose one record is `unknown`: for each of the rows `$asked`, its id and which `open_parts` are unknown.
 
     Asked apart, since it is long and few rows need it. Errors: `InProcessOnly`.
     """
-    found = missing_cypher(question.expressions, Names(ROW))
-    return "\n".join(
-        [
-            *_rows(question),
-            f"WITH * WHERE {ROW}.id IN ${_ASKED}",
-            f"RETURN collect([{ROW}.id, {found}]) AS missing",
-        ]
-    )
+    lines = [*_rows(question), f"WITH * WHERE {ROW}.id IN ${_ASKED}"]
+    names = Names(ROW)
+    for fact in shared_facts(*question.expressions, *question.expressions):
+        line, names = _bind(fact, names)
+        lines.append(line)
+    parts = (unknown_cypher(part, names) for part in open_parts(*question.expressions))
+    return "\n".join([*lines, f"RETURN collect([{ROW}.id, {', '.join(parts)}]) AS unknown"])
 
 
 _ASKED = "asked"
@@ -152,20 +151,22 @@ def _body(question: Question) -> Iterator[str]:
     early = [fact for fact in shared if fact in shared_facts(question.scope, question.scope)]
     names = Names(ROW)
     for fact in early:
-        names = yield from _bind(fact, names)
+        line, names = _bind(fact, names)
+        yield line
     yield f"WITH *, {question.scope.cypher(names)} AS in_scope"
     yield "WHERE coalesce(in_scope, true)"
     for fact in shared:
         if fact not in early:
-            names = yield from _bind(fact, names)
+            line, names = _bind(fact, names)
+            yield line
     truths = zip(reasons, _reason_names(question), strict=True)
     yield "WITH *, " + ",\n  ".join(f"{when.cypher(names)} AS {name}" for when, name in truths)
 
 
-def _bind(fact: Fact, names: Names) -> Generator[str, None, Names]:
-    """The line that puts a fact into its variable; gives the names that know it."""
-    yield f"WITH *, {fact.of.cypher(names)} AS {fact.variable}"
-    return Names(names.row, bound=names.bound | {fact.name})
+def _bind(fact: Fact, names: Names) -> tuple[str, Names]:
+    """The line that puts a fact into its variable, and the names that know it."""
+    line = f"WITH *, {fact.of.cypher(names)} AS {fact.variable}"
+    return line, Names(names.row, bound=names.bound | {fact.name})
 
 
 def _reason_names(question: Question) -> list[str]:
@@ -261,16 +262,17 @@ def ask_server(
 
 def _missing_there(answer: Answer, server: Asked, given: Mapping[str, Any]) -> Callable[[Flags], Mapping[str, Flags]]:
     """What leaves open the rows that the server cannot tell, asked of it at once. Errors: `RevisionMoved`."""
-    labels, ids = may_be_missing(*answer.question.expressions), answer.ids("cannot-tell")
-    found: dict[str, list[str]] = {}
+    expressions, ids = answer.question.expressions, answer.ids("cannot-tell")
+    parts = open_parts(*expressions)
+    unknown = {part: np.zeros(len(answer.rows), dtype=np.bool_) for part in parts}
     if ids:
-        stamp, [[listed]] = server.query(missing_statement(answer.question), lambda _: {**given, _ASKED: ids})
+        stamp, [[found]] = server.query(unknown_statement(answer.question), lambda _: {**given, _ASKED: ids})
         if stamp != answer.stamp:
             raise RevisionMoved(answer.stamp.revision, stamp.revision)
-        found = dict(listed)
-    at = [set(found.get(id_, ())) for id_ in answer.rows.frame["id"]]
-    masks = {label: np.array([label in one for one in at], dtype=np.bool_) for label in labels}
-    return lambda where: {label: mask & where for label, mask in masks.items()}
+        at = find_rows(pl.Series([row[0] for row in found], dtype=pl.String), answer.rows.frame["id"])
+        for place, part in enumerate(parts, start=1):
+            unknown[part][at] = [row[place] for row in found]
+    return lambda where: missing(expressions, unknown.__getitem__, where)
 
 
 def ask_beside(question: Question, context: Context, server: Asked) -> Answer:
@@ -294,12 +296,12 @@ def ask_beside(question: Question, context: Context, server: Asked) -> Answer:
 
     reasons = {code: spread(truth) for code, truth in answer.reasons.items()}
 
-    def missing(where: Flags) -> Mapping[str, Flags]:
+    def left_open(where: Flags) -> Mapping[str, Flags]:
         found = answer.missing(where[place])
         return {label: _at(len(rows), place, mask) for label, mask in found.items()}
 
     scope, gap = spread(answer.scope), spread(answer.gap)
-    return replace(answer, rows=rows, scope=scope, gap=gap, reasons=reasons, missing=missing)
+    return replace(answer, rows=rows, scope=scope, gap=gap, reasons=reasons, missing=left_open)
 
 
 def _at(rows: int, place: Indices, mask: Flags) -> Flags:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -223,6 +223,7 @@ class _IsIn(Truth):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Known(Truth):
+    always_known: ClassVar[bool] = True
     value: Value
 
     def evaluate(self, rows: Rows, context: Context) -> Kleene:
@@ -238,6 +239,7 @@ class _Known(Truth):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _FlagKnown(Truth):
+    always_known: ClassVar[bool] = True
     flag: Flag
 
     def evaluate(self, rows: Rows, context: Context) -> Kleene:

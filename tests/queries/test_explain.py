@@ -13,7 +13,7 @@ from graphmodel.network import Network, Stamp
 from graphmodel.stores.neo4j import Neo4jStore
 from queries.answer import ask
 from queries.context import Context
-from queries.pushed_down import missing_statement, packed_statement, parameter_lines, parameters, shown_statement
+from queries.pushed_down import packed_statement, parameter_lines, parameters, shown_statement, unknown_statement
 from queries.question import Question
 from queries.registry import judged
 from tests.queries.small import DAY, values
@@ -49,7 +49,7 @@ def test_the_planner_is_heard(loaded: Session) -> None:
 @pytest.mark.parametrize("question", PUSHED, ids=lambda question: question.id)
 def test_no_statement_is_warned_of(loaded: Session, question: Question) -> None:
     given = {**parameters(question, CONTEXT), "asked": []}
-    for statement in (packed_statement(question), shown_statement(question), missing_statement(question)):
+    for statement in (packed_statement(question), shown_statement(question), unknown_statement(question)):
         assert said(loaded, statement, **given) == []
 
 
