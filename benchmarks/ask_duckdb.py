@@ -118,7 +118,7 @@ every AS (SELECT f.*, f.id IN (SELECT id FROM communities) AND f.territorial AS 
   FROM facts f LEFT JOIN s sup ON sup.id = f.id LEFT JOIN g gui ON gui.id = f.id LEFT JOIN a ans ON ans.id = f.id)
 """ + _verdict(
     "operating",
-    "(vertical AND NOT sup_held) OR (territorial AND NOT gui_held AND NOT sup_held) OR (answerable AND NOT ans_held) "
+    "(NOT incubated AND NOT sup_held AND (vertical OR NOT gui_held)) OR (answerable AND NOT ans_held) "
     "OR sup_two OR gui_two OR ans_two OR two_hubs OR (vertical AND sup_held AND NOT sup_due) "
     "OR (territorial AND gui_held AND NOT gui_due) OR (territorial AND NOT gui_held AND sup_held) "
     "OR (answerable AND ans_held AND NOT ans_due)",

@@ -105,7 +105,8 @@ def responsibility_gaps(f: Facts) -> Judgement:
 def _gap_of_responsibility(f: Facts, org: Node) -> Truth:
     industry, licences = f.row[org]["industry"], f.licences(org)
     vertical, incubations = f.vertical(org), f.incubations[org]
-    territorial = both(neg(either(incubations)), neg(vertical))
+    at_home = neg(either(incubations))
+    territorial = both(at_home, neg(vertical))
     by = {kind: list(f.into(org, kind)) for kind in ("SUPERVISES", "GUIDES", "ANSWERS_FOR")}
     actual = {kind: [equals(d["state"], "actual") for _, d in edges] for kind, edges in by.items()}
     supervised, guided, answered = (either(actual[kind]) for kind in by)
@@ -124,8 +125,7 @@ def _gap_of_responsibility(f: Facts, org: Node) -> Truth:
     answerable = both(territorial, bool(f.community(org)))
     return either(
         (
-            both(vertical, neg(supervised)),
-            both(territorial, neg(guided), neg(supervised)),
+            both(at_home, neg(supervised), either((vertical, neg(guided)))),
             both(answerable, neg(answered)),
             *(over(actual[kind], 1) for kind in by),
             over(incubations, 1),

@@ -94,7 +94,7 @@ def _title(mode: Mode, body: str | None, community: str | None) -> Text:
 
 
 class _Group:
-    """The group that the newcomer makes one larger: its authority's name, size with it, and from how many it counts.
+    """The group that the newcomer makes one larger: its authority's name, size with it (at least), and from how many it counts.
 
     `others` how many beside it fall to the authority where the group is large enough.
     """
@@ -103,7 +103,7 @@ class _Group:
         found, licences = groups(context), LICENCE.edges(context)
         number = int(found.of_licence[place])
         self.authority = str(named(context, Authority, licences.target[[place]])["body_name"][0])
-        self.size = int(found.size[number])
+        self.size = int(found.size.lo[number])
         least = MINIMUM.of(context)
         assert isinstance(least, int)
         self.least = least

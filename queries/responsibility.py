@@ -85,10 +85,15 @@ UNDER_COMMITTEE = Fact(
     Text("应由行业党委归口", "the industry Party committee should answer (J2)"),
     Switch("direct_registration_home", "industry-committee") & ~INCUBATED & REGISTERED & ~DUAL,
 )
+BY_LINE_OR_AREA = Fact(
+    "by-line-or-area",
+    Text("应由主管单位或街道社区归口", "its authority, or its street and community, should answer"),
+    ~INCUBATED & ~UNDER_COMMITTEE,
+)
 TERRITORIAL = Fact(
     "territorial",
     Text("应由街道社区归口", "its street and community should answer (J8)"),
-    ~INCUBATED & ~VERTICAL & ~UNDER_COMMITTEE,
+    BY_LINE_OR_AREA & ~VERTICAL,
 )
 
 SUPERVISED = Fact(

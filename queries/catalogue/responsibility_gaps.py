@@ -5,6 +5,7 @@ from queries.question import Group, Question, Reason, Severity, about
 from queries.responsibility import (
     ANSWERED_FOR,
     ANSWERER,
+    BY_LINE_OR_AREA,
     BY_OWN_COMMUNITY,
     BY_OWN_STREET,
     COMMUNITY_KNOWN,
@@ -18,7 +19,8 @@ from queries.responsibility import (
 from queries.vertical_groups import BY_DUE_AUTHORITY, SUPERVISOR
 
 # Missing: nobody holds the relation of its mode. Held by another body only, or by a supervising authority where the
-# street should guide, it is wrong instead, so that each organisation has the one reason that fits. Doubled needs no mode.
+# street should guide, it is wrong instead, so that each organisation has the one reason that fits. Doubled needs no mode;
+# nor does missing where neither line nor area holds it: whichever of the two should, nobody does.
 _BY_DUE = SUPERVISOR.some(actual(SUPERVISOR) & BY_DUE_AUTHORITY)
 _BY_STREET = GUIDE.some(actual(GUIDE) & BY_OWN_STREET)
 _BY_COMMUNITY = ANSWERER.some(actual(ANSWERER) & BY_OWN_COMMUNITY)
@@ -45,7 +47,7 @@ RESPONSIBILITY_GAPS = Question(
     reasons={
         "missing": Reason(
             Text("应负责的单位没有归口", "nobody holds the relation that is due"),
-            (VERTICAL & ~SUPERVISED) | (TERRITORIAL & ~GUIDED & ~SUPERVISED),
+            BY_LINE_OR_AREA & ~SUPERVISED & (VERTICAL | ~GUIDED),
         ),
         "community-missing": Reason(
             Text("没有社区负责", "its community does not answer for it"), _ANSWERABLE & ~ANSWERED_FOR

@@ -193,6 +193,19 @@ def test_a_group_that_may_be_large_leaves_everything_open_that_rests_on_its_size
     assert near.findings()["reasons"].to_list() == [["about-to-reach", "about-to-fall-short"]]
 
 
+def test_whom_neither_line_nor_area_holds_is_a_gap_whichever_of_them_should() -> None:
+    net = district(
+        Organization=[org("a1"), org("a2"), org("who", industry=None), org("may-be-taken-in", industry=None)],
+        LICENSED_BY=licensed("a1", "a2", "who", "may-be-taken-in"),
+        GUIDES=[actual("S1", "a2"), {"source": "S1", "target": "who"}],
+        INCUBATES=[incubates("H1", "may-be-taken-in", state=None)],
+    )
+    assert modes(net)["a1"] == "cannot-tell"
+    answer = asked("responsibility-gaps", net)
+    assert reasons(answer) == {"a1": ["missing"]}
+    assert answer.ids("cannot-tell") == ["a2", "may-be-taken-in", "who"]
+
+
 def test_what_may_join_a_group_does_not_matter_where_the_group_is_large_or_small_anyway() -> None:
     net = district(
         Organization=[*GROUP, org("b", industry="体育"), org("who", industry=None), org("lone", industry=None)],
@@ -300,7 +313,7 @@ def test_what_cannot_be_told_stays_so_whatever_is_recorded() -> None:
         LICENSED_BY=licensed("a1", "open", "doubled"),
         LOCATED_IN=[located("open", "C1")],
         SUPERVISES=[actual("A", "open"), actual("A", "doubled"), actual("B", "doubled")],
-        GUIDES=[actual("S1", "open")],
+        GUIDES=[actual("S1", "open"), actual("S1", "a1")],
     )
     answer = asked("responsibility-gaps", net)
     assert (answer.ids("cannot-tell"), reasons(answer)) == (["a1", "open"], {"doubled": ["doubled"]})
