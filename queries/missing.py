@@ -92,6 +92,11 @@ def unknown_cypher(expression: Expression, names: Names) -> str:
     return f"({lo}) IS NULL" if lo == hi else f"coalesce(({lo}) <> ({hi}), true)"
 
 
+def is_leaf(expression: Expression) -> bool:
+    """Whether it reads relations itself: what takes a server long."""
+    return bool(_relations(expression))
+
+
 def _inner(expression: Expression) -> tuple[Expression, ...]:
     """Its parts that may be unknown of the row in hand; what is asked at the other end of a relation is not."""
     known = isinstance(expression, Truth) and expression.always_known

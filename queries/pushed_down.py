@@ -7,7 +7,7 @@ row drops out only where it is certainly out of scope. Answers come back as pack
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Protocol, runtime_checkable
@@ -24,12 +24,12 @@ from graphmodel.vectors import Flags, Indices, Kleene
 from queries.answer import Answer, answered, ask
 from queries.computed import Fact
 from queries.context import Context
-from queries.logic import Names
-from queries.missing import missing, open_parts, unknown_cypher
+from queries.logic import Expression, Names, Truth
+from queries.missing import is_leaf, missing, open_parts, unknown_cypher
 from queries.needs import needs_cypher
 from queries.parts import givens, prepared, shared_facts
 from queries.question import Question, Table
-from queries.values import quoted
+from queries.values import Value, quoted
 
 ROW = "row"
 
@@ -121,13 +121,33 @@ def unknown_statement(question: Question) -> str:
 
     Asked apart, since it is long and few rows need it. Errors: `InProcessOnly`.
     """
+    names, parts = Names(ROW), open_parts(*question.expressions)
+    once = _texts_of_relations(parts, names)
+
+    def short(text: str) -> str:
+        for long, variable in once.items():
+            text = text.replace(long, variable)
+        return text
+
     lines = [*_rows(question), f"WITH * WHERE {ROW}.id IN ${_ASKED}"]
-    names = Names(ROW)
+    if once:
+        lines.append("WITH *, " + ",\n  ".join(f"{text} AS {variable}" for text, variable in once.items()))
     for fact in shared_facts(*question.expressions, *question.expressions):
         line, names = _bind(fact, names)
-        lines.append(line)
-    parts = (unknown_cypher(part, names) for part in open_parts(*question.expressions))
-    return "\n".join([*lines, f"RETURN collect([{ROW}.id, {', '.join(parts)}]) AS unknown"])
+        lines.append(short(line))
+    unknown = (short(unknown_cypher(part, names)) for part in parts)
+    return "\n".join([*lines, f"RETURN collect([{ROW}.id, {', '.join(unknown)}]) AS unknown"])
+
+
+def _texts_of_relations(parts: Iterable[Expression], names: Names) -> dict[str, str]:
+    """Each text that reads relations → a variable for it, the longest first: a plan searches for every one of them once."""
+    texts: set[str] = set()
+    for part in parts:
+        if is_leaf(part):
+            assert isinstance(part, Truth | Value)
+            texts.update((part.cypher(names),) if isinstance(part, Truth) else part.bounds(names))
+    ordered = sorted(texts, key=lambda text: (-len(text), text))
+    return {text: f"part_{place}" for place, text in enumerate(ordered)}
 
 
 _ASKED = "asked"
