@@ -91,7 +91,7 @@ def test_of_a_group_its_own_kind_is_named_else_the_relation_that_counts() -> Non
     assert found == {
         "a0": ["LICENSED_BY", "SUPERVISES"],
         "a1": ["LICENSED_BY", "SUPERVISES"],
-        "who": ["industry", "SUPERVISES"],
+        "who": ["SUPERVISES", "industry"],
     }
 
 
