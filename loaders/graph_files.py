@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
+from xml.parsers import expat
 
 import networkx as nx
 import polars as pl
@@ -25,6 +26,7 @@ from graphmodel.schema import EDGE_TYPES
 from graphmodel.text import Text
 from loaders.errors import refused
 
+_DEEPEST = 50  # elements of XML in each other
 _TYPE = "element_type"  # `type` means directed or not in GEXF
 _FOR_PROGRAMS = {"label", "id", "networkx_key"}
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-F]{4}_)")
@@ -72,10 +74,31 @@ def read_graph(path: Path) -> Network:
 def marked_up(path: Path) -> nx.MultiDiGraph[str]:
     """The graph in GraphML or GEXF, its texts as they were before `escape`. Errors: `FileRefused`."""
     with _refusing(path):
-        root = parse(path, forbid_dtd=True).getroot()  # the readers behind would expand entities
+        shallow(path)  # the readers behind build a tree of any depth
+        root = parse(path, forbid_dtd=True).getroot()  # and would expand entities
         if root is not None and root.tag.rpartition("}")[2] == "gexf":
             return _from_xml(nx.read_gexf(path))
         return _from_xml(nx.read_graphml(path, force_multigraph=True, edge_key_type=str))
+
+
+def shallow(path: Path) -> None:
+    """Errors: `ValueError` where elements of an XML file stand deeper in each other than a graph's do. Memory: bounded."""
+    depth = 0
+
+    def start(_name: str, _attributes: object) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > _DEEPEST:
+            raise ValueError("too deep")
+
+    def end(_name: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    with path.open("rb") as file:
+        parser.ParseFile(file)
 
 
 @contextmanager
@@ -93,6 +116,7 @@ _HINT = Text(
 )
 _FAULTS: tuple[type[Exception], ...] = (
     OSError,
+    expat.ExpatError,
     nx.NetworkXError,
     ParseError,
     DefusedXmlException,
