@@ -9,6 +9,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 
 from api.workspace import ACTOR, Workspace
 from graphmodel.changes import ChangeSet, Conflict
@@ -118,8 +119,7 @@ def ready(workspace: Workspace, name: str | None = None) -> tuple[Kept, Ready]:
         hint = Text("先审核：partygraph plan decide accept …", "Decide first: partygraph plan decide accept …")
         raise Refusal(message, hint, "nothing-accepted")
     context = workspace.context()
-    revision, head = kept.plan.revision, context.network.stamp.revision
-    since = workspace.difference(revision, head) if revision < head else ChangeSet({})
+    since = _since(workspace, kept, context.network.stamp.revision)
     return kept, made_ready(context, kept.plan, accepted, since)
 
 
@@ -203,6 +203,13 @@ def open_plan(workspace: Workspace) -> Standing | None:
         return None
     found = standing(workspace, plans[-1])
     return found if found.is_open else None
+
+
+def _since(workspace: Workspace, kept: Kept, head: int) -> ChangeSet:
+    """What others changed after the revision that a plan was made on; its own series' acts, and their undoing, are none."""
+    log = workspace.revisions()[kept.plan.revision : head]
+    others = (r.number for r in log if not r.act.source.startswith(f"plan:{kept.series}."))
+    return reduce(ChangeSet.then, map(workspace.store.changes, others), ChangeSet({}))
 
 
 def _is_address(text: str) -> bool:

@@ -54,7 +54,7 @@ class CannotApply(Refusal):
 class Ready:
     """What applying would write: `proposals` that are not in place yet, `changes` their rows; `there` those in place.
 
-    `since` are what changed since the plan's revision at the nodes of each proposal; `verified` what the verifier says
+    `since` says at which nodes of each of them others changed something since the plan's revision; `verified` what the verifier says
     of `proposals` on today's network, None where there are none. `stamp` is that network's.
     """
 
@@ -69,7 +69,7 @@ class Ready:
 def made_ready(context: Context, plan: Plan, accepted: Sequence[Proposal], since: ChangeSet) -> Ready:
     """Look at every accepted proposal again on today's network: what it needs, its rows, the hard rules, its gaps.
 
-    `since` is what changed after the plan's revision. Cost: the catalogue twice; where something does not hold, the
+    `since` is what others changed after the plan's revision. Cost: the catalogue twice; where something does not hold, the
     network once more a proposal. Errors: `CannotApply`.
     """
     network = context.network
@@ -77,7 +77,7 @@ def made_ready(context: Context, plan: Plan, accepted: Sequence[Proposal], since
     objections = [*_without_needs(plan, pending, {p.id for p in accepted}), *_without_ground(context, pending)]
     if objections:
         raise CannotApply(objections)
-    at = changed_at(accepted, since)
+    at = changed_at(pending, since)
     if not pending:
         return Ready(network.stamp, (), there, ChangeSet({}), at, None)
     changes = written(together(pending))

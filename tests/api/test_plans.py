@@ -316,7 +316,10 @@ def test_a_plan_of_an_older_revision_says_what_changed_and_is_looked_at_again(sm
     assert small.store.head == head
 
     plans.decide(small, None, [Wish(a, OPEN)])
-    assert plans.apply(small).revision is not None
+    applied = plans.apply(small)
+    assert applied.revision is not None
+    small.undo(applied.revision.number)
+    assert plans.ready(small)[1].since == {}  # what the plan itself wrote, and its undoing, is no news
 
 
 def test_what_somebody_has_mended_meanwhile_is_not_applied(small: Workspace) -> None:
