@@ -78,7 +78,7 @@ def _consultation(context: Context) -> Consultation:
 
     def counts(by_industry: Flags, by_street: Flags) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         fits = by_industry & anybody
-        concerning = np.rint(fits.T.astype(np.float64) @ by_street.astype(np.float64)).astype(np.int64)[i, s]
+        concerning = np.rint(fits.T.astype(np.float32) @ by_street.astype(np.float32)).astype(np.int64)[i, s]
         fitting = fits[heard.source, i[heard.target]] & by_street[heard.source, s[heard.target]]
         return concerning, concerning - np.bincount(heard.target[fitting], minlength=len(rows))
 

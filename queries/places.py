@@ -8,14 +8,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import coo_array, csr_array, eye_array
-from scipy.sparse.csgraph import shortest_path
 
 from graphmodel.declare import Edge, Node
 from graphmodel.schema import Community, LocatedIn, Neighbours, PartOf, Street
-from graphmodel.vectors import Indices, Kleene, places
+from graphmodel.vectors import Flags, Indices, Kleene, places
 from queries.context import Context
-
-AT_ONCE = 256  # streets whose distances are held as floats at one time
 
 
 def community_of(context: Context, element: type[Node]) -> Indices:
@@ -63,24 +60,21 @@ def _adjacency(context: Context) -> csr_array:
     return csr_array(coo_array((np.ones(len(one), dtype=np.bool_), (one, other)), shape=(s, s)))
 
 
-def street_hops(context: Context) -> npt.NDArray[np.int16]:
-    """int16[s, s]: the fewest NEIGHBOURS steps from street to street; 0 to itself, -1 where there is no way.
+def nearest_streets(context: Context, wanted: Flags) -> tuple[Indices, Indices]:
+    """For each street the nearest `wanted` one (bool[s]), itself too, of several the first, and how many steps away.
 
-    Cost: s times the streets and borders, and 2 s² bytes: meant for a few thousand streets; `streets_within` has no
-    such bound.
+    Two int32[s], both -1 where none is reached. Cost: the borders, as often as the farthest street is steps away.
     """
-    return context.memo("street-hops", lambda: _hops(context))
-
-
-def _hops(context: Context) -> npt.NDArray[np.int16]:
-    links = adjacency(context)
-    s = links.shape[0]
-    hops = np.empty((s, s), dtype=np.int16)
-    for start in range(0, s, AT_ONCE):
-        part = np.arange(start, min(start + AT_ONCE, s))
-        steps = shortest_path(links, method="D", directed=False, unweighted=True, indices=part)
-        hops[part] = np.where(np.isinf(steps), -1, steps)
-    return hops
+    links, s = adjacency(context).tocoo(), len(wanted)
+    nearest = np.where(wanted, np.arange(s, dtype=np.int32), np.int32(s))
+    steps = np.where(wanted, np.int32(0), np.int32(-1))
+    for step in range(s):
+        ahead = (steps[links.row] == step) & (steps[links.col] < 0)
+        if not ahead.any():
+            break
+        np.minimum.at(nearest, links.col[ahead], nearest[links.row[ahead]])
+        steps[links.col[ahead]] = step + 1
+    return np.where(steps >= 0, nearest, np.int32(-1)), steps
 
 
 def streets_within(context: Context, hops: int) -> csr_array:

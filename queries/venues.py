@@ -12,7 +12,7 @@ from queries.branches import UNIT
 from queries.context import Context
 from queries.facts import actual
 from queries.pairs import first_of
-from queries.places import community_of, street_hops, street_of
+from queries.places import community_of, nearest_streets, street_of
 
 SHARING = ("service-centre", "cultural-station", "school")
 """The kinds of venue that are shared."""
@@ -32,7 +32,7 @@ class Nearest:
 def nearest_shared(context: Context) -> Nearest:
     """The nearest shared venue of every Party organisation, once per network; of several the first by id.
 
-    Cost: linear, and the streets' distances from each other.
+    Cost: linear, and the borders as often as the farthest street is steps away.
     """
     return context.memo("nearest-shared", lambda: _nearest(context))
 
@@ -44,12 +44,10 @@ def _nearest(context: Context) -> Nearest:
     community, street = homes(context)
     near = _first_at(len(context.network[Community]), community_of(context, Venue)[shared], shared)[community]
     in_street = _first_at(len(context.network[Street]), street_of(context, Venue)[shared], shared)
-    steps = street_hops(context).astype(np.int32)
     far = np.iinfo(np.int32).max
-    reach = np.where((steps >= 0) & (in_street[:-1] >= 0), steps, far)
-    closest = reach.argmin(axis=1) if reach.size else np.empty(0, dtype=np.int64)
-    fewest = np.append(np.where(closest >= 0, reach[np.arange(len(closest)), closest], far), far).astype(np.int32)
-    venue = np.append(np.where(fewest[:-1] < far, in_street[closest], -1), -1).astype(np.int32)
+    closest, steps = nearest_streets(context, in_street[:-1] >= 0)
+    fewest = np.append(np.where(closest >= 0, steps, far), far).astype(np.int32)
+    venue = np.append(np.where(closest >= 0, in_street[closest], -1), -1).astype(np.int32)
     hops = fewest[street]
     return Nearest(np.where(near >= 0, near, venue[street]), np.where(near >= 0, -1, hops).astype(np.int32))
 

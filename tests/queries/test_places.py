@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
+import networkx as nx
 import numpy as np
 import pytest
 
 from graphmodel.schema import Community, Hub, Organization, Street
 from queries.breakdown import Dimension, breakdown
-from queries.places import adjacency, community_of, near, street_hops, street_of, streets_within
+from queries.places import adjacency, community_of, near, nearest_streets, street_of, streets_within
 from tests.queries.small import context, network
 
 
@@ -44,21 +46,28 @@ def test_a_street_is_that_of_the_community_else_the_one_named() -> None:
     assert street_of(c, Street).tolist() == list(range(6))
 
 
-def test_hops_go_both_ways_round_the_ring_and_nowhere_else() -> None:
-    c = context(NET)
-    hops = street_hops(c)
-    assert hops.dtype == np.int16
-    assert hops[:4, :4].tolist() == [[0, 1, 2, 1], [1, 0, 1, 2], [2, 1, 0, 1], [1, 2, 1, 0]]
-    assert hops[4, 4] == 0
-    assert hops[4, 0] == hops[0, 5] == -1
-    assert adjacency(c).sum() == 2 * len(BORDERS)
+def _hops() -> dict[int, dict[int, int]]:
+    graph: nx.Graph[int] = nx.Graph(("abcdef".index(row["source"]), "abcdef".index(row["target"])) for row in BORDERS)
+    graph.add_nodes_from(range(len(STREETS)))
+    return dict(nx.all_pairs_shortest_path_length(graph))
 
 
 @pytest.mark.parametrize("k", [0, 1, 2, 50])
-def test_streets_within_agrees_with_the_hops(k: int) -> None:
+def test_streets_within_so_many_hops_are_those_of_networkx(k: int) -> None:
     c = context(NET)
-    hops = street_hops(c)
-    assert np.array_equal(streets_within(c, k).toarray(), (hops >= 0) & (hops <= k))
+    within = [[hops.get(other, k + 1) <= k for other in range(len(STREETS))] for _, hops in sorted(_hops().items())]
+    assert streets_within(c, k).toarray().tolist() == within
+    assert adjacency(c).sum() == 2 * len(BORDERS)
+
+
+@pytest.mark.parametrize("wanted", list(itertools.product([False, True], repeat=len(STREETS))))
+def test_the_nearest_street_is_that_of_networkx(wanted: tuple[bool, ...]) -> None:
+    expected = [
+        min(((far, other) for other, far in hops.items() if wanted[other]), default=(-1, -1))
+        for _, hops in sorted(_hops().items())
+    ]
+    nearest, steps = nearest_streets(context(NET), np.array(wanted))
+    assert list(zip(steps.tolist(), nearest.tolist(), strict=True)) == expected
 
 
 def test_near_is_unknown_where_a_street_is() -> None:
@@ -75,7 +84,7 @@ def test_without_recorded_neighbours_only_the_same_street_is_certain() -> None:
 
 def test_no_streets_at_all() -> None:
     c = context(network())
-    assert street_hops(c).shape == (0, 0)
+    assert nearest_streets(c, np.empty(0, dtype=np.bool_))[0].tolist() == []
     assert streets_within(c, 2).shape == (0, 0)
     assert street_of(c, Organization).tolist() == []
 
