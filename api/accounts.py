@@ -274,6 +274,10 @@ class Accounts:
         self._store.put(TOKENS, value.digest, value.model_dump(mode="json"), 0)
         return secret
 
+    def token_for(self, name: str, lasts: dt.timedelta, note: str = "") -> str:
+        """A new API token for the account of that name. Errors: `AccountRefused`."""
+        return self.issue(Account.model_validate(self._record(name).value), "api", lasts, note)
+
     def account_of(self, secret: str, kind: TokenKind) -> Account:
         """The account that a secret stands for. Errors: `BadCredentials`."""
         record = self._store.get(TOKENS, digest(secret))

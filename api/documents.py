@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from api.http.settings import PREFIX, Settings
 from graphmodel.clauses import CLAUSES
 from graphmodel.declare import Column, Edge, Element
 from graphmodel.parameters import PARAMETERS
@@ -228,11 +229,29 @@ def coverage_document() -> str:
     )
 
 
+def settings_document() -> str:
+    """`docs/settings.md`: every setting of the server, its environment variable, default and meaning."""
+
+    def rows() -> Iterator[str]:
+        for name, field in Settings.model_fields.items():
+            default = field.default
+            shown = "–" if default in (None, ()) else str(default)
+            yield _row(f"`{name}`", f"`{PREFIX}{name.upper()}`", shown, field.description or "")
+
+    about = (
+        "`partygraph serve` 的设置：命令行选项优先，其次环境变量，再次 `--settings` 给出的 TOML 文件。"
+        " · Settings of `partygraph serve`: its options come first, then the environment, then the TOML file of `--settings`.\n"
+    )
+    heads = ("设置 setting", "环境变量 variable", "默认 default", "含义 meaning")
+    return "\n".join([MADE, "# 服务器设置 · Settings of the server\n", about, *_table(heads, rows())])
+
+
 DOCUMENTS: dict[str, Callable[[], str]] = {
     "docs/schema.md": schema_document,
     "docs/catalogue.md": catalogue_document,
     "docs/policy.md": policy_document,
     "docs/coverage.md": coverage_document,
+    "docs/settings.md": settings_document,
 }
 
 

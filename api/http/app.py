@@ -16,6 +16,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from api.accounts import Accounts
 from api.http.caller import Served
+from api.http.logs import configure
 from api.http.metrics import Metrics
 from api.http.middleware import Guard
 from api.http.problems import Problem, documented, handle_problems
@@ -96,6 +97,12 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Guard, settings=settings, metrics=metrics)
     app.openapi = lambda: openapi(app)  # type: ignore[method-assign]  # FastAPI's documented way
     return app
+
+
+def from_environment() -> FastAPI:
+    """The app of a worker process, whose settings its parent has put into the environment."""
+    configure()
+    return create_app(Settings.load())
 
 
 def _routers() -> Iterator[APIRouter]:

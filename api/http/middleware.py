@@ -6,7 +6,6 @@ import ipaddress
 import logging
 import secrets
 import time
-from collections.abc import Awaitable, Callable
 
 from fastapi import Request
 from starlette.datastructures import MutableHeaders
@@ -75,12 +74,11 @@ class Guard:
         number, begun = secrets.token_hex(8), time.perf_counter()
         scope.setdefault("state", {})["request_id"] = number
         request, status = Request(scope, receive), 500
-        began_answer = False
 
         async def answer(message: Message) -> None:
-            nonlocal status, began_answer
+            nonlocal status
             if message["type"] == "http.response.start":
-                status, began_answer = message["status"], True
+                status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-ID"] = number
                 for name, value in self._headers.items():
@@ -90,10 +88,17 @@ class Guard:
 
         try:
             self._check(request)
-            await self._app(scope, self._limited(request, receive), answer)
+            body = _Body(self._limit(request), receive)
+
+            async def unless_too_large(message: Message) -> None:
+                if not body.too_large:
+                    await answer(message)
+
+            await self._app(scope, body.give, unless_too_large)
+            if body.too_large:
+                raise TooLarge(body.limit)
         except Refusal as refusal:
-            if not began_answer:
-                await problem_response(request, refusal)(scope, receive, answer)
+            await problem_response(request, refusal)(scope, receive, answer)
         finally:
             seconds = time.perf_counter() - begun
             route = getattr(scope.get("route"), "path", "–")
@@ -110,24 +115,31 @@ class Guard:
         if not self._settings.local and header and request.headers.get(header, "").lower() != "https":
             raise TlsRequired
 
-    def _limited(self, request: Request, receive: Receive) -> Callable[[], Awaitable[Message]]:
-        """What gives the body, and refuses once it is larger than is taken there."""
+    def _limit(self, request: Request) -> int:
+        """How large the body may be. Errors: `TooLarge` where it says itself that it is larger."""
         upload = request.url.path.startswith(UPLOADS)
         limit = self._settings.upload_limit if upload else self._settings.body_limit
         stated = request.headers.get("content-length", "")
         if stated.isdecimal() and int(stated) > limit:
             raise TooLarge(limit)
-        taken = 0
+        return limit
 
-        async def give() -> Message:
-            nonlocal taken
-            message = await receive()
-            taken += len(message.get("body", b""))
-            if taken > limit:
-                raise TooLarge(limit)
-            return message
 
-        return give
+class _Body:
+    """A request's body as it comes, up to a limit; whoever reads on beyond is cut off, and what it answers is not sent."""
+
+    def __init__(self, limit: int, receive: Receive) -> None:
+        self.limit, self.too_large = limit, False
+        self._receive, self._taken = receive, 0
+
+    async def give(self) -> Message:
+        """See ASGI's receive."""
+        message = await self._receive()
+        self._taken += len(message.get("body", b""))
+        if self._taken > self.limit:
+            self.too_large = True
+            raise TooLarge(self.limit)
+        return message
 
 
 def _host(header: str) -> str:

@@ -1,0 +1,505 @@
+"""Who may do what, who sees what, and what a stranger, a guess or a forged page gets."""
+
+import datetime as dt
+import gzip
+import io
+import json
+import re
+import shutil
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from httpx2 import Response
+
+from api.accounts import LOCAL, Account, Accounts, BadCredentials, Role
+from api.http.app import UsersNeeded, create_app, openapi
+from api.http.caller import COOKIE, CSRF_HEADER, Rates, TooManyRequests
+from api.http.middleware import HEADERS
+from api.http.settings import Settings, SettingsRefused, environment_of
+from api.outputs import EXPORTS
+from api.scope import Scope, own_rows, visible
+from api.workspace import Workspace
+from graphmodel.network import Network
+from graphmodel.paths import NodeKey
+from graphmodel.schema import NODE_TYPES, Organization
+from queries.answer import Answer
+from queries.registry import judged, tables
+from tests.api.http.conftest import PASSWORD, As
+from visualizations.report import reads_restricted
+
+API = "/api/v1"
+STREET, AUTHORITY = "510104022", "authority:锦江区教育局"
+ACCOUNTS = {
+    Role.VIEWER: Account(name="viewer", role=Role.VIEWER),
+    Role.PLANNER: Account(name="planner", role=Role.PLANNER),
+    Role.ADMINISTRATOR: Account(name="administrator", role=Role.ADMINISTRATOR),
+    Role.AUDITOR: Account(name="auditor", role=Role.AUDITOR),
+    Role.STREET_CLERK: Account(name="clerk", role=Role.STREET_CLERK, body=STREET),
+    Role.AUTHORITY_CONTACT: Account(name="contact", role=Role.AUTHORITY_CONTACT, body=AUTHORITY),
+}
+
+SEE, EXPORT, CHANGE, ADMINISTER, AUDIT, OPERATE, SELF, ANYONE = [
+    "see",
+    "export",
+    "change",
+    "administer",
+    "audit",
+    "operate",
+    "self",
+    "anyone",
+]
+NEEDS = {
+    SEE: """read_schema read_policy list_nodes read_node read_organization_by_code look_up_nodes list_neighbours read_path
+        search list_questions read_question read_answer list_findings read_table read_score_cards read_scene list_revisions
+        read_revision read_difference""",
+    EXPORT: "export_network export_report export_findings",
+    CHANGE: "undo_revision",
+    ADMINISTER: "list_accounts add_account set_password remove_account",
+    AUDIT: "list_audit",
+    OPERATE: "read_metrics",
+    SELF: "read_session sign_out list_tokens make_token end_token",
+    ANYONE: "sign_in use_link read_live read_ready",
+}
+NEEDED = {name: need for need, names in NEEDS.items() for name in names.split()}
+MAY = {
+    Role.VIEWER: {SEE, EXPORT},
+    Role.PLANNER: {SEE, EXPORT, CHANGE},
+    Role.ADMINISTRATOR: {SEE, ADMINISTER, OPERATE},
+    Role.AUDITOR: {SEE, EXPORT, AUDIT},
+    Role.STREET_CLERK: {SEE, EXPORT},
+    Role.AUTHORITY_CONTACT: {SEE, EXPORT},
+}
+PATHS = {
+    "type": "Street", "id": STREET, "code": "51510104M101458013", "number": "2", "format": "json", "name": "nobody", "digest": "none",
+}  # fmt: skip
+QUERIES = {
+    "read_path": f"?start=Street/{STREET}&end=Street/{STREET}", "search": "?q=a", "read_difference": "?old=1&new=2",
+    "use_link": "?token=" + "x" * 43,
+}  # fmt: skip
+IDS = {"read_question": "uncovered", "read_answer": "uncovered", "list_findings": "uncovered", "export_findings": "uncovered",
+       "read_table": "coverage-rates"}  # fmt: skip
+BODIES: dict[str, Any] = {
+    "look_up_nodes": {"ids": [STREET], "codes": []}, "undo_revision": {"note": ""}, "make_token": {"note": ""},
+    "add_account": {"name": "another", "role": "viewer", "password": PASSWORD}, "set_password": {"password": PASSWORD},
+    "sign_in": {"name": "nobody", "password": "nothing"},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def seats(app: FastAPI, signed_in: As) -> dict[Role, TestClient]:
+    """A client for every role that an account can be given."""
+    house = app.state.served
+    for account in ACCOUNTS.values():
+        house.accounts.add(account.name, account.role.value, PASSWORD, account.body, house.workspace.network())
+    return {role: signed_in(account) for role, account in ACCOUNTS.items()}
+
+
+def operations(app: FastAPI) -> list[tuple[str, str, str]]:
+    """Every operation of the OpenAPI document: its id, method and path."""
+    paths = openapi(app)["paths"].items()
+    return [(o["operationId"], method.upper(), path) for path, found in paths for method, o in found.items()]
+
+
+def call(client: TestClient, operation: tuple[str, str, str]) -> Response:
+    """One well-formed request of an operation."""
+    name, method, path = operation
+    values = {**PATHS, **({"id": IDS[name]} if name in IDS else {})}
+    address = re.sub(r"\{(\w+)\}", lambda found: values[found[1]], path) + QUERIES.get(name, "")
+    return client.request(method, address, json=BODIES.get(name), follow_redirects=False)
+
+
+def test_every_operation_has_its_place_in_the_matrix(app: FastAPI) -> None:
+    assert {name for name, _, _ in operations(app)} == NEEDED.keys()
+
+
+@pytest.mark.parametrize("role", ACCOUNTS)
+def test_every_role_may_do_what_it_is_for_and_nothing_else(
+    app: FastAPI, seats: dict[Role, TestClient], role: Role
+) -> None:
+    for operation in operations(app):
+        need = NEEDED[operation[0]]
+        answer = call(seats[role], operation)
+        if need in (SELF, ANYONE) or need in MAY[role]:
+            assert answer.status_code != 403 or answer.json()["code"] in ("district-only", "restricted"), (
+                operation,
+                answer.text,
+            )
+            assert answer.status_code != 401 or need == ANYONE, (operation, answer.text)
+            assert answer.status_code < 500, (operation, answer.text)
+        else:
+            assert (answer.status_code, answer.json()["code"]) == (403, "not-allowed"), (operation, answer.text)
+
+
+def test_a_stranger_may_do_nothing(app: FastAPI) -> None:
+    stranger = TestClient(app, base_url="http://localhost")
+    forger = TestClient(app, base_url="http://localhost", headers={"Authorization": "Bearer " + "x" * 43})
+    for operation in operations(app):
+        if NEEDED[operation[0]] != ANYONE:
+            answer = call(stranger, operation)
+            assert (answer.status_code, answer.json()["code"]) == (401, "not-signed-in"), operation
+            assert "Bearer" in answer.headers["WWW-Authenticate"]
+            assert call(forger, operation).json()["code"] == "bad-credentials", operation
+
+
+# what a body's account sees
+
+
+@pytest.fixture(scope="module")
+def whole(app: FastAPI) -> Network:
+    network: Network = app.state.served.workspace.network()
+    return network
+
+
+def foreign_words(network: Network, body: NodeKey) -> set[str]:
+    """Ids, credit codes and names of the organisations that are not that body's; no name that is part of one of its own."""
+    mine = visible(network, body)[Organization.type_name]
+    frame = network[Organization].frame
+    own, others = frame.filter(pl.Series(mine)), frame.filter(pl.Series(~mine))
+    assert own.height > 10
+    assert others.height > 100
+    shown = "\n".join(own["name"].drop_nulls())
+    names = {name for name in others["name"].drop_nulls() if name not in shown}
+    return {*others["id"], *others["credit_code"].drop_nulls(), *names}
+
+
+def text_of(content: bytes) -> str:
+    """All that a file says, archives and workbooks unpacked."""
+    if content[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            return "\n".join(text_of(packed.read(name)) for name in packed.namelist())
+    return (gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content).decode("utf-8", "replace")
+
+
+def everything_readable(client: TestClient, network: Network) -> dict[str, str]:
+    """Every answer that reads give, by address: lists, single nodes, neighbours, searches, paths, questions, exports."""
+    addresses = ["/schema", "/policy", "/questions", "/revisions", "/revisions/1", "/differences?old=0&new=2&limit=1000",
+                 "/score-cards", "/scenes", "/session", "/exports/report.xlsx"]  # fmt: skip
+    addresses += [f"/nodes/{name}?limit=1000" for name in NODE_TYPES]
+    addresses += [
+        f"/neighbours/{name}/{id_}?limit=1000" for name in NODE_TYPES for id_ in network.nodes[name].ids.head(8)
+    ]
+    addresses += [f"/search?q={q}&limit=200" for q in ("", "锦江", "协会", "usc:", "jj", "5151", "党支部", "zhongxin")]
+    addresses += [f"/questions/{asked.id}/{part}" for asked in judged() for part in ("answer", "findings?limit=1000")]
+    addresses += [f"/tables/{id_}?since=1" for id_ in (table.id for table in tables())]
+    addresses += [f"/exports/findings/{asked.id}.csv" for asked in judged()]
+    addresses += [f"/exports/network/{form}" for form in EXPORTS]
+    found = {}
+    for address in addresses:
+        answer = client.get(API + address)
+        assert answer.status_code in (200, 403, 404), (address, answer.text)
+        found[address] = text_of(answer.content)
+    return found
+
+
+@pytest.mark.parametrize("role", [Role.STREET_CLERK, Role.AUTHORITY_CONTACT])
+def test_nothing_tells_of_other_bodies_organisations(seats: dict[Role, TestClient], whole: Network, role: Role) -> None:
+    account = ACCOUNTS[role]
+    body = account.scope.body
+    assert body is not None
+    words = foreign_words(whole, body)
+    longest = re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)))
+    for address, text in everything_readable(seats[role], whole).items():
+        if (told := longest.search(text)) is not None and told[0] not in address:
+            pytest.fail(f"{address} tells of {told[0]}")
+    seen = Scope(body).network(whole)
+    for name in NODE_TYPES:
+        page = seats[role].get(f"{API}/nodes/{name}?limit=1").json()
+        assert page["total"] == seen.nodes[name].frame.height
+    stranger = (
+        whole[Organization].frame.filter(pl.Series(~visible(whole, body)[Organization.type_name])).row(0, named=True)
+    )
+    for address in (f"/nodes/Organization/{stranger['id']}", f"/neighbours/Organization/{stranger['id']}",
+                    f"/paths?start={body}&end=Organization/{stranger['id']}", f"/organizations/by-code/{stranger['credit_code']}"):  # fmt: skip
+        real, unreal = (seats[role].get(API + a) for a in (address, address.replace(stranger["id"], "usc:none")))
+        assert (real.status_code, real.json()["code"]) == (404, "no-such-node")
+        assert unreal.json()["code"] == real.json()["code"]
+    looked = seats[role].post(f"{API}/lookups/Organization", json={"ids": [stranger["id"]], "codes": []}).json()
+    assert (looked["items"], looked["missing"]) == ([], [stranger["id"]])
+
+
+@pytest.mark.parametrize("role", [Role.STREET_CLERK, Role.AUTHORITY_CONTACT])
+@pytest.mark.parametrize("asked", judged(), ids=lambda q: q.id)
+def test_a_body_is_told_of_its_own_what_the_district_finds(
+    seats: dict[Role, TestClient], app: FastAPI, role: Role, asked: Any
+) -> None:
+    workspace: Workspace = app.state.served.workspace
+    body = ACCOUNTS[role].scope.body
+    assert body is not None
+    told = seats[role].get(f"{API}/questions/{asked.id}/findings?limit=1000")
+    if asked.anchor.element is None:
+        assert told.json()["code"] == "district-only"
+        return
+    whole = workspace.ask(asked.id, workspace.context())
+    assert isinstance(whole, Answer)
+    own = np.flatnonzero(own_rows(workspace.network(), body)[asked.anchor.element.type_name])
+    ids = set(whole.rows.frame["id"][own])
+    expected = whole.findings().filter(pl.col("id").is_in(list(ids)))
+    assert [(i["identity"], i["verdict"], i["reasons"]) for i in told.json()["items"]] == expected.select(
+        "identity", "verdict", "reasons"
+    ).rows()
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.ADMINISTRATOR, Role.AUDITOR])
+def test_member_counts_are_the_planners_alone(seats: dict[Role, TestClient], role: Role) -> None:
+    client, planner = seats[role], seats[Role.PLANNER]
+    assert (
+        client.get(f"{API}/nodes/Organization?limit=1").json()["items"][0]["fields"].keys().isdisjoint({"full_members"})
+    )
+    assert "full_members" in planner.get(f"{API}/nodes/Organization?limit=1").json()["items"][0]["fields"]
+    for query in ("sort=full_members", "sort=-full_members", "filter=full_members:ge:3", "fields=full_members"):
+        answer = client.get(f"{API}/nodes/Organization?{query}")
+        assert (answer.status_code, answer.json()["code"]) == (403, "restricted"), query
+        assert planner.get(f"{API}/nodes/Organization?{query}").status_code == 200
+    for asked in judged():
+        answer = client.get(f"{API}/questions/{asked.id}/findings")
+        if reads_restricted(asked):
+            assert answer.json()["code"] == "restricted", asked.id
+        else:
+            columns = {name for item in answer.json()["items"] for name in item["values"]}
+            assert columns.isdisjoint(
+                {n for n, c in asked.anchor.fields.columns.items() if c.restricted} if columns else set()
+            )
+    if role is not Role.ADMINISTRATOR:
+        exported = json.loads(client.get(f"{API}/exports/network/json").content)
+        assert not any("full_members" in row or "members" in row for rows in exported.values() for row in rows)
+
+
+def test_a_body_sees_member_counts_of_its_own_alone(seats: dict[Role, TestClient], whole: Network) -> None:
+    body = NodeKey("Street", STREET)
+    own = own_rows(whole, body)
+    seen = Scope(body).network(whole)
+    for name in ("Organization", "PartyOrganization"):
+        frame = whole.nodes[name].frame
+        fields = [c.name for c in NODE_TYPES[name].columns.values() if c.restricted]
+        mine = set(frame.filter(pl.Series(own[name]))["id"])
+        told = seen.nodes[name].frame
+        assert mine
+        for field in fields:
+            assert told.filter(~pl.col("id").is_in(list(mine)))[field].is_null().all()
+            assert told.filter(pl.col("id").is_in(list(mine)))[field].equals(
+                frame.filter(pl.col("id").is_in(list(mine)))[field]
+            )
+
+
+# sessions
+
+
+def test_a_session_needs_its_own_token_to_alter_anything(app: FastAPI, seats: dict[Role, TestClient]) -> None:
+    browser = TestClient(app, base_url="http://localhost")
+    answer = browser.post(f"{API}/session", json={"name": "planner", "password": PASSWORD})
+    assert answer.status_code == 201
+    cookie = answer.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+    csrf = answer.json()["csrf"]
+    assert browser.get(f"{API}/session").json()["csrf"] == csrf
+    lookup = {"ids": [STREET], "codes": []}
+    assert browser.post(f"{API}/lookups/Street", json=lookup).json()["code"] == "bad-csrf"
+    forged = browser.post(f"{API}/lookups/Street", json=lookup, headers={CSRF_HEADER: "0" * 64})
+    assert (forged.status_code, forged.json()["code"]) == (403, "bad-csrf")
+    assert browser.post(f"{API}/lookups/Street", json=lookup, headers={CSRF_HEADER: csrf}).status_code == 200
+    held = browser.cookies[COOKIE]
+    assert browser.delete(f"{API}/session", headers={CSRF_HEADER: csrf}).status_code == 204
+    again = TestClient(app, base_url="http://localhost", cookies={COOKIE: held})
+    assert again.get(f"{API}/session").json()["code"] == "bad-credentials"
+
+
+def test_a_link_works_once(app: FastAPI) -> None:
+    secret = app.state.served.accounts.issue(LOCAL, "link", dt.timedelta(minutes=1))
+    browser = TestClient(app, base_url="http://localhost", follow_redirects=False)
+    assert browser.get(f"{API}/session/link?token={secret}").status_code == 303
+    assert browser.get(f"{API}/session").json()["role"] == "local"
+    other = TestClient(app, base_url="http://localhost", follow_redirects=False)
+    assert other.get(f"{API}/session/link?token={secret}").json()["code"] == "bad-credentials"
+
+
+def test_secrets_are_nowhere_in_the_store(app: FastAPI) -> None:
+    house = app.state.served
+    secret = house.accounts.issue(LOCAL, "api", dt.timedelta(minutes=1))
+    kept = json.dumps([[r.key, r.value] for r in house.workspace.store.records()])
+    assert secret not in kept
+    assert PASSWORD not in kept
+    assert "$argon2id$" in kept
+
+
+def test_tokens_end(app: FastAPI, signed_in: As, seats: dict[Role, TestClient]) -> None:
+    client = signed_in(ACCOUNTS[Role.VIEWER])
+    made = client.post(f"{API}/tokens", json={"note": "试验", "days": 1}).json()
+    other = TestClient(app, base_url="http://localhost", headers={"Authorization": f"Bearer {made['token']}"})
+    assert other.get(f"{API}/schema").status_code == 200
+    listed = [token for token in client.get(f"{API}/tokens").json()["items"] if token["note"] == "试验"]
+    assert client.delete(f"{API}/tokens/{listed[0]['digest']}").status_code == 204
+    assert other.get(f"{API}/schema").status_code == 401
+    assert client.delete(f"{API}/tokens/{listed[0]['digest']}").status_code == 404
+
+
+def test_guessing_is_slowed_down_and_noted(app: FastAPI, folder: Path) -> None:
+    house = app.state.served
+    clock = [dt.datetime(2016, 6, 12, tzinfo=dt.UTC)]
+    accounts = Accounts(house.workspace.store, attempts=3, pause=60, now=lambda: clock[0])
+    accounts.add("guessed", "viewer", PASSWORD, None, house.workspace.network())
+    for _ in range(3):
+        with pytest.raises(BadCredentials):
+            accounts.sign_in("guessed", "wrong")
+    browser = TestClient(app, base_url="http://localhost")
+    with pytest.raises(Exception, match="登录失败次数过多"):
+        accounts.sign_in("guessed", PASSWORD)
+    clock[0] += dt.timedelta(seconds=61)
+    assert accounts.sign_in("guessed", PASSWORD).name == "guessed"
+    assert browser.post(f"{API}/session", json={"name": "guessed", "password": "wrong"}).status_code == 401
+    assert browser.post(f"{API}/session", json={"name": "nobody-such", "password": "wrong"}).status_code == 401
+    noted = [(e.account, e.act, e.code) for e in house.audit.entries() if e.act == "sign in"]
+    assert ("guessed", "sign in", "bad-credentials") in noted
+    assert "nobody-such" not in json.dumps(noted)
+
+
+def test_a_token_lasts_no_longer_than_it_says(app: FastAPI) -> None:
+    clock = [dt.datetime(2016, 6, 12, tzinfo=dt.UTC)]
+    accounts = Accounts(app.state.served.workspace.store, now=lambda: clock[0])
+    secret = accounts.issue(LOCAL, "session", dt.timedelta(hours=1))
+    assert accounts.account_of(secret, "session") is LOCAL
+    with pytest.raises(BadCredentials):
+        accounts.account_of(secret, "api")
+    clock[0] += dt.timedelta(hours=1)
+    with pytest.raises(BadCredentials):
+        accounts.account_of(secret, "session")
+
+
+@pytest.mark.parametrize(
+    ("name", "role", "body", "password", "code"),
+    [
+        ("张三", "viewer", None, PASSWORD, "bad-account-name"),
+        ("13812345678", "viewer", None, PASSWORD, "bad-account-name"),
+        ("planner-office", "viewer", None, PASSWORD, "bad-account-name"),
+        ("fresh", "local", None, PASSWORD, "bad-role"),
+        ("fresh", "nonsense", None, PASSWORD, "bad-role"),
+        ("fresh", "viewer", STREET, PASSWORD, "bad-role"),
+        ("fresh", "street-clerk", None, PASSWORD, "bad-role"),
+        ("fresh", "street-clerk", "nowhere", PASSWORD, "no-such-node"),
+        ("fresh", "viewer", None, "short", "bad-password"),
+        ("planner", "viewer", None, PASSWORD, "account-exists"),
+    ],
+)
+def test_accounts_are_units(
+    client: TestClient, seats: Any, name: str, role: str, body: str | None, password: str, code: str
+) -> None:
+    answer = client.post(f"{API}/accounts", json={"name": name, "role": role, "body": body, "password": password})
+    assert answer.json()["code"] == code
+    assert answer.status_code < 500
+
+
+def test_accounts_come_and_go_and_leave_a_trail(app: FastAPI, client: TestClient) -> None:
+    assert (
+        client.post(f"{API}/accounts", json={"name": "passing", "role": "auditor", "password": PASSWORD}).status_code
+        == 201
+    )
+    browser = TestClient(app, base_url="http://localhost")
+    assert browser.post(f"{API}/session", json={"name": "passing", "password": PASSWORD}).status_code == 201
+    assert client.put(f"{API}/accounts/passing/password", json={"password": PASSWORD + "!"}).status_code == 204
+    assert browser.get(f"{API}/session").status_code == 401
+    assert client.delete(f"{API}/accounts/passing").status_code == 204
+    assert browser.post(f"{API}/session", json={"name": "passing", "password": PASSWORD + "!"}).status_code == 401
+    assert client.delete(f"{API}/accounts/passing").status_code == 404
+    assert client.get(f"{API}/exports/findings/uncovered.csv").status_code == 200
+    entries = client.get(f"{API}/audit?limit=1000").json()["items"]
+    acts = {(e["account"], e["act"], e["outcome"], e["code"]) for e in entries}
+    assert ("planner-office", f"DELETE {API}/accounts/passing", "done", None) in acts
+    assert ("planner-office", f"DELETE {API}/accounts/passing", "refused", "no-such-account") in acts
+    assert ("planner-office", f"GET {API}/exports/findings/uncovered.csv", "done", None) in acts
+    assert PASSWORD not in json.dumps(entries)
+
+
+# the outside
+
+
+def test_every_answer_has_the_headers(client: TestClient) -> None:
+    for path in (f"{API}/schema", "/nowhere", f"{API}/nodes/Street/none", f"{API}/health/live"):
+        answer = client.get(path)
+        assert HEADERS.items() <= dict(answer.headers).items() or all(
+            answer.headers[n] == v for n, v in HEADERS.items()
+        )
+        assert re.fullmatch(r"[0-9a-f]{16}", answer.headers["X-Request-ID"])
+        assert "server" not in answer.headers
+
+
+def test_other_hosts_are_refused(app: FastAPI) -> None:
+    rebound = TestClient(app, base_url="http://attacker.example")
+    answer = rebound.get(f"{API}/health/live")
+    assert (answer.status_code, answer.json()["code"]) == (403, "bad-host")
+    for host in ("127.0.0.1:8614", "[::1]:8614", "localhost"):
+        assert rebound.get(f"{API}/health/live", headers={"Host": host}).status_code == 200
+
+
+def test_large_bodies_are_refused_whether_they_say_so_or_not(client: TestClient) -> None:
+    large = b'{"ids": ["' + b"x" * (2 << 20) + b'"]}'
+    headers = {"Content-Type": "application/json"}
+    told = client.post(f"{API}/lookups/Street", content=large, headers=headers)
+    assert (told.status_code, told.json()["code"]) == (413, "too-large")
+    streamed = client.post(f"{API}/lookups/Street", content=iter([large[: 1 << 19]] * 5), headers=headers)
+    assert (streamed.status_code, streamed.json()["code"]) == (413, "too-large")
+
+
+def test_rates_refill_and_forget() -> None:
+    now = [0.0]
+    rates = Rates(60, clock=lambda: now[0])
+    for _ in range(60):
+        rates.take("one")
+    with pytest.raises(TooManyRequests):
+        rates.take("one")
+    rates.take("other")
+    now[0] += 1.01
+    rates.take("one")
+    with pytest.raises(TooManyRequests):
+        rates.take("one")
+
+
+def test_who_asks_too_often_is_told_when_to_come_back(folder: Path) -> None:
+    app = create_app(Settings(workspace=folder, rate=3))
+    with TestClient(app, base_url="http://localhost") as stranger:
+        answers = [stranger.get(f"{API}/schema") for _ in range(5)]
+        assert [a.status_code for a in answers] == [401, 401, 401, 429, 429]
+        assert int(answers[-1].headers["Retry-After"]) >= 1
+
+
+def test_other_machines_need_users_and_tls(example_folder: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(example_folder, tmp_path / "outside"))
+    open_to_all = Settings(workspace=folder, host="0.0.0.0", hosts=("district.example",))  # noqa: S104 - it is refused
+    with pytest.raises(UsersNeeded, match="单位账号"):
+        create_app(open_to_all)
+    with Workspace(folder) as workspace:
+        Accounts(workspace.store).add("planner", "planner", PASSWORD, None, workspace.network())
+    with pytest.raises(UsersNeeded, match="TLS"):
+        create_app(open_to_all)
+    app = create_app(open_to_all.model_copy(update={"tls_header": "X-Forwarded-Proto"}))
+    with TestClient(app, base_url="http://district.example") as client:
+        plain = client.get(f"{API}/health/live")
+        assert (plain.status_code, plain.json()["code"]) == (403, "tls-required")
+        client.headers["X-Forwarded-Proto"] = "https"
+        answer = client.post(f"{API}/session", json={"name": "planner", "password": PASSWORD})
+        assert answer.status_code == 201
+        assert "secure" in answer.headers["set-cookie"].lower()
+        assert "max-age" in answer.headers["Strict-Transport-Security"]
+
+
+def test_settings_come_from_options_environment_and_file(tmp_path: Path) -> None:
+    file = tmp_path / "server.toml"
+    file.write_text('port = 1\nrate = 7\nhosts = ["a.example"]\n', encoding="utf-8")
+    told = Settings.load(file, {"PARTYGRAPH_HTTP_PORT": "2", "PARTYGRAPH_HTTP_HOSTS": "b.example,c.example"}, port=3)
+    assert (told.port, told.rate, told.hosts) == (3, 7, ("b.example", "c.example"))
+    assert Settings.load(None, environment_of(told)) == told
+    for wrong in ({"PARTYGRAPH_HTTP_PORT": "x"}, {"PARTYGRAPH_HTTP_NONSENSE": "1"}):
+        with pytest.raises(SettingsRefused, match=r"docs/settings\.md"):
+            Settings.load(None, wrong)
+    with pytest.raises(SettingsRefused):
+        Settings.load(tmp_path / "none.toml", {})
+
+
+def test_a_body_that_does_not_exist_sees_no_organisation(whole: Network) -> None:
+    nobody = Scope(NodeKey("Street", "nowhere")).network(whole)
+    assert nobody[Organization].frame.height == 0
