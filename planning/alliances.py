@@ -13,7 +13,7 @@ from graphmodel.paths import NodeKey
 from graphmodel.schema import Alliance, MemberOf, Organization
 from graphmodel.text import Text
 from planning import rules
-from planning.choice import nearest_allowed
+from planning.choice import nearest_allowed, next_allowed
 from planning.distance import Places, between, places, words
 from planning.joint_state import seats
 from planning.plan import ActionKind, Unplaced
@@ -175,6 +175,11 @@ def _write(
     alliance_ids, alliance_names = problem.ids(Alliance, alliance), problem.names(Alliance, alliance)
     part.add(MemberOf, np.arange(len(acting)), (Organization, ids), (Alliance, alliance_ids), role="member")
     members = known.members[np.searchsorted(known.rows, alliance)]
+    where = places(problem.context, Organization).take(who)
+    subject, target, order = (Organization, who, where), (Alliance, known.rows, known.at), -known.members
+    runners = next_allowed(
+        problem, part.kind, subject, target, order, alliance, far[acting], rules.ALLIANCE_NEAR, _own(problem, who)
+    )
     together: dict[int, list[str]] = {}
     for one, id_ in zip(everybody[singles:], problem.ids(Organization, everybody[singles:]), strict=True):
         together.setdefault(int(label[one]), []).append(id_)
@@ -189,7 +194,7 @@ def _write(
         title = _JOINS.format(org=names[k], alliance=alliance_names[k])
         told = (_SPEAKS.format(n=len(subjects)),) if len(subjects) > 1 else ()
         keys = tuple(NodeKey(Organization.type_name, id_) for id_ in subjects)
-        part.drafts.append(Draft(keys, NodeKey(Alliance.type_name, alliance_ids[k]), title, reasons, None, told))
+        part.drafts.append(Draft(keys, NodeKey(Alliance.type_name, alliance_ids[k]), title, reasons, runners[k], told))
 
 
 _JOINS = Text("{org}：加入{alliance}", "{org}: joins {alliance}")

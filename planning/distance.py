@@ -80,16 +80,49 @@ def nearest(context: Context, candidates: Places, best: npt.NDArray[np.integer],
 
     `best` gives the order of candidates that are equally near: lower first. Cost: one search over all streets at once.
     """
+    return _nearest(context, candidates, best, wanted)[0]
+
+
+def next_nearest(
+    context: Context, candidates: Places, best: npt.NDArray[np.integer], own: Ints, wanted: Places
+) -> tuple[Ints, Ints]:
+    """int64[m] twice: the candidate nearest to each wanted place but for its `own` (-1: any), -1 for none, and how far it is.
+
+    Two candidates differ in a bit of their numbers, so the next nearest is the nearest of those that differ from `own`
+    in some one bit. Cost: two searches over all streets for each bit of the number of candidates.
+    """
+    number = np.arange(len(candidates))
+    found, far = _nearest(context, candidates, best, wanted)
+    taken = (found == own) & (own >= 0)
+    found[taken], far[taken] = -1, FAR + 1
+    order = np.append(np.asarray(best, dtype=np.int64), 0)
+    for bit in range(max(len(candidates) - 1, 0).bit_length()):
+        for value in (0, 1):
+            there = np.flatnonzero((number >> bit & 1) == value)
+            mine = np.flatnonzero(taken & ((own >> bit & 1) != value))
+            if not len(there) or not len(mine):
+                continue
+            place, away = _nearest(context, candidates.take(there), best[there], wanted.take(mine))
+            other, now = there[place], found[mine]
+            nearer = away < far[mine]
+            as_near = (away == far[mine]) & (now >= 0)
+            nearer |= as_near & ((order[other] < order[now]) | ((order[other] == order[now]) & (other < now)))
+            found[mine[nearer]], far[mine[nearer]] = other[nearer], away[nearer]
+    return found, far
+
+
+def _nearest(context: Context, candidates: Places, best: npt.NDArray[np.integer], wanted: Places) -> tuple[Ints, Ints]:
+    """The nearest candidates, and how far they are as `between` says."""
     n = len(context.network[Street])
     if not len(candidates):
-        return np.full(len(wanted), -1, dtype=np.int64)
+        return np.full(len(wanted), -1, dtype=np.int64), np.full(len(wanted), FAR, dtype=np.int64)
     order = np.lexsort((np.arange(len(best)), best))
     by_community, by_street = (
         _first(order, at, size)
         for at, size in ((candidates.community, int(candidates.community.max(initial=-1)) + 1), (candidates.street, n))
     )
     anywhere = order[0]
-    found = np.full(n + 1, anywhere, dtype=np.int64)
+    found, away = np.full(n + 1, anywhere, dtype=np.int64), np.full(n + 1, FAR, dtype=np.int64)
     with_one = np.flatnonzero(by_street >= 0)
     if len(with_one):
         links = adjacency(context).astype(np.float64)
@@ -98,10 +131,12 @@ def nearest(context: Context, candidates: Places, best: npt.NDArray[np.integer],
         )
         reached = np.isfinite(steps)
         found[:n][reached] = by_street[source[reached]]
+        away[:n][reached] = np.minimum(steps[reached] + 1, FAR - 1)
     near = found[wanted.street]
     here = np.where(wanted.community < len(by_community), wanted.community, -1)
     own = np.append(by_community, -1)[here]
-    return np.where((wanted.community >= 0) & (own >= 0), own, near)
+    same = (wanted.community >= 0) & (own >= 0)
+    return np.where(same, own, near), np.where(same, 0, away[wanted.street])
 
 
 def _first(order: Ints, at: Ints, size: int) -> Ints:

@@ -10,7 +10,8 @@ from graphmodel.schema import GuidanceStation, InstructorPost, Instructs, Organi
 from graphmodel.text import Text
 from graphmodel.vectors import Flags
 from planning import rules
-from planning.distance import between, nearest, words
+from planning.choice import places_among, runners_up
+from planning.distance import between, next_nearest, words
 from planning.guidance_unplaced import judge, without
 from planning.guidance_work import GuidanceWork, station_words
 from planning.plan import ActionKind, Reason, RunnerUp
@@ -72,6 +73,7 @@ def _stations(work: GuidanceWork) -> Part:
     )
     told = _restation(work, part, who, np.arange(len(who)))
     far = between(work.problem.context, work.home.take(who), work.supply.at.take(station))
+    runners = _other_stations(work, who)
     for k in range(len(who)):
         reasons = (
             _station_reason(work, int(who[k])),
@@ -81,7 +83,7 @@ def _stations(work: GuidanceWork) -> Part:
         title = _GUIDE.format(station=station_names[k], org=names[k])
         target = NodeKey(GuidanceStation.type_name, station_ids[k])
         subject = NodeKey(Organization.type_name, ids[k])
-        part.drafts.append(Draft((subject,), target, title, reasons, None, tuple(told[k])))
+        part.drafts.append(Draft((subject,), target, title, reasons, runners[k], tuple(told[k])))
     without(work, part, asked & (work.station < 0))
     judge(work, part, work.asking & ~work.due, work.station >= 0)
     return part
@@ -156,18 +158,28 @@ def _runners_up(work: GuidanceWork, who: Ints) -> list[RunnerUp | None]:
     return found
 
 
+def _other_stations(work: GuidanceWork, who: Ints) -> list[RunnerUp | None]:
+    """For each the nearest other station of its kind that still has room, and how much further it is."""
+    supply, home = work.supply, work.home.take(who)
+    second, more = np.full(len(who), -1, dtype=np.int64), np.zeros(len(who), dtype=np.int64)
+    room = (supply.spare < 0) | (supply.spare > work.fresh)
+    far = between(work.problem.context, home, supply.at.take(work.station[who]))
+    for kind in np.unique(work.kind[who]).tolist():
+        mine = np.flatnonzero((work.kind[who] == kind) & (kind >= 0))
+        there = np.flatnonzero(room & (supply.kind == kind))
+        own, at = places_among(there, work.station[who[mine]]), supply.at.take(there)
+        other, away = next_nearest(work.problem.context, at, np.zeros(len(there), dtype=np.int64), own, home.take(mine))
+        second[mine], more[mine] = np.append(there, -1)[other], away - far[mine]
+    subjects, others = (Organization, who), (GuidanceStation, second)
+    return runners_up(work.problem, ActionKind.STATION, subjects, others, more, rules.DISTANCE)
+
+
 def _nearest_other(work: GuidanceWork, candidates: Ints, who: Ints) -> Ints:
     """int64[k]: of the candidate posts the nearest, then least loaded, that is not one's own; -1 for none."""
-    context, where = work.problem.context, work.home.take(who)
     at, order = work.supply.where.take(candidates), work.load_after[candidates]
-    best = np.append(candidates, -1)[nearest(context, at, order, where)]
-    own = np.flatnonzero((best >= 0) & (best == work.post[who]))
-    for post in np.unique(best[own]).tolist():
-        mine = own[best[own] == post]
-        rest = candidates[candidates != post]
-        again = nearest(context, work.supply.where.take(rest), work.load_after[rest], where.take(mine))
-        best[mine] = np.append(rest, -1)[again]
-    return best
+    own = places_among(candidates, work.post[who])
+    other, _ = next_nearest(work.problem.context, at, order, own, work.home.take(who))
+    return np.append(candidates, -1)[other]
 
 
 _SEND = Text("{post}：联系{org}", "{post}: looks after {org}")

@@ -12,8 +12,9 @@ from graphmodel.text import Text
 from graphmodel.vectors import INT_HI, Codes, Flags, Numbers
 from planning import rules
 from planning.book import Book
-from planning.distance import between, places, words
-from planning.plan import ActionKind, Solved, Unplaced
+from planning.choice import runners_up
+from planning.distance import FAR, between, places, words
+from planning.plan import ActionKind, RunnerUp, Solved, Unplaced
 from planning.problem import Draft, Ints, Part, Problem, rows_of
 from planning.responsibility import propose
 from planning.solve import Arcs, cheapest_flow
@@ -54,8 +55,10 @@ def start_ups(problem: Problem, covered: Flags) -> Part:
     who = rows_of(problem.gap("uncovered") & ~covered & new & outside)
     if not len(who):
         return part
-    hub, reachable = _assigned(problem, who)
-    _write(part, problem, who, hub)
+    hub, reachable, second, more = _assigned(problem, who)
+    subjects, others = (Organization, who), (Hub, np.where(hub >= 0, second, -1))
+    runners = runners_up(problem, part.kind, subjects, others, more, rules.DISTANCE)
+    _write(part, problem, who, hub, runners)
     for k in np.flatnonzero(hub < 0):
         key = NodeKey(Organization.type_name, problem.ids(Organization, who[k : k + 1])[0])
         said = _FULL if reachable[k] else _NOT_NEAR
@@ -80,8 +83,8 @@ def _rooms(problem: Problem) -> tuple[Ints, Ints]:
     return load.hi.astype(np.int64), np.where(takes, room, 0).astype(np.int64)
 
 
-def _assigned(problem: Problem, who: Ints) -> tuple[Ints, Flags]:
-    """The hub of each, -1 for none; and whether any hub with room is within its reach."""
+def _assigned(problem: Problem, who: Ints) -> tuple[Ints, Flags, Ints, Ints]:
+    """The hub of each, -1 for none; whether any with room is within its reach; the next best one, and how much further."""
     context = problem.context
     load, room = _rooms(problem)
     hubs = rows_of(room > 0)
@@ -110,11 +113,20 @@ def _assigned(problem: Problem, who: Ints) -> tuple[Ints, Flags]:
     hub[one[used]] = hubs[other[used]]
     reachable = np.zeros(k, dtype=np.bool_)
     reachable[one] = True
-    return hub, reachable
+    left = room[hubs] - np.bincount(other[used], minlength=h)
+    chosen = np.full(k, FAR, dtype=np.int64)
+    chosen[one[used]] = far[used]
+    others = pl.DataFrame({"place": one, "hub": hubs[other], "far": far}).filter(pl.Series(~used & (left[other] > 0)))
+    best = others.sort("place", "far", "hub").unique("place", keep="first", maintain_order=True)
+    second, more = np.full(k, -1, dtype=np.int64), np.zeros(k, dtype=np.int64)
+    second[best["place"].to_numpy()] = best["hub"].to_numpy()
+    more[best["place"].to_numpy()] = best["far"].to_numpy() - chosen[best["place"].to_numpy()]
+    return hub, reachable, second, more
 
 
-def _write(part: Part, problem: Problem, who: Ints, hub: Ints) -> None:
+def _write(part: Part, problem: Problem, who: Ints, hub: Ints, runners: list[RunnerUp | None]) -> None:
     context = problem.context
+    runners = [runner for runner, row in zip(runners, hub, strict=True) if row >= 0]
     chosen, hub = who[hub >= 0], hub[hub >= 0]
     load, room = _rooms(problem)
     after = load + np.bincount(hub, minlength=len(load))
@@ -133,7 +145,7 @@ def _write(part: Part, problem: Problem, who: Ints, hub: Ints) -> None:
         )
         title = _TAKES_IN.format(org=names[k], hub=hub_names[k])
         subject = NodeKey(Organization.type_name, ids[k])
-        part.drafts.append(Draft((subject,), NodeKey(Hub.type_name, hub_ids[k]), title, reasons))
+        part.drafts.append(Draft((subject,), NodeKey(Hub.type_name, hub_ids[k]), title, reasons, runners[k]))
 
 
 _TAKES_IN = Text("{org}：由{hub}临时纳入孵化", "{org}: taken in by {hub} for a time")

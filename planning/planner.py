@@ -15,6 +15,7 @@ from planning.book import PAGE, Book
 from planning.branches import own_branches
 from planning.closing import with_closing
 from planning.demonstrations import demonstrations
+from planning.evidence import Evidence
 from planning.functional import functional_organizations
 from planning.guidance import guided
 from planning.incubation import next_homes, start_ups
@@ -42,7 +43,8 @@ def plan(context: Context, *, pins: Iterable[Proposal] = (), rejections: Iterabl
     pins, rejections = tuple(pins), tuple(rejections)
     problem = Problem.of(context, pins, rejections)
     parts = _parts(problem)
-    proposals = [*pins, *(proposal for part in parts for proposal in _proposals(problem, part))]
+    evidence = Evidence(problem)
+    proposals = [*pins, *(proposal for part in parts for proposal in _proposals(problem, part, evidence))]
     proposals.sort(key=lambda p: _ORDER[p.kind])
     closing = with_closing(context, proposals)
     steps, short = ranked(confirmed(context, ()), closing)
@@ -93,8 +95,9 @@ def _subjects(problem: Problem, *parts: Part) -> Flags:
     return mask
 
 
-def _proposals(problem: Problem, part: Part) -> list[Proposal]:
+def _proposals(problem: Problem, part: Part, evidence: Evidence) -> list[Proposal]:
     book = Book.of(problem.planned, len(part.drafts), part.added, part.ended)
+    facts = evidence.of([draft.subjects for draft in part.drafts])
     return [
         Proposal(
             identity(part.kind, draft.subjects, draft.target),
@@ -106,7 +109,7 @@ def _proposals(problem: Problem, part: Part) -> list[Proposal]:
             (),
             draft.reasons,
             draft.runner_up,
-            draft.evidence,
+            (*draft.evidence, *facts[place]),
         )
         for place, draft in enumerate(part.drafts)
     ]

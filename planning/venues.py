@@ -9,7 +9,7 @@ from graphmodel.paths import NodeKey
 from graphmodel.schema import Hosts, Organization, PartyOrganization, Venue
 from graphmodel.text import Text
 from planning import rules
-from planning.choice import nearest_allowed
+from planning.choice import nearest_allowed, next_allowed
 from planning.distance import between, places, words
 from planning.founding import haves, shareable
 from planning.joint_state import seats
@@ -44,6 +44,8 @@ def shared_venues(problem: Problem) -> Part:
     hosted = (PartyOrganization, [ids[k] for k in has])
     part.add(Hosts, np.arange(len(has)), (Venue, venue_ids), hosted, sharing="shared")
     far = between(context, where.take(has), places(context, Venue).take(chosen[has]))
+    who, place = (PartyOrganization, wanted[has], where.take(has)), (Venue, there, at)
+    runners = next_allowed(problem, ActionKind.VENUE, who, place, -good[there], chosen[has], far, rules.DISTANCE)
     for page, k in enumerate(has):
         reasons = (
             rules.SHAREABLE.reason(body=venue_names[page]),
@@ -52,7 +54,7 @@ def shared_venues(problem: Problem) -> Part:
         )
         title = _SHARES.format(party=names[k], venue=venue_names[page])
         subject = NodeKey(PartyOrganization.type_name, ids[k])
-        part.drafts.append(Draft((subject,), NodeKey(Venue.type_name, venue_ids[page]), title, reasons))
+        part.drafts.append(Draft((subject,), NodeKey(Venue.type_name, venue_ids[page]), title, reasons, runners[page]))
     for k in np.flatnonzero(chosen < 0):
         key = NodeKey(PartyOrganization.type_name, ids[k])
         part.unplaced.append(Unplaced(part.kind, key, f"{_MISSING}|{key.type}|{key.id}", *_NONE))

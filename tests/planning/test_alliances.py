@@ -22,6 +22,9 @@ def test_an_outsider_joins_the_alliance_of_its_street() -> None:
     (joins,) = of(plan(context(network)), ActionKind.ALLIANCE)
     assert joins.target is not None
     assert (joins.subjects[0].id, joins.target.id) == ("out", "l3")
+    assert joins.runner_up is not None
+    assert (joins.runner_up.target.id, joins.runner_up.costs) == ("l1", {"alliance-near": 3.0})
+    assert [e.en for e in joins.evidence] == ["located in: s3:a"]
     assert joins.changes.deltas["MEMBER_OF"].after.select("state", "role").row(0) == ("planned", "member")
     assert set(joins.closes) == {"isolated-component|Organization|out", "outside-alliance|Organization|out"}
 
