@@ -15,7 +15,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import ask_neo4j, ask_partygraph, loading, questions
+from benchmarks import ask_neo4j, ask_partygraph, loading, planning, questions
 from benchmarks.measuring import Measured, measure
 from benchmarks.networks import read_tables, write_network
 from benchmarks.tables import Table, megabytes
@@ -37,6 +37,7 @@ class Findings:
     reading: dict[int, dict[str, Measured]] = field(default_factory=dict)
     loaded: dict[int, dict[str, Measured]] = field(default_factory=dict)
     served: dict[int, ask_neo4j.Served] = field(default_factory=dict)
+    planned: planning.Planned = field(default_factory=planning.Planned)
     left_out: list[str] = field(default_factory=list)
 
     @property
@@ -66,11 +67,16 @@ def _neo4j(found: Findings, folder: Path, size: int) -> None:
             found.left_out.append(f"Neo4j, {size:,}: {missing.message.both()}")
 
 
+def _planning(found: Findings, folder: Path, size: int) -> None:  # noqa: ARG001 - plans have districts of their own
+    planning.measure_plans(found.planned, [n for n in planning.SIZES if n <= size], Console())
+
+
 PARTS: dict[str, Callable[[Findings, Path, int], None]] = {
     "questions": _questions,
     "reading": _reading,
     "loading": _loading,
     "neo4j": _neo4j,
+    "planning": _planning,
 }
 
 
@@ -110,6 +116,8 @@ def tables(found: Findings) -> Iterator[Table]:
         yield loading.loading_table(found.loaded, {size: sum(both) for size, both in found.elements.items()})
     if found.served:
         yield from ask_neo4j.tables(found.served, found.ours, found.elements)
+    if found.planned.whole:
+        yield from planning.tables(found.planned)
 
 
 def verdicts(found: Findings) -> list[Verdict]:
@@ -118,6 +126,7 @@ def verdicts(found: Findings) -> list[Verdict]:
         *questions.verdicts(found.peers, found.whole),
         *loading.verdicts(found.reading),
         *ask_neo4j.verdicts(found.served, found.ours, found.elements),
+        *planning.verdicts(found.planned),
     ]
 
 
