@@ -57,6 +57,13 @@ class Breakdown:
         once = self.dimension is not Dimension.AUTHORITY  # then places are organisations, in order
         return values if once else values[self.organization]
 
+    def count(self, kind: npt.NDArray[np.integer], kinds: int) -> npt.NDArray[np.int64]:
+        """int64[kinds, k]: how many organisations of each kind (a number below `kinds`) stand on each line."""
+        size = len(self.keys)
+        cell = np.multiply(self.spread(kind), size, dtype=np.int64)
+        cell += self.group
+        return np.bincount(cell, minlength=kinds * size).reshape(kinds, size)
+
     def lines(self) -> pl.DataFrame:
         """The lines: columns `dimension`, `key`, `name`."""
         return pl.DataFrame({"key": self.keys, "name": self.names}).select(

@@ -73,7 +73,8 @@ _BIT = {cover: 1 << place for place, cover in enumerate(Cover)}
 _PATTERNS = np.arange(1 << len(Cover), dtype=np.uint8)  # every set of possible ways
 _CERTAIN, _PERHAPS = 0, 1  # in the denominator for certain, or perhaps
 _OUTSIDE = np.uint8(2 * len(_PATTERNS))
-_CASES = int(_OUTSIDE) + 1  # each set certain, each set perhaps, and who is not in the denominator
+CASES = int(_OUTSIDE) + 1
+"""How many cases there are: each set of ways certain, each set perhaps, and who is not in the denominator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ class Coverage:
         `scope` is the policy's denominator unless given. Cost: one pass over n.
         """
         cases = self.cases(scope)
-        tally = np.bincount(cases if mask is None else cases[mask], minlength=_CASES)
+        tally = np.bincount(cases if mask is None else cases[mask], minlength=CASES)
         row = {name: column.item() for name, column in self.figures(tally[:, np.newaxis]).items()}
         return Rates(
             **{name: row[name] for name in COUNTS},
@@ -160,11 +161,11 @@ class Coverage:
 
     def rates_by(self, lines: Breakdown, scope: Kleene | None = None) -> pl.DataFrame:
         """The rates of every line of a breakdown: k rows, columns as `FIGURES`. Cost: one pass over the places."""
-        (figures,) = Together.of((self, scope)).figures_by(lines)
+        figures = self.figures(lines.count(self.cases(scope), CASES))
         return pl.DataFrame(figures).with_columns(pl.col(pl.Float64).fill_nan(None))
 
     def cases(self, scope: Kleene | None) -> npt.NDArray[np.uint8]:
-        """uint8[n]: what may be so of each organisation, and whether it is in the denominator: one number of `_CASES`."""
+        """uint8[n]: what may be so of each organisation, and whether it is in the denominator: one number of `CASES`."""
         scope = self.denominator if scope is None else scope
         perhaps, outside = (~scope.yes).view(np.uint8), scope.no.view(np.uint8)
         cases: npt.NDArray[np.uint8] = np.maximum(
@@ -173,7 +174,7 @@ class Coverage:
         return cases
 
     def figures(self, tally: npt.NDArray[np.int64]) -> dict[str, npt.NDArray[Any]]:
-        """The figures of k lines from int64[_CASES, k], how many organisations of each case stand on them.
+        """The figures of k lines from int64[CASES, k], how many organisations of each case stand on them.
 
         Columns as `FIGURES`, rates of nothing being NaN.
         """
@@ -199,54 +200,6 @@ FIGURES = (
     "standalone_short",
 )
 """The columns of `Coverage.rates_by` and of `figures`, in order."""
-
-
-@dataclass(frozen=True, slots=True)
-class Together:
-    """Several judgements of the same n organisations, counted at once: today and after plans, one scope and another.
-
-    `coverages` one for each of w judgements; `kind` int32[n] numbers those who are alike in all of them, and `cases`
-    uint8[w, c] says of each of the c kinds which of `_CASES` it is in each judgement.
-    """
-
-    coverages: tuple[Coverage, ...]
-    kind: npt.NDArray[np.int32]
-    cases: npt.NDArray[np.uint8]
-
-    @staticmethod
-    def of(*judged: tuple[Coverage, Kleene | None]) -> Together:
-        """These coverages, each in its scope. Cost: one pass over n for each."""
-        kind, cases = np.zeros(len(judged[0][0].possible), dtype=np.int32), np.zeros((0, 1), dtype=np.uint8)
-        for found, scope in judged:
-            cell = kind * np.int32(_CASES) + found.cases(scope)
-            used = np.flatnonzero(np.bincount(cell, minlength=cases.shape[1] * _CASES))
-            number = np.empty(cases.shape[1] * _CASES, dtype=np.int32)
-            number[used] = np.arange(len(used), dtype=np.int32)
-            kind, cases = number[cell], np.vstack((cases[:, used // _CASES], (used % _CASES).astype(np.uint8)))
-        return Together(tuple(found for found, _ in judged), kind, cases)
-
-    def figures_by(self, *breakdowns: Breakdown) -> list[dict[str, npt.NDArray[Any]]]:
-        """The figures by each judgement, of every line of these breakdowns one after the other.
-
-        Cost: one pass over the places, whatever the judgements.
-        """
-        counts = np.concatenate([self._counts(lines) for lines in breakdowns], axis=1)
-        return [found.figures(_by_case(cases, counts)) for found, cases in zip(self.coverages, self.cases, strict=True)]
-
-    def _counts(self, lines: Breakdown) -> npt.NDArray[np.int64]:
-        size, kinds = len(lines.keys), self.cases.shape[1]
-        cell = np.multiply(lines.spread(self.kind), size, dtype=np.int64)
-        cell += lines.group
-        return np.bincount(cell, minlength=kinds * size).reshape(kinds, size)
-
-
-def _by_case(cases: npt.NDArray[np.uint8], counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    order = np.argsort(cases, kind="stable")
-    there, first = np.unique(cases[order], return_index=True)
-    tally = np.zeros((_CASES, counts.shape[1]), dtype=np.int64)
-    if len(there):
-        tally[there] = np.add.reduceat(counts[order], first, axis=0)
-    return tally
 
 
 def _share(

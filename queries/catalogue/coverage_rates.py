@@ -12,8 +12,9 @@ from graphmodel.text import Text
 from graphmodel.vectors import Kleene
 from queries.breakdown import Dimension, breakdown
 from queries.context import Context
-from queries.coverage import FIGURES, PARAMETERS, Coverage, Together, coverage, coverage_after_plans
+from queries.coverage import FIGURES, PARAMETERS, Coverage, coverage, coverage_after_plans
 from queries.question import Group, Table, TableColumn
+from queries.rates_together import Together
 
 Column = npt.NDArray[Any]
 

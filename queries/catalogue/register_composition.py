@@ -34,10 +34,9 @@ def _build(context: Context) -> pl.DataFrame:
 def _lines(context: Context, dimension: Dimension, counted: npt.NDArray[np.int8]) -> pl.DataFrame:
     """`counted` int8[n]: the place in `COUNTS` at which each organisation counts, `_LEFT_OUT` for nowhere."""
     lines = breakdown(context, dimension)
-    cell = lines.group * np.int32(len(COUNTS) + 1) + lines.spread(counted)
-    tally = np.bincount(cell, minlength=len(lines.keys) * (len(COUNTS) + 1)).reshape(-1, len(COUNTS) + 1)[:, :_LEFT_OUT]
-    total = tally.sum(axis=1)
-    counts = {name: tally[:, place] for place, name in enumerate(COUNTS)}
+    tally = lines.count(counted, len(COUNTS) + 1)[:_LEFT_OUT]
+    total = tally.sum(axis=0)
+    counts = dict(zip(COUNTS, tally, strict=True))
     figures = {**counts, "total": total, "share": total / max(int((counted < _LEFT_OUT).sum()), 1)}
     return lines.lines().hstack(pl.DataFrame(figures)).filter(pl.col("total") > 0).select(*COLUMNS)
 
