@@ -81,6 +81,18 @@ def found(network: Network, text: str, element: type[Node] = Organization) -> No
     return NodeKey(element.type_name, node_named(network, element, text))
 
 
+def names(network: Network, nodes: Sequence[NodeKey]) -> dict[NodeKey, str]:
+    """What nodes are called; the address of one that has no name, or is gone."""
+    called = {node: str(node) for node in nodes}
+    for type_ in {node.type for node in nodes}:
+        wanted = [node.id for node in called if node.type == type_]
+        frame = network.nodes[type_].frame
+        rows = network.nodes[type_].find(wanted)
+        for id_, name in frame[rows[rows >= 0]].select("id", "name").drop_nulls("name").iter_rows():
+            called[NodeKey(type_, id_)] = name
+    return called
+
+
 def _streets(context: Context, proposals: Sequence[Proposal], names: Sequence[str]) -> set[int]:
     """Places of the proposals with a subject or target in one of these streets, by name or id."""
     wanted = context.network[Street].find([node_named(context.network, Street, name) for name in names])

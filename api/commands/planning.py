@@ -427,8 +427,9 @@ def _show_plan(terminal: Terminal, workspace: Workspace, shown: View, limit: int
     else:
         terminal.say(Text("没有这样的方案项。", "There is no such proposal."))
     if shown.unplaced:
+        names = plan_views.names(workspace.network(), [u.subject for u in shown.unplaced])
         lacking = [
-            {"subject": str(u.subject), "why": terminal.word(u.why), "cheapest": terminal.word(u.cheapest)}
+            {"subject": names[u.subject], "why": terminal.word(u.why), "cheapest": terminal.word(u.cheapest)}
             for u in shown.unplaced
         ]
         terminal.table(Text("没有方案的", "Without a proposal"), pl.DataFrame(lacking), _HEADS, limit or None)

@@ -95,6 +95,9 @@ def test_a_plan_is_shown_in_part_and_explained_in_full(folder: Path) -> None:
     text = run(folder, "plan", "show").stdout
     for part in (made["plan"], made["verified"][0], "按增益排序", "│"):
         assert part in text
+    lacking = [u["subject"] for u in made["unplaced"]]
+    assert lacking
+    assert all(subject.split("/")[1] in text for subject in lacking)
     for_a = told(folder, "plan", "show", "--for", "a")["proposals"]
     assert for_a
     assert all("Organization/a" in p["subjects"] for p in for_a)
