@@ -212,14 +212,14 @@ def bodies(context: Context) -> pl.DataFrame:
     """Every body that anything may hang on, by id: type and id, and how many families lose what with it."""
     hosts, stations, posts = guidance_losses(context)
     organizations, alliances = alliance_losses(context)
-    parts = (
-        _part(context, PartyOrganization, cover=cover_losses(context)),
-        _part(context, Organization, guidance=hosts, alliance=organizations),
+    parts = (  # by the names of their types and within each by id: so all together are by id
+        _part(context, Alliance, alliance=alliances),
         _part(context, GuidanceStation, guidance=stations),
         _part(context, InstructorPost, guidance=posts),
-        _part(context, Alliance, alliance=alliances),
+        _part(context, Organization, guidance=hosts, alliance=organizations),
+        _part(context, PartyOrganization, cover=cover_losses(context)),
     )
-    return pl.concat(parts).sort("id")
+    return pl.concat(parts)
 
 
 def _part(context: Context, element: type[Node], **lost: Losses) -> pl.DataFrame:

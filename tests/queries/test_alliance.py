@@ -363,6 +363,7 @@ def test_unknown_relations_bound_the_losses(seed: int) -> None:
     asked = question("single-point-of-failure")
     assert isinstance(asked, Question)
     frame = asked.anchor.rows(context(with_states((None,) * len(chosen)), strict_cover=True)).frame
+    assert frame["id"].is_sorted()
     for states in itertools.product(("actual", "planned"), repeat=len(chosen)):
         real = _lost(with_states(states), strict_cover=True)
         for row in frame.iter_rows(named=True):
