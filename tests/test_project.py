@@ -58,6 +58,7 @@ def test_every_declared_dependency_is_locked() -> None:
         *PYPROJECT["dependency-groups"]["dev"],
         *PYPROJECT["build-system"]["requires"],
     ]
+    declared["node.txt"] = PYPROJECT["dependency-groups"]["node"]
     for lock in LOCKS:
         locked = {requirement_name(line) for line in lock.read_text("utf-8").splitlines() if line[:1].isalnum()}
         assert {requirement_name(r) for r in declared[lock.name]} <= locked, "run `make lock`"
