@@ -11,6 +11,7 @@ from graphmodel.parameters import PARAMETERS
 from graphmodel.schema import EDGE_TYPES
 from graphmodel.text import Text
 from queries.answer import Answer
+from queries.context import Context
 from queries.coverage import Rates, Share, coverage, coverage_after_plans
 from visualizations.report import Report
 from visualizations.words import context_of, listing, named
@@ -43,14 +44,13 @@ class Worst:
     streets: tuple[tuple[str, int], ...]
 
 
-def figures(report: Report) -> tuple[Figure, ...]:
+def figures(context: Context) -> tuple[Figure, ...]:
     """党组织覆盖率, 单建率 and 工作覆盖率 of the registered, and 工作覆盖率 of the filed, who are never mixed with them."""
-    context = context_of(report)
     now, then = coverage(context), coverage_after_plans(context)
     registered, planned = now.rates(), then.rates()
     filed, filed_planned = now.rates(scope=now.filed), then.rates(scope=then.filed)
     counted = registered.standalone + registered.joint
-    also = report.values.flag("functional_counts")
+    also = context.values.flag("functional_counts")
     counted += registered.functional if also else 0
     found = [
         Figure(
@@ -111,7 +111,7 @@ def _streets(report: Report, answer: Answer) -> tuple[tuple[str, int], ...]:
 def next_steps(report: Report) -> list[Text]:
     """What to do next, the most urgent first: targets that are missed, the worst gaps, what has to be found out."""
     steps = []
-    for figure in figures(report):
+    for figure in figures(context_of(report)):
         if figure.short and figure.target is not None:
             words = Text(
                 "{title}距 {target:.0%} 的目标还差 {short} 家",
@@ -160,13 +160,18 @@ def missing_most(report: Report, most: int = 3) -> list[Text]:
 
 
 def basis(report: Report) -> list[Text]:
-    """What every figure of the report rests on: revision and day, policy, denominator, functional ones, the words; its notes."""
-    values, stamp = report.values, report.network.stamp
+    """What every figure of the report rests on, and its notes."""
+    return [*rests_on(context_of(report)), *report.notes]
+
+
+def rests_on(context: Context) -> list[Text]:
+    """What every figure rests on: revision and day, policy, denominator, functional ones, the words."""
+    values, stamp = context.values, context.network.stamp
     choices = PARAMETERS["coverage_denominator"].choices or {}
     lines = [
         Text(
-            f"数据第 {stamp.revision} 版，截至 {stamp.as_of}；以 {report.today} 为今天。",
-            f"Revision {stamp.revision}, as of {stamp.as_of}; {report.today} is taken as today.",
+            f"数据第 {stamp.revision} 版，截至 {stamp.as_of}；以 {context.today} 为今天。",
+            f"Revision {stamp.revision}, as of {stamp.as_of}; {context.today} is taken as today.",
         ),
         Text(f"政策：{values.title.zh}（{values.policy}）", f"Policy: {values.title.en} ({values.policy})"),
         Text("覆盖率分母：{what}", "Denominator of the rates: {what}").format(
@@ -186,4 +191,4 @@ def basis(report: Report) -> list[Text]:
         names = [PARAMETERS[n].title for n in values.changed]
         zh, en = "、".join(n.zh for n in names), ", ".join(n.en for n in names)
         lines.append(Text(f"假设改变的参数：{zh}", f"Changed for a what-if: {en}"))
-    return [*lines, *report.notes]
+    return lines

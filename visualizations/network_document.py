@@ -18,36 +18,35 @@ from loaders.errors import printable
 from queries.context import Context
 from visualizations.headline import basis
 from visualizations.lanes import BOARD, Lane, Tie
+from visualizations.legend import Pair, glyph_values, line_values, looks, pair
 from visualizations.report import Report
 from visualizations.scene import Scene
-from visualizations.styles import CANNOT_TELL, COVERS, LINES, NODES, PLANNED, SEVERITIES, Glyph, Line, cover_title
+from visualizations.styles import CANNOT_TELL, LINES, PLANNED, SEVERITIES
 from visualizations.words import FLAGS, VERDICTS, context_of, named
 
 LONGEST = 200
 MOST_BEYOND = 20_000  # relations to what does not stand on the board
 
-Pair = tuple[str, str]
-
 
 def network_document(report: Report, scene: Scene) -> dict[str, Any]:
     """Everything the page shows beside the glyphs themselves; JSON values only. Cost: linear in what is drawn."""
     context = context_of(report)
-    lanes = {lane.value: _pair(lane.title) for lane in Lane}
+    lanes = {lane.value: pair(lane.title) for lane in Lane}
     return {
         "lanes": [{"title": lanes[lane], "x": x, "width": w} for lane, x, w in scene.lanes.iter_rows()],
         "bands": [band | {"name": printable(band["name"], LONGEST)} for band in scene.bands.to_dicts()],
-        "looks": _looks(),
+        "looks": looks(BOARD),
         "types": {e.type_name: _type(e, report.network[e].frame) for e in BOARD},
         "edgeTypes": {name: _edge_type(edge) for name, edge in EDGE_TYPES.items()},
-        "ties": {tie.value: _pair(tie.title) for tie in Tie},
-        "planned": _line(PLANNED),
-        "flags": [_pair(FLAGS[False]), _pair(FLAGS[True])],
-        "verdicts": {verdict: _pair(text) for verdict, text in VERDICTS.items()},
-        "otherTypes": {name: _pair(element.title) for name, element in NODE_TYPES.items()},
+        "ties": {tie.value: pair(tie.title) for tie in Tie},
+        "planned": line_values(PLANNED),
+        "flags": [pair(FLAGS[False]), pair(FLAGS[True])],
+        "verdicts": {verdict: pair(text) for verdict, text in VERDICTS.items()},
+        "otherTypes": {name: pair(element.title) for name, element in NODE_TYPES.items()},
         "beyond": _beyond(context, scene),
         "questions": [_question(a.question) for a in report.answers],
         "findings": _findings(report, scene),
-        "basis": [_pair(line) for line in basis(report)],
+        "basis": [pair(line) for line in basis(report)],
         "asOf": scene.stamp.as_of.isoformat(),
         "revision": scene.stamp.revision,
         "perGlyph": scene.per_glyph,
@@ -81,47 +80,23 @@ def _value(value: Any) -> Any:
     return printable(value, LONGEST) if isinstance(value, str) else value
 
 
-def _pair(text: Text) -> Pair:
-    return text.zh, text.en
-
-
-def _looks() -> dict[str, Any]:
-    covers = {"cannot-tell" if c is None else c.value: _glyph(g, cover_title(c)) for c, g in COVERS.items()}
-    return covers | {e.type_name: _glyph(NODES[e], e.title) for e in BOARD}
-
-
-def _glyph(glyph: Glyph, title: Text) -> dict[str, Any]:
-    return {
-        "path": glyph.path,
-        "mark": glyph.mark,
-        "colour": glyph.colour,
-        "hollow": glyph.paint == "stroke",
-        "size": glyph.size,
-        "title": _pair(title),
-    }
-
-
-def _line(line: Line) -> dict[str, Any]:
-    return {"colour": line.colour, "width": line.width, "dash": list(line.dash), "arrow": line.arrow}
-
-
 def _type(element: type[Element], known: pl.DataFrame) -> dict[str, Any]:
     """A node type with those of its fields that any node has."""
     fields = {
         name: {
-            "title": _pair(column.title),
-            "unit": None if column.unit is None else _pair(column.unit),
-            "words": {m.value: _pair(m.title) for m in column.choices} if column.choices else None,
+            "title": pair(column.title),
+            "unit": None if column.unit is None else pair(column.unit),
+            "words": {m.value: pair(m.title) for m in column.choices} if column.choices else None,
         }
         for name, column in element.columns.items()
         if known[name].null_count() < known.height
     }
-    return {"title": _pair(element.title), "fields": fields}
+    return {"title": pair(element.title), "fields": fields}
 
 
 def _edge_type(edge: type[Edge]) -> dict[str, Any]:
-    ends = {"title": _pair(edge.title), "reverse": _pair(edge.reverse), "undirected": edge.undirected}
-    return ends | _line(LINES[edge])
+    ends = {"title": pair(edge.title), "reverse": pair(edge.reverse), "undirected": edge.undirected}
+    return ends | line_values(LINES[edge])
 
 
 def _beyond(context: Context, scene: Scene) -> dict[str, Any]:
@@ -174,13 +149,13 @@ def _ties(context: Context, edge: str, far: str, glyph: Indices, row: Indices, *
 
 def _question(asked: Any) -> dict[str, Any]:
     return {
-        "name": _pair(named(asked)),
-        "text": _pair(asked.text),
-        "remedy": _pair(asked.remedy),
-        "severity": _pair(asked.severity.title),
-        "mark": _glyph(SEVERITIES[asked.severity], asked.severity.title),
+        "name": pair(named(asked)),
+        "text": pair(asked.text),
+        "remedy": pair(asked.remedy),
+        "severity": pair(asked.severity.title),
+        "mark": glyph_values(SEVERITIES[asked.severity], asked.severity.title),
         "clauses": list(asked.clauses),
-        "reasons": [_pair(reason.text) for reason in asked.reasons.values()],
+        "reasons": [pair(reason.text) for reason in asked.reasons.values()],
     }
 
 
@@ -260,4 +235,4 @@ _TEXTS = {
 
 def texts() -> dict[str, Pair]:
     """Every word of the page itself."""
-    return {name: _pair(text) for name, text in _TEXTS.items()}
+    return {name: pair(text) for name, text in _TEXTS.items()}

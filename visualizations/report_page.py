@@ -85,7 +85,7 @@ def report_page(report: Report, *, shown: Shown = "both", label: Text | None = N
             label=label,
             words=_WORDS,
             cases=_cases(report, context),
-            figures=[_figure(figure) for figure in figures(report)],
+            figures=[_figure(figure) for figure in figures(context_of(report))],
             worst=[_worst(gap) for gap in worst(report)],
             steps=next_steps(report),
             basis=basis(report),

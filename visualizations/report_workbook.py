@@ -114,7 +114,10 @@ _SUMMARY_HEADS = {
 
 def _summary(sheet: Worksheet, report: Report, pages: list[Page], formats: dict[str, Format]) -> None:
     sheet.write_string(0, 0, "社会组织党建缺口报告 Report on Party building in social organisations", formats["title"])
-    rates, notes = [_rate(figure).both() for figure in figures(report)], [line.both() for line in basis(report)]
+    rates, notes = (
+        [_rate(figure).both() for figure in figures(context_of(report))],
+        [line.both() for line in basis(report)],
+    )
     late = _cases(report)
     lines = [*late, *(("text", rate) for rate in rates), *(("note", note) for note in notes)]
     for row, (form, line) in enumerate(lines, 1):

@@ -139,7 +139,7 @@ def _show(terminal: Terminal, made: Report) -> None:
             "short": f.short,
             "planned": _percent(f.planned.rate),
         }
-        for f in figures(made)
+        for f in figures(context_of(made))
     ]
     stamp = made.network.stamp
     title = Text("第 {r} 版，数据截至 {d}", "Revision {r}, as of {d}").format(r=stamp.revision, d=stamp.as_of)
@@ -175,7 +175,7 @@ def _told(terminal: Terminal, made: Report, written: list[Path]) -> None:
             "lowest": f.share.lowest, "highest": f.share.highest, "target": f.target, "short": f.short,
             "planned": f.planned.rate,
         }
-        for f in figures(made)
+        for f in figures(context_of(made))
     ]  # fmt: skip
     terminal.give(
         {

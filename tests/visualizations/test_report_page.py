@@ -12,6 +12,7 @@ from tests.visualizations.examples import closed, empty, extreme, followed, host
 from visualizations.headline import figures, next_steps, worst
 from visualizations.report import reads_restricted
 from visualizations.report_page import MOST_FINDINGS, report_page
+from visualizations.words import context_of
 
 REPORTS = {"small": small, "hostile": hostile, "extreme": extreme, "empty": empty, "followed": followed}
 
@@ -42,7 +43,7 @@ def test_the_page_asks_for_nothing_and_runs_nothing(name: str) -> None:
 def test_the_leader_reads_the_rate_with_all_it_rests_on() -> None:
     report = small()
     page = report_page(report)
-    coverage = figures(report)[0]
+    coverage = figures(context_of(report))[0]
     assert (coverage.part, coverage.whole, coverage.short) == (2, 5, 3)
     assert "40.0%" in page
     assert "2 / 5" in page
