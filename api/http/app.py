@@ -19,6 +19,7 @@ from api.http.caller import Served
 from api.http.logs import configure
 from api.http.metrics import Metrics
 from api.http.middleware import Guard
+from api.http.pages import add_pages
 from api.http.problems import Problem, documented, handle_problems
 from api.http.reading import handle_unchanged
 from api.http.settings import Settings
@@ -93,6 +94,7 @@ def create_app(settings: Settings) -> FastAPI:
     handle_unchanged(app)
     for router in _routers():
         app.include_router(router, prefix=PREFIX)
+    add_pages(app)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.add_middleware(Guard, settings=settings, metrics=metrics)
     app.openapi = lambda: openapi(app)  # type: ignore[method-assign]  # FastAPI's documented way

@@ -375,7 +375,7 @@ class FindingOut(BaseModel):
 
     model_config = example(
         identity="branch-required|Organization|usc:51510104M101458013", id="usc:51510104M101458013", name="锦江区金苗商会",
-        verdict="gap", reasons=["no-own"], missing=[], values={"full_members": 5},
+        verdict="gap", reasons=["no-own"], missing=[], street="牛市口街道", authority=None, values={"full_members": 5},
     )  # fmt: skip
 
     identity: str
@@ -384,6 +384,8 @@ class FindingOut(BaseModel):
     verdict: Literal["gap", "cannot-tell"]
     reasons: list[str]
     missing: list[str]
+    street: str | None = Field(description="所在街道 · name of the street, where rows have one and it is known")
+    authority: str | None = Field(description="业务主管单位 · names of the competent authorities")
     values: dict[str, Value]
 
 
@@ -395,7 +397,8 @@ class FindingPage(Basis):
         items=[
             {
                 "identity": "branch-required|Organization|usc:51510104M101458013", "id": "usc:51510104M101458013",
-                "name": "锦江区金苗商会", "verdict": "gap", "reasons": ["no-own"], "missing": [], "values": {"full_members": 5},
+                "name": "锦江区金苗商会", "verdict": "gap", "reasons": ["no-own"], "missing": [], "street": "牛市口街道",
+                "authority": None, "values": {"full_members": 5},
             }
         ],
     )  # fmt: skip

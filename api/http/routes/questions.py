@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query, Request, Response
+import polars as pl
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
-from api.answers import answer_to, findings_of, rows_of_table
+from api.answers import answer_to, rows_of_table
 from api.http.caller import Seeing
 from api.http.models import (
     AnswerOut,
@@ -25,8 +26,10 @@ from api.http.models import (
     rows_of,
 )
 from api.http.reading import LARGEST, UNCHANGED, Asked, Cursor, Limit, give_tag, page_size
-from api.listing import paged
+from api.listing import BadFilter, paged
+from api.views import Place, located
 from graphmodel.declare import Element
+from graphmodel.text import Text
 from queries.answer import by_track
 from queries.context import Context
 from queries.question import Question, Table
@@ -91,6 +94,28 @@ def basis(context: Context, used: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+WHERE = ("street", "authority")
+
+
+def _place(
+    street: Annotated[
+        str | None, Query(max_length=200, description="只看一个街道，按标识 · of one street, by id")
+    ] = None,
+    authority: Annotated[
+        str | None, Query(max_length=200, description="只看一个主管单位，按标识 · of one authority, by id")
+    ] = None,
+    verdict: Annotated[
+        Literal["gap", "cannot-tell"] | None, Query(description="只看缺口或待核实 · gaps alone, or what cannot be told")
+    ] = None,
+    reason: Annotated[str | None, Query(max_length=80, description="只看一种原因 · for one reason")] = None,
+) -> Place:
+    return Place(street, authority, verdict, reason)
+
+
+def _sortable(found: pl.DataFrame) -> list[str]:
+    return [name for name, dtype in found.schema.items() if not dtype.is_nested()]
+
+
 @router.get("/questions")
 def list_questions(request: Request, response: Response, who: Seeing) -> Catalogue:
     """问题目录 · the catalogue of questions."""
@@ -126,14 +151,28 @@ def read_answer(id: Judged, asked: Asked) -> AnswerOut:  # noqa: A002 - the name
 
 
 @router.get("/questions/{id}/findings")
-def list_findings(id: Judged, asked: Asked, cursor: Cursor = None, limit: Limit = 100) -> FindingPage:  # noqa: A002 - the name in the address
+def list_findings(
+    id: Judged,  # noqa: A002 - the name in the address
+    asked: Asked,
+    place: Annotated[Place, Depends(_place)],
+    sort: Annotated[
+        str | None,
+        Query(max_length=60, description="排序的列，前加 - 为倒序 · a column, with - before it from the greatest on"),
+    ] = None,
+    cursor: Cursor = None,
+    limit: Limit = 100,
+) -> FindingPage:
     """一个问题的明细，缺口在前 · the findings of one question, gaps first."""
     answer = answer_to(asked.who.workspace, id, asked.context)
-    found = findings_of(answer, asked.context)
-    page = paged(found, ["verdict", "id"], cursor, page_size(asked.who, limit), descending=[True])
+    found = located(asked.who.workspace, id, asked.context, place)
+    by = (sort or "").removeprefix("-")
+    if by and by not in _sortable(found):
+        raise BadFilter(by, Text("不能按这一列排序", "rows are not ordered by this column"))
+    keys, down = ([by, "id"], [(sort or "").startswith("-")]) if by and by != "id" else (["verdict", "id"], [True])
+    page = paged(found, keys, cursor, page_size(asked.who, limit), descending=down)
     items = [
         FindingOut(
-            **{name: row[name] for name in ("identity", "id", "name", "verdict", "reasons", "missing")},
+            **{name: row.get(name) for name in ("identity", "id", "name", "verdict", "reasons", "missing", *WHERE)},
             values={name: row[name] for name in answer.question.columns},
         )
         for row in rows_of(page.frame)

@@ -1,0 +1,206 @@
+"""What do the pages look at first? Where findings lie, the matrix of gaps, how cover flows and changes, one node's findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from api.answers import answer_to, findings_of
+from api.scope import DistrictOnly
+from api.scoped import MembersHidden
+from api.workspace import Workspace
+from graphmodel.declare import Node
+from graphmodel.paths import NodeKey, row_of
+from graphmodel.schema import NODE_TYPES, Authority, LicensedBy, Organization, Street
+from graphmodel.text import Refusal, Text
+from queries.answer import Answer
+from queries.breakdown import Breakdown, Dimension, breakdown
+from queries.context import Context
+from queries.coverage import Cover, Rates, coverage
+from queries.question import Question, Severity
+from queries.registry import catalogue
+from visualizations.lanes import CANNOT_TELL_LOOK
+from visualizations.standing import street_rows
+from visualizations.words import authority_names, street_names
+
+LINES = 12  # authorities of the flow that stand alone, the largest; and revisions of the trend
+OTHERS = Text("其他主管单位", "other authorities")
+
+
+class NotOfOrganisations(Refusal):
+    """A matrix of streets by authorities was asked of a question about something else."""
+
+    def __init__(self, term: str) -> None:
+        message = Text(
+            "“{term}”不是关于社会组织的问题，没有矩阵。", "'{term}' is not about organisations and has no matrix."
+        )
+        super().__init__(message.format(term=term), code="not-of-organisations")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which findings are wanted: of a street, of an authority, with a verdict, for a reason; None asks nothing."""
+
+    street: str | None = None
+    authority: str | None = None
+    verdict: str | None = None
+    reason: str | None = None
+
+
+def located(workspace: Workspace, id_: str, context: Context, place: Place | None = None) -> pl.DataFrame:
+    """The findings of a question with `street` and `authority` by name beside them, where its rows have such.
+
+    Errors: those of `answer_to`; `NoSuchNode` for a street or authority that there is not. Cost: linear in the findings.
+    """
+    answer, place = answer_to(workspace, id_, context), place or Place()
+    found, element = findings_of(answer, context), answer.question.anchor.element
+    rows = np.concatenate([answer.gap_rows, answer.unknown_rows])
+    kept = np.ones(len(rows), dtype=np.bool_)
+    if element is not None and (streets := street_names(context, element)) is not None:
+        found = found.with_columns(streets.gather(rows).alias("street"))
+        if place.street is not None:
+            kept &= street_rows(context, element)[rows] == row_of(
+                context.network, NodeKey(Street.type_name, place.street)
+            )
+    if element is Organization:
+        found = found.with_columns(authority_names(context).gather(rows).alias("authority"))
+        if place.authority is not None:
+            edges = context.network.edges(LicensedBy, Organization, Authority)
+            wanted = row_of(context.network, NodeKey(Authority.type_name, place.authority))
+            kept &= np.isin(rows, edges.source[edges.target == wanted])
+    found = found.filter(pl.Series(kept))
+    if place.verdict is not None:
+        found = found.filter(pl.col("verdict") == place.verdict)
+    if place.reason is not None:
+        found = found.filter(pl.col("reasons").list.contains(place.reason))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Gaps and rows in scope, streets by authorities: int64[r, c], the last row and column the sums.
+
+    `rows`, `columns` name the lines: key (None of what is not stated, and of the sums) and name.
+    """
+
+    rows: list[tuple[str | None, str]]
+    columns: list[tuple[str | None, str]]
+    gaps: np.ndarray[tuple[int, int], np.dtype[np.int64]]
+    totals: np.ndarray[tuple[int, int], np.dtype[np.int64]]
+
+
+def matrix(workspace: Workspace, id_: str, context: Context, everybody: Text) -> Matrix:
+    """Where the gaps of a question about organisations are; lines of which nothing is in scope are left out.
+
+    An organisation that is licensed by several authorities stands under each, and once in its street's sum.
+    Errors: `NotOfOrganisations`, those of `answer_to`. Cost: linear in organisations.
+    """
+    answer = answer_to(workspace, id_, context)
+    if answer.question.anchor.element is not Organization:
+        raise NotOfOrganisations(answer.question.term)
+    streets, authorities = breakdown(context, Dimension.STREET), breakdown(context, Dimension.AUTHORITY)
+    asked = not answer.no_data
+    totals, gaps = (_counted(streets, authorities, truth.yes & asked) for truth in (answer.scope, answer.gap))
+    rows, columns = totals[:, -1] > 0, totals[-1] > 0
+    rows[-1] = columns[-1] = True
+    return Matrix(
+        _names(streets, rows, everybody), _names(authorities, columns, everybody),
+        gaps[np.ix_(rows, columns)], totals[np.ix_(rows, columns)],
+    )  # fmt: skip
+
+
+def _counted(
+    streets: Breakdown, authorities: Breakdown, mask: np.ndarray[tuple[int], np.dtype[np.bool_]]
+) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
+    height, width = len(streets.keys) + 1, len(authorities.keys) + 1
+    found = np.zeros((height, width), dtype=np.int64)
+    here = mask[authorities.organization]
+    street = streets.group[authorities.organization[here]].astype(np.int64)
+    cells = np.bincount(street * width + authorities.group[here], minlength=height * width)
+    found[:, :] = cells.reshape(height, width)
+    found[:-1, -1] = np.bincount(streets.group[mask], minlength=height - 1)
+    found[-1, :-1] = found[:-1, :-1].sum(axis=0)
+    found[-1, -1] = int(mask.sum())
+    return found
+
+
+def _names(
+    lines: Breakdown, kept: np.ndarray[tuple[int], np.dtype[np.bool_]], everybody: Text
+) -> list[tuple[str | None, str]]:
+    named = [*zip(lines.keys, lines.names, strict=True), (None, everybody.both())]
+    return [line for line, keep in zip(named, kept, strict=True) if keep]
+
+
+def cover_flow(context: Context) -> list[tuple[str, str, int]]:
+    """How the registered organisations of each authority are covered: authority, look of the cover, how many.
+
+    The largest authorities alone, all others together. Cost: linear in organisations.
+    """
+    now, lines = coverage(context), breakdown(context, Dimension.AUTHORITY)
+    counted = now.registered.yes[lines.organization]
+    looks = np.array([cover.value for cover in Cover] + [CANNOT_TELL_LOOK])
+    frame = pl.DataFrame(
+        {
+            "authority": lines.names.gather(lines.group[counted]),
+            "look": looks[now.kind[lines.organization[counted]]],  # -1, which cannot be told, is the last
+        }
+    )
+    largest = (
+        frame["authority"]
+        .value_counts(sort=True)
+        .sort("count", "authority", descending=[True, False])["authority"]
+        .head(LINES)
+    )
+    known = pl.when(pl.col("authority").is_in(largest.to_list())).then("authority").otherwise(pl.lit(OTHERS.both()))
+    flow = (
+        frame.group_by(known.alias("authority"), "look")
+        .len()
+        .sort("len", "authority", "look", descending=[True, False, False])
+    )
+    return [(str(a), str(look), int(n)) for a, look, n in flow.iter_rows()]
+
+
+def trend(workspace: Workspace, before: Context) -> list[tuple[Context, Rates]]:
+    """The rates of the registered at the last revisions up to that of a context, the last of each day, oldest first.
+
+    Cost: reads each of those revisions, once for each network that is kept.
+    """
+
+    def computed() -> list[tuple[Context, Rates]]:
+        last = {r.act.as_of: r.number for r in workspace.revisions()[: before.network.stamp.revision]}
+        contexts = [workspace.context(number) for _, number in sorted(last.items())[-LINES:]]
+        return [(each, coverage(each).rates()) for each in contexts if len(each.network[Organization])]
+
+    return before.network.memo(("trend", before.values.digest), computed)
+
+
+def answers_seen(workspace: Workspace, context: Context, element: type[Node] | None = None) -> Iterator[Answer]:
+    """The answers to every question that judges rows and that the account may see, the gravest first.
+
+    Those about nodes of one type where one is given. Cost: all these questions, once for each revision.
+    """
+    asked = (each for each in catalogue().values() if isinstance(each, Question))
+    wanted = [each for each in asked if element is None or each.anchor.element is element]
+    for each in sorted(wanted, key=lambda question: list(Severity).index(question.severity)):
+        try:
+            yield answer_to(workspace, each.id, context)
+        except (DistrictOnly, MembersHidden):
+            continue
+
+
+def found_at(workspace: Workspace, node: NodeKey, context: Context) -> list[tuple[Question, dict[str, Any]]]:
+    """What the questions find at one node: question and finding, gaps before what cannot be told, the gravest first.
+
+    Errors: `NoSuchNode`. Cost: all questions about nodes of its type, once for each revision.
+    """
+    row_of(context.network, node)
+    found = [
+        (answer.question, row)
+        for answer in answers_seen(workspace, context, NODE_TYPES[node.type])
+        for row in findings_of(answer, context).filter(pl.col("id") == node.id).to_dicts()
+    ]
+    return sorted(found, key=lambda each: each[1]["verdict"] != "gap")

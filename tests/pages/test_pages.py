@@ -1,0 +1,98 @@
+"""Does every page open in both languages, for everybody, and from this server alone?"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.http.pages import WEB
+from tests.pages.conftest import LANGUAGES, Reader
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+ROUTES = (
+    "overview",
+    "gaps/uncovered",
+    "gaps/branch-required?street=510104022",
+    "network",
+    "network?street=510104022&near=Street%2F510104022",
+    "network?view=table&type=Street",
+    "network?view=neighbours&near=Street%2F510104022",
+)
+
+
+def violations(reader: Reader) -> list[str]:
+    """What axe finds against WCAG 2.2 AA on the page as it stands."""
+    reader.page.evaluate(AXE.read_text("utf-8"))
+    found: dict[str, Any] = reader.page.evaluate(
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", TAGS
+    )
+    return [f"{v['id']}: {v['nodes'][0]['html'][:160]} ({len(v['nodes'])})" for v in found["violations"]]
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_page_opens_without_errors_is_accessible_and_asks_nobody_else(reader: Reader, route: str) -> None:
+    reader.open(route)
+    assert reader.errors == []
+    assert reader.elsewhere == []
+    assert violations(reader) == []
+
+
+def test_one_organisation_is_reached_from_a_number_and_the_list_is_come_back_to(reader: Reader) -> None:
+    page = reader.open("gaps/uncovered?verdict=gap")
+    first = page.locator("main tbody tr a").first
+    name = first.inner_text()
+    first.click()
+    page.locator("main h1", has_text=name).wait_for()
+    reader.settle()
+    assert violations(reader) == []
+    page.keyboard.press("j")
+    page.locator("main h1", has_not_text=name).wait_for()
+    page.go_back()
+    page.locator("main h1", has_text=name).wait_for()
+    page.locator("main a.button").first.click()
+    page.locator("main select").first.wait_for()
+    assert "verdict=gap" in page.url
+    assert reader.errors == []
+
+
+def test_anything_is_found_by_initials_and_gone_to_with_the_keyboard_alone(reader: Reader) -> None:
+    page = reader.open("overview")
+    page.keyboard.press("/")
+    page.keyboard.type("cxl")
+    page.locator("[role=option]", has_text="春熙路街道").first.wait_for()
+    page.keyboard.press("Enter")
+    page.locator("main .board-page").wait_for()
+    assert "near=Street" in page.url
+    page.keyboard.press("g")
+    page.keyboard.press("o")
+    page.locator("main .big").first.wait_for()
+    assert reader.errors == []
+
+
+def words(language: str) -> dict[str, str]:
+    found: dict[str, str] = json.loads((WEB / "words" / f"{language}.json").read_text("utf-8"))
+    return found
+
+
+def test_both_languages_have_the_same_words_with_the_same_places_to_fill_in() -> None:
+    zh, en = (words(language) for language in LANGUAGES)
+    assert set(zh) == set(en)
+    for key in zh:
+        assert set(re.findall(r"{\w+}", zh[key])) == set(re.findall(r"{\w+}", en[key])), key
+
+
+def test_every_word_that_a_page_says_is_there_and_none_is_there_in_vain() -> None:
+    sources = [p.read_text("utf-8") for p in WEB.rglob("*.js") if "vendor" not in str(p.relative_to(WEB))]
+    text = "\n".join(sources)
+    said = set(re.findall(r'word(?:\(|: )"([a-z][a-z.-]*)"', text))
+    begun = set(re.findall(r"word(?:\(|: )`([a-z.-]+)\$", text))
+    there = set(words("zh"))
+    assert said <= there, said - there
+    quoted = set(re.findall(r'"([a-z][a-z.-]*)"', text))
+    unused = {key for key in there - said - quoted if not any(key.startswith(prefix) for prefix in begun)}
+    assert unused == set()

@@ -1,0 +1,54 @@
+/** What are types, fields and questions called? Schema and catalogue as the server has them, fetched once. */
+
+import { get } from "./api.js";
+import { say } from "./words.js";
+
+/** @typedef {import("./words.js").Text} Text */
+/** @typedef {{name: string, title: Text, kind: string, unit: Text | null, ge: number | null, le: number | null, choices: {value: string, title: Text}[] | null, restricted: boolean, key: boolean, note: Text | null}} Field */
+/** @typedef {{name: string, title: Text, fields: Field[]}} NodeType */
+/** @typedef {NodeType & {reverse: Text, pairs: [string, string][], undirected: boolean}} EdgeType */
+/** @typedef {{id: string, kind: "judged" | "table", term: Text, text: Text, group: {value: string, title: Text}, clauses: string[], parameters: string[], columns: any[], anchor: string | null, severity: {value: string, title: Text} | null, remedy: Text | null, reasons: Record<string, Text>, needs_history: boolean}} Question */
+
+/** @type {Map<string, NodeType>} */
+const nodes = new Map();
+/** @type {Map<string, EdgeType>} */
+const edges = new Map();
+/** @type {Question[]} */
+let asked = [];
+
+/** Fetch both; done once after signing in. */
+export async function loadModel() {
+  const [schema, catalogue] = await Promise.all([get("/schema"), get("/questions")]);
+  for (const each of schema.nodes) nodes.set(each.name, each);
+  for (const each of schema.edges) edges.set(each.name, each);
+  asked = catalogue.items;
+}
+
+/** All questions, in the order of their groups. */
+export const questions = () => asked;
+/** @param {string} id */
+export const questionOf = (id) => asked.find((each) => each.id === id);
+/** @param {string} type */
+export const nodeType = (type) => nodes.get(type);
+/** @param {string} type */
+export const edgeType = (type) => edges.get(type);
+/** All node types. */
+export const nodeTypes = () => [...nodes.values()];
+/** What a type is called. @param {string} type */
+export const titleOf = (type) => say((nodes.get(type) ?? edges.get(type))?.title) || type;
+
+/**
+ * A stored value in words: choices by their title, flags as yes and no, units beside numbers.
+ * @param {Pick<Field, "kind" | "choices" | "unit"> | undefined} field
+ * @param {any} value
+ * @param {(key: string) => string} word
+ */
+export function valueOf(field, value, word) {
+  if (value === null || value === undefined) return word("unknown");
+  if (field?.choices) return say(field.choices.find((each) => each.value === value)?.title) || String(value);
+  if (typeof value === "boolean") return word(value ? "yes" : "no");
+  return field?.unit ? `${value} ${say(field.unit)}` : String(value);
+}
+
+/** A field of a node type. @param {string} type @param {string} name */
+export const nodeField = (type, name) => nodes.get(type)?.fields.find((each) => each.name === name);

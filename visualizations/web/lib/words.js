@@ -1,0 +1,82 @@
+/** What is it called? Every word of the pages in the language in hand; words of the model come from the API. */
+
+import { computed, signal } from "../vendor/runtime.js";
+
+/** @typedef {"zh" | "en"} Language */
+/** @typedef {{zh: string, en: string}} Text */
+
+const KEPT = "partygraph.language";
+/** @type {Record<Language, Record<string, string>>} */
+const words = { zh: {}, en: {} };
+
+/** @type {import("../vendor/runtime.js").Signal<Language>} */
+const chosen = signal(localStorage.getItem(KEPT) === "en" ? "en" : "zh");
+
+/** The language in hand. */
+export const language = computed(() => chosen.value);
+
+/** Fetch the words of both languages; done once, before anything is drawn. */
+export async function loadWords() {
+  const [zh, en] = await Promise.all(
+    ["zh", "en"].map(async (name) => (await fetch(new URL(`../words/${name}.json`, import.meta.url))).json()),
+  );
+  Object.assign(words, { zh, en });
+  document.documentElement.lang = chosen.value;
+}
+
+/** @param {Language} to */
+export function speak(to) {
+  localStorage.setItem(KEPT, to);
+  document.documentElement.lang = to;
+  chosen.value = to;
+}
+
+/**
+ * A word of the pages; `{name}` in it is filled in.
+ * @param {string} key
+ * @param {Record<string, string | number>} [values]
+ */
+export function word(key, values = {}) {
+  const text = words[chosen.value][key];
+  if (text === undefined) throw new Error(`no word for ${key}`);
+  return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
+}
+
+/**
+ * The half of a text of the API that is read now.
+ * @param {Text | null | undefined} text
+ */
+export function say(text) {
+  return text ? text[chosen.value] : "";
+}
+
+/**
+ * The half that is read now of a name that the server wrote in both languages, as 中文 / English.
+ * @param {string} text
+ */
+export function half(text) {
+  const [zh, en] = text.split(" / ");
+  return language.value === "en" && en ? en : zh;
+}
+
+/** @param {number | null | undefined} number */
+export function count(number) {
+  return number === null || number === undefined ? "–" : number.toLocaleString(chosen.value);
+}
+
+/** @param {number | null | undefined} share */
+export function percent(share) {
+  return share === null || share === undefined
+    ? "–"
+    : share.toLocaleString(chosen.value, { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
+}
+
+/**
+ * A day as people write it.
+ * @param {string | null | undefined} day ISO 8601
+ */
+export function dayOf(day) {
+  if (!day) return "–";
+  const date = new Date(`${day.slice(0, 10)}T00:00:00Z`);
+  return date.toLocaleDateString(chosen.value, { timeZone: "UTC", year: "numeric", month: "short", day: "numeric" });
+}

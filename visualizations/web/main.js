@@ -1,0 +1,53 @@
+/** The pages begin here: words, then who is signed in, then the model, then the page that the address names. */
+
+import { get, session, whoAmI } from "./lib/api.js";
+import { loadModel } from "./lib/model.js";
+import { place } from "./lib/url.js";
+import { language, loadWords } from "./lib/words.js";
+import { loadLegend } from "./parts/glyph.js";
+import { Fault } from "./parts/states.js";
+import { PAGES, Shell } from "./shell.js";
+import { html, render, useEffect, useState } from "./vendor/runtime.js";
+
+const BEYOND = ["organization", "record", "sign-in"]; // pages that are reached from others
+
+/** @param {string} name */
+const known = (name) => [...PAGES.map((each) => each.name), ...BEYOND].includes(name);
+
+/** The page that the address names, fetched when it is first seen. @param {{name: string}} given */
+function Page({ name }) {
+  const [found, setFound] = useState(/** @type {{name: string, Page: any} | null} */ (null));
+  const [fault, setFault] = useState(/** @type {unknown} */ (null));
+  useEffect(() => {
+    setFault(null);
+    import(`./pages/${name}.js`).then((module) => setFound({ name, Page: module.Page }), setFault);
+  }, [name]);
+  if (fault) return html`<${Fault} fault=${fault} />`;
+  return found?.name === name ? html`<${found.Page} at=${place.value.at} query=${place.value.query} />` : null;
+}
+
+function App() {
+  const [ready, setReady] = useState(false);
+  const [fault, setFault] = useState(/** @type {unknown} */ (null));
+  const [shown, setShown] = useState({ stamp: null, badges: {} });
+  const account = session.value?.account;
+  useEffect(() => {
+    if (account) Promise.all([loadModel(), loadLegend()]).then(() => setReady(true), setFault);
+  }, [account]);
+  useEffect(() => {
+    if (account) get("/status").then(setShown, () => {});
+  }, [account, place.value.page, language.value]);
+  if (fault) return html`<main id="main"><${Fault} fault=${fault} again=${() => location.reload()} /></main>`;
+  if (!account) return html`<${Page} name="sign-in" />`;
+  if (!ready) return null;
+  return html`<${Shell} ...${shown}><${Page} name=${known(place.value.page) ? place.value.page : "overview"} /><//>`;
+}
+
+const root = /** @type {HTMLElement} */ (document.getElementById("app"));
+try {
+  await Promise.all([loadWords(), whoAmI()]);
+  root.replaceChildren();
+  render(html`<${App} />`, root);
+} catch (fault) {
+  root.textContent = `无法打开 · cannot open: ${fault}`;
+}

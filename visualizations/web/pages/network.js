@@ -1,0 +1,144 @@
+/** The network: the tier board, a neighbourhood, the list as a table, and the path between two nodes. */
+
+import { BASE, may } from "../lib/api.js";
+import { bind } from "../lib/keys.js";
+import { useGet } from "../lib/load.js";
+import { nodeTypes, questionOf, titleOf, valueOf } from "../lib/model.js";
+import { change, go, href } from "../lib/url.js";
+import { count, say, word } from "../lib/words.js";
+import { Board } from "../parts/board.js";
+import { Mark, looks } from "../parts/glyph.js";
+import { Neighbourhood } from "../parts/neighbourhood.js";
+import { Search } from "../parts/search.js";
+import { Empty, Show } from "../parts/states.js";
+import { Pager, Table } from "../parts/table.js";
+import { Fields, Relations } from "./organization.js";
+import { html, useEffect, useMemo } from "../vendor/runtime.js";
+
+const VIEWS = ["board", "neighbours", "table"];
+const PAGE = 50;
+
+/** @param {{query: Record<string, string>}} given */
+export function Page({ query }) {
+  const view = query.view ?? "board";
+  const hidden = useMemo(() => new Set((query.hide ?? "").split(",").filter(Boolean)), [query.hide]);
+  useEffect(
+    () =>
+      bind([
+        { keys: "t", word: "view.table", act: () => change({ view: view === "table" ? null : "table" }) },
+        { keys: "e", word: "view.neighbours", act: () => change({ view: view === "neighbours" ? null : "neighbours" }) },
+        { keys: "p", word: "path", act: () => { change({ path: query.path ?? "" , paths: "on" }); setTimeout(() => document.getElementById("path-start")?.focus(), 50); } },
+      ]),
+    [view, query.path],
+  );
+  const scope = { street: query.street, authority: query.authority, question: query.question, revision: query.revision };
+  return html`<div class="row spread"><h1>${word("page.network")}</h1>
+      <div class="row" role="group" aria-label=${word("view")}>${VIEWS.map((each) => html`<button type="button" key=${each} aria-pressed=${String(view === each)} onClick=${() => change({ view: each === "board" ? null : each })}>${word(`view.${each}`)}</button>`)}
+        <button type="button" aria-pressed=${String(query.paths === "on")} onClick=${() => change({ paths: query.paths === "on" ? null : "on" })}>${word("path")} <kbd>P</kbd></button></div></div>
+    <${Chips} query=${query} />
+    ${query.paths === "on" && html`<${Paths} query=${query} />`}
+    <div class=${query.near ? "board-page three" : "board-page"}>
+      <${Legend} hidden=${hidden} />
+      <section class="card" aria-label=${word("board")}>
+        ${view === "board" && html`<p class="muted">${word("network.choose")}</p>`}
+        ${view === "board" && html`<${Scene} scope=${scope} hidden=${hidden} near=${query.near ?? null} />`}
+        ${view === "neighbours" && (query.near ? html`<${Neighbourhood} of=${query.near} />` : html`<${Empty}>${word("network.choose")}<//>`)}
+        ${view === "table" && html`<${Nodes} query=${query} />`}
+      </section>
+      ${query.near && html`<aside class="card" aria-label=${word("details")}><${Details} near=${query.near} revision=${query.revision} /></aside>`}
+    </div>`;
+}
+
+/** @param {{scope: Record<string, string>, hidden: Set<string>, near: string | null}} given */
+function Scene({ scope, hidden, near }) {
+  return html`<${Show} of=${useGet("/scenes", scope)}>${(/** @type {any} */ found) => html`<${Board} scene=${found} hidden=${hidden} selected=${near}
+    onSelect=${(/** @type {string | null} */ chosen) => change({ near: chosen }, false)} onOpen=${open} onBand=${(/** @type {string} */ street) => change({ street })} />`}<//>`;
+}
+
+/** @param {any} spot */
+function open(spot) {
+  if (spot.type === "Organization" && spot.count === 1) go("organization", spot.id);
+  else change({ near: `${spot.type}/${spot.id}`, view: spot.count > 1 ? "table" : "neighbours" });
+}
+
+/** @param {{query: Record<string, string>}} given */
+function Chips({ query }) {
+  const street = useGet(query.street ? `/nodes/Street/${query.street}` : null);
+  const authority = useGet(query.authority ? `/nodes/Authority/${encodeURIComponent(query.authority)}` : null);
+  /** @type {[string, string][]} */
+  const chips = [];
+  if (query.street) chips.push(["street", street.data?.name ?? query.street]);
+  if (query.authority) chips.push(["authority", authority.data?.name ?? query.authority]);
+  if (query.question) chips.push(["question", say(questionOf(query.question)?.term)]);
+  if (query.revision) chips.push(["revision", query.revision]);
+  return chips.length > 0 && html`<ul class="chips">${chips.map(([name, text]) => html`<li key=${name}><button type="button" aria-label=${word("filters.remove", { what: text })} onClick=${() => change({ [name]: null })}>${text} ✕</button></li>`)}</ul>`;
+}
+
+/** The legend is the filter. @param {{hidden: Set<string>}} given */
+function Legend({ hidden }) {
+  const covers = ["none", "work-only", "functional", "joint", "standalone", "cannot-tell"];
+  const types = ["GoverningBody", "Authority", "Street", "PartyOrganization", "Hub", "GuidanceStation", "InstructorPost"];
+  /** @param {string} look */
+  const toggle = (look) => change({ hide: (hidden.has(look) ? [...hidden].filter((each) => each !== look) : [...hidden, look]).join(",") || null }, false);
+  useEffect(() => {
+    /** @param {KeyboardEvent} event */
+    const byNumber = (event) => {
+      const look = types[Number(event.key) - 1];
+      if (event.altKey && look) {
+        event.preventDefault();
+        toggle(look);
+      }
+    };
+    addEventListener("keydown", byNumber);
+    return () => removeEventListener("keydown", byNumber);
+  }, [hidden]);
+  /** @param {string} look @param {string} [key] */
+  const line = (look, key) => html`<li key=${look}><label><input type="checkbox" checked=${!hidden.has(look)} onChange=${() => toggle(look)} /><${Mark} look=${look} /> ${say(looks().looks[look].title)} ${key && html`<kbd>Alt+${key}</kbd>`}</label></li>`;
+  return html`<aside class="card legend" aria-labelledby="legend-title"><h2 id="legend-title">${word("legend")}</h2>
+    <h3>${word("legend.covers")}</h3><ul>${covers.map((each) => line(each))}</ul>
+    <h3>${word("legend.nodes")}</h3><ul>${types.map((each, place) => line(each, String(place + 1)))}</ul>
+    <h3>${word("legend.ties")}</h3><ul>
+      <li><svg width="34" height="8" aria-hidden="true"><path d="M0 4H34" stroke="#7A8794" stroke-width="2"/></svg> ${word("tie.actual")}</li>
+      <li><svg width="34" height="8" aria-hidden="true"><path d="M0 4H34" stroke="#0B5CAD" stroke-width="2" stroke-dasharray="10 4"/></svg> ${word("tie.planned")}</li>
+      <li><svg width="34" height="8" aria-hidden="true"><path d="M0 4H34" stroke="#B84300" stroke-width="2" stroke-dasharray="2 6"/></svg> ${word("tie.missing")}</li></ul></aside>`;
+}
+
+/** @param {{near: string, revision?: string}} given */
+function Details({ near, revision }) {
+  const [type, ...rest] = near.split("/");
+  const node = useGet(`/nodes/${type}/${encodeURIComponent(rest.join("/"))}`, { revision });
+  return html`<${Show} of=${node}>${(/** @type {any} */ found) => html`<h2>${found.name ?? found.id}</h2>
+    <p class="row">${found.type === "Organization" && html`<a class="button" href=${href("organization", found.id)}>${word("organization.open")}</a>`}
+      ${found.type === "Street" && html`<button type="button" onClick=${() => change({ street: found.id, view: null })}>${word("network.only")}</button>`}
+      ${found.type === "Authority" && html`<button type="button" onClick=${() => change({ authority: found.id, view: null })}>${word("network.only")}</button>`}</p>
+    <${Fields} node=${found} /><${Relations} node=${found} revision=${revision} />`}<//>`;
+}
+
+/** @param {{query: Record<string, string>}} given */
+function Nodes({ query }) {
+  const type = query.type ?? "Organization";
+  const { sort, cursor, revision } = query;
+  const fields = (nodeTypes().find((each) => each.name === type)?.fields ?? []).filter((each) => each.name !== "name").slice(0, 6);
+  const list = useGet(`/nodes/${type}`, { sort, cursor, revision, limit: PAGE, street: query.street });
+  const columns = [
+    { key: "name", title: word("name"), sort: true, show: (/** @type {any} */ row) => html`<a href=${type === "Organization" ? href("organization", row.id) : href("network", "", { ...query, near: `${type}/${row.id}` })}>${row.name ?? row.id}</a>` },
+    ...fields.map((field) => ({ key: field.name, title: say(field.title), sort: true, number: field.kind === "integer" || field.kind === "number", show: (/** @type {any} */ row) => valueOf(field, row.fields[field.name], word) })),
+  ];
+  return html`<label class="row"><span>${word("type")}</span><select value=${type} onChange=${(/** @type {any} */ event) => change({ type: event.target.value, sort: null, cursor: null })}>${nodeTypes().map((each) => html`<option key=${each.name} value=${each.name} selected=${each.name === type}>${say(each.title)}</option>`)}</select></label>
+    <${Show} of=${list}>${(/** @type {any} */ found) => html`
+      <${Table} caption=${titleOf(type)} columns=${columns} rows=${found.items} sort=${sort ?? ""} onSort=${(/** @type {string} */ by) => change({ sort: by, cursor: null })} />
+      <${Pager} shown=${found.items.length} total=${found.total} next=${found.next} first=${!cursor} onNext=${(/** @type {string} */ next) => change({ cursor: next })} onFirst=${() => change({ cursor: null })} />`}<//>
+    ${may("export") && html`<p><a class="button" href=${`${BASE}/exports/network/xlsx`} download>${word("export.workbook")}</a> <span class="muted">${count(list.data?.total)}</span></p>`}`;
+}
+
+/** The shortest way between two nodes. @param {{query: Record<string, string>}} given */
+function Paths({ query }) {
+  const both = query.start && query.end;
+  const found = useGet(both ? "/paths" : null, { start: query.start, end: query.end, revision: query.revision });
+  return html`<section class="card" aria-label=${word("path")}><div class="row">
+      <${Search} id="path-start" label=${query.start ?? word("path.start")} onPick=${(/** @type {any} */ one) => change({ start: `${one.type}/${one.id}` })} />
+      <${Search} id="path-end" label=${query.end ?? word("path.end")} onPick=${(/** @type {any} */ one) => change({ end: `${one.type}/${one.id}` })} /></div>
+    ${both && html`<${Show} of=${found}>${(/** @type {any} */ path) =>
+      path.steps === null ? html`<p>${word("path.none")}</p>` : html`<ol>${path.steps.map((/** @type {any} */ step) => html`<li key=${`${step.type}/${step.id}`}>${step.relations.length > 0 && html`<small>${step.relations.map((/** @type {string} */ name) => titleOf(name)).join("、")} → </small>`}<${Mark} look=${step.type} /> <a href=${href("network", "", { near: `${step.type}/${step.id}` })}>${step.name ?? step.id}</a></li>`)}</ol>`}<//>`}
+  </section>`;
+}

@@ -1,0 +1,99 @@
+/** One organisation: its fields, how it is covered, every relation, what was found and why, and what would be done. */
+
+import { may } from "../lib/api.js";
+import { bind } from "../lib/keys.js";
+import { useGet } from "../lib/load.js";
+import { edgeType, nodeType, questionOf, titleOf, valueOf } from "../lib/model.js";
+import { go, href } from "../lib/url.js";
+import { say, word } from "../lib/words.js";
+import { Mark } from "../parts/glyph.js";
+import { Neighbourhood } from "../parts/neighbourhood.js";
+import { Severity } from "../parts/severity.js";
+import { Empty, Show } from "../parts/states.js";
+import { html, useEffect, useState } from "../vendor/runtime.js";
+
+const AROUND = 30;
+
+/** @param {{at: string, query: Record<string, string>}} given */
+export function Page({ at, query }) {
+  const node = useGet(`/nodes/Organization/${encodeURIComponent(at)}`, { revision: query.revision });
+  return html`<${Show} of=${node}>${(/** @type {any} */ found) => html`
+    <div class="row spread"><h1>${found.name ?? found.id}</h1><${Ways} id=${found.id} query=${query} /></div>
+    <div class="two">
+      <${Fields} node=${found} />
+      <${Findings} id=${found.id} revision=${query.revision} />
+    </div>
+    <div class="two">
+      <${Relations} node=${found} revision=${query.revision} />
+      <section class="card" aria-label=${word("organization.around")}><h2>${word("organization.around")}</h2><${Neighbourhood} of=${`Organization/${found.id}`} most=${AROUND} /></section>
+    </div>
+    <${Origins} id=${found.id} />`}
+  <//>`;
+}
+
+/** The list one came from: back to it, and on to the next. @param {{id: string, query: Record<string, string>}} given */
+function Ways({ id, query }) {
+  const { from, street, authority, verdict, reason } = query;
+  const filters = { street, authority, verdict, reason };
+  const list = useGet(from ? `/questions/${from}/findings` : null, { ...filters, limit: 1000 });
+  const ids = (list.data?.items ?? []).map((/** @type {any} */ row) => row.id);
+  const place = ids.indexOf(id);
+  /** @param {number} step */
+  const move = (step) => ids[place + step] !== undefined && go("organization", ids[place + step], { from, ...filters });
+  useEffect(() => bind([{ keys: "j", word: "next", act: () => move(1) }, { keys: "k", word: "before", act: () => move(-1) }]), [id, ids.length, place]);
+  const [copied, setCopied] = useState(false);
+  return html`<span class="row">
+    ${from && html`<a class="button" href=${href("gaps", from, filters)}>← ${say(questionOf(from)?.term)}</a>`}
+    ${place >= 0 && html`<button type="button" disabled=${place === 0} onClick=${() => move(-1)}>${word("before")} <kbd>K</kbd></button><button type="button" disabled=${place === ids.length - 1} onClick=${() => move(1)}>${word("next")} <kbd>J</kbd></button>`}
+    <button type="button" onClick=${() => navigator.clipboard.writeText(location.href).then(() => setCopied(true))}>${word(copied ? "copied" : "copy-link")}</button>
+    <a class="button" href=${href("network", "", { near: `Organization/${id}` })}>${word("organization.network")}</a>
+    ${may("change") && html`<a class="button" href=${href("record", `Organization/${id}`)}>${word("organization.edit")}</a>`}
+  </span>`;
+}
+
+/** @param {{node: any}} given */
+export function Fields({ node }) {
+  const fields = nodeType(node.type)?.fields ?? [];
+  const [known, unknown] = [true, false].map((is) => fields.filter((each) => each.name in node.fields && (node.fields[each.name] !== null) === is));
+  return html`<section class="card" aria-labelledby="fields-title"><h2 id="fields-title"><${Mark} look=${node.type} /> ${titleOf(node.type)}</h2>
+    <dl class="facts"><dt>${word("id")}</dt><dd>${node.id}</dd>
+      ${known.map((field) => html`<dt key=${field.name}>${say(field.title)}</dt><dd>${valueOf(field, node.fields[field.name], word)}</dd>`)}</dl>
+    ${unknown.length > 0 && html`<details><summary>${word("fields.unknown", { n: unknown.length })}</summary><p class="muted">${unknown.map((field) => say(field.title)).join("、")}</p></details>`}
+  </section>`;
+}
+
+/** @param {{id: string, revision?: string}} given */
+function Findings({ id, revision }) {
+  return html`<section class="card" aria-labelledby="found-title"><h2 id="found-title">${word("organization.findings")}</h2>
+    <${Show} of=${useGet(`/findings/Organization/${encodeURIComponent(id)}`, { revision })}>${(/** @type {any} */ found) => html`
+      <p><${Mark} look=${found.cover} named=${true} /> ${say(found.cover_title)}　<span class="muted">${found.responsible ? `${word("organization.responsible")}：${found.responsible.name ?? found.responsible.id}` : word("organization.responsible.unknown")}</span></p>
+      ${found.items.length === 0 && html`<p class="up">${word("organization.no-findings")}</p>`}
+      ${found.items.map((/** @type {any} */ each) => {
+        const question = questionOf(each.question);
+        return question && html`<article key=${each.question} class="problem" style=${each.verdict === "gap" ? "" : "border-left-style:dotted;border-color:var(--muted)"}>
+          <strong><a href=${href("gaps", each.question)}>${say(question.term)}</a></strong> <${Severity} of=${question.severity} /> ${each.verdict === "cannot-tell" && html`<em>${word("cannot-tell")}</em>`} <span class="muted">${question.clauses.join("、")}</span>
+          <p>${each.reasons.map((/** @type {string} */ code) => say(question.reasons[code])).join("；")}</p><p class="muted">${word("remedy")}：${say(question.remedy)}</p></article>`;
+      })}`}
+    <//></section>`;
+}
+
+/** @param {{node: any, revision?: string}} given */
+export function Relations({ node, revision }) {
+  const list = useGet(`/neighbours/${node.type}/${encodeURIComponent(node.id)}`, { revision, limit: 200 });
+  return html`<section class="card" aria-labelledby="relations-title"><h2 id="relations-title">${word("relations")}</h2>
+    <${Show} of=${list}>${(/** @type {any} */ found) =>
+      found.items.length === 0 ? html`<${Empty}>${word("relations.none")}<//>` : html`<ul>${found.items.map((/** @type {any} */ each, /** @type {number} */ place) => html`<li key=${place}>
+        <span class="muted">${say(each.label)}</span> <${Mark} look=${each.type} /> <a href=${each.type === "Organization" ? href("organization", each.id) : href("network", "", { near: `${each.type}/${each.id}` })}>${each.name ?? each.id}</a>
+        ${each.state === "planned" && html` <em>${word("planned")}</em>`} <small>${edgeType(each.edge) ? "" : each.edge}</small></li>`)}</ul>
+        ${found.total > found.items.length && html`<p class="muted">${word("more", { n: found.total - found.items.length })}</p>`}`}
+    <//></section>`;
+}
+
+/** Which rows of which files it came from. @param {{id: string}} given */
+function Origins({ id }) {
+  const [open, setOpen] = useState(false);
+  const origins = useGet(open ? `/origins/Organization/${encodeURIComponent(id)}` : null);
+  return html`<details class="card" onToggle=${(/** @type {any} */ event) => setOpen(event.target.open)}><summary>${word("origins")}</summary>
+    ${open && html`<${Show} of=${origins}>${(/** @type {any} */ found) => html`<ul>${found.items.map((/** @type {any} */ each, /** @type {number} */ place) => html`<li key=${place}>${word("origin", { revision: each.revision, source: each.source, file: each.file ?? "–", sheet: each.sheet ?? "–", row: each.row ?? "–" })}</li>`)}</ul>`}<//>`}
+  </details>`;
+}

@@ -1,0 +1,80 @@
+/** What every page stands in: title, search, language, help, the way to all pages, and what is being fetched. */
+
+import { Search, show } from "./parts/search.js";
+import { change as send, may, offline, session, underway } from "./lib/api.js";
+import { bind, letters, shortcuts, useLetters } from "./lib/keys.js";
+import { go, href, place } from "./lib/url.js";
+import { dayOf, language, say, speak, word } from "./lib/words.js";
+import { html, useEffect, useRef, useState } from "./vendor/runtime.js";
+
+/** @typedef {{name: string, key: string, needs?: string}} Entry */
+
+/** The pages in the order of a planner's work; `key` follows `g`. @type {Entry[]} */
+export const PAGES = [
+  { name: "overview", key: "o" },
+  { name: "gaps", key: "g" },
+  { name: "network", key: "n" },
+  { name: "plan", key: "p" },
+  { name: "cases", key: "c" },
+  { name: "import", key: "i", needs: "change" },
+  { name: "history", key: "h" },
+  { name: "scorecards", key: "s" },
+  { name: "policy", key: "y" },
+  { name: "users", key: "u", needs: "administer" },
+];
+
+const SEARCH = "search-anything";
+
+/** @param {{stamp: {revision: number, as_of: string, generated: boolean} | null, badges: Record<string, number>, children: unknown}} given */
+export function Shell({ stamp, badges, children }) {
+  const help = useRef(/** @type {HTMLDialogElement | null} */ (null));
+  const [menu] = useState(() => PAGES.filter((each) => !each.needs || may(each.needs)));
+  useEffect(
+    () =>
+      bind([
+        { keys: "/", word: "key.search", act: () => document.getElementById(SEARCH)?.focus() },
+        { keys: "?", word: "key.help", act: () => help.current?.showModal() },
+        ...menu.map((each) => ({ keys: `g ${each.key}`, word: `page.${each.name}`, act: () => go(each.name) })),
+      ]),
+    [],
+  );
+  useEffect(() => {
+    document.title = `${word(`page.${place.value.page}`)} · ${word("title")}`;
+  }, [place.value.page, language.value]);
+
+  const other = language.value === "zh" ? "en" : "zh";
+  return html`
+    <a class="skip" href="#main" onClick=${(/** @type {Event} */ event) => { event.preventDefault(); document.getElementById("main")?.focus(); }}>${word("skip")}</a>
+    ${underway.value > 0 && html`<div class="bar" role="progressbar" aria-label=${word("loading")}></div>`}
+    <header class="top">
+      <a class="title" href=${href("overview")}>${word("title")}</a>
+      <${Search} id=${SEARCH} label=${word("search")} withQuestions=${true} onPick=${show} />
+      ${stamp && html`<a href=${href("history")} class="muted">${word("stamp", { day: dayOf(stamp.as_of), revision: stamp.revision })}</a>`}
+      ${stamp?.generated && html`<span class="banner generated">${word("generated")}</span>`}
+      <span style="flex:1"></span>
+      <button type="button" lang=${other} onClick=${() => speak(other)}>${other === "en" ? "English" : "中文"}</button>
+      <button type="button" aria-label=${word("key.help")} onClick=${() => help.current?.showModal()}>?</button>
+      <span class="muted">${session.value && (session.value.role === "local" ? say(session.value.title) : session.value.account)}</span>
+      ${session.value?.role !== "local" && html`<button type="button" onClick=${signOut}>${word("sign-out")}</button>`}
+    </header>
+    ${offline.value && html`<div class="banner" role="alert">${word("offline.detail")}</div>`}
+    <div class="body">
+      <nav class="side" aria-label=${word("pages.all")}><ul>
+        ${menu.map((each) => html`<li key=${each.name}><a href=${href(each.name)} aria-current=${place.value.page === each.name ? "page" : null}>
+          ${word(`page.${each.name}`)} ${badges[each.name] ? html`<span class="badge">${badges[each.name]}</span>` : null}
+        </a></li>`)}
+      </ul></nav>
+      <main id="main" tabindex="-1">${children}</main>
+    </div>
+    <dialog ref=${help} aria-labelledby="help-title">
+      <h2 id="help-title">${word("key.help")}</h2>
+      <dl class="facts">${shortcuts.value.map((each) => html`<dt key=${each.keys}>${each.keys.split(" ").map((key) => html`<kbd>${key}</kbd> `)}</dt><dd>${word(each.word)}</dd>`)}</dl>
+      <p><label><input type="checkbox" checked=${letters.value} onChange=${(/** @type {any} */ event) => useLetters(event.target.checked)} />${word("key.letters")}</label></p>
+      <form method="dialog"><button>${word("close")}</button></form>
+    </dialog>`;
+}
+
+async function signOut() {
+  await send("DELETE", "/session");
+  session.value = null;
+}
