@@ -3,29 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import polars as pl
 
 from graphmodel.declare import Node
+from graphmodel.network import Network
 from graphmodel.paths import NodeKey, row_of
+from graphmodel.policy import Policy
 from graphmodel.schema import Authority, Community, GoverningBody, Hub, PartyOrganization, Street
+from graphmodel.stores.protocol import Store
 from graphmodel.text import Refusal, Text
 from queries.answer import Answer
 from queries.case_book import CaseBook
 from queries.case_overview import overview
 from queries.cases import Body, Case
 from queries.context import Context
+from queries.pushed_down import Engine
 from queries.question import Question
 from queries.registry import question
-
-if TYPE_CHECKING:
-    from api.workspace import Engine, Workspace
 
 BODIES: tuple[type[Node], ...] = (Street, Authority, GoverningBody, PartyOrganization, Hub, Community)
 """Who may be responsible for a case, the likeliest first."""
 
 _SETTLED = "settled"
+
+
+class Workplace(Protocol):
+    """What cases need of a workspace."""
+
+    store: Store
+    policy: Policy
+
+    def network(self) -> Network:
+        """The newest network."""
+        ...
+
+    def context(self) -> Context:
+        """What questions are asked of: the newest revision on the data's own day."""
+        ...
+
+    def asking(self, engine: Engine) -> Callable[[Question, Context], Answer]:
+        """What answers questions that judge rows."""
+        ...
 
 
 class NoSuchCase(Refusal):
@@ -44,7 +64,7 @@ class NoSuchCase(Refusal):
 class Casework:
     """The cases of a workspace as one unit's account works on them; `unit` is never a person."""
 
-    def __init__(self, workspace: Workspace, unit: str) -> None:
+    def __init__(self, workspace: Workplace, unit: str) -> None:
         self._workspace, self.book = workspace, CaseBook(workspace.store, unit)
 
     def settle(self, engine: Engine = "process") -> list[Case]:

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from api.scope import DistrictOnly, Scope, own_rows, visible
-from api.workspace import Engine, Workspace
+from api.workspace import Workspace
 from graphmodel.changes import ChangeSet
 from graphmodel.network import Network
 from graphmodel.stores.protocol import Act, Record, Revision, Store
@@ -21,6 +21,7 @@ from graphmodel.text import Refusal, Text
 from graphmodel.vectors import Kleene
 from queries.answer import Answer, ask
 from queries.context import Context
+from queries.pushed_down import Engine
 from queries.question import Question, Table
 from queries.registry import question
 from visualizations.report import Progress, Report, reads_restricted, without_restricted_columns

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import polars as pl
 
@@ -24,15 +24,13 @@ from graphmodel.stores.protocol import NoSuchRevision, Revision, Store
 from graphmodel.text import Refusal, Text
 from queries.answer import Answer, ask
 from queries.context import Context
-from queries.pushed_down import Asked, NewestOnly, NoServer, ask_beside
+from queries.pushed_down import Asked, Engine, NewestOnly, NoServer, ask_beside
 from queries.question import Question, Table
 from queries.registry import question
 from visualizations.report import Progress, Report, compose
 
 STORE_FILE = "network.sqlite"
 ACTOR = "planner-office"
-Engine = Literal["process", "neo4j"]
-"""Where questions are answered: in this process, or by the store itself."""
 
 
 _ORIGINS = {"revision": pl.Int64, "source": pl.String, "file": pl.String, "sheet": pl.String, "row": pl.Int64}

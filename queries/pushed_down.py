@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 import polars as pl
@@ -67,6 +67,10 @@ class NoServer(Refusal):
             "Copy it to a Neo4j with partygraph store copy, then add --store neo4j://host:7687.",
         )
         super().__init__(message, hint, code="no-server")
+
+
+Engine = Literal["process", "neo4j"]
+"""Where questions are answered: in this process, or by the store itself."""
 
 
 @runtime_checkable

@@ -13,7 +13,6 @@ import polars as pl
 from api.cli import Session, both, command
 from api.policy_words import policy_changes
 from api.terminal import GAPS, Terminal
-from api.workspace import Engine
 from graphmodel.choices import State
 from graphmodel.parameters import PARAMETERS
 from graphmodel.paths import NodeKey, relation_between, row_of
@@ -21,6 +20,7 @@ from graphmodel.schema import EDGE_TYPES, NODE_TYPES
 from graphmodel.text import Text
 from queries.answer import Answer, by_track
 from queries.context import Context
+from queries.pushed_down import Engine
 from queries.question import Question, Table
 from queries.registry import catalogue
 from queries.registry import question as find_question

@@ -16,11 +16,12 @@ from api.cli import Session, both, command, group
 from api.commands.asking import DAY, ENGINE
 from api.outputs import refuse_existing, whole
 from api.terminal import Terminal
-from api.workspace import ACTOR, Engine, Workspace
+from api.workspace import ACTOR, Workspace
 from graphmodel.personal import is_personal
 from graphmodel.text import Refusal, Text
 from queries.case_history import AUTOMATIC, FIELDS, CaseState, told
 from queries.cases import OPEN
+from queries.pushed_down import Engine
 from visualizations.case_words import CASES, HEADS, case_listing, counted
 from visualizations.report_sheets import write_listing
 

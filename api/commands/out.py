@@ -18,11 +18,11 @@ from api.outputs import EXPORTS, REPORT_FILES, refuse_existing, whole, write_rep
 from api.outputs import draw as draw_page
 from api.policy_words import policy_changes
 from api.terminal import Terminal
-from api.workspace import Engine
 from graphmodel.declare import Node
 from graphmodel.network import Network
 from graphmodel.schema import Authority, Street
 from graphmodel.text import Refusal, Text
+from queries.pushed_down import Engine
 from queries.question import Question, Severity
 from queries.registry import judged, question
 from visualizations.board_selection import Filters
