@@ -33,7 +33,13 @@ def nearest_allowed(
     refused: dict[int, list[int]] = {}
     for one, two in (*problem.refused_pairs(kind, element, other), *barred):
         refused.setdefault(one, []).append(two)
-    for k in np.flatnonzero(np.isin(rows, list(refused))):
+    at_fault = [
+        k for k in np.flatnonzero(np.isin(rows, list(refused))).tolist() if int(chosen[k]) in refused[int(rows[k])]
+    ]
+    single = np.array([k for k in at_fault if len(set(refused[int(rows[k])])) == 1], dtype=np.int64)
+    own = places_among(candidates, chosen[single])
+    chosen[single] = np.append(candidates, -1)[next_nearest(problem.context, at, best, own, where.take(single))[0]]
+    for k in sorted(set(at_fault) - set(single.tolist())):
         left = np.flatnonzero(~np.isin(candidates, refused[int(rows[k])]))
         again = nearest(problem.context, at.take(left), best[left], where.take(np.array([k])))
         chosen[k] = np.append(candidates[left], -1)[again][0]

@@ -194,7 +194,7 @@ _TIGHT: Mapping[tuple[str, str], Callable[[Context], Flags]] = {
 }
 """Reasons that count: with several changes at one row, each is needed where the count stands at its limit."""
 
-_TRIALS = 2_000_000  # organisations times trials that the exact answer is worth, for one reason
+_TRIALS = 1_000_000  # organisations times trials that the exact answer is worth, for one reason
 
 
 def _tried(question: Question, several: pl.DataFrame, context: Context, proposals: Sequence[Proposal]) -> pl.DataFrame:

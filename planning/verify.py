@@ -86,7 +86,7 @@ def verify(context: Context, plan: Plan) -> Verification:
         scoped = set(then.rows.frame["id"].filter(pl.Series(then.scope.possible)).to_list())
         name = f"{question.id}|{question.anchor.name}|"
         closed += [name + id_ for id_ in sorted(was - is_ - unsure)] if not now.no_data else []
-        there = set[str]() if question.id in _NEARER or then.no_data else scoped - _set_free(now)
+        there = set[str]() if question.id in _NEARER or then.no_data else scoped - _entering(now)
         opened += [name + id_ for id_ in sorted((is_ - was) & there)]
         entered += [name + id_ for id_ in sorted((is_ - was) - there)]
         asked += len(was) if question.id in ASKED else 0
@@ -103,9 +103,13 @@ def verify(context: Context, plan: Plan) -> Verification:
     )
 
 
-def _set_free(now: Answer) -> set[str]:
-    """The rows that are gaps for having nothing to do, and for nothing else."""
-    codes = [code for code in now.reasons if (now.question.id, code) in rules.IDLE]
+_OF_COVERED = tuple(("grade-above-ceiling", mark) for mark in ("activity", "members", "party-life"))
+"""Reasons that are asked of covered organisations only: whoever is newly covered comes into question (J16)."""
+
+
+def _entering(now: Answer) -> set[str]:
+    """The rows that are gaps only for having nothing to do any more, or for what is asked of the covered."""
+    codes = [code for code in now.reasons if (now.question.id, code) in (*rules.IDLE, *_OF_COVERED)]
     free = np.zeros(len(now.rows), dtype=np.bool_)
     for code in codes:
         free |= now.reasons[code].yes

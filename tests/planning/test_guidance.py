@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from graphmodel.changes import ChangeSet
 from graphmodel.network import Network
 from graphmodel.schema import Organization
 from planning.distance import Places, between, places
@@ -197,3 +198,24 @@ def test_more_capacity_never_makes_an_assignment_worse(
     raised = pl.when(pl.col("id") == post).then(pl.col("capacity") + more).otherwise(pl.col("capacity"))
     posts = drawn["InstructorPost"].with_columns(raised.alias("capacity"))
     assert solved({**drawn, "InstructorPost": posts}) <= solved(drawn)
+
+
+def test_a_rejected_station_gives_way_to_the_next_of_its_kind() -> None:
+    stations = [{"id": "h", "kind": "schools"}, {"id": "m", "kind": "medical"}]
+    given_ = judged(schools(0, load=1, GuidanceStation=stations, STATION_GUIDES=[actual("m", "b0")]))
+    (first,) = (p for p in plan(given_).proposals if p.kind is ActionKind.STATION)
+    again = plan(given_, rejections=[first])
+    (second,) = (p for p in again.proposals if p.kind is ActionKind.STATION)
+    assert [p.target.id for p in (first, second) if p.target] == ["g", "h"]
+    assert set(first.closes) == set(second.closes) == {"wrong-station|Organization|b0"}
+    assert second.changes.deltas["STATION_GUIDES"].before["source"].to_list() == ["g", "m"]
+
+
+def test_an_inactive_organisation_gets_no_instructor_and_it_is_said_why() -> None:
+    network = schools(2)
+    rows = network.table("Organization")
+    quiet = rows.with_columns(reachable=pl.when(pl.col("id") == "o0").then(pl.lit(value=False)).otherwise("reachable"))
+    made = plan(judged(network.apply(ChangeSet.between({"Organization": rows}, {"Organization": quiet}))))
+    assert set(sent(made)) == {"o1"}
+    why = [u for u in made.unplaced if u.kind is ActionKind.INSTRUCTOR]
+    assert [(u.subject.id, "sign of inactivity" in u.why.en) for u in why] == [("o0", True)]

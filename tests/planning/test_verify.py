@@ -125,6 +125,24 @@ def test_what_opens_is_seen() -> None:
     assert not found.sound
 
 
+def test_what_is_asked_of_the_covered_only_comes_into_question_and_does_not_open() -> None:
+    marks = {"grade": "4A", "activity_regular": False, "union": True}
+    guided = {"InstructorPost": [{"id": "x"}], "INSTRUCTS": [actual("x", "filed")]}
+    guided |= {"GuidanceStation": [{"id": "g"}], "STATION_GUIDES": [actual("g", "filed")]}
+    given = context(district({"o": {"full_members": 3, **marks}}, everywhere("o"), **guided))
+    found = verify(given, plan(given))
+    assert "grade-above-ceiling|Organization|o" in found.entered
+    assert found.opened == ()
+
+
+def test_capacity_that_is_set_free_comes_into_question_and_does_not_open() -> None:
+    given = context(schools(1, GuidanceStation=[{"id": "m", "kind": "medical"}], STATION_GUIDES=[actual("m", "o0")]))
+    found = verify(given, plan(given))
+    assert "wrong-station|Organization|o0" in found.closed
+    assert "station-load|GuidanceStation|m" in found.entered
+    assert found.opened == ()
+
+
 def test_a_plan_that_no_longer_fits_is_refused() -> None:
     given = context(
         district({"o": {"full_members": 3, "registration": "direct"}}, everywhere("o"), GUIDES=[actual("s2", "o")])
