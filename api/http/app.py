@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from fastapi.concurrency import run_in_threadpool
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from starlette.middleware.gzip import GZipMiddleware
@@ -68,14 +69,14 @@ def create_app(settings: Settings) -> FastAPI:
     try:
         refuse_unsafe(settings, house.accounts)
     except Refusal:
-        workspace.store.close()
+        house.close()
         raise
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
         app.state.stopping.set()
-        workspace.store.close()
+        await run_in_threadpool(house.close)
 
     app = FastAPI(
         title="partygraph",

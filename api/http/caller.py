@@ -18,6 +18,7 @@ from fastapi.security import APIKeyCookie, HTTPBearer
 from api.accounts import Account, Accounts, Permission
 from api.audit import Audit
 from api.http.settings import Settings
+from api.jobs import Jobs
 from api.scope import Scope
 from api.scoped import NotAllowed, ScopedWorkspace
 from api.workspace import Workspace
@@ -87,8 +88,14 @@ class Served:
     def __post_init__(self) -> None:
         store = self.workspace.store
         self.accounts = Accounts(store, self.settings.login_attempts, self.settings.login_pause)
+        self.jobs = Jobs(store, self.settings.job_lease)
         self.audit, self.rates = Audit(store), Rates(self.settings.rate)
         self._view = cache(partial(ScopedWorkspace, self.workspace))
+
+    def close(self) -> None:
+        """Let what runs end, then let go of the store."""
+        self.jobs.stop(self.settings.grace)
+        self.workspace.store.close()
 
     def view(self, scope: Scope) -> Workspace:
         """The workspace as a scope sees it."""

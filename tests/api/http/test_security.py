@@ -57,9 +57,10 @@ SEE, EXPORT, CHANGE, ADMINISTER, AUDIT, OPERATE, SELF, ANYONE = [
 NEEDS = {
     SEE: """read_schema read_policy list_nodes read_node read_organization_by_code look_up_nodes list_neighbours read_path
         search list_questions read_question read_answer list_findings read_table read_score_cards read_scene list_revisions
-        read_revision read_difference""",
+        read_revision read_difference receive_newcomers""",
     EXPORT: "export_network export_report export_findings",
-    CHANGE: "undo_revision",
+    CHANGE: """undo_revision list_jobs read_job read_job_result cancel_job follow_job preview_import confirm_import forget_import
+        make_plan list_plans read_plan decide_proposals apply_plan confirm_founded""",
     ADMINISTER: "list_accounts add_account set_password remove_account",
     AUDIT: "list_audit",
     OPERATE: "read_metrics",
@@ -87,7 +88,9 @@ IDS = {"read_question": "uncovered", "read_answer": "uncovered", "list_findings"
 BODIES: dict[str, Any] = {
     "look_up_nodes": {"ids": [STREET], "codes": []}, "undo_revision": {"note": ""}, "make_token": {"note": ""},
     "add_account": {"name": "another", "role": "viewer", "password": PASSWORD}, "set_password": {"password": PASSWORD},
-    "sign_in": {"name": "nobody", "password": "nothing"},
+    "sign_in": {"name": "nobody", "password": "nothing"}, "receive_newcomers": {"items": [{"name": "甲"}]},
+    "confirm_import": {}, "make_plan": {}, "apply_plan": {}, "confirm_founded": {"what": ["Street/x"], "on": "2016-07-01"},
+    "decide_proposals": {"items": [{"proposal": "1", "state": "accepted"}]},
 }  # fmt: skip
 
 

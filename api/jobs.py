@@ -1,0 +1,260 @@
+"""What runs for long, and how far is it? Jobs as records with a lease, so that a restart is told honestly and any process can tell."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import logging
+import secrets
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from graphmodel.stores.protocol import Record, RecordMoved, Store
+from graphmodel.text import Refusal, Text
+
+KIND, KEYS = "job", "idempotency"
+AT_ONCE = 2  # jobs that run in one process; others wait
+LOG = logging.getLogger("partygraph.jobs")
+
+JobState = Literal["queued", "running", "done", "failed", "cancelled", "lost"]
+Progress = Callable[[int, int, str], None]
+_ENDED = ("done", "failed", "cancelled", "lost")
+
+
+class NoSuchJob(Refusal):
+    """There is no job of that id."""
+
+    def __init__(self, id_: str) -> None:
+        message = Text("没有编号为“{id}”的任务。", "There is no job '{id}'.").format(id=id_[:40])
+        super().__init__(message, code="no-such-job")
+
+
+class JobEnded(Refusal):
+    """A job that has ended cannot be cancelled."""
+
+    def __init__(self, state: str) -> None:
+        message = Text("任务已经结束（{state}）。", "The job has ended ({state}).").format(state=state)
+        super().__init__(message, code="job-ended")
+
+
+class JobNotDone(Refusal):
+    """A job's result was asked for before there is one."""
+
+    def __init__(self, state: str) -> None:
+        message = Text("任务没有结果（{state}）。", "The job has no result ({state}).").format(state=state)
+        super().__init__(message, code="job-not-done")
+
+
+class KeyReused(Refusal):
+    """An idempotency key came with another request than the first time, or while that one runs."""
+
+    def __init__(self) -> None:
+        message = Text(
+            "这个幂等键已用于另一个请求，或该请求仍在进行。",
+            "The idempotency key belongs to another request, or to one that still runs.",
+        )
+        super().__init__(message, Text("请换一个键。", "Use another key."), code="key-reused")
+
+
+class Cancelled(Exception):
+    """A job was cancelled while it ran; raised inside it."""
+
+
+class Failure(BaseModel):
+    """Why a job failed, in both languages."""
+
+    model_config = ConfigDict(frozen=True)
+
+    code: str
+    zh: str
+    en: str
+
+
+class Job(BaseModel):
+    """One piece of long work: who began it, how far it is, what came of it. `lease` is when it counts as lost unless renewed."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    kind: str
+    account: str
+    state: JobState
+    created: dt.datetime
+    lease: dt.datetime
+    done: int = 0
+    of: int = 0
+    what: str = ""
+    cancel: bool = False
+    result: Any = None
+    failure: Failure | None = None
+    version: int = Field(default=0, exclude=True)
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will come of it."""
+        return self.state in _ENDED
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+class Jobs:
+    """The jobs of one store, and those that this process runs. `lease` is in seconds."""
+
+    def __init__(self, store: Store, lease: int = 30) -> None:
+        self._store, self._lease = store, dt.timedelta(seconds=lease)
+        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="job")
+        self._mine: set[str] = set()
+        self._lock = threading.Lock()
+        self._stopped = threading.Event()
+        self._beating = threading.Thread(target=self._beat, name="job-leases", daemon=True)
+        self._beating.start()
+
+    def start(self, kind: str, account: str, work: Callable[[Progress], Any], id_: str | None = None) -> Job:
+        """Begin work that gives a JSON result; it is told how to report progress, which is also where it can be cancelled."""
+        now = _now()
+        job = Job(id=id_ or new_id(), kind=kind, account=account, state="queued", created=now, lease=now + self._lease)
+        job = self._written(job)
+        with self._lock:
+            self._mine.add(job.id)
+        self._pool.submit(self._run, job.id, work)
+        return job
+
+    def get(self, id_: str) -> Job:
+        """A job as it stands; one whose process is gone is lost. Errors: `NoSuchJob`."""
+        record = self._store.get(KIND, id_)
+        if record is None:
+            raise NoSuchJob(id_)
+        job = _job(record)
+        if job.ended or job.lease > _now():
+            return job
+        message = Text(
+            "运行它的进程已中断，结果未知：请查看版本记录后再试。",
+            "The process that ran it is gone: look at the log before you try again.",
+        )
+        return self._change(id_, state="lost", failure=_failure("job-lost", message))
+
+    def all(self) -> list[Job]:
+        """Every job, the newest first."""
+        jobs = [self.get(record.key) for record in self._store.records(KIND)]
+        return sorted(jobs, key=lambda job: (job.created, job.id), reverse=True)
+
+    def cancel(self, id_: str) -> Job:
+        """Ask a job to stop; it does at its next step, or ends before that. Errors: `NoSuchJob`, `JobEnded`."""
+        job = self.get(id_)
+        if job.ended:
+            raise JobEnded(job.state)
+        return self._change(id_, cancel=True)
+
+    def once(self, account: str, key: str | None, request: Any, do: Callable[[], Any]) -> Any:
+        """What `do` gives, done once for an account's idempotency key: the second time the first answer is given.
+
+        Errors: `KeyReused` where the key came with another request, or while the first one runs; those of `do`, which
+        leave the key free.
+        """
+        if key is None:
+            return do()
+        place = hashlib.sha256(f"{account}\0{key}".encode()).hexdigest()
+        asked = hashlib.sha256(repr(request).encode()).hexdigest()
+        record = self._store.get(KEYS, place)
+        if record is not None:
+            began = dt.datetime.fromisoformat(record.value["at"])
+            if record.value["asked"] != asked or ("answer" not in record.value and began + self._lease > _now()):
+                raise KeyReused
+            if "answer" in record.value:
+                return record.value["answer"]
+        try:
+            held = self._store.put(
+                KEYS, place, {"asked": asked, "at": _now().isoformat()}, record.version if record else 0
+            )
+        except RecordMoved:
+            raise KeyReused from None
+        try:
+            answer = do()
+        except BaseException:
+            self._store.remove(KEYS, place, held.version)
+            raise
+        self._store.put(KEYS, place, {**held.value, "answer": answer}, held.version)
+        return answer
+
+    def stop(self, grace: float) -> None:
+        """Let what runs end within `grace` seconds, and cancel the rest; nothing half done stays, since acts are whole."""
+        waiting = threading.Thread(
+            target=self._pool.shutdown, kwargs={"wait": True, "cancel_futures": True}, daemon=True
+        )
+        waiting.start()
+        waiting.join(grace)
+        with self._lock:
+            left = tuple(self._mine)
+        for id_ in left:
+            self._change(
+                id_, state="cancelled", failure=_failure("stopping", Text("服务器已关闭。", "The server stopped."))
+            )
+        self._stopped.set()
+        self._beating.join()
+
+    def _run(self, id_: str, work: Callable[[Progress], Any]) -> None:
+        try:
+            self._step(id_, state="running")
+            result = work(lambda done, of, what: self._step(id_, done=done, of=of, what=what))
+            self._change(id_, state="done", result=result)
+        except Cancelled:
+            self._change(id_, state="cancelled")
+        except Refusal as refusal:
+            self._change(id_, state="failed", failure=_failure(refusal.code, refusal.message))
+        except Exception as fault:  # noqa: BLE001 - whatever happens in a job is told as its end
+            LOG.error("job failed", extra={"job": id_, "fault": type(fault).__name__})
+            self._change(
+                id_, state="failed", failure=_failure("failed", Text("服务器内部出错。", "The server failed."))
+            )
+        finally:
+            with self._lock:
+                self._mine.discard(id_)
+
+    def _step(self, id_: str, **changes: Any) -> None:
+        if self._change(id_, **changes).cancel:
+            raise Cancelled
+
+    def _change(self, id_: str, **changes: Any) -> Job:
+        """Write changes over whatever others wrote meanwhile; what has ended stays as it is."""
+        while True:
+            record = self._store.get(KIND, id_)
+            if record is None:
+                raise NoSuchJob(id_)
+            job = _job(record)
+            if job.ended:
+                return job
+            try:
+                return self._written(job.model_copy(update={**changes, "lease": _now() + self._lease}))
+            except RecordMoved:
+                continue
+
+    def _written(self, job: Job) -> Job:
+        record = self._store.put(KIND, job.id, job.model_dump(mode="json"), job.version)
+        return job.model_copy(update={"version": record.version})
+
+    def _beat(self) -> None:
+        """Renew the leases of this process's jobs until it stops."""
+        while not self._stopped.wait(self._lease.total_seconds() / 3):
+            with self._lock:
+                mine = tuple(self._mine)
+            for id_ in mine:
+                self._change(id_)
+
+
+def new_id() -> str:
+    """A job's id that nobody can guess."""
+    return secrets.token_hex(12)
+
+
+def _job(record: Record) -> Job:
+    return Job(**record.value, version=record.version)
+
+
+def _failure(code: str, text: Text) -> Failure:
+    return Failure(code=code, zh=text.zh, en=text.en)

@@ -1,0 +1,304 @@
+"""Long work over HTTP: imports and plans as jobs, followed to their end, done once, and told honestly when a process dies."""
+
+import json
+import shutil
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.examples import BUNDLE, LEDGER
+from api.jobs import Jobs, JobState
+from api.workspace import Workspace
+from graphmodel.stores.sqlite import SqliteStore
+from tests.api.http.processes import API, serving, signed_in
+
+PATIENCE = 120.0
+STREETS = "id,name,aliases\n510104022,春熙路街道,第二次\n"
+
+
+def ended(client: Any, job: dict[str, Any], state: JobState = "done") -> Any:
+    """The result of a job once it has ended, and in that state."""
+    deadline = time.monotonic() + PATIENCE
+    while job["state"] in ("queued", "running"):
+        assert time.monotonic() < deadline, job
+        time.sleep(0.05)
+        job = client.get(f"{API}/jobs/{job['id']}").json()
+    assert job["state"] == state, job
+    return client.get(f"{API}/jobs/{job['id']}/result").json()
+
+
+def send(client: Any, text: str = STREETS, **form: str) -> Any:
+    files = {"files": ("Street.csv", text.encode(), "text/csv")}
+    return client.post(f"{API}/imports", files=files, data={"source": "更名", "as_of": "2016-07-01", **form})
+
+
+def head(client: Any) -> int:
+    revision: int = client.get(f"{API}/nodes/Street?limit=1").json()["revision"]
+    return revision
+
+
+def confirm(client: Any, job: str, revision: int, key: str | None = None, **how: bool) -> Any:
+    headers = {"If-Match": f'"{revision}"', **({"Idempotency-Key": key} if key else {})}
+    return client.post(f"{API}/imports/{job}/confirm", json=how, headers=headers)
+
+
+def test_an_import_is_shown_first_and_stored_once(client: TestClient, workspace: Workspace) -> None:
+    before = head(client)
+    job = send(client)
+    assert job.status_code == 202
+    assert job.headers["Location"] == f"{API}/jobs/{job.json()['id']}"
+    shown = ended(client, job.json())
+    assert (shown["read"], shown["rejected"], shown["base"], shown["revision"]) == (1, 0, before, None)
+    assert shown["difference"] == [
+        {"type": "Street", "added": 0, "changed": 1, "removed": 0, "unchanged": 0, "gone": 0}
+    ]
+    assert head(client) == before
+    id_ = job.json()["id"]
+    assert client.post(f"{API}/imports/{id_}/confirm", json={}).status_code == 428
+    first = confirm(client, id_, before, "the-key-of-this-import")
+    assert first.status_code == 202, first.text
+    done = ended(client, first.json())
+    assert done["revision"] == before + 1
+    again = confirm(client, id_, before, "the-key-of-this-import")
+    assert again.json()["id"] == first.json()["id"]
+    assert head(client) == before + 1
+    other = confirm(client, id_, before, "the-key-of-this-import", remove_gone=True)
+    assert (other.status_code, other.json()["code"]) == (409, "key-reused")
+    assert not (workspace.folder / "uploads" / id_).exists()
+    act = client.get(f"{API}/revisions/{before + 1}").json()
+    assert (act["account"], act["kind"], act["source"], act["as_of"]) == (
+        "planner-office",
+        "import",
+        "更名",
+        "2016-07-01",
+    )
+
+
+def test_a_write_on_an_older_revision_is_told_what_changed(client: TestClient) -> None:
+    revision = head(client)
+    job = send(client, STREETS.replace("第二次", "第三次"))
+    ended(client, job.json())
+    ended(client, confirm(client, job.json()["id"], revision).json())
+    late = send(client, STREETS.replace("第二次", "第四次"))
+    ended(client, late.json())
+    refused = confirm(client, late.json()["id"], revision)
+    assert (refused.status_code, refused.json()["code"]) == (409, "revision-moved")
+    assert refused.json()["revision"] == revision + 1
+    assert refused.json()["changed"] == [{"type": "Street", "added": 0, "removed": 0, "changed": 1}]
+    undo = client.post(
+        f"{API}/revisions/{revision + 1}/undo", json={"note": "误导入"}, headers={"If-Match": f'"{revision}"'}
+    )
+    assert undo.status_code == 409
+    undo = client.post(
+        f"{API}/revisions/{revision + 1}/undo", json={"note": "误导入"}, headers={"If-Match": f'"{revision + 1}"'}
+    )
+    assert undo.status_code == 201
+    assert undo.json()["undoes"] == revision + 1
+    assert client.delete(f"{API}/imports/{late.json()['id']}").status_code == 204
+
+
+def test_wrong_rows_are_told_and_stored_by_nobody(client: TestClient) -> None:
+    revision = head(client)
+    wrong = send(client, "id,name,valid_from\n510104022,春熙路街道,2016-13-45\n510104023,书院街街道,2016-01-01\n")
+    shown = ended(client, wrong.json())
+    assert (shown["read"], shown["accepted"], shown["rejected"]) == (2, 1, 1)
+    error = shown["errors"][0]
+    assert (error["file"], error["row"]) == ("Street.csv", 2)
+    refused = confirm(client, wrong.json()["id"], revision)
+    deadline = time.monotonic() + PATIENCE
+    job = refused.json()
+    while job["state"] in ("queued", "running") and time.monotonic() < deadline:
+        job = client.get(f"{API}/jobs/{job['id']}").json()
+    assert (job["state"], job["code"]) == ("failed", "rows-rejected")
+    assert job["failure"]["zh"] != job["failure"]["en"]
+    assert head(client) == revision
+    assert client.get(f"{API}/jobs/{job['id']}/result").json()["code"] == "job-not-done"
+    nothing = send(client, "this is no table at all")
+    deadline = time.monotonic() + PATIENCE
+    job = nothing.json()
+    while job["state"] in ("queued", "running") and time.monotonic() < deadline:
+        job = client.get(f"{API}/jobs/{job['id']}").json()
+    assert job["state"] == "failed"
+    hidden = client.post(
+        f"{API}/imports", files={"files": (".hidden", b"x", "text/csv")}, data={"source": "a", "as_of": "2016-07-01"}
+    )
+    assert (hidden.status_code, hidden.json()["code"]) == (422, "bad-file-name")
+
+
+def test_a_ledger_comes_in_as_by_the_shell(tmp_path: Path, example_folder: Path) -> None:
+    """The real ledger and bundle through HTTP give the same rows as revision 1 of the example."""
+    folder = tmp_path / "fresh"
+    Workspace(folder, create=True).store.close()
+    with serving(folder) as (_, _, link), signed_in(link) as client:
+        files = [("files", (path.name, path.read_bytes())) for path in (LEDGER, *sorted(BUNDLE.iterdir()))]
+        form = {"source": "jinjiang-2016", "as_of": "2016-06-12"}
+        job = client.post(f"{API}/imports", files=files, data=form)
+        assert job.status_code == 202, job.text
+        assert ended(client, job.json())["rejected"] == 0
+        done = ended(client, confirm(client, job.json()["id"], 0).json())
+        assert done["revision"] == 1
+    with Workspace(folder) as one, Workspace(Path(shutil.copytree(example_folder, tmp_path / "other"))) as other:
+        assert one.network().table("Organization").equals(other.network(1).table("Organization"))
+
+
+def test_progress_is_told_until_the_end(client: TestClient) -> None:
+    job = send(client).json()
+    with client.stream("GET", f"{API}/jobs/{job['id']}/events") as events:
+        assert events.headers["Content-Type"].startswith("text/event-stream")
+        told = [json.loads(line.removeprefix("data: ")) for line in events.iter_lines() if line.startswith("data: ")]
+    assert told[-1]["state"] == "done"
+    assert all(one != other for one, other in pairwise(told))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    store = SqliteStore(tmp_path / "jobs.sqlite")
+    yield store
+    store.close()
+
+
+def until(jobs: Jobs, id_: str, *states: str) -> str:
+    deadline = time.monotonic() + PATIENCE
+    while (state := jobs.get(id_).state) not in states:
+        assert time.monotonic() < deadline, state
+        time.sleep(0.02)
+    return state
+
+
+def test_a_job_stops_where_it_is_cancelled_and_never_changes_again(store: SqliteStore) -> None:
+    jobs, begun, go = Jobs(store), threading.Event(), threading.Event()
+
+    def work(step: Any) -> str:
+        step(1, 2, "first")
+        begun.set()
+        assert go.wait(PATIENCE)
+        step(2, 2, "second")
+        return "never"
+
+    job = jobs.start("test", "unit", work)
+    assert begun.wait(PATIENCE)
+    assert jobs.cancel(job.id).cancel
+    go.set()
+    assert until(jobs, job.id, "cancelled", "done") == "cancelled"
+    with pytest.raises(Exception, match="已经结束"):
+        jobs.cancel(job.id)
+    jobs.stop(1)
+
+
+def test_a_fault_is_told_without_its_text(store: SqliteStore) -> None:
+    jobs = Jobs(store)
+
+    def work(step: Any) -> None:
+        raise ValueError("a value of the data")
+
+    job = jobs.start("test", "unit", work)
+    assert until(jobs, job.id, "failed") == "failed"
+    assert "a value" not in json.dumps([r.value for r in store.records()])
+    jobs.stop(1)
+
+
+def test_a_lease_is_renewed_while_work_says_nothing_and_lapses_with_its_process(store: SqliteStore) -> None:
+    jobs, go = Jobs(store, lease=1), threading.Event()
+    job = jobs.start("test", "unit", lambda _: go.wait(PATIENCE))
+    until(jobs, job.id, "running")
+    time.sleep(2.5)
+    assert jobs.get(job.id).state == "running"
+    go.set()
+    until(jobs, job.id, "done")
+    jobs.stop(1)
+    gone = {**jobs.get(job.id).model_dump(mode="json"), "state": "running", "lease": "2016-06-12T00:00:00Z"}
+    store.put("job", "gone", {**gone, "id": "gone"}, 0)
+    other = Jobs(store, lease=1)
+    lost = other.get("gone")
+    assert lost.state == "lost"
+    assert lost.failure is not None
+    assert lost.failure.code == "job-lost"
+    other.stop(1)
+
+
+def test_what_runs_when_the_server_is_killed_is_told_as_lost(tmp_path: Path, example_folder: Path) -> None:
+    folder = Path(shutil.copytree(example_folder, tmp_path / "killed"))
+    settings = tmp_path / "server.toml"
+    settings.write_text("job_lease = 1\n", encoding="utf-8")
+    with serving(folder, "--settings", str(settings)) as (process, _, link), signed_in(link) as client:
+        job = client.post(f"{API}/plans", json={}, headers={"If-Match": '"2"'}).json()
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    time.sleep(1.5)
+    with serving(folder, "--settings", str(settings)) as (_, _, link), signed_in(link) as client:
+        found = client.get(f"{API}/jobs/{job['id']}").json()
+        assert (found["state"], found["code"]) == ("lost", "job-lost")
+        assert head(client) == 2
+
+
+def test_a_plan_is_made_followed_decided_on_applied_and_confirmed(example_folder: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(example_folder, tmp_path / "plan"))
+    with serving(folder) as (_, _, link), signed_in(link) as client:
+        job = client.post(f"{API}/plans", json={}, headers={"If-Match": '"2"', "Idempotency-Key": "plan-of-june"})
+        assert job.status_code == 202
+        name = ended(client, job.json())["plan"]
+        again = client.post(f"{API}/plans", json={}, headers={"If-Match": '"2"', "Idempotency-Key": "plan-of-june"})
+        assert again.json()["id"] == job.json()["id"]
+        assert [p["plan"] for p in client.get(f"{API}/plans").json()["items"]] == [name]
+        plan = client.get(f"{API}/plans/newest?limit=3").json()
+        assert (plan["plan"], plan["sound"], len(plan["proposals"])) == (name, True, 3)
+        walked, first = [], 1
+        while first is not None:
+            page = client.get(f"{API}/plans/{name}?first={first}&limit=200").json()
+            walked += [p["number"] for p in page["proposals"]]
+            first = page["next"]
+        assert walked == list(range(1, plan["total"] + 1))
+        subject = plan["proposals"][0]["subjects"][0] if "subjects" in plan["proposals"][0] else None
+        if subject:
+            about = client.get(f"{API}/plans/{name}?about={subject}").json()
+            assert 1 in [p["number"] for p in about["proposals"]]
+        decide = {"items": [{"proposal": "1", "state": "accepted"}, {"proposal": "2", "state": "rejected"}]}
+        assert client.post(f"{API}/plans/{name}/decisions", json=decide).json()["code"] == "reason-missing"
+        decide["items"][1]["reason"] = "已有安排"
+        decided = client.post(f"{API}/plans/{name}/decisions", json=decide).json()["items"]
+        assert [d["state"] for d in decided] == ["accepted", "rejected"]
+        assert client.get(f"{API}/plans/{name}?state=rejected").json()["total"] == 1
+        assert client.post(f"{API}/plans/{name}/apply", json={}).status_code == 428
+        write = {"If-Match": '"2"', "Idempotency-Key": "apply-of-june"}
+        applied = client.post(f"{API}/plans/{name}/apply", json={"note": "六月"}, headers=write)
+        assert applied.json() == {"plan": name, "written": 1, "in_place": 0, "revision": 3}
+        assert client.post(f"{API}/plans/{name}/apply", json={"note": "六月"}, headers=write).json() == applied.json()
+        assert head(client) == 3
+        anew = client.post(f"{API}/plans", json={"after": name}, headers={"If-Match": '"3"'})
+        assert ended(client, anew.json())["plan"].partition(".")[0] == name.partition(".")[0]
+        proposal = decided[0]["proposal"]
+        founded = {"what": [proposal], "on": "2016-07-01", "number": "锦组〔2016〕12号", "plan": name}
+        confirmed = client.post(f"{API}/confirmations", json=founded, headers={"If-Match": '"3"'})
+        assert confirmed.status_code == 201, confirmed.text
+        assert (confirmed.json()["kind"], confirmed.json()["revision"]) == ("confirm", 4)
+        assert client.get(f"{API}/plans/none").status_code == 404
+
+
+def test_newcomers_are_answered_and_nothing_is_stored(client: TestClient) -> None:
+    before = head(client)
+    item = {
+        "name": "锦江区晨光托育中心",
+        "行业": "教育",
+        "registration": "dual",
+        "authority": "锦江区教育局",
+        "street": "春熙路街道",
+    }
+    answer = client.post(f"{API}/newcomers", json={"items": [item]})
+    assert answer.status_code == 200, answer.text
+    found = answer.json()["items"][0]
+    assert (found["name"], found["stored"]) == ("锦江区晨光托育中心", False)
+    assert found["advice"]
+    assert found["due"] or found["later"]
+    assert client.post(f"{API}/newcomers", json={"items": [{"nonsense": "1"}]}).json()["code"] == "unknown-field"
+    assert client.post(f"{API}/newcomers", json={"items": [{"name": "甲", "authority": "没有这个局"}]}).status_code in (
+        404,
+        422,
+    )
+    assert head(client) == before
