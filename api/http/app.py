@@ -148,6 +148,9 @@ def _examples() -> Iterator[tuple[str, list[Any]]]:
 
 def _complete(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
     """Give an operation's request and success the examples of their shapes."""
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        form = schemas.get(content.get("schema", {}).get("$ref", "").rpartition("/")[2], {})
+        form.setdefault("description", operation["description"])  # of a form, which has no shape of its own
     bodies = [response for status, response in operation["responses"].items() if status.startswith("2")]
     for content in (*bodies, operation.get("requestBody", {})):
         for media in content.get("content", {}).values():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response, status
+from fastapi import APIRouter, Depends, Path, Query, Request, Response, status
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, Field
 
@@ -16,6 +16,7 @@ from api.http.problems import documented
 
 router = APIRouter(tags=["sessions"])
 Signed = Annotated[Caller, Depends(caller)]
+Digest = Annotated[str, Path(max_length=64, description="令牌的摘要 · digest of the token", examples=["9f86d0"])]
 House = Annotated[Served, Depends(served)]
 _WHO: dict[str, Any] = {
     "account": "planner-office", "role": "local", "title": {"zh": "本机使用", "en": "whoever started the server"},
@@ -141,7 +142,10 @@ def sign_in(given: SignIn, request: Request, response: Response, house: House) -
 )
 def use_link(
     token: Annotated[
-        str, Query(min_length=20, max_length=100, description="一次性链接中的令牌 · of the one-time link")
+        str,
+        Query(
+            min_length=20, max_length=100, description="一次性链接中的令牌 · of the one-time link", examples=["…" * 43]
+        ),
     ],
     request: Request,
     house: House,
@@ -191,6 +195,6 @@ def make_token(given: TokenIn, who: Signed) -> TokenMade:
 
 
 @router.delete("/tokens/{digest}", status_code=status.HTTP_204_NO_CONTENT, responses=documented(404))
-def end_token(digest: str, who: Signed) -> None:
+def end_token(digest: Digest, who: Signed) -> None:
     """作废一个令牌 · end a token."""
     who.served.accounts.end(who.account.name, digest)

@@ -249,7 +249,8 @@ def test_a_plan_is_made_followed_decided_on_applied_and_confirmed(example_folder
         assert [p["plan"] for p in client.get(f"{API}/plans").json()["items"]] == [name]
         plan = client.get(f"{API}/plans/newest?limit=3").json()
         assert (plan["plan"], plan["sound"], len(plan["proposals"])) == (name, True, 3)
-        walked, first = [], 1
+        walked: list[int] = []
+        first: Any = 1
         while first is not None:
             page = client.get(f"{API}/plans/{name}?first={first}&limit=200").json()
             walked += [p["number"] for p in page["proposals"]]
