@@ -4,7 +4,7 @@ import { Search, show } from "./parts/search.js";
 import { change as send, may, offline, session, underway } from "./lib/api.js";
 import { bind, letters, shortcuts, useLetters } from "./lib/keys.js";
 import { go, href, place } from "./lib/url.js";
-import { dayOf, language, say, speak, word } from "./lib/words.js";
+import { dayOf, language, speak, word } from "./lib/words.js";
 import { html, useEffect, useRef, useState } from "./vendor/runtime.js";
 
 /** @typedef {{name: string, key: string, needs?: string}} Entry */
@@ -54,7 +54,7 @@ export function Shell({ stamp, badges, children }) {
       <span style="flex:1"></span>
       <button type="button" lang=${other} onClick=${() => speak(other)}>${other === "en" ? "English" : "中文"}</button>
       <button type="button" aria-label=${word("key.help")} onClick=${() => help.current?.showModal()}>?</button>
-      <span class="muted">${session.value && (session.value.role === "local" ? say(session.value.title) : session.value.account)}</span>
+      ${session.value?.role !== "local" && html`<span class="muted">${session.value?.account}</span>`}
       ${session.value?.role !== "local" && html`<button type="button" onClick=${signOut}>${word("sign-out")}</button>`}
     </header>
     ${offline.value && html`<div class="banner" role="alert">${word("offline.detail")}</div>`}

@@ -5,7 +5,7 @@
 
 import { bind } from "../lib/keys.js";
 import { edgeType, titleOf } from "../lib/model.js";
-import { count, half, say, word } from "../lib/words.js";
+import { count, half, language, say, word } from "../lib/words.js";
 import { html, useEffect, useMemo, useRef, useState } from "../vendor/runtime.js";
 import { Shape, looks } from "./glyph.js";
 
@@ -92,7 +92,7 @@ export function Board({ scene, hidden, selected, onSelect, onOpen, onBand }) {
       <span class="muted">${word("board.drawn", { drawn: count(scene.drawn), total: count(scene.total) })}${scene.per_glyph > 1 ? ` · ${word("board.per-glyph", { k: count(scene.per_glyph) })}` : ""}${scene.truncated ? ` · ${word("board.truncated")}` : ""}</span>
     </div>
     <svg ref=${svg} class="board" tabindex="0" role="application" aria-label=${word("board")} viewBox=${`${view.x} ${view.y} ${width} ${height}`} style=${`aspect-ratio:${scene.width}/${scene.height}`} onKeyDown=${onKey}>
-      ${scene.lanes.map((lane) => html`<text key=${lane.lane} x=${lane.x} y="26" font-size="13" font-weight="700" fill="#1C2733">${say(looks().lanes[lane.lane])}</text>`)}
+      ${scene.lanes.map((lane, place) => html`<${Head} key=${lane.lane} lane=${lane} until=${scene.lanes[place + 1]?.x ?? scene.width} />`)}
       ${scene.bands.map((band, place) => html`<rect key=${band.id} x="0" y=${band.y} width=${scene.width} height=${band.height} fill=${place % 2 ? "#fff" : "#F6F8FA"} />`)}
       ${ties.length <= MOST_LINES && ties.map((edge, place) => html`<${Line} key=${place} edge=${edge} spots=${spots} />`)}
       ${spots.map((spot, place) => seen[place] && html`<${Glyph} key=${place} spot=${spot} place=${place} dim=${chosen >= 0 && place !== chosen && !lit.has(place)} on=${place === chosen} at=${place === at} name=${named(spot)} />`)}
@@ -113,6 +113,14 @@ export function Board({ scene, hidden, selected, onSelect, onOpen, onBand }) {
       ${labelled && html`<text x="11" y="4" font-size="11" fill="#1C2733">${short(spot.name ?? spot.id)}</text>`}
     </g>`;
   }
+}
+
+/** The title of a lane, cut where the next lane begins. @param {{lane: {lane: string, x: number}, until: number}} given */
+function Head({ lane, until }) {
+  const title = say(looks().lanes[lane.lane]);
+  const wide = language.value === "zh" ? 13.5 : 7.2; // pixels a letter takes
+  const room = Math.max(2, Math.floor((until - lane.x - 6) / wide));
+  return html`<text x=${lane.x} y="26" font-size="13" font-weight="700" fill="#1C2733">${title.length > room ? `${title.slice(0, room - 1)}…` : title}<title>${title}</title></text>`;
 }
 
 /** @param {string} name */
