@@ -57,13 +57,16 @@ def rows_of_table(workspace: Workspace, id_: str, context: Context, since: Seque
     if not isinstance(asked, Table):
         raise OtherKind(named(asked), table=False)
     newest_first = sorted(set(since), reverse=True)
+    followed = workspace.with_cases(context)
 
     def ask() -> pl.DataFrame:
         earlier = [workspace.context(each) for each in newest_first]
-        frame = workspace.ask(id_, context, earlier)
+        frame = workspace.ask(id_, followed, earlier)
         assert isinstance(frame, pl.DataFrame)
         return frame
 
+    if followed is not context:  # cases change without a revision
+        return asked, ask()
     return asked, context.memo(("table", id_, *newest_first), ask)
 
 

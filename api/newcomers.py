@@ -57,6 +57,9 @@ def described(
         )
         raise Refusal(message.format(file=file, n=len(rows), most=MOST), code="bad-number")
     heads = list(dict.fromkeys(head for row in rows for head in row))
+    if not heads:
+        message = Text("{file}：没有一个字段。", "{file}: there is not one field.").format(file=file)
+        raise Refusal(message, Text("至少写名称。", "Give the name at least."), code="no-fields")
     fields = {head: _field(head, file) for head in heads}
     _once(list(fields.values()), file)
     texts = pl.DataFrame(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from graphmodel.stores.protocol import Act, Record, Revision, Store
 from graphmodel.stores.telling import Progress as Rows
 from graphmodel.tables import Tables
 from graphmodel.text import Refusal, Text
-from graphmodel.vectors import Kleene
+from graphmodel.vectors import Flags, Kleene
 from queries.answer import Answer, ask
 from queries.context import Context
 from queries.pushed_down import Engine
@@ -193,5 +193,11 @@ class ScopedWorkspace(Workspace):
             taken = truth.take(rows)
             return Kleene(taken.yes & own, taken.no | ~own)
 
+        def missing(where: Flags) -> Mapping[str, Flags]:
+            there = np.zeros(len(answer.rows), dtype=np.bool_)
+            there[rows[where]] = True
+            return {label: mask[rows] for label, mask in answer.missing(there).items()}
+
         reasons = {code: cut(truth) for code, truth in answer.reasons.items()}
-        return replace(answer, rows=seen[element], scope=cut(answer.scope), gap=cut(answer.gap), reasons=reasons)
+        scope, gap = cut(answer.scope), cut(answer.gap)
+        return replace(answer, rows=seen[element], scope=scope, gap=gap, reasons=reasons, missing=missing)

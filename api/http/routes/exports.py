@@ -52,7 +52,8 @@ Form = Annotated[
 
 def _files(*endings: str) -> dict[int | str, dict[str, Any]]:
     binary = {"schema": {"type": "string", "format": "binary"}, "example": "…"}
-    content = {_MEDIA[ending].partition(";")[0]: binary for ending in endings}
+    plain = {"schema": {"type": "object"}, "example": {"Street": [{"id": "510104022", "name": "春熙路街道"}]}}
+    content = {_MEDIA[e].partition(";")[0]: plain if e == ".json" else binary for e in endings}
     return {200: {"description": "文件 · the file", "content": content}}
 
 

@@ -25,6 +25,10 @@ _JOB: dict[str, Any] = {
     "id": "5f2c0a1b9d8e7f6a5b4c3d2e", "kind": "plan", "account": "planner-office", "state": "running", "created": "2016-06-12T08:00:00Z",
     "done": 1, "of": 3, "what": "比较差异 / comparing", "cancelling": False, "code": None, "failure": None,
 }  # fmt: skip
+_EVENT = {
+    "schema": {"type": "object", "properties": {"event": {"const": "job"}, "data": {"type": "string"}}},
+    "example": {"event": "job", "data": json.dumps(_JOB, ensure_ascii=False)},
+}
 _PAUSE = 0.3  # seconds between two looks at a job
 
 
@@ -102,16 +106,7 @@ def cancel_job(id: JobId, who: Changing) -> JobOut:  # noqa: A002 - the name in 
 @router.get(
     "/jobs/{id}/events",
     response_class=StreamingResponse,
-    responses={
-        200: {
-            "content": {
-                "text/event-stream": {
-                    "schema": {"type": "string"},
-                    "example": f"event: job\ndata: {json.dumps(_JOB)}\n\n",
-                }
-            }
-        }
-    },
+    responses={200: {"content": {"text/event-stream": _EVENT}}},
 )
 async def follow_job(id: JobId, request: Request, who: Changing) -> StreamingResponse:  # noqa: A002 - the name in the address
     """随时告知进度，直到结束（server-sent events） · progress as it goes on, until the end."""

@@ -213,7 +213,7 @@ class OriginsOut(BaseModel):
     items: list[OriginOut]
 
 
-@router.get("/legend")
+@router.get("/legend", responses={200: {"content": {"application/json": {"example": {"covers": []}}}}})
 def read_legend(request: Request, response: Response, who: Seeing) -> dict[str, Any]:
     """图例：形状、颜色、线型 · the legend: shapes, colours, lines."""
     give_tag(request, response, who)

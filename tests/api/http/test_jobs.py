@@ -298,6 +298,7 @@ def test_newcomers_are_answered_and_nothing_is_stored(client: TestClient) -> Non
     assert found["advice"]
     assert found["due"] or found["later"]
     assert client.post(f"{API}/newcomers", json={"items": [{"nonsense": "1"}]}).json()["code"] == "unknown-field"
+    assert client.post(f"{API}/newcomers", json={"items": [{}]}).json()["code"] == "no-fields"
     assert client.post(f"{API}/newcomers", json={"items": [{"name": "甲", "authority": "没有这个局"}]}).status_code in (
         404,
         422,

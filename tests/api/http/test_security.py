@@ -57,10 +57,12 @@ SEE, EXPORT, CHANGE, ADMINISTER, AUDIT, OPERATE, SELF, ANYONE = [
 NEEDS = {
     SEE: """read_schema read_policy list_nodes read_node read_organization_by_code look_up_nodes list_neighbours read_path
         search list_questions read_question read_answer list_findings read_table read_score_cards read_scene list_revisions
-        read_revision read_difference receive_newcomers""",
+        read_revision read_difference receive_newcomers read_legend read_status
+        read_overview read_figures read_matrix read_trend read_findings_at read_origins""",
     EXPORT: "export_network export_report export_findings",
     CHANGE: """undo_revision list_jobs read_job read_job_result cancel_job follow_job preview_import confirm_import forget_import
-        make_plan list_plans read_plan decide_proposals apply_plan confirm_founded""",
+        make_plan list_plans read_plan decide_proposals apply_plan confirm_founded list_cases open_cases
+        read_case change_case""",
     ADMINISTER: "list_accounts add_account set_password remove_account",
     AUDIT: "list_audit",
     OPERATE: "read_metrics",
@@ -78,6 +80,7 @@ MAY = {
 }
 PATHS = {
     "type": "Street", "id": STREET, "code": "51510104M101458013", "number": "2", "format": "json", "name": "nobody", "digest": "none",
+    "question": "uncovered", "subject": "usc:none",
 }  # fmt: skip
 QUERIES = {
     "read_path": f"?start=Street/{STREET}&end=Street/{STREET}", "search": "?q=a", "read_difference": "?old=1&new=2",
@@ -89,7 +92,8 @@ BODIES: dict[str, Any] = {
     "look_up_nodes": {"ids": [STREET], "codes": []}, "undo_revision": {"note": ""}, "make_token": {"note": ""},
     "add_account": {"name": "another", "role": "viewer", "password": PASSWORD}, "set_password": {"password": PASSWORD},
     "sign_in": {"name": "nobody", "password": "nothing"}, "receive_newcomers": {"items": [{"name": "甲"}]},
-    "confirm_import": {}, "make_plan": {}, "apply_plan": {}, "confirm_founded": {"what": ["Street/x"], "on": "2016-07-01"},
+    "confirm_import": {}, "open_cases": {"subjects": ["none"]}, "change_case": {"comment": "注"},
+    "make_plan": {}, "apply_plan": {}, "confirm_founded": {"what": ["Street/x"], "on": "2016-07-01"},
     "decide_proposals": {"items": [{"proposal": "1", "state": "accepted"}]},
 }  # fmt: skip
 
@@ -182,7 +186,7 @@ def text_of(content: bytes) -> str:
 def everything_readable(client: TestClient, network: Network) -> dict[str, str]:
     """Every answer that reads give, by address: lists, single nodes, neighbours, searches, paths, questions, exports."""
     addresses = ["/schema", "/policy", "/questions", "/revisions", "/revisions/1", "/differences?old=0&new=2&limit=1000",
-                 "/score-cards", "/scenes", "/session", "/exports/report.xlsx"]  # fmt: skip
+                 "/score-cards", "/scenes", "/session", "/overview", "/figures", "/matrix", "/trend", "/status", "/exports/report.xlsx"]  # fmt: skip
     addresses += [f"/nodes/{name}?limit=1000" for name in NODE_TYPES]
     addresses += [
         f"/neighbours/{name}/{id_}?limit=1000" for name in NODE_TYPES for id_ in network.nodes[name].ids.head(8)
@@ -192,6 +196,8 @@ def everything_readable(client: TestClient, network: Network) -> dict[str, str]:
     addresses += [f"/tables/{id_}?since=1" for id_ in (table.id for table in tables())]
     addresses += [f"/exports/findings/{asked.id}.csv" for asked in judged()]
     addresses += [f"/exports/network/{form}" for form in EXPORTS]
+    addresses += [f"/findings/{name}/{id_}" for name in NODE_TYPES for id_ in network.nodes[name].ids.head(8)]
+    addresses += [f"/origins/{name}/{id_}" for name in NODE_TYPES for id_ in network.nodes[name].ids.head(2)]
     found = {}
     for address in addresses:
         answer = client.get(API + address)
@@ -243,8 +249,8 @@ def test_a_body_is_told_of_its_own_what_the_district_finds(
     own = np.flatnonzero(own_rows(workspace.network(), body)[asked.anchor.element.type_name])
     ids = set(whole.rows.frame["id"][own])
     expected = whole.findings().filter(pl.col("id").is_in(list(ids)))
-    assert [(i["identity"], i["verdict"], i["reasons"]) for i in told.json()["items"]] == expected.select(
-        "identity", "verdict", "reasons"
+    assert [(i["identity"], i["verdict"], i["reasons"], i["missing"]) for i in told.json()["items"]] == expected.select(
+        "identity", "verdict", "reasons", "missing"
     ).rows()
 
 
