@@ -94,8 +94,6 @@ class PartyOrganization(Node, zh="党组织", en="Party organisation"):
     superior_kind: c.SuperiorKind | None = column("党组织隶属关系", "kind of superior")
     elected_on: dt.date | None = column("换届日期", "last elected on", "上次换届时间", past=True)
     has_committee: bool | None = column("设支委会", "has a committee")
-    dues_paid: float | None = column("上缴党费", "dues paid", unit=YUAN, ge=0)
-    dues_returned: float | None = column("返还党费", "dues returned", unit=YUAN, ge=0)
     demonstration_year: int | None = column(
         "示范授牌年度", "demonstration award", unit=YEAR, ge=1990, le=2100, past=True
     )
@@ -155,14 +153,10 @@ class InstructorPost(Node, zh="指导员岗位", en="instructor post"):
 
 
 class Alliance(Node, zh="党建联盟", en="Party-building alliance"):
-    """An alliance with its charter and yearly results (J12)."""
+    """An alliance with its charter; its yearly results are its REPORTS_TO edges (J12)."""
 
     charter: bool | None = column("联盟公约", "charter")
     pledges: int | None = column("联盟承诺", "pledges", unit=PIECES, ge=0)
-    results_year: int | None = column("成效年度", "year of the results", unit=YEAR, ge=1990, le=2100, past=True)
-    service_hours: float | None = column("服务小时", "hours of service", unit=HOURS, ge=0)
-    covenants: int | None = column("居民公约", "covenants", unit=PIECES, ge=0)
-    disputes: int | None = column("调解纠纷", "disputes settled", unit=PIECES, ge=0)
 
 
 class Venue(Node, zh="活动阵地", en="venue"):
@@ -409,6 +403,21 @@ class MemberOf(
     role: c.Membership | None = column("联盟身份", "role")
 
 
+class ReportsTo(
+    Edge,
+    zh="上报成效",
+    en="reports to",
+    reverse=Text("收到成效", "receives results of"),
+    pairs=((Alliance, GoverningBody),),
+):
+    """What an alliance achieved in a year, and the body it reported that to (J12)."""
+
+    year: int | None = column("年度", "year", unit=YEAR, ge=1990, le=2100, key=True, past=True)
+    service_hours: float | None = column("服务小时", "hours of service", unit=HOURS, ge=0)
+    covenants: int | None = column("居民公约", "covenants", unit=PIECES, ge=0)
+    disputes: int | None = column("调解纠纷", "disputes settled", unit=PIECES, ge=0)
+
+
 class JoinsWith(Edge, zh="联建", en="joins with", pairs=((Organization, Organization),), undirected=True):
     """One of the seven joints between two members of an alliance (J12)."""
 
@@ -474,6 +483,20 @@ class Funds(
     purpose: c.Purpose | None = column("用途", "purpose", key=True)
     paid_on: dt.date | None = column("拨付日期", "paid on", key=True, past=True)
     amount: float | None = column("金额", "amount", unit=YUAN, ge=0)
+
+
+class PaysDues(
+    Edge,
+    zh="上缴党费",
+    en="pays dues to",
+    reverse=Text("收缴党费", "collects dues from"),
+    pairs=((PartyOrganization, PartyOrganization),),
+):
+    """The dues of a year, paid up to a superior Party organisation, and what came back of them (J14)."""
+
+    year: int | None = column("年度", "year", unit=YEAR, ge=1990, le=2100, key=True, past=True)
+    paid: float | None = column("上缴金额", "dues paid", "上缴党费", unit=YUAN, ge=0)
+    returned: float | None = column("返还金额", "dues returned", "返还党费", unit=YUAN, ge=0)
 
 
 class Trained(

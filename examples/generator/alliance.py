@@ -5,13 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from examples.generator.bodies import OFFICE
 from examples.generator.model import Example, Organization
 from examples.generator.organizations import HUB_ORGANIZATION
 from graphmodel.choices import Joint
 
 DISTRICT, LEADERLESS = "alliance:锦江区社会组织党建联盟", "alliance:文化艺术社团联盟"
-RESULTS = {"results_year": 2014, "service_hours": 1046.0, "covenants": 134, "disputes": 984}
-"""What the alliance achieved in 2014: the article says over 1,000 hours, over 130 covenants, 984 disputes (J12)."""
+RESULTS: dict[int, dict[str, Any]] = {
+    2014: {"service_hours": 1046.0, "covenants": 134, "disputes": 984},
+    2015: {"service_hours": 1212.5, "covenants": 151, "disputes": 903},
+}
+"""What the alliance achieved in each year: of 2014 the article says over 1,000 hours, over 130 covenants, 984 disputes (J12)."""
 OUTSIDE_FILED, OUTSIDE_REGISTERED = 18, 9
 
 
@@ -43,10 +47,11 @@ def add_alliances(example: Example) -> None:
 
 
 def _alliance(example: Example, name: str, members: list[Organization]) -> None:
-    results: dict[str, Any] = RESULTS if name == DISTRICT else {}
     unknown, lacking = name == _street(example, 4), name == LEADERLESS
     example.rows.node("Alliance", name, name.split(":")[1], charter=None if unknown else not lacking,
-                      pledges=0 if lacking else 3, **results)  # fmt: skip
+                      pledges=0 if lacking else 3)  # fmt: skip
+    for year, results in RESULTS.items() if name == DISTRICT else ():
+        example.rows.edge("REPORTS_TO", ("Alliance", name), ("GoverningBody", OFFICE), year=year, **results)
     for k, o in enumerate(members):
         o.alliance = name
         role = "lead" if k == 0 and name != LEADERLESS else "member"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 
+from examples.generator.bodies import DUES_YEARS, TWO_NEW, party_of
 from examples.generator.model import Example, Organization
 
 GRADES = ("1A", "2A", "2A", "3A", "3A", "3A", "4A", "5A")
@@ -143,8 +144,9 @@ def _branches(example: Example, rng: random.Random) -> None:
         example.rows.node(
             "PartyOrganization", branch.id, members=sum(known) if len(known) == len(counts) else None,
             elected_on=dt.date(2014, 9, 1) + dt.timedelta(days=rng.randrange(300)),
-            has_committee=True, dues_paid=60.0 * sum(known), dues_returned=60.0 * sum(known),
+            has_committee=True,
         )  # fmt: skip
+        _dues(example, branch.id, branch.superior, 60.0 * sum(known))
 
 
 def _own_branch(example: Example, o: Organization, rng: random.Random, day: dt.date) -> None:
@@ -156,6 +158,15 @@ def _own_branch(example: Example, o: Organization, rng: random.Random, day: dt.d
     example.rows.node(
         "PartyOrganization", o.branch or "", members=members,
         elected_on=o.extra.pop("elected_on", elected), has_committee=o.extra.pop("has_committee", (members or 7) >= 7),
-        dues_paid=paid, dues_returned=None if share is None else paid * share,
         demonstration_year=o.demonstration_year,
     )  # fmt: skip
+    _dues(example, o.branch or "", o.superior, paid, share)
+
+
+def _dues(example: Example, branch: str, superior: str | None, paid: float, share: float | None = 1.0) -> None:
+    """Dues of each year, all returned but that `share` of the last; to the "two new" committee where no superior is known."""
+    ends = ("PartyOrganization", branch), ("PartyOrganization", superior or party_of(TWO_NEW))
+    for year in DUES_YEARS:
+        part = share if year == DUES_YEARS[-1] else 1.0
+        returned = None if part is None else paid * part
+        example.rows.edge("PAYS_DUES", *ends, year=year, paid=paid, returned=returned)

@@ -55,6 +55,7 @@ PARTY_HUBS = (
     "职业培训枢纽",
     "医疗卫生枢纽",
 )
+DUES_YEARS = (2014, 2015)
 SOURCES = ("sent", "recruited", "self", "trade", "organisation")
 POSTS_BY_STATION = (18, 8, 8, 13, 3)
 
@@ -93,7 +94,7 @@ def add_bodies(example: Example) -> None:
     _hubs(example)
     _stations(example)
     example.rows.node("PartyOrganization", OUTSIDE, name_of(OUTSIDE), level="committee", form="outside", state="actual",
-                      elected_on=dt.date(2014, 6, 20), has_committee=True, dues_paid=9000.0, dues_returned=9000.0)  # fmt: skip
+                      elected_on=dt.date(2014, 6, 20), has_committee=True)  # fmt: skip
 
 
 def _party(example: Example, body: Ref, name: str, level: str, form: str, superior: str | None) -> None:
@@ -104,7 +105,6 @@ def _party(example: Example, body: Ref, name: str, level: str, form: str, superi
         "PartyOrganization", id_, name, level=level, form=form, state="actual",
         members=rng.randint(8, 40) if small else None,
         elected_on=dt.date(2014, 1, 10) + dt.timedelta(days=rng.randrange(400)), has_committee=True,
-        dues_paid=6000.0, dues_returned=6000.0,
     )  # fmt: skip
     example.rows.edge("PARTY_BODY_OF", ("PartyOrganization", id_), body)
     if superior is not None:
@@ -112,6 +112,8 @@ def _party(example: Example, body: Ref, name: str, level: str, form: str, superi
         example.rows.edge(
             "SUBORDINATE_TO", ("PartyOrganization", id_), above, state="actual", since=dt.date(2012, 3, 1)
         )
+        for year in DUES_YEARS:
+            example.rows.edge("PAYS_DUES", ("PartyOrganization", id_), above, year=year, paid=6000.0, returned=6000.0)
 
 
 def _governing(example: Example) -> None:

@@ -27,17 +27,22 @@ def superior(draw: Draw, organization: Ints) -> Ints:
 
 
 def _fields(draw: Draw, count: int, members: pl.Series) -> dict[str, object]:
-    rng = draw.rng
-    paid = pl.Series(60.0 * rng.integers(3, 30, count))
     return {
         "state": draw.pick(("actual", "planned"), (0.99, 0.01), count),
         "members": members,
         "founded_on": draw.days(dt.date(2006, 1, 1), draw.day, count, 0.01),
         "elected_on": draw.days(dt.date(2013, 1, 1), draw.day, count, 0.02),
         "has_committee": draw.flags(0.95, 0.01, count),
-        "dues_paid": paid,
-        "dues_returned": paid * np.where(rng.random(count) < 0.03, 0.8, 1.0),
     }
+
+
+def _dues(draw: Draw, branches: str, above: Ints) -> None:
+    """Dues of the year before, all returned of most."""
+    count = len(above)
+    paid = 60.0 * draw.rng.integers(3, 30, count)
+    returned = paid * np.where(draw.rng.random(count) < 0.03, 0.8, 1.0)
+    ends = (branches, np.arange(count)), ("PartyBody", above)
+    draw.edges("PAYS_DUES", *ends, year=draw.day.year - 1, paid=paid, returned=returned)
 
 
 def _own(draw: Draw) -> None:
@@ -54,6 +59,7 @@ def _own(draw: Draw) -> None:
     draw.edges("COVERS", ("PartyOwn", every), ("Organization", mine), **draw.stated(len(mine)))
     drawn = draw.rng.random(len(mine))
     above = superior(draw, mine)
+    _dues(draw, "PartyOwn", above)
     circular = np.flatnonzero(drawn > 1 - CIRCULAR)
     circular = circular[: len(circular) // 2 * 2]
     chained = np.setdiff1d(np.flatnonzero(drawn >= NO_SUPERIOR), circular)
@@ -86,5 +92,6 @@ def _joint(draw: Draw) -> None:
     members = pl.Series(np.bincount(branch, draw.full[mine], count).astype(np.int64))
     draw.nodes("PartyOrganization", ids, name=names, level="branch", form="joint", **_fields(draw, count, members))
     draw.edges("COVERS", ("PartyJoint", branch), ("Organization", mine), **draw.stated(len(mine)))
+    _dues(draw, "PartyJoint", above)
     chained = np.flatnonzero(draw.rng.random(count) >= NO_SUPERIOR)
     draw.edges("SUBORDINATE_TO", ("PartyJoint", chained), ("PartyBody", above[chained]), state="actual")

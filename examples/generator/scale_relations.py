@@ -122,8 +122,11 @@ def _ally(draw: Draw) -> None:
     streets = draw.streets
     ids = numbered("alliance:", streets)
     draw.ids["Alliance"] = ids
-    draw.nodes("Alliance", ids, name=ids, charter=draw.flags(0.97, 0.01, streets), pledges=draw.integers(draw.rng.integers(0, 5, streets), 0.02),
-               results_year=2014, service_hours=1000.0 * draw.rng.random(streets), covenants=draw.rng.integers(0, 150, streets))  # fmt: skip
+    draw.nodes("Alliance", ids, name=ids, charter=draw.flags(0.97, 0.01, streets), pledges=draw.integers(draw.rng.integers(0, 5, streets), 0.02))  # fmt: skip
+    district = 1 + np.arange(streets) // (streets // draw.districts)
+    for year in (draw.day.year - 2, draw.day.year - 1):
+        draw.edges("REPORTS_TO", ("Alliance", np.arange(streets)), ("GoverningBody", district), year=year,
+                   service_hours=1000.0 * draw.rng.random(streets), covenants=draw.rng.integers(0, 150, streets))  # fmt: skip
     home = np.where(draw.street >= 0, draw.street, draw.rng.integers(0, streets, draw.n))
     inside = np.flatnonzero(draw.operating & (draw.rng.random(draw.n) < ALLIED))
     inside = inside[np.argsort(home[inside], kind="stable")]

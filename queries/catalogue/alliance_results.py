@@ -1,19 +1,26 @@
 import polars as pl
 
-from graphmodel.schema import HOURS, PIECES, YEAR, Alliance
+from graphmodel.schema import HOURS, PIECES, YEAR, Alliance, GoverningBody, ReportsTo
 from graphmodel.text import Text
 from queries.context import Context
 from queries.question import Group, Table, TableColumn
+from queries.relations import outgoing
 
+_REPORTS = outgoing(ReportsTo, Alliance, GoverningBody)
 _SUMS = ("service_hours", "covenants", "disputes")
 
 
 def _build(context: Context) -> pl.DataFrame:
-    """The sums of each year over the alliances that state them; a year in which none states a figure leaves it empty."""
+    """The sums of each year over the alliances that state them; a year in which none states a figure leaves it empty.
+
+    What an alliance told several bodies of one year counts once, the highest figure.
+    """
     said = pl.any_horizontal(pl.col(_SUMS).is_not_null())
-    stated = context.network[Alliance].frame.filter(said).rename({"results_year": "year"})
+    edges = _REPORTS.edges(context)
+    told = edges.frame.select("year", *_SUMS, alliance=pl.lit(edges.source)).filter(said)
+    once = told.group_by("alliance", "year").agg(pl.col(_SUMS).max())
     sums = [pl.when(pl.col(c).is_not_null().any()).then(pl.col(c).sum()).alias(c) for c in _SUMS]
-    years = stated.group_by("year").agg(pl.len().cast(pl.Int64).alias("alliances"), *sums)
+    years = once.group_by("year").agg(pl.len().cast(pl.Int64).alias("alliances"), *sums)
     return years.sort("year", nulls_last=True)
 
 
@@ -35,5 +42,5 @@ ALLIANCE_RESULTS = Table(
         "disputes": TableColumn(Text("调解纠纷", "disputes settled"), PIECES),
     },
     build=_build,
-    needs=(Alliance,),
+    needs=(ReportsTo,),
 )

@@ -1,10 +1,9 @@
 from graphmodel.schema import PartyOrganization
 from graphmodel.text import Text
-from queries.chain import EXISTS, PO
-from queries.given import policy
+from queries.dues import DUES, PAYS, SHORT
 from queries.question import Group, Question, Reason, Severity, about
-from queries.values import Times
 
+# every year given is judged; dues-by-year says which of them it is
 DUES_NOT_RETURNED = Question(
     id="dues-not-returned",
     group=Group.ASSESSMENT,
@@ -17,12 +16,11 @@ DUES_NOT_RETURNED = Question(
     clauses=("J14",),
     anchor=about(PartyOrganization),
     tracks=None,
-    scope=EXISTS & (PO.dues_paid > 0),
+    scope=PAYS,
     reasons={
-        "short": Reason(
-            Text("返还不足", "returned too little"), PO.dues_returned < Times(PO.dues_paid, policy("dues_return_rate"))
-        ),
+        "short": Reason(Text("有年度返还不足", "returned too little in some year"), SHORT),
     },
-    columns=("dues_paid", "dues_returned"),
-    needs=(PartyOrganization,),
+    columns=("level", "form"),
+    evidence=(DUES,),
+    needs=(DUES,),
 )

@@ -108,3 +108,17 @@ def test_bodies_without_a_superior_are_those_left_so(known: dict[str, Any], cont
     chain = rows_of(context, "governance-chain")
     assert set(chain.filter(standing="no-superior")["id"]) == set(known["questions"]["governance-chain"]["gap"])
     assert context.network.stamp.as_of == dt.date.fromisoformat(known["day"])
+
+
+def test_every_year_of_the_alliance_has_its_results(known: dict[str, Any], context: Context) -> None:
+    found = {str(row.pop("year")): row for row in rows_of(context, "alliance-results").to_dicts()}
+    assert found == {str(year): {"alliances": 1, **results} for year, results in known["results"].items()}
+    assert len(found) == 2
+
+
+def test_dues_are_short_or_not_told_in_the_planted_year_only(known: dict[str, Any], context: Context) -> None:
+    planted = known["questions"]["dues-not-returned"]
+    rows = rows_of(context, "dues-by-year")
+    assert set(rows["year"]) == {2015}
+    assert set(rows.filter(rows["short"].is_not_null())["id"]) == set(planted["gap"])
+    assert set(rows.filter(rows["short"].is_null())["id"]) == set(planted["cannot_tell"])

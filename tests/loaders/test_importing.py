@@ -93,6 +93,23 @@ def test_a_row_that_is_gone_is_listed_and_goes_only_on_confirmation() -> None:
     assert made.counts.rows() == [("Organization", 0, 0, 1, 1, 1)]
 
 
+def test_years_stand_side_by_side_and_go_one_by_one() -> None:
+    ends = "source_type source target_type target year paid returned"
+    bodies = raw("PartyOrganization", "id", "p", "q")
+    first = raw("PAYS_DUES", ends, "PartyOrganization p PartyOrganization q 2014 100 100")
+    both = raw("PAYS_DUES", ends, "PartyOrganization p PartyOrganization q 2014 100 90",
+               "PartyOrganization p PartyOrganization q 2015 120 -")  # fmt: skip
+    one, _ = imported(EMPTY, "dues", bodies, first)
+    two, made = imported(one, "dues", both)
+    assert rows(two, "PAYS_DUES", "year", "paid", "returned") == [(2014, 100, 90), (2015, 120, None)]
+    assert made.changes.counts().rows() == [("PAYS_DUES", 1, 0, 1)]
+    assert made.changes.fields().filter(pl.col("before").is_not_null()).select("field", "before", "after").rows() == [
+        ("returned", "100.0", "90.0")
+    ]
+    undone = two.apply(made.changes.inverse())
+    assert rows(undone, "PAYS_DUES", "year", "paid", "returned") == [(2014, 100, 100)]
+
+
 def test_what_another_source_asserts_outlives_the_first() -> None:
     network, _ = imported(EMPTY, "ledger", ORGS)
     network, _ = imported(network, "bundle", raw("Organization", "id name", "b 乙"))

@@ -118,17 +118,26 @@ def test_joint_work_counts_in_its_own_alliance_only() -> None:
 
 
 def test_alliance_results_by_year() -> None:
+    def told(alliance: str, year: int | None, body: str = "office", **results: Any) -> dict[str, Any]:
+        return {"source": alliance, "target": body, "year": year, **results}
+
     net = network(
-        Alliance=[
-            {"id": "a", "results_year": 2014, "service_hours": 1000.5, "covenants": 100, "disputes": 900},
-            {"id": "b", "results_year": 2014, "service_hours": 45.5, "covenants": 34},
-            {"id": "c", "results_year": 2015, "covenants": 7},
-            {"id": "d", "results_year": 2016},
-        ]
+        Alliance=[{"id": x} for x in "abcd"],
+        GoverningBody=[{"id": x} for x in ("office", "bureau")],
+        REPORTS_TO=[
+            told("a", 2014, service_hours=1000.5, covenants=100, disputes=900),
+            told("a", 2014, "bureau", service_hours=1000.5, covenants=100),
+            told("a", 2015, service_hours=20.5, covenants=1),
+            told("b", 2014, service_hours=45.5, covenants=34),
+            told("c", 2015, covenants=7),
+            told("c", None, disputes=3),
+            told("d", 2016),
+        ],
     )
     table = question("alliance-results")
     assert isinstance(table, Table)
-    assert table.answer(context(net)).rows() == [(2014, 2, 1046.0, 134, 900), (2015, 1, None, 7, None)]
+    rows = [(2014, 2, 1046.0, 134, 900), (2015, 2, 20.5, 8, None), (None, 1, None, None, 3)]
+    assert table.answer(context(net)).rows() == rows
 
 
 # --- single points of failure ---

@@ -223,17 +223,45 @@ def test_training_fund_is_due_by_members_in_the_year() -> None:
     assert before.gaps["paid"] == ("nothing",)
 
 
-def test_dues_come_back_in_full() -> None:
-    def party(id_: str, paid: float | None, returned: float | None, state: str = "actual") -> dict[str, Any]:
-        return {"id": id_, "dues_paid": paid, "dues_returned": returned, "state": state}
+def _dues(*years: tuple[str, int | None, float | None, float | None], **state: str) -> Network:
+    """Branches, each with the dues of some years: (branch, year, paid, returned)."""
+    names = dict.fromkeys([*(branch for branch, *_ in years), "silent"])
+    return network(
+        PartyOrganization=[
+            *({"id": name, "form": "standalone", "state": state.get(name, "actual")} for name in names),
+            {"id": "above", "form": "street-body", "state": "actual"},
+        ],
+        PAYS_DUES=[
+            {"source": branch, "target": "above", "year": year, "paid": paid, "returned": returned}
+            for branch, year, paid, returned in years
+        ],
+    )
 
-    rows = [party("full", 100, 100), party("short", 100, 99), party("untold", 100, None), party("none", 0, None),
-            party("unpaid", None, None), party("planned", 100, 0, "planned")]  # fmt: skip
-    found = verdicts("dues-not-returned", network(PartyOrganization=rows))
+
+def test_dues_come_back_in_full_every_year() -> None:
+    net = _dues(
+        ("full", 2014, 100, 100), ("full", 2015, 90, 90), ("short", 2014, 100, 100), ("short", 2015, 100, 99),
+        ("untold", 2014, 100, 100), ("untold", 2015, 100, None), ("none", 2015, 0, None), ("perhaps", 2015, None, 0),
+        ("planned", 2015, 100, 0), planned="planned",
+    )  # fmt: skip
+    found = verdicts("dues-not-returned", net)
     assert found.gaps == {"short": ("short",)}
     assert found.passed == {"full"}
-    assert found.unknown == {"untold", "unpaid"}
-    assert verdicts("dues-not-returned", network(PartyOrganization=rows), dues_return_rate=0.9).gaps == {}
+    assert found.unknown == {"untold", "perhaps", "silent"}, (
+        "a street's own body need not say what it pays; a branch need"
+    )
+    assert verdicts("dues-not-returned", net, dues_return_rate=0.9).gaps == {}
+
+
+def test_the_year_of_which_dues_are_short_or_missing_is_told() -> None:
+    net = _dues(
+        ("a", 2013, 50, 50), ("a", 2014, 100, 60), ("a", 2015, 100, None), ("b", None, None, 5), ("c", 2015, 0, 0),
+        ("d", 2015, 100, 10), d="planned",
+    )  # fmt: skip
+    table = question("dues-by-year")
+    assert isinstance(table, Table)
+    told = table.answer(context(net)).select("id", "year", "paid", "returned", "short").rows()
+    assert told == [("a", 2014, 100, 60, 40), ("a", 2015, 100, None, None), ("b", None, None, 5, None)]
 
 
 def test_own_venues_have_six_things() -> None:
