@@ -26,7 +26,7 @@ from examples.generator.build import example_district
 from graphmodel.network import Network, Stamp
 from graphmodel.policy import load_default
 from graphmodel.schema import Organization
-from planning import rules
+from planning import candidates
 from planning.distance import between, places
 from planning.guidance_work import GuidanceWork
 from planning.joint_state import JointBranches, seats
@@ -146,7 +146,7 @@ def branches(uncovered: int) -> Work:
 
     def peer() -> None:
         joints = JointBranches(problem)
-        members = rules.full_members(problem.context).lo.astype(np.int64)
+        members = candidates.full_members(problem.context).lo.astype(np.int64)
         found["peer"] = greedy_branches(problem, joints, found["joined"].wanted, members)
 
     def notes() -> Figures:

@@ -15,7 +15,7 @@ from graphmodel.paths import NodeKey
 from graphmodel.schema import Covers, Organization, PartyOrganization, SubordinateTo
 from graphmodel.text import Text
 from graphmodel.vectors import INT_HI, Flags
-from planning import rules
+from planning import candidates, rules
 from planning.distance import places
 from planning.founding import Foundation, cover, found, foundation_reasons, superiors, venues
 from planning.joint_state import JointBranches
@@ -130,7 +130,7 @@ def _groups(leavers: int, who: Ints, which: Ints, broken: Ints) -> tuple[Ints, I
 def _broken(problem: Problem, left: Ints, stays: pl.DataFrame) -> Ints:
     """Which of the branches that are left would be too small, or certainly too weak, without their leavers."""
     values = problem.context.values
-    most = np.minimum(rules.full_members(problem.context).hi, INT_HI // 1000)[stays["organization"].to_numpy()]
+    most = np.minimum(candidates.full_members(problem.context).hi, INT_HI // 1000)[stays["organization"].to_numpy()]
     at = np.searchsorted(left, stays["branch"].to_numpy())
     count = np.bincount(at, minlength=len(left))
     members = np.bincount(at, weights=most.astype(np.float64), minlength=len(left))
@@ -149,7 +149,7 @@ def _write(part: Part, problem: Problem, exits: _Exits) -> None:
     context, founders, page = problem.context, exits.founders, exits.page
     ids, names = problem.ids(Organization, founders), problem.names(Organization, founders)
     own = pl.select(identity.own_party_organization_id(pl.lit(pl.Series(ids)))).to_series().to_list()
-    full = rules.full_members(context)
+    full = candidates.full_members(context)
     above = superiors(problem, founders)
     where = places(context, Organization).take(founders)
     members = np.where(full.lo == full.hi, full.lo, -1)[founders]

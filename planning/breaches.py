@@ -34,7 +34,8 @@ from graphmodel.schema import (
 )
 from graphmodel.text import Text
 from graphmodel.vectors import Codes, Flags, Numbers
-from planning import rules
+from planning import candidates, rules
+from planning.rule import Rule
 from queries.branches import PRESENT_UNIT, UNIT
 from queries.chain import PO
 from queries.chain import chain as chains_of
@@ -73,7 +74,7 @@ class _Outcome:
     def __init__(self, context: Context, changes: ChangeSet) -> None:
         self.context, self.changes = context, changes
 
-    def broken(self) -> Iterator[tuple[rules.Rule, type[Node], Ints]]:
+    def broken(self) -> Iterator[tuple[Rule, type[Node], Ints]]:
         """Each rule with the rows that break it."""
         yield from self._branches()
         yield from self._guidance()
@@ -99,25 +100,27 @@ class _Outcome:
     def _truth(self, element: type[Node], truth: Truth) -> Flags:
         return truth.evaluate(self.context.network[element], self.context).yes
 
-    def _branches(self) -> Iterator[tuple[rules.Rule, type[Node], Ints]]:
+    def _branches(self) -> Iterator[tuple[Rule, type[Node], Ints]]:
         context, values = self.context, self.context.values
         party, organization = self._added(Covers, PartyOrganization, Organization)
         joint, own = (self._truth(PartyOrganization, PO.form.is_(form)) for form in ("joint", "standalone"))
         yield rules.OPERATES, Organization, organization[self._truth(Organization, ~OPERATING)[organization]]
         yield rules.AWAKE, Organization, self._dormant(organization[joint[party]])
         alone = organization[own[party]]
-        yield rules.STRENGTH, Organization, alone[~rules.strong_enough(context, alone)]
+        yield rules.STRENGTH, Organization, alone[~candidates.strong_enough(context, alone)]
         touched = np.unique(party[joint[party]])
         edges, units = UNIT.truth(PRESENT_UNIT, context)
         here = np.flatnonzero(units.possible & np.isin(edges.source, touched))
         group, who = np.searchsorted(touched, edges.source[here]), edges.target[here]
         count = np.bincount(group, minlength=len(touched))
-        yield rules.UNITS, PartyOrganization, touched[~rules.units_fit(values, count)]
-        near, like = rules.related(context, group, who, len(touched))
+        yield rules.UNITS, PartyOrganization, touched[~candidates.units_fit(values, count)]
+        near, like = candidates.related(context, group, who, len(touched))
         yield rules.RELATED, PartyOrganization, touched[~near & ~like]
-        least = np.bincount(group, weights=rules.full_members(context).lo[who], minlength=len(touched)).astype(np.int64)
+        least = np.bincount(group, weights=candidates.full_members(context).lo[who], minlength=len(touched)).astype(
+            np.int64
+        )
         new = np.isin(touched, self._founded())
-        yield rules.TOGETHER, PartyOrganization, touched[new & ~rules.members_fit(values, least)]
+        yield rules.TOGETHER, PartyOrganization, touched[new & ~candidates.members_fit(values, least)]
         yield rules.SUPERIOR, PartyOrganization, self._without_superior()
         hosts, _ = self._added(Hosts, Venue, PartyOrganization)
         kind = context.network[Venue].vector("kind")
@@ -129,7 +132,7 @@ class _Outcome:
         delta = self.changes.deltas.get(Covers.type_name)
         left = [] if delta is None else delta.before.filter(target_type=Organization.type_name)["target"].to_list()
         moved = np.isin(joined, self.context.network[Organization].find(left))
-        found: Ints = joined[rules.dormant(self.context)[joined] & ~moved]
+        found: Ints = joined[candidates.dormant(self.context)[joined] & ~moved]
         return found
 
     def _without_superior(self) -> Ints:
@@ -152,7 +155,7 @@ class _Outcome:
         assert isinstance(capacity, Numbers)
         return capacity.hi.astype(np.int64)
 
-    def _guidance(self) -> Iterator[tuple[rules.Rule, type[Node], Ints]]:
+    def _guidance(self) -> Iterator[tuple[Rule, type[Node], Ints]]:
         context = self.context
         post, instructed = self._added(Instructs, InstructorPost, Organization)
         posts = context.network[InstructorPost].vector("capacity")
@@ -160,13 +163,13 @@ class _Outcome:
         yield (
             rules.POST_ROOM,
             InstructorPost,
-            self._over(InstructorPost, post, load(POST_SERVES), rules.instructor_limit(context, posts)),
+            self._over(InstructorPost, post, load(POST_SERVES), candidates.instructor_limit(context, posts)),
         )
         station, guided = self._added(StationGuides, GuidanceStation, Organization)
-        yield rules.STATION_KIND, Organization, guided[~rules.station_fits(context, station, guided)]
+        yield rules.STATION_KIND, Organization, guided[~candidates.station_fits(context, station, guided)]
         limit = self._capacity(GuidanceStation)
         yield rules.STATION_ROOM, GuidanceStation, self._over(GuidanceStation, station, load(STATION_SERVES), limit)
-        dormant = rules.dormant(context)
+        dormant = candidates.dormant(context)
         yield rules.AWAKE, Organization, instructed[dormant[instructed]]
         yield rules.STATION_STAYS, Organization, instructed[~self._by_own_station(post, instructed)]
 
@@ -183,16 +186,16 @@ class _Outcome:
         mask[found] = True
         return mask
 
-    def _hubs(self) -> Iterator[tuple[rules.Rule, type[Node], Ints]]:
+    def _hubs(self) -> Iterator[tuple[Rule, type[Node], Ints]]:
         hub, _ = self._added(Incubates, Hub, Organization)
         limit = self._capacity(Hub)
-        yield rules.HUB_ROOM, Hub, self._over(Hub, hub, rules.TAKEN_IN, limit)
+        yield rules.HUB_ROOM, Hub, self._over(Hub, hub, candidates.TAKEN_IN, limit)
         centre, _ = self._added(Incubates, Hub, PartyOrganization)
         raised = HUB_RAISES.count(present(HUB_RAISES) & HUB_RAISES.edge.kind.is_("demonstration"))
         most = np.full(len(limit), self.context.values.integer("demonstration_max"))
         yield rules.QUOTA, Hub, self._over(Hub, centre, raised, most)
 
-    def _bodies(self) -> Iterator[tuple[rules.Rule, type[Node], Ints]]:
+    def _bodies(self) -> Iterator[tuple[Rule, type[Node], Ints]]:
         due = responsibility(self.context)
         for rule, edge, element, body in (
             (rules.DUE_VERTICAL, Supervises, Authority, due.authority),

@@ -12,7 +12,7 @@ from graphmodel.text import Text
 from planning.distance import Places, nearest, next_nearest
 from planning.plan import ActionKind, RunnerUp
 from planning.problem import Ints, Problem
-from planning.rules import Rule
+from planning.rule import Rule
 
 
 def nearest_allowed(

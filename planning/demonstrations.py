@@ -9,7 +9,7 @@ from graphmodel.paths import NodeKey
 from graphmodel.schema import Hub, Incubates, Organization, PartyOrganization
 from graphmodel.text import Text
 from graphmodel.vectors import Numbers
-from planning import rules
+from planning import candidates, rules
 from planning.distance import between, places
 from planning.joint_state import seats
 from planning.plan import ActionKind, Unplaced
@@ -55,7 +55,7 @@ def _candidates(problem: Problem, taken: Ints) -> Ints:
     """Own branches that exist, whose chain is sound, and that no hub raises."""
     rows, context = problem.network[PartyOrganization], problem.context
     n = len(rows)
-    usable = STANDALONE.evaluate(rows, context).yes & rules.chain_sound(context, np.arange(n))
+    usable = STANDALONE.evaluate(rows, context).yes & candidates.chain_sound(context, np.arange(n))
     usable &= np.asarray(problem.real.network[PartyOrganization].find(rows.ids) >= 0)
     usable[taken] = False
     return rows_of(usable)

@@ -10,7 +10,7 @@ from graphmodel.paths import NodeKey
 from graphmodel.schema import Organization, PartyOrganization
 from graphmodel.text import Text
 from graphmodel.vectors import Flags, Numbers
-from planning import rules
+from planning import candidates, rules
 from planning.distance import places
 from planning.founding import Foundation, cover, found, foundation_reasons, superiors, venues
 from planning.plan import ActionKind
@@ -28,7 +28,7 @@ def functional_organizations(problem: Problem, covered: Flags) -> Part:
     least = context.values.integer("branch_min_members")
     elsewhere = problem.network[Organization].vector("members_elsewhere")
     assert isinstance(elsewhere, Numbers)
-    full = rules.full_members(context)
+    full = candidates.full_members(context)
     enough = (np.maximum(elsewhere.lo, 0) + full.lo >= least) & (elsewhere.lo > full.lo)
     ids = problem.network[Organization].ids
     own = pl.select(identity.own_party_organization_id(pl.lit(ids))).to_series()

@@ -10,7 +10,7 @@ import numpy as np
 from graphmodel.declare import Choice
 from graphmodel.schema import GuidanceStation, InstructorPost, Organization, PostedTo
 from graphmodel.vectors import INT_HI, Codes, Flags, Numbers
-from planning import rules
+from planning import candidates
 from planning.distance import places
 from planning.guidance_flow import INSTRUCTOR, STATION, Demand, Supply, assign
 from planning.plan import ActionKind
@@ -45,7 +45,7 @@ class GuidanceWork:
     def __init__(self, problem: Problem, covered: Flags) -> None:
         self.problem, context = problem, problem.context
         due = problem.gap("instructor-due") & ~covered
-        self.dormant = due & rules.dormant(context)
+        self.dormant = due & candidates.dormant(context)
         self.due = due & ~self.dormant
         self.wrong = problem.gap("wrong-station")
         bare = problem.gap("no-work-coverage") & ~covered & ~self.due & ~self.wrong
@@ -110,7 +110,7 @@ def _supply(problem: Problem) -> Supply:
         places(context, InstructorPost).otherwise(at.take(station)),
         station,
         carried.hi.astype(np.int64),
-        rules.instructor_limit(context, limit),
+        candidates.instructor_limit(context, limit),
         at,
         kind.code.astype(np.int64),
         spare.astype(np.int64),
@@ -129,7 +129,7 @@ def _current(problem: Problem, wrong: Flags, due: Flags) -> Current:
     at, station = edges.target[place], edges.source[place]
     kind = problem.network[GuidanceStation].vector("kind")
     assert isinstance(kind, Codes)
-    fits, point = rules.station_fits(context, station, at), kind.is_in(["point"]).yes[station]
+    fits, point = candidates.station_fits(context, station, at), kind.is_in(["point"]).yes[station]
     n = len(problem.network[Organization])
     kept = np.full(n, -1, dtype=np.int64)
     for usable in (~wrong[at], point, fits):  # the last one written stands

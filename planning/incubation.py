@@ -10,7 +10,7 @@ from graphmodel.paths import NodeKey
 from graphmodel.schema import Hub, Incubates, Organization
 from graphmodel.text import Text
 from graphmodel.vectors import INT_HI, Codes, Flags, Numbers
-from planning import rules
+from planning import candidates, rules
 from planning.book import Book
 from planning.choice import runners_up
 from planning.distance import FAR, between, places, words
@@ -75,7 +75,7 @@ def _rooms(problem: Problem) -> tuple[Ints, Ints]:
     kind, capacity = rows.vector("kind"), rows.vector("capacity")
     assert isinstance(kind, Codes)
     assert isinstance(capacity, Numbers)
-    load = rules.TAKEN_IN.evaluate(rows, context)
+    load = candidates.TAKEN_IN.evaluate(rows, context)
     assert isinstance(load, Numbers)
     takes = kind.is_in([k.value for k in _TAKING]).yes
     stated = capacity.hi < INT_HI

@@ -9,7 +9,7 @@ from graphmodel import identity
 from graphmodel.paths import NodeKey
 from graphmodel.schema import Community, Organization, PartyOrganization, Street
 from graphmodel.text import Text
-from planning import rules
+from planning import candidates, rules
 from planning.distance import Places, between, words
 from planning.founding import Foundation, cover, found, foundation_reasons, street_superiors, venues
 from planning.joint_state import JointBranches, seats
@@ -76,7 +76,7 @@ def _relations(problem: Problem, joints: JointBranches, branch: Ints) -> tuple[n
     placed = pl.DataFrame(rows, schema={"branch": pl.Int64, "organization": pl.Int64}, orient="row")
     units = pl.concat([joints.units, placed])
     n = len(joints.room)
-    near, like = rules.related(problem.context, units["branch"].to_numpy(), units["organization"].to_numpy(), n)
+    near, like = candidates.related(problem.context, units["branch"].to_numpy(), units["organization"].to_numpy(), n)
     return near[branch], like[branch]
 
 
@@ -118,7 +118,7 @@ def _new_branches(problem: Problem, joints: JointBranches, units: pl.DataFrame, 
         return part
     branches, page = np.unique(units["branch"].to_numpy(), return_inverse=True)
     who = units["organization"].to_numpy()
-    full = rules.full_members(problem.context).lo
+    full = candidates.full_members(problem.context).lo
     members = np.bincount(page, weights=full[who]).astype(np.int64)
     at = seat.take(branches)
     above = street_superiors(problem, at.street)

@@ -11,7 +11,7 @@ from scipy.sparse import coo_array, csr_array
 
 from graphmodel.schema import Organization, PartyOrganization, Street
 from graphmodel.vectors import Codes
-from planning import rules
+from planning import candidates
 from planning.distance import Places, between, places
 from planning.problem import Ints, Problem
 from queries.branches import JOINT, PRESENT_UNIT, UNIT
@@ -40,7 +40,7 @@ class JointBranches:
         at = np.flatnonzero(joint.possible[edges.source] & present.possible)
         self.units = pl.DataFrame({"branch": edges.source[at], "organization": edges.target[at]}, schema=_UNITS)
         count = np.bincount(edges.source[at], minlength=n)
-        full = rules.full_members(context)
+        full = candidates.full_members(context)
         members, most = (
             np.bincount(edges.source[at], weights=side[edges.target[at]].astype(np.float64), minlength=n)
             for side in (full.lo, full.hi)
@@ -49,7 +49,7 @@ class JointBranches:
         usable &= members < context.values.integer("branch_max_members")
         usable &= most >= context.values.integer("joint_min_members")  # not one that is certainly too weak
         if Switch("strict_cover").given.of(context):
-            usable &= rules.chain_sound(context, np.arange(n))
+            usable &= candidates.chain_sound(context, np.arange(n))
         room = np.maximum(context.values.integer("joint_max_units") - count, 0)
         self.room: list[int] = np.where(usable, room, 0).tolist()
         self.joined: dict[int, list[int]] = {}
@@ -64,7 +64,7 @@ class JointBranches:
         self.seat = seats(self.units, n, self.where)
         self._within = streets_within(context, context.values.integer("joint_max_hops"))
         who, at = self.units["organization"].to_numpy(), self.units["branch"].to_numpy()
-        self.close: list[bool] = rules.related(context, at, who, n)[0].tolist()  # all its units near each other
+        self.close: list[bool] = candidates.related(context, at, who, n)[0].tolist()  # all its units near each other
         self._members: dict[int, list[int]] = {}
         for branch, one in self.units.iter_rows():
             self._members.setdefault(branch, []).append(one)

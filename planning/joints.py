@@ -16,7 +16,7 @@ import numpy as np
 
 from graphmodel.schema import Organization, PartyOrganization
 from graphmodel.vectors import Flags
-from planning import rules
+from planning import candidates
 from planning.joint_bound import most_coverable
 from planning.joint_state import JointBranches
 from planning.plan import ActionKind
@@ -53,12 +53,12 @@ def limits(problem: Problem) -> Limits:
 
 def join(problem: Problem, joints: JointBranches, covered: Flags) -> Joined:
     """Place the uncovered in joint branches; `joints` learns of it. `covered` are those that the plan covers already."""
-    full = rules.full_members(problem.context)
+    full = candidates.full_members(problem.context)
     gap = problem.gap("uncovered") & ~covered
     least = problem.context.values.integer("branch_min_members")
     few = full.hi < least
     sure = few & (full.lo == full.hi)
-    dormant = rules.dormant(problem.context)
+    dormant = candidates.dormant(problem.context)
     found = Joined(rows_of(gap & sure & ~dormant).astype(np.int64))
     found.strong = rows_of(gap & (full.lo >= least)).astype(np.int64)
     found.dormant = rows_of(gap & dormant & (full.lo < least)).astype(np.int64)

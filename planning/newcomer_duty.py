@@ -12,7 +12,7 @@ from graphmodel.text import Text
 from planning import rules
 from planning.newcomer import Advice, Newcomer, Topic, Verdict
 from planning.plan import Reason
-from planning.rules import Rule
+from planning.rule import Rule
 from queries.context import Context
 from queries.places import community_of, street_of
 from queries.responsibility import Mode, due_bodies, named, responsibility

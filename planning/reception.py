@@ -19,7 +19,7 @@ from planning.newcomer_duty import duty
 from planning.newcomer_papers import papers
 from planning.plan import ActionKind, Reason
 from planning.problem import Draft, Part
-from planning.rules import Rule
+from planning.rule import Rule
 from queries.context import Context
 
 WORK_COVER = Rule(

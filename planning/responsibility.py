@@ -25,6 +25,7 @@ from graphmodel.vectors import Flags
 from planning import rules
 from planning.plan import ActionKind, Reason, Unplaced
 from planning.problem import Draft, Ints, Part, Problem, keys, rows_of
+from planning.rule import Rule
 from queries.answer import ask
 from queries.context import Context
 from queries.facts import INCUBATING, INCUBATOR, actual
@@ -204,7 +205,7 @@ def _write(part: Part, problem: Problem, plans: list[_Side], subjects: Ints, tar
 
 _TITLE = Text("{org}：由{body}负责", "{org}: {body} answers")
 _END = Text("终止：{body} {relation}", "ends: {body} {relation}")
-_RULE: dict[type[Edge], rules.Rule] = {
+_RULE: dict[type[Edge], Rule] = {
     Supervises: rules.DUE_VERTICAL,
     Guides: rules.DUE_STREET,
     AnswersFor: rules.DUE_COMMUNITY,

@@ -10,7 +10,7 @@ from hypothesis import given
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from graphmodel.schema import Organization, PartyOrganization
-from planning import rules
+from planning import candidates
 from planning.joint_state import JointBranches
 from planning.joints import join
 from planning.plan import ActionKind
@@ -111,18 +111,20 @@ def _most(problem: Problem, wanted: list[int], rooms: list[int], units: Any) -> 
     """
     limits = problem.context.values
     least, most = limits.integer("joint_min_units"), limits.integer("joint_max_units")
-    members = rules.full_members(problem.context).lo
+    members = candidates.full_members(problem.context).lo
     groups = [g for size in range(least, most + 1) for g in combinations(wanted, size)]
     strong = [g for g in groups if members[list(g)].sum() >= limits.integer("joint_min_members")]
     columns: list[tuple[tuple[int, ...], int]] = []
     if strong:
         numbers = np.repeat(np.arange(len(strong)), [len(g) for g in strong])
-        near, like = rules.related(problem.context, numbers, np.concatenate([np.array(g) for g in strong]), len(strong))
+        near, like = candidates.related(
+            problem.context, numbers, np.concatenate([np.array(g) for g in strong]), len(strong)
+        )
         columns += [(g, -1) for k, g in enumerate(strong) if near[k] or like[k]]
     for branch in range(len(problem.network[PartyOrganization])):
         now = units.filter(branch=branch)["organization"].to_list()
         for one in wanted if rooms[branch] else []:
-            near, like = rules.related(
+            near, like = candidates.related(
                 problem.context, np.zeros(len(now) + 1, dtype=np.int64), np.array([*now, one]), 1
             )
             if near[0] or like[0]:
