@@ -16,8 +16,9 @@ from graphmodel.stores.protocol import Store
 from graphmodel.text import Refusal, Text
 from queries.answer import Answer
 from queries.case_book import CaseBook
+from queries.case_history import CaseState
 from queries.case_overview import overview
-from queries.cases import Body, Case
+from queries.cases import OPEN, Body, Case
 from queries.context import Context
 from queries.pushed_down import Engine
 from queries.question import Question
@@ -25,6 +26,9 @@ from queries.registry import question
 
 BODIES: tuple[type[Node], ...] = (Street, Authority, GoverningBody, PartyOrganization, Hub, Community)
 """Who may be responsible for a case, the likeliest first."""
+
+CHOICES = ("overdue", "due-soon", "open", *CaseState.values())
+"""Which cases a list may be of: urgent ones, those in which a deadline runs, those in one state."""
 
 _SETTLED = "settled"
 
@@ -154,6 +158,19 @@ class Casework:
             "Give the full name, or its address type/id (partygraph nodes finds it).",
         )
         raise Refusal(message, hint, code="no-such-body")
+
+
+def chosen_cases(state: str | None, question: str | None) -> pl.Expr:
+    """Which rows of a table of cases are meant: of `CHOICES`, and of a question by its id; None asks nothing."""
+    where = pl.lit(value=True)
+    if question is not None:
+        where &= pl.col("question") == question
+    if state in ("overdue", "due-soon"):
+        return where & pl.col(state.replace("-", "_"))
+    if state is not None:
+        states = [each.value for each in OPEN] if state == "open" else [state]
+        where &= pl.col("state").cast(pl.String).is_in(states)
+    return where
 
 
 def judged_question(id_: str) -> Question:

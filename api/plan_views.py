@@ -27,12 +27,13 @@ _PLACED = {source.type_name for source, _ in LocatedIn.pairs}
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which proposals are wanted: of these kinds, states, streets (name or id), about one node; everything by default."""
+    """Which proposals are wanted: of these kinds, states, streets (name or id), about one node, closing gaps of one question."""
 
     kinds: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
     streets: tuple[str, ...] = ()
     about: NodeKey | None = None
+    question: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ def view(workspace: Workspace, name: str | None = None, choice: Choice | None = 
         and (not wanted.states or decisions[one.id].state.value in wanted.states)
         and (streets is None or place - 1 in streets)
         and (wanted.about is None or wanted.about in one.subjects or one.target == wanted.about)
+        and (wanted.question is None or any(each.split("|", 1)[0] == wanted.question for each in one.closes))
     )
     unplaced = tuple(
         u
@@ -68,6 +70,7 @@ def view(workspace: Workspace, name: str | None = None, choice: Choice | None = 
         if not (wanted.states or wanted.streets)
         and (not wanted.kinds or u.kind.value in wanted.kinds)
         and (wanted.about is None or u.subject == wanted.about)
+        and (wanted.question is None or u.finding.split("|", 1)[0] == wanted.question)
     )
     return View(kept, chosen, decisions, unplaced, plans.standing(workspace, kept))
 

@@ -18,7 +18,7 @@ from graphmodel.paths import NodeKey
 from graphmodel.stores.protocol import Act, Revision
 from graphmodel.text import Refusal, Text
 from planning.applying import CannotApply, Objection, Ready, assigned, made_ready, parted, remaining, unfit
-from planning.confirming import confirmation
+from planning.confirming import confirmation, unconfirmed
 from planning.decisions import KEPT, Decision, DecisionState, Wish, decide_all
 from planning.plan_book import Kept, PlanBook
 from planning.planner import plan
@@ -36,11 +36,17 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How far a plan has come: proposals by state, and how many of the accepted ones are in place."""
+    """How far a plan has come: proposals by state; of the accepted ones, by id, which are in place, and which actual."""
 
     kept: Kept
     counts: dict[DecisionState, int]
-    in_place: int
+    there: frozenset[str]
+    actual: frozenset[str]
+
+    @property
+    def in_place(self) -> int:
+        """How many of the accepted ones are written."""
+        return len(self.there)
 
     @property
     def is_open(self) -> bool:
@@ -192,8 +198,11 @@ def standing(workspace: Workspace, kept: Kept) -> Standing:
     states = book(workspace).standing(kept)
     counts = Counter(decision.state for decision in {**book(workspace).decisions(kept.series), **states}.values())
     accepted = [p for p in kept.plan.proposals if states[p.id].state is DecisionState.ACCEPTED]
-    _, there = parted(accepted, workspace.network())
-    return Standing(kept, {state: counts[state] for state in DecisionState}, len(there))
+    network = workspace.network()
+    _, there = parted(accepted, network)
+    written = frozenset(p.id for p in there)
+    actual = written - unconfirmed(network, there)
+    return Standing(kept, {state: counts[state] for state in DecisionState}, written, actual)
 
 
 def open_plan(workspace: Workspace) -> Standing | None:

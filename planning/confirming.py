@@ -31,6 +31,16 @@ class NothingPlanned(Refusal):
         super().__init__(message, hint, code="nothing-planned")
 
 
+def unconfirmed(network: Network, proposals: Iterable[Proposal]) -> frozenset[str]:
+    """The ids of those of some proposals of which something is still planned. Cost: a join for each."""
+    planned = _planned(network)
+    return frozenset(one.id for one in proposals if _some(_brought(planned, one)))
+
+
+def _planned(network: Network) -> Frames:
+    return {name: network.table(name).filter(pl.col(STATE) == "planned") for name in (_PARTY, *_STATED)}
+
+
 def confirmation(
     network: Network,
     nodes: Iterable[NodeKey],
@@ -46,7 +56,7 @@ def confirmation(
     once all that it brought is actual. Errors: `NoSuchNode`; `NothingPlanned` naming the first node or proposal of
     which nothing is planned. Cost: one pass over the relations that can be planned, and over what `applied` touch.
     """
-    planned = {name: network.table(name).filter(pl.col(STATE) == "planned") for name in (_PARTY, *_STATED)}
+    planned = _planned(network)
     parts: list[Frames] = []
     for node in nodes:
         row_of(network, node)
@@ -67,7 +77,7 @@ def confirmation(
 
 def _ends(network: Network, proposals: Sequence[Proposal]) -> ChangeSet:
     """What ends with those proposals of which nothing is left to write or to confirm, as the rows stand now."""
-    planned = {name: network.table(name).filter(pl.col(STATE) == "planned") for name in (_PARTY, *_STATED)}
+    planned = _planned(network)
     gone: dict[str, list[pl.DataFrame]] = {}
     for proposal, lacking in zip(proposals, remaining(proposals, network), strict=True):
         if written(lacking).empty and not _some(_brought(planned, proposal)):

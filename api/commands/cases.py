@@ -11,7 +11,7 @@ import click
 import polars as pl
 
 from api.case_terminal import show_cases, show_written
-from api.casework import Casework
+from api.casework import CHOICES, Casework, chosen_cases
 from api.cli import Session, both, command, group
 from api.commands.asking import DAY, ENGINE
 from api.outputs import refuse_existing, whole
@@ -19,14 +19,11 @@ from api.terminal import Terminal
 from api.workspace import ACTOR, Workspace
 from graphmodel.personal import is_personal
 from graphmodel.text import Refusal, Text
-from queries.case_history import AUTOMATIC, FIELDS, CaseState, told
-from queries.cases import OPEN
+from queries.case_history import AUTOMATIC, FIELDS, told
 from queries.pushed_down import Engine
 from visualizations.case_words import CASES, HEADS, case_listing, counted
 from visualizations.report_sheets import write_listing
 
-_OPEN_STATES = [state.value for state in OPEN]
-_STATES = ("overdue", "due-soon", "open", *CaseState.values())
 _ENTRY_HEADS = {
     "version": Text("修改次数", "version"),
     "at": Text("时间", "at"),
@@ -81,7 +78,7 @@ def working(session: Session, unit: str = ACTOR) -> Iterator[tuple[Workspace, Ca
         "partygraph cases list --question uncovered --out 整改台账.xlsx",
     ),
 )
-@click.option("--state", type=click.Choice(_STATES), help=both("只看这一状态", "of this state alone"))
+@click.option("--state", type=click.Choice(CHOICES), help=both("只看这一状态", "of this state alone"))
 @click.option("--question", help=both("只看一个问题（编号）", "of one question alone, by id"))
 @click.option(
     "--body", help=both("只看一个责任单位（名称、标识或地址）", "of one responsible body, by name or address")
@@ -112,7 +109,7 @@ def _list(
     with working(session) as (workspace, work):
         context = workspace.context(None, day.date() if day else None)
         table = work.table(context, engine)
-        chosen = table.filter(_chosen(state, question))
+        chosen = table.filter(chosen_cases(state, question))
         if body is not None:
             who = work.body(body)
             chosen = chosen.filter((pl.col("body_type") == who.type) & (pl.col("body_id") == who.id))
@@ -150,17 +147,6 @@ def _list(
     terminal.say(_basis(context.today), "dim")
     if out is not None:
         terminal.say(Text("已写出 {path}", "written: {path}").format(path=out), "green")
-
-
-def _chosen(state: str | None, question: str | None) -> pl.Expr:
-    where = pl.lit(value=True)
-    if question is not None:
-        where &= pl.col("question") == question
-    if state in ("overdue", "due-soon"):
-        return where & pl.col(state.replace("-", "_"))
-    if state is not None:
-        where &= pl.col("state").cast(pl.String).is_in(_OPEN_STATES if state == "open" else [state])
-    return where
 
 
 def _basis(today: dt.date) -> Text:

@@ -1,130 +1,175 @@
-"""Cases: gaps that somebody follows, opened, assigned, commented, moved and kept (建账销号)."""
+"""Cases (建账销号): which gap is mended by whom until when; opened, assigned, moved, kept, and closed by their question."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
+import polars as pl
 from fastapi import APIRouter, Path, Query, status
-from pydantic import BaseModel, Field
 
-from api.http.caller import Changing
-from api.http.models import Id, example, rows_of
+from api.casework import CHOICES, Casework, chosen_cases
+from api.http.caller import Caller, Changing
+from api.http.case_models import (
+    CaseChange,
+    CaseList,
+    CaseOut,
+    CasePage,
+    CaseRead,
+    CasesIn,
+    CommentOut,
+    EntryOut,
+)
+from api.http.models import ChoiceOut, Found, Words
+from api.http.overseeing import Overseeing
 from api.http.problems import documented
-from api.http.reading import Cursor, Limit, page_size
+from api.http.reading import Cursor, Day, Limit, page_size
 from api.listing import paged
-from queries.case_history import CaseState
+from api.plan_views import found, names
+from graphmodel.schema import Street
+from graphmodel.text import Refusal, Text
+from queries.case_book import CaseMoved
+from queries.case_history import CaseState, told
 from queries.cases import Case, advance, assign, comment, keep
+from queries.context import Context
+from visualizations.case_words import placed
 
 router = APIRouter(tags=["cases"])
-QuestionId = Annotated[str, Path(max_length=80, description="问题编号 · id of the question", examples=["uncovered"])]
-_CASE: dict[str, Any] = {
-    "identity": "uncovered|Organization|usc:51510104M101458013", "question": "uncovered", "subject": "usc:51510104M101458013",
-    "state": "to-do", "version": 1,
-}  # fmt: skip
+_STATES = {state.value: state for state in CaseState}
+Asked = Annotated[str, Path(max_length=80, description="问题编号 · id of the question", examples=["uncovered"])]
+Subject = Annotated[
+    str,
+    Path(
+        max_length=300,
+        description="有缺口者的标识或全名 · id or whole name of what has the gap",
+        examples=["usc:51510104M101458013"],
+    ),
+]
 
 
-class CasePage(BaseModel):
-    """Cases as tables show them, the overdue first: identity, state, body, measure, deadline, days left, version."""
+class NothingToChange(Refusal):
+    """A change of a case says nothing to change."""
 
-    model_config = example(total=1, next=None, items=[_CASE])
-
-    total: int
-    next: str | None
-    items: list[dict[str, Any]]
-
-
-class CaseList(BaseModel):
-    """Cases with their whole history."""
-
-    model_config = example(items=[_CASE])
-
-    items: list[dict[str, Any]]
+    def __init__(self) -> None:
+        message = Text("没有写明要改什么。", "It does not say what to change.")
+        hint = Text(
+            "请填写责任单位、措施、期限、状态、保留或备注之一。",
+            "Give a body, measure, deadline, state, keep or comment.",
+        )
+        super().__init__(message, hint, code="nothing-to-change")
 
 
-class OpenIn(BaseModel):
-    """Of which gaps cases are opened: ids or whole names; all gaps of the question where there are none."""
+def _out(table: pl.DataFrame, context: Context) -> list[CaseOut]:
+    rows = placed(table, context).iter_rows(named=True)
+    plain = [name for name in CaseOut.model_fields if name not in ("state", "body")]
+    return [
+        CaseOut(
+            **{name: row[name] for name in plain},
+            state=ChoiceOut(value=row["state"], title=Words.of(_STATES[row["state"]].title)),
+            body=row["body_id"] and Found(type=row["body_type"], id=row["body_id"], name=row["body"]),
+        )
+        for row in rows
+    ]
 
-    model_config = example(subjects=["usc:51510104M101458013"])
 
-    subjects: list[Id] = Field(default_factory=list, max_length=1000)
-
-
-class CaseChange(BaseModel):
-    """What happens to a case; what is not given stays. `seen` is the version that was looked at: another one is told."""
-
-    model_config = example(
-        body="春熙路街道", measure="派驻指导员", deadline="2016-09-30", state="under-way", comment="已约谈", seen=1
+def _read(work: Casework, case: Case, context: Context) -> CaseRead:
+    (shown,) = _out(work.shown([case], context), context)
+    return CaseRead(
+        **shown.model_dump(),
+        kept_reason=case.kept_reason,
+        notes=[CommentOut(**each.model_dump()) for each in case.comments],
+        history=[
+            EntryOut(version=each.version, at=each.at, unit=each.unit, text=Words.of(told(each)))
+            for each in case.history
+        ],
     )
 
-    body: str | None = Field(default=None, max_length=300)
-    measure: str | None = Field(default=None, max_length=2000)
-    deadline: dt.date | None = None
-    state: Literal["to-do", "under-way", "to-verify"] | None = None
-    kept_until: dt.date | None = Field(default=None, description="保留到哪一天，须写理由 · kept until; needs a reason")
-    comment: str | None = Field(
-        default=None, max_length=2000, description="说明，或保留的理由 · a remark, or why it is kept"
-    )
-    seen: int | None = Field(default=None, ge=0, le=2**31 - 1)
 
-
-def _sent(case: Case) -> dict[str, Any]:
-    return {**case.model_dump(mode="json"), "version": case.version}
+def _work(who: Caller) -> Casework:
+    return who.workspace.casework(who.account.name)
 
 
 @router.get("/cases")
 def list_cases(
-    who: Changing,
-    question: Annotated[str | None, Query(max_length=80, description="只要一个问题的 · of one question alone")] = None,
+    who: Overseeing,
+    state: Annotated[
+        Literal[CHOICES] | None,  # type: ignore[valid-type]  # the words of one place
+        Query(description="逾期、即将到期、未销号，或一种状态 · overdue, due-soon, open, or one state"),
+    ] = None,
+    question: Annotated[str | None, Query(max_length=80, description="只看一个问题 · of one question")] = None,
+    body: Annotated[
+        str | None,
+        Query(max_length=300, description="只看一个责任单位，名称或 类型/标识 · of one body, by name or type/id"),
+    ] = None,
+    street: Annotated[
+        str | None, Query(max_length=200, description="只看一个街道，标识或名称 · of one street, by id or name")
+    ] = None,
+    day: Day = None,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> CasePage:
-    """全部整改记录，逾期在前 · all cases, the overdue first."""
-    table = who.workspace.casework(who.account.name).table(who.workspace.context())
-    if question is not None:
-        table = table.filter(table["question"] == question)
+    """整改台账：逾期的在前，然后是即将到期的 · cases: the overdue first, then those due soon."""
+    work, context = _work(who), who.workspace.context(None, day)
+    table = work.table(context).filter(chosen_cases(state, question))
+    if body is not None:
+        one = work.body(body)
+        table = table.filter((pl.col("body_type") == one.type) & (pl.col("body_id") == one.id))
+    if street is not None:
+        key = found(context.network, street, Street)
+        table = table.filter(placed(table, context)["street"].eq_missing(names(context.network, [key])[key]))
     page = paged(table.with_row_index("place"), ["place"], cursor, page_size(who, limit))
-    return CasePage(total=page.total, next=page.next, items=rows_of(page.frame.drop("place")))
+    counts = dict(table["state"].cast(pl.String).value_counts().iter_rows())
+    return CasePage(
+        revision=context.network.stamp.revision,
+        as_of=context.network.stamp.as_of,
+        today=context.today,
+        total=page.total,
+        next=page.next,
+        overdue=int(table["overdue"].sum()),
+        due_soon=int(table["due_soon"].sum()),
+        counts=counts,
+        items=_out(page.frame.drop("place"), context),
+    )
 
 
-@router.post("/cases/{question}", status_code=status.HTTP_201_CREATED, responses=documented(409))
-def open_cases(question: QuestionId, wanted: OpenIn, who: Changing) -> CaseList:
-    """立案：跟进一个问题的全部或部分缺口 · follow all gaps of a question, or some."""
-    opened = who.workspace.casework(who.account.name).open(question, wanted.subjects)
-    return CaseList(items=[_sent(case) for case in opened])
+@router.post("/cases", status_code=status.HTTP_201_CREATED, responses=documented(409))
+def open_cases(wanted: CasesIn, who: Changing) -> CaseList:
+    """立案：跟进一个问题的全部缺口，或其中几个 · follow all gaps of a question, or some; those followed already stay as they are."""
+    work, context = _work(who), who.workspace.context()
+    return CaseList(items=_out(work.shown(work.open(wanted.question, wanted.ids), context), context))
 
 
 @router.get("/cases/{question}/{subject:path}")
-def read_case(
-    question: QuestionId,
-    subject: Annotated[str, Path(max_length=200, examples=["usc:51510104M101458013"])],
-    who: Changing,
-) -> CaseList:
-    """一个缺口的整改记录及其历史 · the case of one gap with its history."""
-    work = who.workspace.casework(who.account.name)
+def read_case(question: Asked, subject: Subject, who: Overseeing) -> CaseRead:
+    """一件及其全部经过 · one case with all that happened to it."""
+    work, context = _work(who), who.workspace.context()
     work.settle()
-    return CaseList(items=[_sent(work.find(question, subject))])
+    return _read(work, work.find(question, subject), context)
 
 
-@router.put("/cases/{question}/{subject:path}", responses=documented(409))
-def change_case(
-    question: QuestionId,
-    subject: Annotated[str, Path(max_length=200, examples=["usc:51510104M101458013"])],
-    wanted: CaseChange,
-    who: Changing,
-) -> CaseList:
-    """交办、备注、推进或保留 · assign, note, move or keep a case; it closes only when the question no longer finds it."""
-    unit, now = who.account.name, dt.datetime.now(dt.UTC)
-    work, today = who.workspace.casework(unit), who.workspace.context().today
-    body = work.body(wanted.body) if wanted.body else None
+@router.patch("/cases/{question}/{subject:path}", responses=documented(409))
+def change_case(question: Asked, subject: Subject, wanted: CaseChange, who: Changing) -> CaseRead:
+    """交办、推进、保留或备注，须写明所见的版本 · assign, move, keep or note, over the version that was seen."""
+    if not wanted.model_dump(exclude_none=True, exclude={"version"}):
+        raise NothingToChange
+    work, context = _work(who), who.workspace.context()
+    body = None if wanted.body is None else work.body(wanted.body)
 
     def act(case: Case) -> Case:
-        if body or wanted.measure or wanted.deadline:
+        if any(value is not None for value in (wanted.body, wanted.measure, wanted.deadline)):
             case = assign(case, body=body, measure=wanted.measure, deadline=wanted.deadline)
-        if wanted.kept_until is not None:
-            return keep(case, wanted.kept_until, wanted.comment or "", today)
         if wanted.state is not None:
-            case = advance(case, CaseState(wanted.state))  # type: ignore[call-arg]  # an enumeration's look-up
-        return case if wanted.comment is None else comment(case, wanted.comment, unit, now)
+            case = advance(case, _STATES[wanted.state])
+        if wanted.keep is not None:
+            case = keep(case, wanted.keep.until, wanted.keep.reason, context.today)
+        if wanted.comment is not None:
+            case = comment(case, wanted.comment, who.account.name, dt.datetime.now(dt.UTC))
+        return case
 
-    return CaseList(items=[_sent(case) for case in work.change(question, [subject], act, wanted.seen)])
+    try:
+        (changed,) = work.change(question, [subject], act, wanted.version)
+    except CaseMoved as fault:
+        newest = _read(work, work.find(question, subject), context)
+        fault.members = {"case": newest.model_dump(mode="json")}  # type: ignore[attr-defined]
+        raise
+    return _read(work, changed, context)

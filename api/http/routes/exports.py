@@ -50,14 +50,15 @@ Form = Annotated[
 ]
 
 
-def _files(*endings: str) -> dict[int | str, dict[str, Any]]:
+def file_of(*endings: str) -> dict[int | str, dict[str, Any]]:
+    """What an operation that sends a file of these kinds answers with, for the OpenAPI document."""
     binary = {"schema": {"type": "string", "format": "binary"}, "example": "…"}
     plain = {"schema": {"type": "object"}, "example": {"Street": [{"id": "510104022", "name": "春熙路街道"}]}}
     content = {_MEDIA[e].partition(";")[0]: plain if e == ".json" else binary for e in endings}
     return {200: {"description": "文件 · the file", "content": content}}
 
 
-def _sent(name: str, ending: str, write: Callable[[Path], object]) -> Response:
+def sent_file(name: str, ending: str, write: Callable[[Path], object]) -> Response:
     """A file that is written to a place of its own, sent, and then forgotten."""
     folder = Path(tempfile.mkdtemp(prefix="partygraph-"))
     made = folder / f"{name}{ending or '.zip'}"
@@ -78,24 +79,24 @@ def _sent(name: str, ending: str, write: Callable[[Path], object]) -> Response:
 @router.get(
     "/exports/network/{format}",
     response_class=Response,
-    responses=_files(".json", ".xlsx", ".zip", ".graphml", ".gexf"),
+    responses=file_of(".json", ".xlsx", ".zip", ".graphml", ".gexf"),
 )
 def export_network(format: Form, who: Exporting, revision: Revision = None) -> Response:  # noqa: A002 - the name in the address
     """整个网络，以某种格式 · the whole network in one format; csv is a zip of files."""
     network = who.workspace.context(revision).network
     export = EXPORTS[format]
-    return _sent(f"network-r{network.stamp.revision}", export.ending, lambda path: export.write(network, path))
+    return sent_file(f"network-r{network.stamp.revision}", export.ending, lambda path: export.write(network, path))
 
 
-@router.get("/exports/report.xlsx", response_class=Response, responses=_files(".xlsx"))
+@router.get("/exports/report.xlsx", response_class=Response, responses=file_of(".xlsx"))
 def export_report(who: Exporting, changes: Changes, revision: Revision = None, day: Day = None) -> Response:
     """全部问题的工作簿 · the workbook of all questions."""
     context = who.workspace.context(revision, day, **policy_changes(changes))
     report = who.workspace.report(context, include_restricted=who.account.scope.members)
-    return _sent(f"report-r{context.network.stamp.revision}", ".xlsx", lambda path: write_workbook(report, path))
+    return sent_file(f"report-r{context.network.stamp.revision}", ".xlsx", lambda path: write_workbook(report, path))
 
 
-@router.get("/exports/findings/{id}.csv", response_class=Response, responses=_files(".csv"))
+@router.get("/exports/findings/{id}.csv", response_class=Response, responses=file_of(".csv"))
 def export_findings(
     id: Annotated[str, InPath(max_length=80, description="问题编号 · id of the question", examples=["uncovered"])],  # noqa: A002 - the name in the address
     who: Exporting,
@@ -113,4 +114,4 @@ def export_findings(
     def write(path: Path) -> None:
         path.write_bytes(b"\xef\xbb\xbf" + table.write_csv().encode())
 
-    return _sent(f"{id}-r{context.network.stamp.revision}", ".csv", write)
+    return sent_file(f"{id}-r{context.network.stamp.revision}", ".csv", write)

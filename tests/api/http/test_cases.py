@@ -1,40 +1,102 @@
-"""Gaps followed over HTTP: opened, assigned, moved, kept; two that look at one version never overwrite each other."""
+"""Cases over HTTP: opened, listed with the overdue first, changed over the version that was seen, and told in full."""
 
+from typing import Any
+
+import pytest
 from fastapi.testclient import TestClient
+
+from api.workspace import Workspace
 
 API = "/api/v1"
 
 
-def test_a_gap_is_followed(client: TestClient) -> None:
-    gap = client.get(f"{API}/questions/uncovered/findings?limit=1").json()["items"][0]
-    opened = client.post(f"{API}/cases/uncovered", json={"subjects": [gap["id"]]})
+def case(client: TestClient, subject: str) -> Any:
+    return client.get(f"{API}/cases/uncovered/{subject}").json()
+
+
+def alter(client: TestClient, subject: str, version: int, **wanted: Any) -> Any:
+    return client.patch(f"{API}/cases/uncovered/{subject}", json={"version": version, **wanted})
+
+
+@pytest.fixture(scope="module")
+def gaps(client: TestClient) -> list[str]:
+    """The ids of some organisations that are not covered."""
+    found = client.get(f"{API}/questions/uncovered/findings?verdict=gap&limit=4").json()
+    ids = [item["id"] for item in found["items"]]
+    assert len(ids) == 4
+    return ids
+
+
+def test_gaps_are_followed_once_each_and_what_is_no_gap_is_refused(client: TestClient, gaps: list[str]) -> None:
+    assert client.get(f"{API}/cases").json()["total"] == 0
+    opened = client.post(f"{API}/cases", json={"question": "uncovered", "ids": gaps})
     assert opened.status_code == 201, opened.text
-    case = opened.json()["items"][0]
-    assert (case["identity"], case["state"]) == (gap["identity"], "to-do")
-    address = f"{API}/cases/uncovered/{gap['id']}"
-    change = {
-        "body": "春熙路街道",
-        "measure": "派驻指导员",
-        "deadline": "2016-01-01",
-        "state": "under-way",
-        "comment": "已约谈",
-        "seen": case["version"],
-    }
-    changed = client.put(address, json=change)
-    assert changed.status_code == 200, changed.text
-    now = changed.json()["items"][0]
-    assert (now["state"], now["body"]["id"], now["measure"]) == ("under-way", "510104022", "派驻指导员")
-    late = client.put(address, json={"comment": "另一人", "seen": case["version"]})
-    assert late.status_code == 409, late.text
-    assert client.get(address).json()["items"][0]["version"] == now["version"]
-    listed = client.get(f"{API}/cases?question=uncovered").json()
-    assert listed["total"] == 1
-    assert listed["items"][0]["overdue"] is True
+    assert {c["subject"] for c in opened.json()["items"]} == set(gaps)
+    assert all(c["state"]["value"] == "to-do" and c["body"] and c["version"] == 1 for c in opened.json()["items"])
+    again = client.post(f"{API}/cases", json={"question": "uncovered", "ids": gaps[:1]}).json()
+    assert again["items"][0]["version"] == 1
+    strange = client.post(f"{API}/cases", json={"question": "uncovered", "ids": ["usc:none"]})
+    assert (strange.status_code, strange.json()["code"]) == (422, "not-a-gap")
+    assert client.post(f"{API}/cases", json={"question": "coverage-rates"}).status_code == 422
+    assert client.get(f"{API}/cases").json()["total"] == 4
+
+
+def test_a_case_is_assigned_moved_noted_and_kept_and_tells_all_of_it(client: TestClient, gaps: list[str]) -> None:
+    one = gaps[0]
+    given = alter(client, one, 1, body="春熙路街道", measure="选派指导员", deadline="2016-06-01", state="under-way")
+    assert given.status_code == 200, given.text
+    told = given.json()
+    assert (told["body"]["name"], told["state"]["value"], told["overdue"]) == ("春熙路街道", "under-way", True)
+    noted = alter(client, one, told["version"], comment="已约谈负责单位").json()
+    assert [note["text"] for note in noted["notes"]] == ["已约谈负责单位"]
+    assert [entry["version"] for entry in noted["history"]] == [1, 2, 3]
+    assert "选派指导员" in noted["history"][1]["text"]["zh"]
+    kept = alter(client, gaps[1], 1, keep={"until": "2016-12-31", "reason": "年内注销"}).json()
+    assert (kept["state"]["value"], kept["kept_reason"]) == ("kept", "年内注销")
+    for wanted, code in (
+        ({}, "nothing-to-change"),
+        ({"measure": " "}, "bad-text"),
+        ({"keep": {"until": "2016-01-01", "reason": "x"}}, "bad-date"),
+        ({"comment": "电话 13800138000"}, "personal-data"),
+        ({"body": "没有这个单位"}, "no-such-body"),
+    ):
+        refused = alter(client, gaps[2], 1, **wanted)
+        assert (refused.status_code, refused.json()["code"]) == (422, code)
+    assert case(client, gaps[2])["version"] == 1
+
+
+def test_who_comes_second_is_told_what_changed_and_overwrites_nothing(client: TestClient, gaps: list[str]) -> None:
+    assert alter(client, gaps[3], 1, state="under-way").status_code == 200
+    late = alter(client, gaps[3], 1, measure="另一措施")
+    assert (late.status_code, late.json()["code"]) == (409, "record-moved")
+    newest = late.json()["case"]
+    assert (newest["version"], newest["state"]["value"], newest["measure"]) == (2, "under-way", None)
+    assert case(client, gaps[3]) == newest
+
+
+def test_the_overdue_come_first_and_lists_are_chosen(client: TestClient, gaps: list[str]) -> None:
+    alter(client, gaps[2], 1, deadline="2016-06-15")
+    page = client.get(f"{API}/cases").json()
+    assert [(c["overdue"], c["due_soon"]) for c in page["items"]][:2] == [(True, False), (False, True)]
+    assert (page["overdue"], page["due_soon"], page["counts"]["kept"]) == (1, 1, 1)
+    first = client.get(f"{API}/cases", params={"limit": 3}).json()
+    rest = client.get(f"{API}/cases", params={"limit": 3, "cursor": first["next"]}).json()
+    assert [*first["items"], *rest["items"]] == page["items"]
+    assert rest["next"] is None
+    for query, subjects in (("state=overdue", [gaps[0]]), ("state=kept", [gaps[1]]), ("state=due-soon", [gaps[2]]),
+                            ("question=branch-required", [])):  # fmt: skip
+        assert [c["subject"] for c in client.get(f"{API}/cases?{query}").json()["items"]] == subjects
+    mine = client.get(f"{API}/cases", params={"body": "Street/510104022"}).json()
+    assert gaps[0] in [c["subject"] for c in mine["items"]]
     cards = client.get(f"{API}/score-cards?limit=1000").json()["items"]
     assert [card["overdue"] for card in cards if card["id"] == "510104022"] == [1]
-    kept = client.put(address, json={"kept_until": "2030-01-01", "comment": "等待改制"})
-    assert kept.json()["items"][0]["state"] == "kept"
-    assert client.put(address, json={"kept_until": "2031-01-01"}).status_code == 422
-    assert client.post(f"{API}/cases/uncovered", json={"subjects": ["none"]}).status_code == 422
-    assert client.get(f"{API}/cases/uncovered/none").json()["code"] == "no-such-case"
-    assert client.post(f"{API}/cases/coverage-rates", json={}).json()["code"] == "no-gaps-to-follow"
+    here = page["items"][0]["street"]
+    assert {c["street"] for c in client.get(f"{API}/cases", params={"street": here}).json()["items"]} == {here}
+    assert client.get(f"{API}/cases/uncovered/usc:none").json()["code"] == "no-such-case"
+
+
+def test_a_case_is_as_the_workspace_has_it(client: TestClient, workspace: Workspace, gaps: list[str]) -> None:
+    stored = workspace.casework().find("uncovered", gaps[0])
+    told = case(client, gaps[0])
+    assert (told["version"], told["measure"]) == (stored.version, stored.measure)
+    assert len(told["history"]) == len(stored.history)

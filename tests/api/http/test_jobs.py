@@ -256,10 +256,9 @@ def test_a_plan_is_made_followed_decided_on_applied_and_confirmed(example_folder
             walked += [p["number"] for p in page["proposals"]]
             first = page["next"]
         assert walked == list(range(1, plan["total"] + 1))
-        subject = plan["proposals"][0]["subjects"][0] if "subjects" in plan["proposals"][0] else None
-        if subject:
-            about = client.get(f"{API}/plans/{name}?about={subject}").json()
-            assert 1 in [p["number"] for p in about["proposals"]]
+        subject = plan["proposals"][0]["subjects"][0]
+        about = client.get(f"{API}/plans/{name}?about={subject['type']}/{subject['id']}").json()
+        assert 1 in [p["number"] for p in about["proposals"]]
         decide = {"items": [{"proposal": "1", "state": "accepted"}, {"proposal": "2", "state": "rejected"}]}
         assert client.post(f"{API}/plans/{name}/decisions", json=decide).json()["code"] == "reason-missing"
         decide["items"][1]["reason"] = "已有安排"

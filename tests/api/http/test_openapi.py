@@ -19,7 +19,7 @@ from tests.api.http.processes import serving
 from tests.api.http.test_serve import shell
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-METHODS = ("get", "post", "put", "delete")
+METHODS = ("get", "post", "put", "patch", "delete")
 
 
 @pytest.fixture(scope="module")

@@ -57,12 +57,12 @@ SEE, EXPORT, CHANGE, ADMINISTER, AUDIT, OPERATE, SELF, ANYONE = [
 NEEDS = {
     SEE: """read_schema read_policy list_nodes read_node read_organization_by_code look_up_nodes list_neighbours read_path
         search list_questions read_question read_answer list_findings read_table read_score_cards read_scene list_revisions
-        read_revision read_difference receive_newcomers read_legend read_status
+        read_revision read_difference receive_newcomers list_plans read_plan list_proposals read_proposal preview_plan list_cases
+        read_case read_legend read_status
         read_overview read_figures read_matrix read_trend read_findings_at read_origins""",
-    EXPORT: "export_network export_report export_findings",
+    EXPORT: "export_network export_report export_findings export_plan",
     CHANGE: """undo_revision list_jobs read_job read_job_result cancel_job follow_job preview_import confirm_import forget_import
-        make_plan list_plans read_plan decide_proposals apply_plan confirm_founded list_cases open_cases
-        read_case change_case""",
+        make_plan decide_proposals apply_plan confirm_founded return_plan open_cases change_case""",
     ADMINISTER: "list_accounts add_account set_password remove_account",
     AUDIT: "list_audit",
     OPERATE: "read_metrics",
@@ -84,7 +84,7 @@ PATHS = {
 }  # fmt: skip
 QUERIES = {
     "read_path": f"?start=Street/{STREET}&end=Street/{STREET}", "search": "?q=a", "read_difference": "?old=1&new=2",
-    "use_link": "?token=" + "x" * 43,
+    "use_link": "?token=" + "x" * 43, "list_proposals": f"?about=Street/{STREET}",
 }  # fmt: skip
 IDS = {"read_question": "uncovered", "read_answer": "uncovered", "list_findings": "uncovered", "export_findings": "uncovered",
        "read_table": "coverage-rates"}  # fmt: skip
@@ -92,7 +92,8 @@ BODIES: dict[str, Any] = {
     "look_up_nodes": {"ids": [STREET], "codes": []}, "undo_revision": {"note": ""}, "make_token": {"note": ""},
     "add_account": {"name": "another", "role": "viewer", "password": PASSWORD}, "set_password": {"password": PASSWORD},
     "sign_in": {"name": "nobody", "password": "nothing"}, "receive_newcomers": {"items": [{"name": "甲"}]},
-    "confirm_import": {}, "open_cases": {"subjects": ["none"]}, "change_case": {"comment": "注"},
+    "confirm_import": {}, "open_cases": {"question": "uncovered", "ids": ["usc:none"]},
+    "change_case": {"version": 1, "state": "under-way"},
     "make_plan": {}, "apply_plan": {}, "confirm_founded": {"what": ["Street/x"], "on": "2016-07-01"},
     "decide_proposals": {"items": [{"proposal": "1", "state": "accepted"}]},
 }  # fmt: skip
