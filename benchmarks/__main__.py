@@ -34,6 +34,7 @@ class Findings:
     elements: dict[int, tuple[int, int]] = field(default_factory=dict)  # nodes, edges
     peers: dict[int, dict[str, Measured]] = field(default_factory=dict)
     whole: dict[int, Measured] = field(default_factory=dict)
+    profiles: dict[int, dict[str, Measured]] = field(default_factory=dict)
     reading: dict[int, dict[str, Measured]] = field(default_factory=dict)
     loaded: dict[int, dict[str, Measured]] = field(default_factory=dict)
     served: dict[int, ask_neo4j.Served] = field(default_factory=dict)
@@ -49,6 +50,7 @@ class Findings:
 def _questions(found: Findings, folder: Path, size: int) -> None:
     found.peers[size] = questions.ask_peers(folder, size)
     found.whole[size] = measure(ask_partygraph.whole_catalogue, folder, runs=3 if size < questions.LARGE else 2)
+    found.profiles[size] = questions.profile(folder)
 
 
 def _reading(found: Findings, folder: Path, size: int) -> None:
@@ -110,6 +112,7 @@ def tables(found: Findings) -> Iterator[Table]:
         yield from questions.side_by_side(found.peers)
         yield questions.beside_the_floor(found.ours, found.whole)
         yield questions.slowest(found.whole[max(found.whole)], max(found.whole))
+        yield from questions.where_time_goes(found.profiles[max(found.profiles)], max(found.profiles))
     if found.reading:
         yield loading.reading_table(found.reading)
     if found.loaded:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from benchmarks import ask_duckdb, ask_networkx, ask_partygraph
@@ -92,6 +92,26 @@ def slowest(measured: Measured, size: int, most: int = 12) -> Table:
     ordered = sorted((measured.warm or measured.first).items(), key=lambda item: -item[1])[:most]
     rows = tuple((name, seconds(taken), f"{taken / total:.0%}") for name, taken in ordered)
     return Table(f"The slowest questions of the catalogue at {size:,}", ("question", "warm", "share"), rows)
+
+
+def profile(folder: Path) -> dict[str, Measured]:
+    """One warm round of the ten and of the whole catalogue under a profiler, each in a process of its own."""
+    return {
+        "the ten": measure(ask_partygraph.profile_of_ten, folder, runs=1),
+        "whole catalogue": measure(ask_partygraph.profile_of_whole_catalogue, folder, runs=1),
+    }
+
+
+def where_time_goes(profiles: Mapping[str, Measured], size: int, most: int = 15) -> Iterator[Table]:
+    """The functions with the most time of their own, beside the whole of a round."""
+    for name, measured in profiles.items():
+        total = sum(measured.notes.values())
+        ordered = sorted(measured.notes.items(), key=lambda item: -item[1])[:most]
+        rows = [(f"`{function}`", seconds(own), f"{own / total:.0%}") for function, own in ordered]
+        others = total - sum(own for _, own in ordered)
+        rows.append((f"{len(measured.notes) - len(ordered):,} others", seconds(others), f"{others / total:.0%}"))
+        title = f"Where the time goes at {size:,}: {name}, one warm round under a profiler, {seconds(total)}"
+        yield Table(title, ("function", "own time", "share"), tuple(rows))
 
 
 def verdicts(results: dict[int, dict[str, Measured]], whole: dict[int, Measured]) -> Iterator[tuple[str, str, bool]]:

@@ -1,6 +1,6 @@
 """Every part of the benchmarks runs at 1,000 organisations, and engines answer alike. No times are asserted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ from benchmarks.__main__ import Findings, document
 from benchmarks.floor import Reading, ReadNetwork
 from benchmarks.measuring import Measured, Work, measure
 from benchmarks.networks import read_network, write_network
-from benchmarks.questions import PEERS, side_by_side
+from benchmarks.questions import PEERS, side_by_side, where_time_goes
 from benchmarks.ten_questions import TEN, Judgement, UnequalAnswers, assert_equal, digest
 from graphmodel.schema import Covers, Organization, PartyOrganization
 from tests.neo4j_server.plugin import Access
@@ -87,6 +87,26 @@ def test_the_floor_counts_what_was_read_and_nothing_else(network_files: Path) ->
     assert figures["bytes"] == len(covers) + staff
     assert figures["ends"] == 2 * len(covers)
     assert figures["floor"] > 0
+
+
+def test_a_profile_is_of_the_last_round_and_names_functions_by_module(network_files: Path) -> None:
+    work = ask_partygraph.profile_of_ten(network_files)
+    once(work)
+    work.reset()
+    assert not work.notes()  # rounds are not added up
+    once(work)
+    taken = work.notes()
+    assert taken["graphmodel/vectors.py: any_at"] > 0
+    assert not [name for name in taken if name.startswith("/")]
+    [table] = where_time_goes({"the ten": profiled(taken)}, SIZE, most=3)
+    assert [row[0] for row in table.rows[:3]] == [
+        f"`{name}`" for name in sorted(taken, key=lambda name: -taken[name])[:3]
+    ]
+    assert table.rows[3][0] == f"{len(taken) - 3:,} others"
+
+
+def profiled(notes: Mapping[str, float]) -> Measured:
+    return Measured(0.0, {}, {}, 1.0, None, 0, 1, {}, notes)
 
 
 def test_an_answer_is_compared_by_what_it_says_not_by_its_order() -> None:
