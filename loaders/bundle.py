@@ -18,7 +18,7 @@ from loaders.errors import RowError, cell_name, refused
 from loaders.faults import title_of
 from loaders.files import read_files
 from loaders.grid import Grid, Limits
-from loaders.headers import find_table, header_key
+from loaders.headers import beyond_header, find_table, header_key
 from loaders.layout import Layout, withheld
 from loaders.personal import is_personal_column, is_personal_header, skipped_notice
 from loaders.raw import Header, Raw
@@ -145,6 +145,7 @@ def _raw(grid: Grid, name: str, remarks: _Remarks) -> tuple[Raw, Layout]:
         mapped = {c: words.get(header_key(header.text)) for c, header in headers.items()}
         texts, known = {c: header.text for c, header in headers.items()}, [c for c, one in mapped.items() if one]
         layout = Layout(grid, 1, withheld(grid, texts, known))
+        errors, notices = beyond_header(grid, headers, frame, rows)
     else:
         table = find_table(grid, words)
         if table is None:
@@ -154,8 +155,11 @@ def _raw(grid: Grid, name: str, remarks: _Remarks) -> tuple[Raw, Layout]:
         forms = {column.name: column.forms for column in table.columns}
         mapped = {c: next((words[form] for form in forms[c] if form in words), None) for c in headers}
         layout = Layout.of_sheet(grid, table, [c for c, one in mapped.items() if one])
-        remarks.notices += [notice for notice in table.notices if notice not in grid.notices]
+        errors = [error for error in table.errors if error not in grid.errors]
+        notices = [notice for notice in table.notices if notice not in grid.notices]
         remarks.notices += _set_aside(grid, table.set_aside)
+    remarks.errors += errors
+    remarks.notices += notices
     fields = _chosen(layout, name, headers, mapped, remarks)
     whole = _data_rows(grid, name, frame, rows, fields, remarks)
     blank = pl.any_horizontal(pl.col(list(fields)).is_not_null())

@@ -57,7 +57,7 @@ class Grid:
     break inside quotes does not count; of JSON the number of the record, its keys being row 0); `merges` int64 of
     shape (n, 4): first row, last row, first column, last column of each merged range as positions in the frame, from
     0, inclusive; `errors` rows that cannot be used though they stay in the frame (`read = accepted + rejected`);
-    `notices` what a person should know.
+    `notices` what a person should know; `is_delimited` that it was text with separators, where a cell may be cut in two.
     """
 
     file: str
@@ -67,6 +67,7 @@ class Grid:
     merges: NDArray[np.int64] = field(default_factory=no_merges)
     errors: tuple[RowError, ...] = ()
     notices: tuple[RowError, ...] = ()
+    is_delimited: bool = False
 
     @property
     def height(self) -> int:
@@ -91,6 +92,18 @@ def half_width(text: pl.Expr) -> pl.Expr:
     For comparing and parsing; messages show the text as it was.
     """
     return text.str.replace_many(_HALF_WIDTH)
+
+
+def ragged_row(file: str, sheet: str, row: int, width: int) -> RowError:
+    """The error of a row of delimited text that has more cells than the table's `width`: one of them was cut in two."""
+    message = Text(
+        f"这一行的单元格多于表格的 {width} 列。", f"This row has more cells than the table's {width} columns."
+    )
+    hint = Text(
+        "常见原因是单元格里的逗号没有用引号括起来；请更正，或另存为 .xlsx。",
+        "A comma inside a cell without quotes is a common cause; mend it, or save the table as .xlsx.",
+    )
+    return RowError(file, sheet, row, None, None, "ragged-row", message, hint)
 
 
 def refuse_long_cells(file: str, sheet: str, frame: pl.DataFrame, limits: Limits) -> None:

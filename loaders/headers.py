@@ -14,7 +14,7 @@ from openpyxl.utils import get_column_letter
 
 from graphmodel.text import Text
 from loaders.errors import RowError, cell_name
-from loaders.grid import Grid
+from loaders.grid import Grid, ragged_row
 
 SEARCHED_ROWS = 30
 DEEPEST_HEADER = 3
@@ -171,10 +171,9 @@ def _cut(grid: Grid, columns: tuple[Column, ...], top: int, depth: int) -> Sheet
             pl.DataFrame({"row": rows, "reason": reason}).filter(~is_data),
         ]
     )
-    unnamed = [name for name in body.columns if name not in names]
     data = body.filter(is_data)
     data_rows = rows.filter(is_data)
-    notices = (*grid.notices, *(_unnamed(grid, data.get_column(name), data_rows) for name in unnamed))
+    errors, notices = beyond_header(grid, names, data, data_rows)
     return Sheet(
         grid.file,
         grid.name,
@@ -182,9 +181,31 @@ def _cut(grid: Grid, columns: tuple[Column, ...], top: int, depth: int) -> Sheet
         data.select(names),
         data_rows,
         set_aside,
-        grid.errors,
-        tuple(notice for notice in notices if notice),
+        (*grid.errors, *errors),
+        (*grid.notices, *notices),
     )
+
+
+def beyond_header(
+    grid: Grid, named: Collection[str], data: pl.DataFrame, rows: pl.Series
+) -> tuple[list[RowError], list[RowError]]:
+    """Errors and notices of cells that stand under no header.
+
+    Parameters: `named` the columns with a header; `data` rows of the grid under it, and `rows` where they stood. In
+    delimited text a cell behind the last header is an error of its row, which has a cell too many; in a spreadsheet, and
+    between headers, the column is named in a notice.
+    """
+    width = max((int(name[1:]) + 1 for name in named), default=0)
+    unnamed = [name for name in data.columns if name not in named]
+    behind = unnamed if grid.is_delimited else []
+    behind = [name for name in behind if int(name[1:]) >= width]
+    notices = [_unnamed(grid, data[name], rows) for name in unnamed if name not in behind]
+    ragged = data.select(pl.any_horizontal(pl.lit(value=False), *(pl.col(name).is_not_null() for name in behind)))
+    known = {error.row for error in grid.errors}
+    errors = [
+        ragged_row(grid.file, grid.name, row, width) for row in rows.filter(ragged.to_series()) if row not in known
+    ]
+    return errors, [notice for notice in notices if notice]
 
 
 def _fill_down(grid: Grid, first_row: int) -> pl.DataFrame:

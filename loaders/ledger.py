@@ -228,7 +228,7 @@ def read_ledger(
         schema={"@table": pl.UInt32, "file": pl.String, "sheet": pl.String}, orient="row",
     )  # fmt: skip
     placed = pairs.join(rows.select("@at", "@table", "@row"), on="@at").join(where, on="@table")
-    errors = [*(e for grid in grids for e in grid.errors if _is_of(e, ledgers)), *remarks.errors]
+    errors = [*(error for table in ledgers for error in table.sheet.errors), *remarks.errors]
     also_read = {key for table in registers for key in table.columns}
     return Ledger(
         tuple(raw for number in range(len(ledgers)) for raw in raws_of(rows, number, also_read, remarks)),
@@ -239,10 +239,6 @@ def read_ledger(
         placed.select("file", "sheet", row="@row", register="@register", register_row="@register_row"),
         remarks.borrowed_columns,
     )
-
-
-def _is_of(error: RowError, ledgers: Sequence[Table]) -> bool:
-    return any((error.file, error.sheet) == (table.sheet.file, table.sheet.name) for table in ledgers)
 
 
 def _complete(rows: pl.DataFrame) -> pl.DataFrame:

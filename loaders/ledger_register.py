@@ -25,14 +25,16 @@ def join_register(
     Parameters: `rows` the working frame with `@at`, `@table`, `@row`; `registers` the second sheets, none being fine.
     Returns the rows with the second sheet's columns, `@code` (codes and numbers as they are compared) and `@key` (names
     likewise); `@at`, `@register`, `@register_row` of each pair; and the errors of rows of the second sheet that belong
-    to no row of the ledger. A row of the ledger that the second sheet lacks is rejected. Cost: two joins.
+    to no row of the ledger, or cannot be read. A row of the ledger that the second sheet lacks is rejected. Cost: two joins.
     """
     empty = pl.DataFrame(schema={"@at": pl.UInt32, "@register": pl.UInt32, "@register_row": pl.Int64})
     rows = rows.with_columns(_code(rows, "code").alias("@code"), normalised_name(pl.col("name")).alias("@key"))
     if not registers:
         return rows, empty, []
     known = pl.concat([table.read(number) for number, table in enumerate(registers)], how="diagonal")
-    known = known.rename({"@table": "@register", "@row": "@register_row"}).with_row_index("@other")
+    known = known.rename({"@table": "@register", "@row": "@register_row"})
+    unusable = _unusable(registers)
+    known = known.join(unusable, on=unusable.columns, how="anti", maintain_order="left").with_row_index("@other")
     mine = rows.select("@at", code="@code", name="@key")
     theirs = known.select("@other", normalised_name(pl.col("name")), *_codes_of(known))
     by_code = _by_code(mine, theirs)
@@ -51,7 +53,14 @@ def join_register(
         own = [pl.col(column)] if column in rows.columns else []
         joined = joined.with_columns(pl.coalesce(pl.col(f"@register_{column}"), *own).alias(column))
     paired = joined.drop_nulls("@other").select("@at", "@register", "@register_row")
-    return joined, paired, _left_over(known, theirs, pairs, registers)
+    errors = [error for table in registers for error in table.sheet.errors]
+    return joined, paired, [*errors, *_left_over(known, theirs, pairs, registers)]
+
+
+def _unusable(registers: Sequence[Table]) -> pl.DataFrame:
+    """The rows of the second sheets that cannot be read, as `@register` and `@register_row`: they belong to nobody."""
+    places = [(number, error.row) for number, table in enumerate(registers) for error in table.sheet.errors]
+    return pl.DataFrame(places, schema={"@register": pl.UInt32, "@register_row": pl.Int64}, orient="row")
 
 
 def _code(rows: pl.DataFrame, column: str) -> pl.Expr:

@@ -12,7 +12,7 @@ import polars as pl
 
 from graphmodel.text import Text
 from loaders.errors import RowError, refused
-from loaders.grid import Grid, Limits, refuse_long_cells, tidy, too_large
+from loaders.grid import Grid, Limits, ragged_row, refuse_long_cells, tidy, too_large
 from loaders.text_files import Survey, as_utf8, open_text, survey
 
 _SEPARATORS = ",\t;"
@@ -49,8 +49,8 @@ def read_csv(path: Path, limits: Limits) -> Grid:
     frame = tidy(frame)
     refuse_long_cells(path.name, path.stem, frame, limits)
     rows = pl.int_range(1, frame.height + 1, dtype=pl.UInt32, eager=True).alias("row")
-    errors = _ragged(path.name, frame, rows, width)
-    return Grid(path.name, path.stem, frame, rows, errors=errors)
+    errors = _ragged(path, frame, rows, width)
+    return Grid(path.name, path.stem, frame, rows, errors=errors, is_delimited=True)
 
 
 def _shape(path: Path, found: Survey) -> tuple[str, int]:
@@ -134,7 +134,7 @@ def _frame(records: list[list[str]], width: int) -> pl.DataFrame:
     return pl.DataFrame(columns, schema=_schema(width), orient="col")
 
 
-def _ragged(file: str, frame: pl.DataFrame, rows: pl.Series, width: int) -> tuple[RowError, ...]:
+def _ragged(path: Path, frame: pl.DataFrame, rows: pl.Series, width: int) -> tuple[RowError, ...]:
     """One error for each record with cells beyond the table's width."""
     beyond = frame.columns[width:]
     if not beyond:
@@ -142,7 +142,7 @@ def _ragged(file: str, frame: pl.DataFrame, rows: pl.Series, width: int) -> tupl
     faulty = rows.filter(frame.select(pl.any_horizontal(pl.col(beyond).is_not_null())).to_series())
     if faulty.len() > _MOST_RAGGED:
         raise refused(
-            file,
+            path.name,
             "ragged-rows",
             Text(
                 f"有 {faulty.len()} 行的单元格多于表格的 {width} 列，第一处在第 {faulty[0]} 行。",
@@ -151,14 +151,7 @@ def _ragged(file: str, frame: pl.DataFrame, rows: pl.Series, width: int) -> tupl
             Text("请检查分隔符和引号，或另存为 .xlsx。", "Check separators and quotes, or save the table as .xlsx."),
             row=int(faulty[0]),
         )
-    message = Text(
-        f"这一行的单元格多于表格的 {width} 列。", f"This row has more cells than the table's {width} columns."
-    )
-    hint = Text(
-        "常见原因是单元格里的逗号没有用引号括起来；请更正，或另存为 .xlsx。",
-        "A comma inside a cell without quotes is a common cause; mend it, or save the table as .xlsx.",
-    )
-    return tuple(RowError(file, None, row, None, None, "ragged-row", message, hint) for row in faulty)
+    return tuple(ragged_row(path.name, path.stem, row, width) for row in faulty)
 
 
 def _field_too_long(file: str, row: int) -> Exception:

@@ -234,6 +234,27 @@ def test_ragged_rows_are_rejected_and_the_rest_kept(tmp_path: Path) -> None:
     assert (checked.read, checked.accepted) == (62, 61)
 
 
+@pytest.mark.parametrize("title", ["", "台账\n"])
+def test_a_cell_behind_the_header_is_an_error_of_its_row_in_delimited_text(title: str, tmp_path: Path) -> None:
+    rows = "id,name,aliases\na:1,区教育局,教育局,区教委\na:2,区商务局,商务局\n"
+    checked = read(write(tmp_path, Authority=title + rows))
+    assert [(error.code, error.sheet) for error in checked.errors] == [("ragged-row", "Authority")]
+    assert checked.tables["Authority"]["id"].to_list() == ["a:2"]
+
+
+def test_a_column_without_header_is_told_of_in_a_workbook_and_between_headers(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "Authority"  # type: ignore[union-attr]
+    for row in (("id", "name"), ("a:1", "区教育局", "区教委")):
+        book.active.append(row)  # type: ignore[union-attr]
+    book.save(tmp_path / "bundle.xlsx")
+    between = write(tmp_path / "csv", Authority="id,,name\na:1,区教委,区教育局\n")
+    for path, letter in ((tmp_path / "bundle.xlsx", "C2"), (between, "B2")):
+        checked = read(path)
+        assert (checked.errors, checked.accepted) == ((), 1)
+        assert [(n.code, n.cell) for n in checked.notices] == [("column-without-header", letter)]
+
+
 def test_a_bundle_of_several_files_and_folders_is_one_import(tmp_path: Path) -> None:
     folder = write(tmp_path / "nodes", Organization="id\na\n", Authority="id\nx\n")
     (tmp_path / "edges.json").write_text('{"LICENSED_BY": [{"source": "a", "target": "x"}]}', encoding="utf-8")

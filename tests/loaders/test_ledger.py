@@ -658,6 +658,35 @@ def test_rows_of_one_sheet_only_are_errors_in_their_sheet(tmp_path: Path) -> Non
     assert checked.error_counts == {"only-in-ledger": 1, "only-in-register": 1, "repeated-in-register": 1}
 
 
+def ragged(tmp_path: Path, *rows: Row, behind: int, register: Sequence[Row] = ()) -> Checked:
+    """A ledger of which one record has a cell too many: in its register where there is one, else in the ledger itself."""
+    paths = [write_csv(tmp_path / "台账.csv", rows)]
+    paths += [write_csv(tmp_path / "基本信息.csv", register)] if register else []
+    lines = paths[-1].read_text(encoding="utf-8").splitlines()
+    lines[behind - 1] += ",多出"
+    paths[-1].write_text("\n".join(lines), encoding="utf-8")
+    return judged(read_ledger_files(paths, None, NETWORK))
+
+
+@pytest.mark.parametrize("row", [3, 121])
+def test_a_row_of_a_ledger_with_a_cell_too_many_is_rejected(row: int, tmp_path: Path) -> None:
+    rows = [{**BASE, "社会组织名称": f"第{n}学校", "登记证号": f"锦民证字第{n}号"} for n in range(150)]
+    checked = ragged(tmp_path, *rows, behind=row)
+    assert [(e.code, e.sheet, e.row) for e in checked.errors] == [("ragged-row", "台账", row)]
+    assert (checked.read, checked.accepted) == (150, 149)
+
+
+def test_a_row_of_the_second_sheet_with_a_cell_too_many_tells_nothing(tmp_path: Path) -> None:
+    rows = [BASE, {**BASE, "社会组织名称": "乙协会", "登记证号": OTHER}]
+    register = [REGISTER, {**REGISTER, "社会组织名称": "乙协会", "统一社会信用代码": OTHER}]
+    checked = ragged(tmp_path, *rows, behind=3, register=register)
+    assert {(e.code, e.sheet, e.row) for e in checked.errors} == {
+        ("ragged-row", "基本信息", 3),
+        ("only-in-ledger", "台账", 3),
+    }
+    assert checked.tables["Organization"]["id"].to_list() == [f"usc:{CODE}"]
+
+
 def test_direct_registration_and_dual_management_contradict_each_other(tmp_path: Path) -> None:
     found = ledger(tmp_path, {**BASE, "业务主管单位": "直接登记"}, register=[{**REGISTER, "管理方式": "双重管理"}])
     told = [(e.code, e.sheet, e.column) for e in judged(found).errors]
