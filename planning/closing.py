@@ -6,7 +6,7 @@ it. Who bears on a reason of a question is read off its expression: who changes 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -127,7 +127,7 @@ def _declared(
         several = candidates.filter(~pl.Series(needed))
         parts.append(candidates.filter(pl.Series(needed)))
         if several.height and tight is None and (question.id, code) not in IDLE:  # each ends it alone: none is needed
-            parts.append(_tried(question, several, context, proposals))
+            parts.append(_tried(question, relations, several, context, proposals))
     chosen = (
         pl.concat([p.select("page", "id") for p in parts])
         if parts
@@ -197,17 +197,26 @@ _TIGHT: Mapping[tuple[str, str], Callable[[Context], Flags]] = {
 _TRIALS = 1_000_000  # organisations times trials that the exact answer is worth, for one reason
 
 
-def _tried(question: Question, several: pl.DataFrame, context: Context, proposals: Sequence[Proposal]) -> pl.DataFrame:
+def _tried(
+    question: Question,
+    relations: Collection[str],
+    several: pl.DataFrame,
+    context: Context,
+    proposals: Sequence[Proposal],
+) -> pl.DataFrame:
     """Of several proposals at one row, those without which the gap opens again: found by leaving out one at each row.
 
-    At sizes at which that is too much, none of them is said to be needed.
+    Of what proposals change, only the `relations` that are read are carried out, unless the rows are of Party organisations,
+    which plans end themselves. At sizes at which that is too much, none
+    of them is said to be needed.
     """
     turns = _turns(several)
     if len(turns) * len(context.network[Organization]) > _TRIALS:
         return several.clear()
+    read = None if question.anchor.element is PartyOrganization else relations
     needed = []
     for pages in turns:
-        without = confirmed(context, [p for page, p in enumerate(proposals) if page not in pages])
+        without = confirmed(context, [p for page, p in enumerate(proposals) if page not in pages], read)
         gaps = ask(question, without).ids("gap")
         needed.append(several.filter(pl.col("page").is_in(list(pages)) & pl.col("id").is_in(gaps)))
     return pl.concat(needed)

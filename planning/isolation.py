@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import polars as pl
 
-from graphmodel.changes import ChangeSet
-from graphmodel.schema import Alliance, MemberOf, Organization
+from graphmodel.changes import ChangeSet, Delta
+from graphmodel.schema import NODE_TYPES, Alliance, MemberOf, Organization
 from planning.alliances import components
 from planning.plan import Proposal, together
 from queries.alliances import MEMBERSHIP
@@ -21,9 +21,21 @@ ISOLATED = "isolated-component"
 TRIALS = 2_000_000  # organisations times trials that the exact answer is worth
 
 
-def confirmed(context: Context, proposals: Sequence[Proposal]) -> Context:
-    """The context as if these proposals, and all that was planned before, were confirmed."""
-    network = context.network.apply(together(list(proposals))) if proposals else context.network
+def confirmed(context: Context, proposals: Sequence[Proposal], only: Collection[str] | None = None) -> Context:
+    """The context as if these proposals, and all that was planned before, were confirmed.
+
+    Of what they change, `only` these relations, and the nodes that they found: what they end stays, without them.
+    """
+    changes = together(list(proposals)) if proposals else ChangeSet({})
+    if only is not None:
+        kept = {name: delta for name, delta in changes.deltas.items() if name in only}
+        founded = {
+            name: Delta(delta.before.join(delta.after, on="id", how="semi"), delta.after)
+            for name, delta in changes.deltas.items()
+            if name in NODE_TYPES
+        }
+        changes = ChangeSet(kept | founded)
+    network = context.network.apply(changes) if changes.deltas else context.network
     return Context(as_if_confirmed(network), context.values, context.today, context.earlier)
 
 
@@ -41,18 +53,11 @@ def declared_isolation(then: Answer, ended: set[str], context: Context, proposal
         if simple or others * len(then.rows) > TRIALS:
             ids = ended & {s.id for s in proposals[k].subjects}
         else:
-            without = _joined(context, [proposals[other] for other in joining if other != k])
+            without = confirmed(context, [proposals[other] for other in joining if other != k], [MemberOf.type_name])
             ids = ended & set(ask(then.question, without).ids("gap"))
         found += [(k, id_) for id_ in sorted(ids)]
     frame = pl.DataFrame(found, schema={"page": pl.Int64, "id": pl.String}, orient="row")
     return frame.select("page", identities(then.question, pl.col("id")).alias("identity"))
-
-
-def _joined(context: Context, proposals: Sequence[Proposal]) -> Context:
-    """The context as if these joined their alliances: of what proposals change, isolation hangs on that alone."""
-    changes = together(list(proposals)).deltas
-    joining = ChangeSet({name: delta for name, delta in changes.items() if name == MemberOf.type_name})
-    return Context(as_if_confirmed(context.network.apply(joining)), context.values, context.today, context.earlier)
 
 
 def _plain(then: Answer, before: Context, joining: Sequence[Proposal]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

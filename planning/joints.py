@@ -21,7 +21,7 @@ from planning.joint_bound import most_coverable
 from planning.joint_state import JointBranches
 from planning.plan import ActionKind
 from planning.problem import Ints, Problem, rows_of
-from planning.street_program import Class, Limits, part_branches, part_street
+from planning.street_program import Class, Limits, Parted, part_branches, part_streets
 
 EXACT_STREETS = 500  # up to here every street's program is free; beyond, a community that can stand alone does
 
@@ -68,6 +68,16 @@ def join(problem: Problem, joints: JointBranches, covered: Flags) -> Joined:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Program:
+    """What is to be parted in one street: `classes` with their organisations, `rooms` and branches (`halls`) by community."""
+
+    classes: list[Class]
+    rooms: dict[int, int]
+    queues: list[list[int]]
+    halls: dict[int, list[int]]
+
+
 class _Joining:
     """The work on one plan's joint branches, step by step."""
 
@@ -96,9 +106,12 @@ class _Joining:
         by_street = _grouped(where.street[wanted], wanted)
         free = len(by_street) <= EXACT_STREETS
         halls = self._halls()
-        for street, organizations in sorted(by_street.items()):
-            if street >= 0:
-                self._street(organizations, halls.get(street, {}), free=free)
+        streets = [(found, halls.get(street, {})) for street, found in sorted(by_street.items()) if street >= 0]
+        programs = [self._program(self._alone(found, near, free=free), near) for found, near in streets]
+        programs = [program for program in programs if program.queues]
+        solved = part_streets([(program.classes, program.rooms) for program in programs], self.limits)
+        for program, parted in zip(programs, solved, strict=True):
+            self._carry_out(program, parted)
 
     def _halls(self) -> dict[int, dict[int, list[int]]]:
         """Branches with room by street and community of their seats, all of whose units are near that street."""
@@ -110,33 +123,34 @@ class _Joining:
                 halls[street][int(seat.community[branch])].append(branch)
         return halls
 
-    def _street(self, organizations: list[int], halls: dict[int, list[int]], *, free: bool) -> None:
-        """Communities that can stand alone do, where all can or there are too many streets; the others by program."""
+    def _alone(self, organizations: list[int], halls: dict[int, list[int]], *, free: bool) -> list[int]:
+        """Communities that can stand alone do, where all can or there are too many streets; who is left of a street."""
         at = self.joints.where.community
         by_community = _grouped(at[organizations], np.array(organizations))
         alone = {c: units for c, units in by_community.items() if self._stands_alone(c, units)}
         proven = len(alone) == len(by_community) and not halls
-        left = organizations
-        if proven or not free:
-            for community, units in sorted(alone.items()):
-                new = self._found(self._in_order(units), -(-len(units) // self.limits.most))
-                halls.setdefault(community, []).extend(new)
-            left = [o for c, units in by_community.items() if c not in alone for o in units]
-            self.found.exact &= proven
-        if left:
-            self._program(left, halls)
+        if free and not proven:
+            return organizations
+        for community, units in sorted(alone.items()):
+            new = self._found(self._in_order(units), -(-len(units) // self.limits.most))
+            halls.setdefault(community, []).extend(new)
+        self.found.exact &= proven
+        return [o for c, units in by_community.items() if c not in alone for o in units]
 
-    def _program(self, organizations: list[int], halls: dict[int, list[int]]) -> None:
+    def _program(self, organizations: list[int], halls: dict[int, list[int]]) -> _Program:
         alike: dict[tuple[int, int, bool, bool], list[int]] = defaultdict(list)
         barred = {one for one, _ in self.refused}
         for one in organizations:
             home = int(self.joints.where.community[one])
             alike[home, self.members[one], one not in barred, one not in self.apart].append(one)
         rooms = {community: sum(self.joints.room[b] for b in branches) for community, branches in halls.items()}
-        parted = part_street([Class(*key, len(v)) for key, v in sorted(alike.items())], rooms, self.limits)
+        classes = [Class(*key, len(units)) for key, units in sorted(alike.items())]
+        return _Program(classes, rooms, [self._in_order(units) for _, units in sorted(alike.items())], halls)
+
+    def _carry_out(self, program: _Program, parted: Parted) -> None:
         self.found.exact &= parted.status == "optimal"
-        queues = [list(self._in_order(v)) for _, v in sorted(alike.items())]
-        for place, community in enumerate(sorted(rooms)):
+        queues, halls = program.queues, program.halls
+        for place, community in enumerate(sorted(program.rooms)):
             for one in [q.pop() for i, q in enumerate(queues) for _ in range(int(parted.joining[i, place]))]:
                 self._take(next(b for b in halls[community] if self.joints.room[b] > 0), one)
         for seat in range(parted.founding.shape[1]):

@@ -6,7 +6,9 @@ them. Lexicographic: most organisations placed, least spread, fewest new branche
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations_with_replacement, pairwise
@@ -68,6 +70,12 @@ def seeds(members: tuple[int, ...], limits: Limits) -> tuple[tuple[int, ...], ..
     )
 
 
+def part_streets(streets: Iterable[tuple[Sequence[Class], dict[int, int]]], limits: Limits) -> list[Parted]:
+    """Part each street, as `part_street` does: side by side, for no street hangs on another, and in their order."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(lambda street: part_street(street[0], street[1], limits), streets))
+
+
 def part_street(classes: Sequence[Class], rooms: dict[int, int], limits: Limits) -> Parted:
     """Part the organisations of one street; `rooms` how many rooms existing branches of each community have.
 
@@ -94,7 +102,7 @@ def part_street(classes: Sequence[Class], rooms: dict[int, int], limits: Limits)
                 cost[place] = away * weight_spread - weight_placed
     upper[opens] = total
     cost[opens] = 1
-    program = _Rows()
+    program = Rows()
     for i, one in enumerate(classes):
         program.add(np.concatenate((founds[i], joins[i])), 1, most=one.count)
     for place, hall in enumerate(halls):
@@ -116,7 +124,7 @@ def part_street(classes: Sequence[Class], rooms: dict[int, int], limits: Limits)
     return Parted(x[founds], x[opens].sum(axis=1), x[joins], solution.status, min(bound, total))
 
 
-class _Rows:
+class Rows:
     """Constraints in the making."""
 
     def __init__(self) -> None:
@@ -126,12 +134,14 @@ class _Rows:
         self.most: list[int] = []
 
     def add(self, columns: Ints, factors: Ints | int, *, least: int = -(10**9), most: int = 10**9) -> None:
+        """Ask that `factors` times the variables at `columns` add up to something between `least` and `most`."""
         self.columns.append(columns)
         self.data.append(np.broadcast_to(np.asarray(factors, dtype=np.int64), columns.shape))
         self.least.append(least)
         self.most.append(most)
 
     def matrix(self, variables: int) -> tuple[csr_array, Ints, Ints]:
+        """The constraints over so many variables, with their lower and upper limits, as `cheapest_integers` takes them."""
         rows = np.repeat(np.arange(len(self.columns)), [len(c) for c in self.columns])
         entries = (np.concatenate(self.data), (rows, np.concatenate(self.columns)))
         shape = (len(self.columns), variables)
