@@ -18,6 +18,7 @@ import polars as pl
 from rich.console import Console
 from scipy.optimize import linear_sum_assignment
 
+from benchmarks.exact_branches import most_placed
 from benchmarks.greedy_planner import greedy_branches, greedy_posts
 from benchmarks.measuring import Measured, Work, measure
 from benchmarks.tables import Table, megabytes, seconds
@@ -43,10 +44,11 @@ MINUTE = 60.0
 JOINT_SIZE = 57_000
 """Of so many uncovered organisations, some twenty thousand have members too few for a branch of their own."""
 EXACT_UP_TO = 2_000
+EXACT_BRANCHES = 300
 Figures = Mapping[str, float]
 POSTS = ("asking", "room", "placed", "distance", "peer placed", "peer distance", "exact placed", "exact distance")
 BRANCHES = (
-    "wanted", "placed", "bound", "branches", "spread each", "peer placed", "peer branches", "peer spread each",
+    "wanted", "placed", "bound", "exact", "branches", "spread each", "peer placed", "peer branches", "peer spread each",
 )  # fmt: skip
 
 
@@ -158,10 +160,17 @@ def branches(uncovered: int) -> Work:
         return {
             "wanted": len(joined.wanted), "placed": placed, "bound": joined.bound, "spread each": per,
             "branches": len(joints.room) - joints.existing, "peer placed": len(theirs), "peer spread each": peer_per,
-            "peer branches": len(found["peer"]),
+            "peer branches": len(found["peer"]), **(_exact_branches(problem, joined.wanted) if uncovered <= EXACT_BRANCHES else {}),
         }  # fmt: skip
 
     return Work({"street programs": best, "greedy": peer}, notes=notes)
+
+
+def _exact_branches(problem: Problem, wanted: np.ndarray[Any, np.dtype[np.int64]]) -> Figures:
+    """The most that joint branches can take, where the program over all streets is proven."""
+    members = candidates.full_members(problem.context).lo.astype(np.int64)
+    found = most_placed(problem, JointBranches(problem), wanted, members)
+    return {"exact": -found.cost} if found.status == "optimal" else {}
 
 
 def _spread(problem: Problem, joints: JointBranches, rows: list[tuple[int, int]]) -> float:
