@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -113,13 +114,14 @@ def _reached_by_others(problem: Problem, singles: Ints, chosen: Ints, *, led: bo
     mine = holds.yes & np.isin(edges.source, singles)
     own = dict(zip(edges.source[mine].tolist(), edges.target[mine].tolist(), strict=True))
     led_by = MEMBERSHIP.edge.role.is_("lead").evaluate(edges, problem.context).yes & holds.yes
-    with_lead, joined, reached = set(edges.target[led_by].tolist()), set[int](), list[int]()
-    for place in sorted(range(len(singles)), key=lambda k: int(singles[k]) in own):  # who is in none must act
-        alliance = own.get(int(singles[place]), -1)
-        if alliance in joined and alliance in with_lead:
+    with_lead, needed = set(edges.target[led_by].tolist()), set[int]()
+    joins, reached = Counter(chosen[: len(singles)].tolist()), list[int]()
+    for place, one in enumerate(singles.tolist()):
+        alliance, other = own.get(one, -1), int(chosen[place])
+        if alliance in with_lead and joins[alliance] and not (other in needed and joins[other] == 1):
             reached.append(place)
-        else:
-            joined.add(int(chosen[place]))
+            joins[other] -= 1
+            needed.add(alliance)
     return np.array(reached, dtype=np.int64)
 
 

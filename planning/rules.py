@@ -211,7 +211,9 @@ STARTUP = Rule(
     "start-up",
     Text("孵化平台接纳初创组织", "hubs take in start-ups"),
     Text(
-        "{day}登记，仍属初创，尚无党组织", "registered on {day}: still a start-up, and no Party organisation covers it"
+        "{day}登记，仍属初创，尚无党组织：由平台先行培育，建立党组织前仍计为未覆盖",
+        "registered on {day}: still a start-up that no Party organisation covers, so a platform fosters it;"
+        " it counts as uncovered until it has one",
     ),
     "J9",
 )

@@ -5,6 +5,7 @@ Nothing of the solver is used but the rules: what they say is looked up in the n
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,8 +31,9 @@ class Verification:
     `closed` identities of gaps that end, of `asked` gaps in the questions that plans are made for; `beside` of those
     that end in other questions; `opened` of gaps that begin although the row was in question before; `entered` of gaps
     of rows that come into question, or nearer to what is asked, only now (a newly covered organisation is asked about
-    training, say), or whose capacity the plan sets free; `undeclared` those that end by several proposals, none of which is needed alone; `missing` declared
-    ones that do not end.
+    training, say); `followed` of gaps of bodies whom the plan leaves without work, or on whom more hangs than before;
+    `undeclared` those that end by several proposals, none of which is needed alone; `missing` declared ones that do not
+    end.
     """
 
     closed: tuple[str, ...]
@@ -39,6 +41,7 @@ class Verification:
     beside: tuple[str, ...]
     opened: tuple[str, ...]
     entered: tuple[str, ...]
+    followed: tuple[str, ...]
     undeclared: tuple[str, ...]
     missing: tuple[str, ...]
     breaches: tuple[Breach, ...]
@@ -52,17 +55,21 @@ class Verification:
     def line(self) -> Text:
         """In one line: closes 37 of 41, opens 0."""
         more = Text("；新进入范围的缺口 {n} 项", "; {n} come into question").format(n=len(self.entered))
+        followed = Text("；附带：{n} 个单位闲置或更显关键", "; leaves {n} bodies idle or more critical")
+        followed = followed.format(n=len(self.followed))
         broken = Text("；违反 {n} 项规则", "; breaks {n} rules").format(n=len(self.breaches))
         line = Text("销号 {closed}/{asked}，新开 {opened}", "closes {closed} of {asked}, opens {opened}").format(
             closed=len(self.closed), asked=self.asked, opened=len(self.opened)
         )
-        for tail in (more if self.entered else None, broken if self.breaches else None):
-            line = line if tail is None else Text(line.zh + tail.zh, line.en + tail.en)
+        for tail, told in ((more, self.entered), (followed, self.followed), (broken, self.breaches)):
+            line = Text(line.zh + tail.zh, line.en + tail.en) if told else line
         return line
 
 
-_NEARER = ("purchase-one-step-short", "single-point-of-failure")
-"""Questions of which a new finding means that somebody came nearer, or that more is held up by a body: no harm done."""
+_NEARER = "purchase-one-step-short"
+"""The question of which a new finding means that somebody came nearer to what is asked: no harm done."""
+_CRITICAL = "single-point-of-failure"
+"""The question of which a new finding means that more hangs on a body than before."""
 
 
 def verify(context: Context, plan: Plan) -> Verification:
@@ -78,6 +85,7 @@ def verify(context: Context, plan: Plan) -> Verification:
     closed: list[str] = []
     opened: list[str] = []
     entered: list[str] = []
+    followed: list[str] = []
     asked = 0
     for question in judged():
         then, now = ask(question, before), ask(question, after)
@@ -86,9 +94,13 @@ def verify(context: Context, plan: Plan) -> Verification:
         scoped = set(then.rows.frame["id"].filter(pl.Series(then.scope.possible)).to_list())
         name = f"{question.id}|{question.anchor.name}|"
         closed += [name + id_ for id_ in sorted(was - is_ - unsure)] if not now.no_data else []
-        there = set[str]() if question.id in _NEARER or then.no_data else scoped - _entering(now)
-        opened += [name + id_ for id_ in sorted((is_ - was) & there)]
-        entered += [name + id_ for id_ in sorted((is_ - was) - there)]
+        new = is_ - was
+        after_it = new if question.id == _CRITICAL else new & scoped & _only_by(now, rules.IDLE)
+        into = new if question.id == _NEARER or then.no_data else (new - scoped) | (new & _only_by(now, _OF_COVERED))
+        into -= after_it
+        opened += [name + id_ for id_ in sorted(new - after_it - into)]
+        entered += [name + id_ for id_ in sorted(into)]
+        followed += [name + id_ for id_ in sorted(after_it)]
         asked += len(was) if question.id in ASKED else 0
     found = set(closed)
     return Verification(
@@ -97,6 +109,7 @@ def verify(context: Context, plan: Plan) -> Verification:
         tuple(i for i in closed if i.split("|", 1)[0] not in ASKED),
         tuple(opened),
         tuple(entered),
+        tuple(followed),
         tuple(sorted(found - declared)),
         tuple(sorted(declared - found)),
         tuple(breaches(after, changes)),
@@ -107,16 +120,13 @@ _OF_COVERED = tuple(("grade-above-ceiling", mark) for mark in ("activity", "memb
 """Reasons that are asked of covered organisations only: whoever is newly covered comes into question (J16)."""
 
 
-def _entering(now: Answer) -> set[str]:
-    """The rows that are gaps only for having nothing to do any more, or for what is asked of the covered."""
-    codes = [code for code in now.reasons if (now.question.id, code) in (*rules.IDLE, *_OF_COVERED)]
-    free = np.zeros(len(now.rows), dtype=np.bool_)
-    for code in codes:
-        free |= now.reasons[code].yes
+def _only_by(now: Answer, reasons: Collection[tuple[str, str]]) -> set[str]:
+    """The rows that are gaps for these reasons, (question, code), and for no other."""
+    these, others = (np.zeros(len(now.rows), dtype=np.bool_) for _ in range(2))
     for code, truth in now.reasons.items():
-        if code not in codes:
-            free &= ~truth.yes
-    return set(now.rows.frame["id"].filter(pl.Series(free))) if codes else set()
+        side = these if (now.question.id, code) in reasons else others
+        side |= truth.yes
+    return set(now.rows.frame["id"].filter(pl.Series(these & ~others)))
 
 
 def _confirmed(context: Context, network: Network) -> Context:

@@ -135,12 +135,13 @@ def test_what_is_asked_of_the_covered_only_comes_into_question_and_does_not_open
     assert found.opened == ()
 
 
-def test_capacity_that_is_set_free_comes_into_question_and_does_not_open() -> None:
+def test_capacity_that_is_set_free_is_told_apart_from_what_opens() -> None:
     given = context(schools(1, GuidanceStation=[{"id": "m", "kind": "medical"}], STATION_GUIDES=[actual("m", "o0")]))
     found = verify(given, plan(given))
     assert "wrong-station|Organization|o0" in found.closed
-    assert "station-load|GuidanceStation|m" in found.entered
+    assert "station-load|GuidanceStation|m" in found.followed
     assert found.opened == ()
+    assert found.line.en.endswith(f"leaves {len(found.followed)} bodies idle or more critical")
 
 
 def test_a_plan_that_no_longer_fits_is_refused() -> None:
