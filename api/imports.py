@@ -59,6 +59,7 @@ def bring_in(
         "error_counts": dict(checked.error_counts),
         "notices": [notice.as_json() for notice in checked.notices[:MOST_SHOWN]],
         "sheets": checked.sheets.to_dicts(),
+        "columns": taken.columns.to_dicts(),
         "difference": shown.counts.to_dicts(),
         "conflicts": shown.conflicts.head(MOST_SHOWN).to_dicts(),
         "conflict_count": shown.conflicts.height,

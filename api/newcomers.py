@@ -210,6 +210,7 @@ def plain(context: Context, found: Reception) -> dict[str, Any]:
         "advice": [
             {
                 "topic": advice.topic.value,
+                "topic_title": advice.topic.title,
                 "verdict": advice.verdict.value,
                 "kind": advice.kind,
                 "title": advice.title,

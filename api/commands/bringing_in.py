@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -13,8 +12,8 @@ import polars as pl
 
 from api.case_terminal import say_settled, settled_for_programs
 from api.cli import Session, both, command
+from api.giving_back import give_back
 from api.intake import Intake, take_in
-from api.outputs import refuse_existing, whole
 from api.terminal import REFUSED, Terminal
 from api.workspace import ACTOR
 from graphmodel.schema import EDGE_TYPES, NODE_TYPES
@@ -25,8 +24,6 @@ from loaders.errors import RowError
 from loaders.importing import Preview, commit, preview
 from loaders.ledger_mapping_file import default_mapping, read_mapping
 from loaders.ledger_template import write_ledger_template
-from loaders.marked_workbook import write_marked
-from loaders.rejected_rows import write_rejected
 from loaders.template import write_template
 from queries.cases import Case
 from visualizations.words import cells_in_words
@@ -125,7 +122,7 @@ def import_(
             shown = preview(network, taken.checked, source or paths[0].stem, remove_gone=remove_gone)
         _tell(terminal, taken, shown)
         if taken.checked.error_counts and not dry_run:
-            for path in _give_back(taken, out, rejected=accept_valid, force=force):
+            for path in give_back(taken, out, rejected=accept_valid, force=force):
                 terminal.say(Text("已写出 {path}", "written: {path}").format(path=path), "yellow")
         if (shown.rejected and not accept_valid) or dry_run:
             _give(terminal, taken, shown, None)
@@ -198,39 +195,6 @@ def _tell(terminal: Terminal, taken: Intake, shown: Preview) -> None:
 
 def _remark(terminal: Terminal, remark: RowError, style: str) -> None:
     terminal.say(Text(remark.as_text("zh"), remark.as_text("en")), style)
-
-
-def _give_back(taken: Intake, out: Path, *, rejected: bool, force: bool) -> list[Path]:
-    """Write each user's file with wrong cells marked and, where valid rows are stored, its other rows to a file."""
-    checked = taken.checked
-    wrong = {error.file for error in checked.errors} | set(checked.rejected["file"])
-    names = {file: name for file, name in _names(taken.sources).items() if file in wrong}
-    marked = {file: out / f"{name}-标注.xlsx" for file, name in names.items()}
-    others = {file: out / f"{name}-未通过.xlsx" for file, name in names.items()} if rejected else {}
-    refuse_existing([*marked.values(), *others.values()], force=force)
-    for file in names:
-        own, here = taken.sources[file], checked.of_file(file)
-        layouts = [layout for layout in taken.layouts if layout.grid.file == file]
-        with whole(marked[file]) as made:
-            write_marked(made, layouts, here, own if own.suffix.lower() == ".xlsx" else None)
-        if file in others:
-            with whole(others[file]) as made:
-                write_rejected(made, layouts, here)
-    return [*marked.values(), *others.values()]
-
-
-def _names(files: Iterable[str]) -> dict[str, str]:
-    """What is given back for each file is called after it, with the ending where two files differ in nothing else."""
-    flat = {file: file.replace("/", "-") for file in files}
-    stems, whole_names = (Counter(map(part, flat.values())) for part in (_stem, str))
-    return {
-        file: _stem(name) if stems[_stem(name)] == 1 else name if whole_names[name] == 1 else f"{name}-{number}"
-        for number, (file, name) in enumerate(flat.items(), start=1)
-    }
-
-
-def _stem(name: str) -> str:
-    return Path(name).stem
 
 
 def _give(

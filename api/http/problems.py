@@ -43,6 +43,8 @@ _STATUSES = {
         "bad-case-state",
         "empty-workspace",
         "rows-rejected",
+        "code-taken",
+        "not-empty",
         "job-ended",
         "job-not-done",
         "account-exists",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from api.cli import main
 from api.http.app import create_app
 from api.http.pages import WEB
 from api.http.settings import Settings
+from api.workspace import Workspace
 
 LANGUAGES = ("zh", "en")
 
@@ -40,15 +43,36 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A server over the example, on a free port of this machine."""
+def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with the example in it, to be copied."""
     if not (WEB / "vendor" / "runtime.js").is_file():
         pytest.fail("the libraries of the pages were not fetched: run `make pages`")
-    folder = tmp_path_factory.mktemp("site")
+    folder = tmp_path_factory.mktemp("example")
     done = CliRunner().invoke(main, ["--workspace", str(folder / "workspace"), "demo", "--out", str(folder / "out")])
     assert done.exit_code == 0, done.output
-    workspace = folder / "out" / "workspace"
-    with serving(workspace) as running:
+    return folder / "out" / "workspace"
+
+
+@pytest.fixture(scope="session")
+def site(example: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A server over the example, on a free port of this machine; nobody writes to it."""
+    with serving(shutil.copytree(example, tmp_path_factory.mktemp("site") / "workspace")) as running:
+        yield running
+
+
+@pytest.fixture
+def own_site(example: Path, tmp_path: Path) -> Iterator[Site]:
+    """A server over a copy of the example for one test, which may write."""
+    with serving(shutil.copytree(example, tmp_path / "workspace")) as running:
+        yield running
+
+
+@pytest.fixture
+def empty_site(example: Path, tmp_path: Path) -> Iterator[Site]:
+    """A server over a workspace in which nothing is yet."""
+    with Workspace(tmp_path / "workspace", create=True):
+        pass
+    with serving(tmp_path / "workspace") as running:
         yield running
 
 
@@ -106,15 +130,32 @@ def signed_in(site: Site, chromium: Browser) -> Iterator[Any]:
     context.close()
 
 
+@contextmanager
+def reading(site: Site, chromium: Browser, language: str, signed_in: Any = None, **more: Any) -> Iterator[Reader]:
+    """A signed-in reader of a site in one language."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 950}, storage_state=signed_in, **more)
+    context.add_init_script(
+        f"try {{ localStorage.setItem('partygraph.language', '{language}') }} catch {{ /* not ours */ }}"
+    )
+    seen = watched(context, site)
+    if signed_in is None:
+        seen.page.goto(site.link())
+    yield seen
+    context.close()
+
+
+@pytest.fixture(params=LANGUAGES)
+def planner(request: pytest.FixtureRequest, own_site: Site, chromium: Browser) -> Iterator[Reader]:
+    """A reader in each language of a site of its own, where acts may be tried."""
+    with reading(own_site, chromium, request.param) as seen:
+        yield seen
+
+
 @pytest.fixture(params=LANGUAGES)
 def reader(request: pytest.FixtureRequest, site: Site, chromium: Browser, signed_in: Any) -> Iterator[Reader]:
     """A reader in each language."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 950}, storage_state=signed_in)
-    context.add_init_script(
-        f"try {{ localStorage.setItem('partygraph.language', '{request.param}') }} catch {{ /* not ours */ }}"
-    )
-    yield watched(context, site)
-    context.close()
+    with reading(site, chromium, request.param, signed_in) as seen:
+        yield seen
 
 
 def watched(context: BrowserContext, site: Site) -> Reader:

@@ -20,7 +20,7 @@ export const PAGES = [
   { name: "history", key: "h" },
   { name: "scorecards", key: "s" },
   { name: "policy", key: "y" },
-  { name: "users", key: "u", needs: "administer" },
+  { name: "users", key: "u" },
 ];
 
 const SEARCH = "search-anything";

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from api.accounts import GIVEN, Account
 from api.http.caller import Administering, Auditing
-from api.http.models import example
+from api.http.models import Words, example
 from api.http.problems import documented
 from api.http.reading import Cursor, Limit, page_size
 from api.listing import paged
@@ -35,12 +35,23 @@ class AccountOut(BaseModel):
     body: str | None
 
 
-class AccountsOut(BaseModel):
-    """All accounts, by name."""
+class RoleOut(BaseModel):
+    """A role that accounts are given; `body` the type of the body that it is limited to."""
 
-    model_config = example(items=[_ACCOUNT])
+    model_config = example(value="street-clerk", title={"zh": "街道经办", "en": "street clerk"}, body="Street")
+
+    value: str
+    title: Words
+    body: str | None
+
+
+class AccountsOut(BaseModel):
+    """All accounts, by name, and the roles that there are."""
+
+    model_config = example(items=[_ACCOUNT], roles=[])
 
     items: list[AccountOut]
+    roles: list[RoleOut]
 
 
 class AccountIn(BaseModel):
@@ -92,7 +103,10 @@ def _account(account: Account) -> AccountOut:
 @router.get("/accounts")
 def list_accounts(who: Administering) -> AccountsOut:
     """全部账号 · all accounts."""
-    return AccountsOut(items=[_account(account) for account in who.served.accounts.all()])
+    return AccountsOut(
+        items=[_account(account) for account in who.served.accounts.all()],
+        roles=[RoleOut(value=role.value, title=Words.of(role.title), body=role.body) for role in GIVEN],
+    )
 
 
 @router.post("/accounts", status_code=status.HTTP_201_CREATED, responses=documented(409))

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
 
 import polars as pl
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from fastapi import Path as InPath
 from fastapi.responses import FileResponse
 from pydantic import AfterValidator
 from starlette.background import BackgroundTask
 
 from api.answers import answer_to
-from api.http.caller import Exporting
+from api.http.caller import Exporting, Seeing
 from api.http.reading import Changes, Day, Revision
 from api.outputs import EXPORTS
 from api.policy_words import policy_changes
+from graphmodel.text import Refusal, Text
 from loaders.formulas import neutralised
+from loaders.ledger_mapping_file import default_mapping
+from loaders.ledger_template import write_ledger_template
+from loaders.template import write_template
 from visualizations.report_workbook import write_workbook
 from visualizations.words import listing
 
@@ -35,6 +40,13 @@ _MEDIA = {
     ".gexf": "application/gexf+xml",
     ".csv": "text/csv; charset=utf-8",
 }
+
+
+class NothingToSend(Refusal):
+    """There is no file to send."""
+
+    def __init__(self) -> None:
+        super().__init__(Text("没有错误，无需标注。", "There are no errors to mark."), code="nothing-to-send")
 
 
 def _form(name: str) -> str:
@@ -71,9 +83,45 @@ def sent_file(name: str, ending: str, write: Callable[[Path], object]) -> Respon
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
+    return _file(made, folder)
+
+
+def _zipped(files: list[Path], path: Path) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        for file in files:
+            packed.write(file, file.name)
+    return path
+
+
+def _file(made: Path, folder: Path) -> Response:
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(made.name)}"}
     forget = BackgroundTask(shutil.rmtree, folder, ignore_errors=True)
     return FileResponse(made, media_type=_MEDIA[made.suffix], headers=headers, background=forget)
+
+
+def send_files(name: str, write: Callable[[Path], list[Path]]) -> Response:
+    """The file that is written to a folder, or a zip of several. Errors: `NothingToSend` where there is none."""
+    folder = Path(tempfile.mkdtemp(prefix="partygraph-"))
+    try:
+        made = write(folder)
+        if not made:
+            raise NothingToSend
+        sent = made[0] if len(made) == 1 else _zipped(made, folder / f"{name}.zip")
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return _file(sent, folder)
+
+
+@router.get("/exports/template.xlsx", response_class=Response, responses=file_of(".xlsx"))
+def export_template(
+    who: Seeing,  # noqa: ARG001 - by which the operation names its permission
+    ledger: Annotated[bool, Query(description="台账版式（一张表） · in the ledger's layout, one sheet")] = True,
+) -> Response:
+    """空白工作簿：下拉选项、批注、示例行 · a blank workbook with drop-downs, notes and an example row."""
+    if ledger:
+        return sent_file("台账模板", ".xlsx", lambda path: write_ledger_template(path, default_mapping()))
+    return sent_file("数据包模板", ".xlsx", write_template)
 
 
 @router.get(

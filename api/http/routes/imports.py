@@ -5,19 +5,25 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Form, Header, Request, Response, UploadFile, status
 from pydantic import BaseModel, Field
 
-from api.http.caller import Changing
+from api.examples import BUNDLE, DAY, LABEL, LEDGER, SOURCE
+from api.giving_back import give_back
+from api.http.caller import Caller, Changing
 from api.http.models import example
 from api.http.problems import documented
 from api.http.reading import IfMatch, expected_revision
+from api.http.routes.exports import file_of, send_files
 from api.http.routes.jobs import JobId, JobOut, accepted
 from api.imports import Import, bring_in, forget, uploads
-from api.jobs import NoSuchJob, new_id
+from api.intake import take_in
+from api.jobs import Job, NoSuchJob, new_id
 from graphmodel.text import Refusal, Text
 from loaders.errors import printable
 
@@ -56,21 +62,58 @@ def preview_import(
     remove_gone: Annotated[bool, Form(description="也看看文件已无的行 · look at what is gone too")] = False,
 ) -> JobOut:
     """上传文件并预览差异，什么都不写入 · send files and preview the difference; nothing is written."""
-    id_ = new_id()
-    folder = uploads(who.workspace) / id_ / "files"
-    folder.mkdir(parents=True)
-    told = {"source": source, "as_of": as_of.isoformat(), "note": note}
-    (folder.parent / "import.json").write_text(json.dumps(told), encoding="utf-8")
-    try:
+
+    def keep(folder: Path) -> None:
         for file in files:
             _keep(folder, file)
+
+    return accepted(response, request, _begun(who, keep, Import(Path(), source, as_of, note, remove_gone=remove_gone)))
+
+
+def _begun(who: Caller, keep: Callable[[Path], object], wanted: Import) -> Job:
+    """The preview of files that `keep` puts into a folder, as a job under whose id they wait."""
+    id_, name, workspace = new_id(), who.account.name, who.workspace
+    folder = uploads(workspace) / id_ / "files"
+    folder.mkdir(parents=True)
+    told = {"source": wanted.source, "as_of": wanted.as_of.isoformat(), "note": wanted.note}
+    (folder.parent / "import.json").write_text(json.dumps(told), encoding="utf-8")
+    try:
+        keep(folder)
     except BaseException:
-        forget(who.workspace, id_)
+        forget(workspace, id_)
         raise
-    wanted = Import(folder, source, as_of, note, remove_gone=remove_gone)
-    name, workspace = who.account.name, who.workspace
-    job = who.served.jobs.start("preview", name, lambda step: bring_in(workspace, wanted, step, account=name), id_)
-    return accepted(response, request, job)
+    kept = replace(wanted, folder=folder)
+    return who.served.jobs.start("preview", name, lambda step: bring_in(workspace, kept, step, account=name), id_)
+
+
+class NotEmpty(Refusal):
+    """The example is brought into an empty workspace only: generated data never mix with real ones."""
+
+    def __init__(self) -> None:
+        message = Text("工作区里已有数据，不能再加入示例。", "The workspace has data: the example does not join them.")
+        super().__init__(message, Text("请换一个空的工作区。", "Use an empty workspace."), code="not-empty")
+
+
+@router.post("/imports/example", status_code=status.HTTP_202_ACCEPTED, responses=documented(409))
+def preview_example(request: Request, response: Response, who: Changing) -> JobOut:
+    """预览生成的示例，与上传文件相同；仅限空的工作区 · preview the generated example as if it were sent; of an empty workspace only."""
+    if who.workspace.store.head:
+        raise NotEmpty
+
+    def keep(folder: Path) -> None:
+        shutil.copytree(BUNDLE, folder, dirs_exist_ok=True)
+        shutil.copy(LEDGER, folder)
+
+    return accepted(response, request, _begun(who, keep, Import(Path(), SOURCE, DAY, LABEL.both())))
+
+
+@router.get("/imports/{id}/marked", response_class=Response, responses=file_of(".xlsx", ".zip"))
+def export_marked(id: JobId, who: Changing) -> Response:  # noqa: A002 - the name in the address
+    """标出错误单元格的工作簿；多个文件时为 zip · the files with their wrong cells marked; a zip of several."""
+    folder = uploads(who.workspace) / id / "files"
+    if who.served.jobs.get(id).kind != "preview" or not folder.is_dir():
+        raise NoSuchJob(id)
+    return send_files("标注", lambda out: give_back(take_in(sorted(folder.iterdir()), who.workspace.network()), out))
 
 
 def _keep(folder: Path, file: UploadFile) -> None:

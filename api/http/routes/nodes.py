@@ -35,7 +35,8 @@ from graphmodel.text import Text
 router = APIRouter(tags=["nodes"], responses=UNCHANGED)
 
 
-def _type(name: str) -> str:
+def known_type(name: str) -> str:
+    """The name of a node type. Errors: `ValueError` where there is none."""
     if name not in NODE_TYPES:
         raise ValueError(f"no node type; there are {', '.join(NODE_TYPES)}")
     return name
@@ -43,7 +44,7 @@ def _type(name: str) -> str:
 
 NodeType = Annotated[
     str,
-    AfterValidator(_type),
+    AfterValidator(known_type),
     Path(description="节点类型 · node type", examples=["Street"], json_schema_extra={"enum": list(NODE_TYPES)}),
 ]
 NodeId = Annotated[str, Path(max_length=200, description="标识 · id", examples=["510104022"])]

@@ -235,7 +235,8 @@ def read_status(who: Seeing) -> StatusOut:
     return StatusOut(stamp=stamp, badges=badges)
 
 
-def _share(share: Share) -> ShareOut:
+def share_out(share: Share) -> ShareOut:
+    """A rate as it is sent."""
     return ShareOut(value=share.rate, lowest=share.lowest, highest=share.highest)
 
 
@@ -244,8 +245,8 @@ def read_overview(asked: Asked) -> OverviewOut:
     """首页数字：比例、目标、区间、计划落实后 · the headline: rates, targets, ranges, after what is planned."""
     shown = [
         FigureOut(
-            title=Words.of(f.title), note=Words.of(f.note), part=f.part, whole=f.whole, share=_share(f.share),
-            planned=_share(f.planned), target=f.target, short=f.short,
+            title=Words.of(f.title), note=Words.of(f.note), part=f.part, whole=f.whole, share=share_out(f.share),
+            planned=share_out(f.planned), target=f.target, short=f.short,
         )
         for f in figures(asked.context)
     ]  # fmt: skip

@@ -59,10 +59,11 @@ NEEDS = {
         search list_questions read_question read_answer list_findings read_table read_score_cards read_scene list_revisions
         read_revision read_difference receive_newcomers list_plans read_plan list_proposals read_proposal preview_plan list_cases
         read_case read_legend read_status
-        read_overview read_figures read_matrix read_trend read_findings_at read_origins""",
+        read_overview read_figures read_matrix read_trend read_findings_at read_origins suppose export_template""",
     EXPORT: "export_network export_report export_findings export_plan",
     CHANGE: """undo_revision list_jobs read_job read_job_result cancel_job follow_job preview_import confirm_import forget_import
-        make_plan decide_proposals apply_plan confirm_founded return_plan open_cases change_case""",
+        make_plan decide_proposals apply_plan confirm_founded return_plan open_cases change_case
+        preview_edit save_edit preview_example export_marked""",
     ADMINISTER: "list_accounts add_account set_password remove_account",
     AUDIT: "list_audit",
     OPERATE: "read_metrics",
@@ -95,7 +96,9 @@ BODIES: dict[str, Any] = {
     "confirm_import": {}, "open_cases": {"question": "uncovered", "ids": ["usc:none"]},
     "change_case": {"version": 1, "state": "under-way"},
     "make_plan": {}, "apply_plan": {}, "confirm_founded": {"what": ["Street/x"], "on": "2016-07-01"},
-    "decide_proposals": {"items": [{"proposal": "1", "state": "accepted"}]},
+    "decide_proposals": {"items": [{"proposal": "1", "state": "accepted"}]}, "suppose": {"values": {"branch_min_members": "5"}},
+    "preview_edit": {"type": "Street", "id": STREET, "fields": {"aliases": "甲"}},
+    "save_edit": {"type": "Street", "id": STREET, "fields": {"aliases": "甲"}},
 }  # fmt: skip
 
 

@@ -29,3 +29,25 @@ export function useGet(path, query = {}) {
   }, [key]);
   return { ...state, again: () => setRound(round + 1) };
 }
+
+/** @typedef {{run: (...given: any[]) => Promise<any>, fault: unknown, busy: boolean, clear: () => void}} Acting */
+
+/**
+ * Something that a reader sets going: whether it is under way, and why it was refused. `run` gives undefined where it was.
+ * @param {(...given: any[]) => Promise<any>} act
+ * @returns {Acting}
+ */
+export function useAct(act) {
+  const [state, setState] = useState({ fault: /** @type {unknown} */ (null), busy: false });
+  const run = async (/** @type {any[]} */ ...given) => {
+    setState({ fault: null, busy: true });
+    try {
+      const gave = await act(...given);
+      setState({ fault: null, busy: false });
+      return gave ?? true;
+    } catch (fault) {
+      setState({ fault, busy: false });
+    }
+  };
+  return { ...state, run, clear: () => setState({ fault: null, busy: false }) };
+}

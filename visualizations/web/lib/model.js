@@ -1,7 +1,7 @@
 /** What are types, fields and questions called? Schema and catalogue as the server has them, fetched once. */
 
 import { get } from "./api.js";
-import { say } from "./words.js";
+import { dayOf, percent, say, word } from "./words.js";
 
 /** @typedef {import("./words.js").Text} Text */
 /** @typedef {{name: string, title: Text, kind: string, unit: Text | null, ge: number | null, le: number | null, choices: {value: string, title: Text}[] | null, restricted: boolean, key: boolean, note: Text | null}} Field */
@@ -52,3 +52,15 @@ export function valueOf(field, value, word) {
 
 /** A field of a node type. @param {string} type @param {string} name */
 export const nodeField = (type, name) => nodes.get(type)?.fields.find((each) => each.name === name);
+
+/** A value of a parameter as people say it. @param {any} parameter @param {any} value @returns {string} */
+export function parameterInWords(parameter, value) {
+  /** @param {string} one */
+  const choice = (one) => say(parameter.choices?.find((/** @type {any} */ each) => each.value === one)?.title) || one;
+  if (value === null || value === undefined) return word("unknown");
+  if (typeof value === "boolean") return word(value ? "yes" : "no");
+  if (typeof value === "object") return Object.entries(value).map(([key, one]) => `${key}→${choice(/** @type {string} */ (one))}`).join("；");
+  if (parameter.kind === "date") return dayOf(value);
+  if (parameter.unit?.en === "share") return percent(value);
+  return parameter.unit ? `${value} ${say(parameter.unit)}` : choice(String(value));
+}

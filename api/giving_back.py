@@ -1,0 +1,48 @@
+"""What goes back to who sent files? Each file with its wrong cells marked, for shell and HTTP."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from api.intake import Intake
+from api.outputs import refuse_existing, whole
+from loaders.marked_workbook import write_marked
+from loaders.rejected_rows import write_rejected
+
+
+def give_back(taken: Intake, out: Path, *, rejected: bool = False, force: bool = False) -> list[Path]:
+    """Write each file that has errors as a workbook with its wrong cells marked; gives what was written.
+
+    With `rejected` also the rows that were not accepted as a file of their own. Errors: `FileExists`, `CannotWrite`.
+    """
+    checked = taken.checked
+    wrong = {error.file for error in checked.errors} | set(checked.rejected["file"])
+    names = {file: name for file, name in _names(taken.sources).items() if file in wrong}
+    marked = {file: out / f"{name}-标注.xlsx" for file, name in names.items()}
+    others = {file: out / f"{name}-未通过.xlsx" for file, name in names.items()} if rejected else {}
+    refuse_existing([*marked.values(), *others.values()], force=force)
+    for file in names:
+        own, here = taken.sources[file], checked.of_file(file)
+        layouts = [layout for layout in taken.layouts if layout.grid.file == file]
+        with whole(marked[file]) as made:
+            write_marked(made, layouts, here, own if own.suffix.lower() == ".xlsx" else None)
+        if file in others:
+            with whole(others[file]) as made:
+                write_rejected(made, layouts, here)
+    return [*marked.values(), *others.values()]
+
+
+def _names(files: Iterable[str]) -> dict[str, str]:
+    """What is given back for each file is called after it, with the ending where two files differ in nothing else."""
+    flat = {file: file.replace("/", "-") for file in files}
+    stems, whole_names = (Counter(map(part, flat.values())) for part in (_stem, str))
+    return {
+        file: _stem(name) if stems[_stem(name)] == 1 else name if whole_names[name] == 1 else f"{name}-{number}"
+        for number, (file, name) in enumerate(flat.items(), start=1)
+    }
+
+
+def _stem(name: str) -> str:
+    return Path(name).stem

@@ -1,0 +1,227 @@
+"""What if? Another policy, more posts, other boundaries, a body gone: before and after; nothing is stored."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from api.examples import REDISTRICTING
+from api.http.caller import Seeing
+from api.http.models import Counts, OfRevision, Value, example, parameter_values, rows_of
+from api.http.problems import documented
+from api.http.reading import LARGEST
+from api.http.routes.pages import ShareOut, share_out
+from api.http.routes.revisions import counts_out
+from api.policy_words import policy_changes
+from api.scope import DistrictOnly
+from api.scoped import MembersHidden
+from api.whatif import Supposition, what_if
+from graphmodel.text import Text
+from planning.redistrict import Redistricted
+from planning.suppositions import MOST_POSTS
+from planning.whatif import Difference, WhatIf
+from queries.coverage import Rates
+
+router = APIRouter(tags=["suppositions"])
+MOST_MOVED = 1_000  # gaps that open or close which are listed; all are counted
+_SHARE = {"value": 0.947, "lowest": 0.947, "highest": 0.95}
+_RATES: dict[str, Any] = {
+    "total": 359, "coverage": _SHARE, "standalone": _SHARE, "work": _SHARE, "coverage_short": 2, "standalone_short": 0,
+}  # fmt: skip
+_COUNTS = {"total": 300, "gaps": 12, "cannot_tell": 0, "no_data": False}
+_WHATIF = Text("假设", "what-if")
+
+
+class SupposedIn(BaseModel):
+    """All that is supposed at once: parameters as text, station → more posts, nodes gone, boundaries, plans in place."""
+
+    model_config = example(
+        values={"branch_min_members": "5"}, posts={}, without=["Hub/hub:01"], redistrict=None, planned=False
+    )
+
+    values: dict[Annotated[str, Field(max_length=60)], Annotated[str, Field(max_length=1000)]] = Field(
+        default_factory=dict, max_length=50
+    )
+    posts: dict[Annotated[str, Field(max_length=200)], Annotated[int, Field(ge=1, le=MOST_POSTS)]] = Field(
+        default_factory=dict, max_length=50
+    )
+    without: list[Annotated[str, Field(max_length=300)]] = Field(default_factory=list, max_length=50)
+    redistrict: str | None = Field(default=None, json_schema_extra={"enum": [*REDISTRICTING, None]})
+    planned: bool = False
+    revision: int | None = Field(default=None, ge=0, le=LARGEST)
+
+
+class ParameterChange(BaseModel):
+    """A parameter as it is and as it is supposed to be."""
+
+    model_config = example(name="branch_min_members", before=3, after=5)
+
+    name: str
+    before: Value | dict[str, str]
+    after: Value | dict[str, str]
+
+
+class RatesOut(BaseModel):
+    """Coverage: the denominator, the three rates, how many are short of the two targets."""
+
+    model_config = example(**_RATES)
+
+    total: int
+    coverage: ShareOut
+    standalone: ShareOut
+    work: ShareOut
+    coverage_short: int
+    standalone_short: int
+
+    @staticmethod
+    def of(rates: Rates) -> RatesOut:
+        """Rates as they are sent."""
+        return RatesOut(
+            total=rates.total, coverage=share_out(rates.coverage), standalone=share_out(rates.standalone_share),
+            work=share_out(rates.work), coverage_short=rates.coverage_short, standalone_short=rates.standalone_short,
+        )  # fmt: skip
+
+
+class FiguresOut(BaseModel):
+    """Figures of one question on one side."""
+
+    model_config = example(**_COUNTS)
+
+    total: int
+    gaps: int
+    cannot_tell: int
+    no_data: bool
+
+
+class QuestionDiffers(BaseModel):
+    """One question before and after; gaps that open and close."""
+
+    model_config = example(question="branch-required", before=_COUNTS, after=_COUNTS, opened=0, closed=4)
+
+    question: str
+    before: FiguresOut
+    after: FiguresOut
+    opened: int
+    closed: int
+
+
+class MovedGap(BaseModel):
+    """A gap that opens or closes; `there`: whether its row exists on both sides."""
+
+    model_config = example(
+        question="branch-required", identity="branch-required|Organization|usc:51510104M101458013",
+        id="usc:51510104M101458013", name="锦江区金苗商会", change="closed", there=True,
+    )  # fmt: skip
+
+    question: str
+    identity: str
+    id: str
+    name: str | None
+    change: str
+    there: bool
+
+
+class BoundariesOut(BaseModel):
+    """How boundaries move: communities by way, those inferred, organisations by way, what falls together or is cut."""
+
+    model_config = example(
+        communities={"name": 58, "documented": 11, "majority": 44}, organizations={"name": 200}, merged=12,
+        branches_crossing=1, posts_crossing=2,
+    )  # fmt: skip
+
+    communities: dict[str, int]
+    organizations: dict[str, int]
+    merged: int
+    branches_crossing: int
+    posts_crossing: int
+
+
+class WhatIfOut(OfRevision):
+    """Before and after: parameters, rows laid over, rates, the questions that differ, gaps that move; nothing is stored."""
+
+    model_config = example(
+        revision=1, as_of="2016-06-12", today="2016-06-12", policy="jinjiang-2016", stored=False,
+        changed=[{"name": "branch_min_members", "before": 3, "after": 5}], counts={}, boundaries=None,
+        before=_RATES, after=_RATES,
+        questions=[{"question": "branch-required", "before": _COUNTS, "after": _COUNTS, "opened": 0, "closed": 4}],
+        same=61, moved_total=4, moved=[],
+    )  # fmt: skip
+
+    today: dt.date
+    policy: str
+    stored: bool
+    changed: list[ParameterChange]
+    counts: dict[str, Counts]
+    boundaries: BoundariesOut | None
+    before: RatesOut
+    after: RatesOut
+    questions: list[QuestionDiffers]
+    same: int
+    moved_total: int
+    moved: list[MovedGap]
+
+
+@router.post("/what-if", responses=documented(409))
+def suppose(wanted: SupposedIn, who: Seeing) -> WhatIfOut:
+    """假设其他阈值、增派岗位、街道合并、单位撤销，前后逐项比较，什么都不写入 · suppose, and ask before and after; nothing is stored."""
+    if who.account.scope.body is not None:
+        raise DistrictOnly
+    if not who.account.scope.members:
+        raise MembersHidden(_WHATIF)
+    supposed = Supposition(
+        values=policy_changes(f"{name}={value}" for name, value in wanted.values.items()),
+        without=tuple(wanted.without), redistrict=_known(wanted.redistrict), posts=wanted.posts, planned=wanted.planned,
+    )  # fmt: skip
+    found, moved = what_if(who.workspace.context(wanted.revision), supposed)
+    return _sent(found, moved)
+
+
+def _known(name: str | None) -> str | None:
+    """The change of boundaries as it may be named from outside: by its name, never by a folder."""
+    return name if name is None or name in REDISTRICTING else f"?{name}"
+
+
+def _sent(found: WhatIf, moved: Redistricted | None) -> WhatIfOut:
+    before, after = found.before, found.after
+    stamp = before.network.stamp
+    was, becomes = (parameter_values({name: side.values[name] for name in side.values}) for side in (before, after))
+    rates = [RatesOut.of(one) for one in found.rates()]
+    differing = [one for one in found.differences if one.differs]
+    return WhatIfOut(
+        revision=stamp.revision,
+        as_of=stamp.as_of,
+        today=before.today,
+        policy=before.values.policy,
+        stored=False,
+        changed=[ParameterChange(name=n, before=was[n], after=becomes[n]) for n in was if was[n] != becomes[n]],
+        counts=counts_out(found.changes),
+        boundaries=moved and _boundaries(moved),
+        before=rates[0],
+        after=rates[1],
+        questions=[_question(one) for one in differing],
+        same=len(found.differences) - len(differing),
+        moved_total=found.moved.height,
+        moved=[MovedGap(**row) for row in rows_of(found.moved.head(MOST_MOVED))],
+    )
+
+
+def _question(one: Difference) -> QuestionDiffers:
+    sides = {
+        name: FiguresOut(total=c.total, gaps=c.gaps, cannot_tell=c.cannot_tell, no_data=c.no_data)
+        for name, c in (("before", one.before), ("after", one.after))
+    }
+    return QuestionDiffers(question=one.question.id, **sides, opened=one.opened, closed=one.closed)
+
+
+def _boundaries(moved: Redistricted) -> BoundariesOut:
+    branches, posts = moved.crossing
+    return BoundariesOut(
+        communities={way.value: count for way, count in moved.ways().items()},
+        organizations=moved.organizations,
+        merged=moved.merged,
+        branches_crossing=branches,
+        posts_crossing=posts,
+    )

@@ -1,0 +1,113 @@
+"""One record edited by hand: previewed, stored as one act, told by its log, undone; what is wrong or personal is refused."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+import pytest
+from fastapi.testclient import TestClient
+
+from api.workspace import Workspace
+from graphmodel.network import same
+from graphmodel.schema import LocatedIn, Organization
+
+API = "/api/v1"
+
+
+@pytest.fixture
+def filed(workspace: Workspace) -> dict[str, Any]:
+    frame = workspace.network()[Organization].frame.filter(pl.col("track") == "filed")
+    return frame.row(0, named=True)
+
+
+def wanted(node: dict[str, Any], fields: Mapping[str, str | None], **more: Any) -> dict[str, Any]:
+    return {"type": "Organization", "id": node["id"], "fields": fields, **more}
+
+
+def head(workspace: Workspace) -> dict[str, str]:
+    return {"If-Match": f'"{workspace.store.head}"'}
+
+
+def test_a_filed_one_is_renamed_registered_and_moved_in_one_act_and_undone(
+    client: TestClient, workspace: Workspace, filed: dict[str, Any]
+) -> None:
+    before = workspace.network()
+    fields = {"name": "锦江区新名称协会", "track": "登记", "registered_on": "2016/6/1", "staff": "１２人"}
+    edit = wanted(filed, fields, place="Street/510104022", note="备案转登记")
+    shown = client.post(f"{API}/edits/preview", json=edit).json()
+    cells = {(c["type"], c["field"]): (c["before"], c["after"]) for c in shown["items"]}
+    assert cells["Organization", "name"] == (filed["name"], "锦江区新名称协会")
+    assert cells["Organization", "aliases"][1] == filed["name"]
+    assert cells["Organization", "track"] == ("filed", "registered")
+    assert cells["Organization", "staff"][1] == "12"
+    assert same(workspace.network(), before)
+
+    done = client.post(f"{API}/edits", json=edit, headers=head(workspace))
+    assert done.status_code == 201, done.text
+    assert (done.json()["kind"], done.json()["note"]) == ("edit", "备案转登记")
+    now = workspace.network()
+    row = now[Organization].frame.filter(pl.col("id") == filed["id"]).row(0, named=True)
+    assert (row["name"], row["track"], row["staff"]) == ("锦江区新名称协会", "registered", 12)
+    assert "edit" in now.table("Organization").filter(pl.col("id") == filed["id"])["sources"].item().split("|")
+    assert now.table(LocatedIn.type_name).filter(pl.col("source") == filed["id"])["target"].to_list() == ["510104022"]
+
+    undone = client.post(
+        f"{API}/revisions/{done.json()['revision']}/undo", json={"note": "试"}, headers=head(workspace)
+    )
+    assert undone.status_code == 201
+    assert same(workspace.network(), before)
+
+
+def test_what_rests_on_an_older_revision_is_refused_with_what_changed(
+    client: TestClient, workspace: Workspace, filed: dict[str, Any]
+) -> None:
+    old = workspace.store.head
+    edit = wanted(filed, {"staff": "3"})
+    assert client.post(f"{API}/edits", json=edit).status_code == 428
+    assert client.post(f"{API}/edits", json=edit, headers=head(workspace)).status_code == 201
+    late = client.post(f"{API}/edits", json=wanted(filed, {"staff": "4"}), headers={"If-Match": f'"{old}"'})
+    assert late.status_code == 409
+    assert late.json()["changed"][0] == {"type": "Organization", "added": 0, "removed": 0, "changed": 1}
+
+
+@pytest.mark.parametrize(
+    ("fields", "code", "says"),
+    [
+        ({"staff": "很多", "track": "什么"}, "bad-value", "从业人员数"),
+        ({"staff": "-1"}, "bad-value", "从业人员数"),
+        ({"name": " "}, "bad-value", "名称"),
+        ({"nothing": "1"}, "bad-value", "nothing"),
+        ({"registered_on": "2030-01-01"}, "bad-value", "登记日期"),
+        ({"industry": "联系 13812345678"}, "personal-data", "行业"),
+        ({"credit_code": "51510104M101458013"}, "code-taken", "“"),
+        ({}, "nothing-changes", "没有"),
+    ],
+)
+def test_what_is_wrong_is_refused_with_its_field_and_nothing_is_stored(
+    client: TestClient, workspace: Workspace, filed: dict[str, Any], fields: dict[str, str], code: str, says: str
+) -> None:
+    before = workspace.store.head
+    for path, headers in (("/edits/preview", {}), ("/edits", head(workspace))):
+        answer = client.post(API + path, json=wanted(filed, fields), headers=headers)
+        assert answer.json()["code"] == code, answer.text
+        assert says in answer.json()["detail"]
+        assert "13812345678" not in answer.text
+    assert workspace.store.head == before
+
+
+def test_both_wrong_fields_are_told_at_once(client: TestClient, filed: dict[str, Any]) -> None:
+    answer = client.post(f"{API}/edits/preview", json=wanted(filed, {"staff": "很多", "track": "什么"}))
+    assert "从业人员数" in answer.json()["detail"]
+    assert "登记备案" in answer.json()["detail"]
+
+
+def test_an_address_that_there_is_not_is_refused(client: TestClient, filed: dict[str, Any]) -> None:
+    missing = wanted({"id": "usc:none"}, {"staff": "1"})
+    assert client.post(f"{API}/edits/preview", json=missing).status_code == 404
+    assert client.post(f"{API}/edits/preview", json=wanted(filed, {}, place="Street/none")).status_code == 404
+    assert (
+        client.post(
+            f"{API}/edits/preview", json=wanted(filed, {}, place="Authority/authority:锦江区教育局")
+        ).status_code
+        == 422
+    )

@@ -1,0 +1,55 @@
+/** By which rules is judged: every parameter with its clause; and what would be otherwise (nothing is stored). */
+
+import { useGet } from "../lib/load.js";
+import { parameterInWords } from "../lib/model.js";
+import { change, href } from "../lib/url.js";
+import { dayOf, say, word } from "../lib/words.js";
+import { Newcomer } from "../parts/newcomer.js";
+import { Show } from "../parts/states.js";
+import { Suppose, supposed } from "../parts/suppose.js";
+import { html, useState } from "../vendor/runtime.js";
+
+/** @param {{at: string, query: Record<string, string>}} given */
+export function Page({ at, query }) {
+  const views = ["", "newcomer"];
+  return html`<div class="row spread"><h1>${word("page.policy")}</h1><div class="row" role="group" aria-label=${word("view")}>
+      ${views.map((view) => html`<a class="button" key=${view} aria-current=${at === view ? "page" : null} href=${href("policy", view)}>${word(view === "newcomer" ? "policy.newcomer" : "policy.parameters")}</a>`)}</div></div>
+    ${at === "newcomer" ? html`<${Newcomer} />` : html`<${Parameters} query=${query} />`}`;
+}
+
+/** @param {{query: Record<string, string>}} given */
+function Parameters({ query }) {
+  const policy = useGet("/policy", { day: query.day });
+  const [part, setPart] = useState("");
+  return html`<${Show} of=${policy}>${(/** @type {any} */ found) => {
+    const values = supposed(query).values;
+    const shown = found.parameters.filter((/** @type {any} */ each) => [each.name, each.title.zh, each.title.en, ...each.clauses].some((text) => text.toLowerCase().includes(part.trim().toLowerCase())));
+    return html`<${Suppose} query=${query} parameters=${found.parameters} />
+      <section class="card" aria-labelledby="parameters-title"><h2 id="parameters-title">${say(found.title)}</h2>
+        <div class="row"><label class="field"><span>${word("policy.day")}</span><input type="date" value=${found.day} onChange=${(/** @type {any} */ event) => change({ day: event.target.value || null })} /></label>
+          <label class="field"><span>${word("policy.find")}</span><input type="search" value=${part} onInput=${(/** @type {any} */ event) => setPart(event.target.value)} /></label></div>
+        <p class="muted">${word("policy.digest", { digest: found.digest.slice(0, 16), day: dayOf(found.day) })}</p>
+        <div class="scroll" tabindex="0" role="region" aria-labelledby="parameters-title"><table>
+          <thead><tr>${["parameter", "value", "suppose", "clauses", "in-force"].map((each) => html`<th scope="col" key=${each}>${word(`policy.${each}`)}</th>`)}</tr></thead>
+          <tbody>${shown.map((/** @type {any} */ each) => html`<tr key=${each.name}><th scope="row">${say(each.title)} <small>${each.name}</small></th>
+            <td>${parameterInWords(each, each.value)}</td><td><${Wish} of=${each} value=${values[each.name] ?? ""} query=${query} /></td>
+            <td>${each.clauses.join("、")}</td><td>${each.begins || each.ends ? `${dayOf(each.begins)} – ${each.ends ? dayOf(each.ends) : word("policy.open-end")}` : word("policy.always")}</td></tr>`)}</tbody></table></div></section>`;
+  }}<//>`;
+}
+
+/** Another value for one parameter. @param {{of: any, value: string, query: Record<string, string>}} given */
+function Wish({ of, value, query }) {
+  const set = (/** @type {any} */ event) => {
+    const { [of.name]: _, ...others } = supposed(query).values;
+    const values = event.target.value === "" ? others : { ...others, [of.name]: event.target.value };
+    change({ suppose: JSON.stringify({ ...supposed(query), values }), asked: null });
+  };
+  const label = word("policy.suppose.one", { name: say(of.title) });
+  if (of.kind === "flag" || of.kind === "choice") {
+    const choices = of.choices ?? ["true", "false"].map((each) => ({ value: each, title: null }));
+    return html`<select aria-label=${label} onChange=${set}><option value="">–</option>${choices.map((/** @type {any} */ each) => html`<option key=${each.value} value=${each.value} selected=${each.value === value}>${each.title ? say(each.title) : word(each.value === "true" ? "yes" : "no")}</option>`)}</select>`;
+  }
+  const type = { integer: "number", number: "number", date: "date" }[/** @type {string} */ (of.kind)] ?? "text";
+  const now = of.kind === "table" ? Object.entries(of.value).map((pair) => pair.join("=")).join(",") : of.value;
+  return html`<input aria-label=${label} type=${type} step=${of.kind === "number" ? "any" : null} placeholder=${now} value=${value} style="width:9rem" onChange=${set} />`;
+}

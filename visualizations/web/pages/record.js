@@ -1,0 +1,95 @@
+/** Any record, field by field: changed by hand, shown as a difference, stored as one act that can be undone. */
+
+import { Problem, change as send, may } from "../lib/api.js";
+import { useAct, useGet } from "../lib/load.js";
+import { edgeType, nodeType, titleOf, valueOf } from "../lib/model.js";
+import { href } from "../lib/url.js";
+import { word } from "../lib/words.js";
+import { Confirm } from "../parts/confirm.js";
+import { Cells } from "../parts/difference.js";
+import { Input } from "../parts/field.js";
+import { Empty, Fault, Show } from "../parts/states.js";
+import { html, useEffect, useState } from "../vendor/runtime.js";
+
+/** @param {{at: string}} given */
+export function Page({ at }) {
+  const [type, ...rest] = at.split("/");
+  const id = rest.join("/");
+  const known = nodeType(type) && id;
+  const node = useGet(known ? `/nodes/${type}/${encodeURIComponent(id)}` : null);
+  const around = useGet(known ? `/neighbours/${type}/${encodeURIComponent(id)}` : null, { limit: 200 });
+  if (!known) return html`<h1>${word("page.record")}</h1><${Empty}>${word("record.which")}<//>`;
+  if (!may("change")) return html`<h1>${word("page.record")}</h1><${Empty}>${word("record.not-allowed")}<//>`;
+  return html`<${Show} of=${node}>${(/** @type {any} */ found) => html`<${Show} of=${around}>${(/** @type {any} */ ties) => html`
+    <${Form} key=${at} node=${found} place=${ties.items.find((/** @type {any} */ each) => each.edge === "LOCATED_IN" && each.outward) ?? null} again=${() => { node.again(); around.again(); }} />`}<//>`}<//>`;
+}
+
+/** A stored value as the form has it: text, empty for unknown. @param {any} value */
+const text = (value) => (value === null || value === undefined ? "" : String(value));
+
+/** @param {{node: any, place: any, again: () => void}} given */
+function Form({ node, place, again }) {
+  const type = /** @type {import("../lib/model.js").NodeType} */ (nodeType(node.type));
+  /** @param {string} name */
+  const stored = (name) => (name === "name" ? text(node.name) : text(node.fields[name]));
+  const [entered, setEntered] = useState(/** @type {Record<string, string>} */ ({}));
+  const [base, setBase] = useState(/** @type {Record<string, string>} */ ({})); // what each touched field was when it was touched
+  const [target, setTarget] = useState("");
+  const [note, setNote] = useState("");
+  const [shown, setShown] = useState(/** @type {any} */ (null));
+  const [done, setDone] = useState(/** @type {any} */ (null));
+  const touched = Object.keys(entered).filter((name) => entered[name] !== stored(name));
+  const conflicts = touched.filter((name) => base[name] !== stored(name));
+  const edit = { type: node.type, id: node.id, fields: Object.fromEntries(touched.map((name) => [name, entered[name] || null])), place: target || null, note };
+  const previewing = useAct(async () => setShown(await send("POST", "/edits/preview", edit)));
+  const saving = useAct(async () => {
+    setDone(await send("POST", "/edits", edit, { "If-Match": `"${node.revision}"` }));
+    [setEntered, setBase].forEach((set) => set({}));
+    setTarget("");
+    setNote("");
+    setShown(null);
+    again();
+  });
+  useEffect(() => setShown(null), [JSON.stringify(edit.fields), target]);
+  /** @param {Record<string, string>} values */
+  const enter = (values) => {
+    setBase((before) => ({ ...Object.fromEntries(Object.keys(values).map((name) => [name, stored(name)])), ...before }));
+    setEntered((before) => ({ ...before, ...values }));
+    setDone(null);
+  };
+  const late = saving.fault instanceof Problem && saving.fault.status === 409;
+  const organization = node.type === "Organization";
+  return html`<div class="row spread"><h1 dir="auto">${word("record.title", { what: node.name ?? node.id })}</h1>
+      ${organization && html`<a class="button" href=${href("organization", node.id)}>${word("organization.open")}</a>`}</div>
+    <p class="muted">${titleOf(node.type)} · ${node.id} · ${word("history.revision", { n: node.revision })}</p>
+    ${done && html`<div class="banner row" role="status">${word("record.saved", { n: done.revision })}
+      <${Confirm} label=${word("history.undo")} title=${word("history.undo.title", { n: done.revision })} reason=${true} act=${async (/** @type {string} */ why) => { await send("POST", `/revisions/${done.revision}/undo`, { note: why }, { "If-Match": `"${done.revision}"` }); setDone(null); again(); }} /></div>`}
+    ${organization && html`<div class="card row" role="group" aria-label=${word("record.acts")}>
+      ${node.fields.status !== "deregistered" && html`<button type="button" onClick=${() => enter({ status: "deregistered" })}>${word("record.deregister")}</button>`}
+      ${node.fields.track === "filed" && html`<button type="button" onClick=${() => enter({ track: "registered" })}>${word("record.register")}</button> <span class="muted">${word("record.register.text")}</span>`}</div>`}
+    <form class="card" aria-label=${word("page.record")} onSubmit=${(/** @type {Event} */ event) => { event.preventDefault(); previewing.run(); }}>
+      <div class="grid">${type.fields.filter((field) => field.name in node.fields || field.name === "name").map((field) => html`<${Input} key=${field.name} field=${field} value=${entered[field.name] ?? stored(field.name)} required=${field.name === "name"}
+        mark=${touched.includes(field.name) && html`<strong>${conflicts.includes(field.name) ? `⚠ ${word("record.conflict", { value: valueOf(field, field.name === "name" ? node.name : node.fields[field.name], word) })}` : `✎ ${word("record.touched")}`}</strong>`}
+        set=${(/** @type {string} */ value) => enter({ [field.name]: value })} />`)}
+        <${Place} place=${place} type=${node.type} value=${target} set=${setTarget} /></div>
+      <label class="field"><span>${word("record.note")}</span><input maxlength="1000" value=${note} onInput=${(/** @type {any} */ event) => setNote(event.target.value)} /></label>
+      <p class="row"><button class="main" disabled=${previewing.busy || (touched.length === 0 && !target)}>${word("record.preview")}</button>
+        ${(touched.length > 0 || target) && html`<button type="button" onClick=${() => { setEntered({}); setBase({}); setTarget(""); previewing.clear(); saving.clear(); }}>${word("record.reset")}</button>`}</p>
+      ${previewing.fault && html`<${Fault} fault=${previewing.fault} />`}
+    </form>
+    ${saving.fault && html`<${Fault} fault=${saving.fault} />`}
+    ${late && html`<p><button type="button" onClick=${() => { saving.clear(); again(); }}>${word("record.newest")}</button></p>`}
+    ${shown && html`<section class="card" aria-labelledby="preview-title"><h2 id="preview-title">${word("record.difference")}</h2><${Cells} cells=${shown.items} caption=${word("record.difference")} />
+      <p><button type="button" class="main" disabled=${saving.busy || shown.revision !== node.revision} onClick=${saving.run}>${word("record.save")}</button>
+      ${shown.revision !== node.revision && html` <button type="button" onClick=${again}>${word("record.newest")}</button>`}</p></section>`}`;
+}
+
+/** Where it is: the community or street that it moves to. @param {{place: any, type: string, value: string, set: (value: string) => void}} given */
+function Place({ place, type, value, set }) {
+  const [street, community] = ["Street", "Community"].map((each) => useGet(`/nodes/${each}`, { fields: "name", sort: "name", limit: 1000 }));
+  if (!edgeType("LOCATED_IN")?.pairs.some(([source]) => source === type)) return null;
+  return html`<label class="field"><span>${word("record.place")}</span><select onChange=${(/** @type {any} */ event) => set(event.target.value)}>
+    <option value="" selected=${value === ""}>${place ? word("record.place.now", { name: place.name ?? place.id }) : word("unknown")}</option>
+    ${[street, community].map((list, at) => html`<optgroup key=${at} label=${titleOf(at ? "Community" : "Street")}>${(list.data?.items ?? []).map((/** @type {any} */ each) => html`<option key=${each.id} value=${`${each.type}/${each.id}`} selected=${value === `${each.type}/${each.id}`}>${each.name ?? each.id}</option>`)}</optgroup>`)}
+  </select></label>`;
+}

@@ -1,0 +1,49 @@
+/** Who takes on an organisation that is not registered yet? Described in a form, answered with reasons; nothing is stored. */
+
+import { change as send } from "../lib/api.js";
+import { useAct, useGet } from "../lib/load.js";
+import { nodeType, titleOf } from "../lib/model.js";
+import { dayOf, say, word } from "../lib/words.js";
+import { Input } from "./field.js";
+import { Fault } from "./states.js";
+import { html, useState } from "../vendor/runtime.js";
+
+const FIELDS = ["name", "track", "category", "legal_form", "industry", "registration", "registered_on", "full_members", "probationary_members", "members_elsewhere", "staff"];
+const ENDS = { authority: "Authority", street: "Street" };
+
+export function Newcomer() {
+  const [told, setTold] = useState(/** @type {Record<string, string>} */ ({}));
+  const [answer, setAnswer] = useState(/** @type {any} */ (null));
+  const asking = useAct(async () => {
+    const item = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== ""));
+    setAnswer((await send("POST", "/newcomers", { items: [item] })).items[0]);
+  });
+  const fields = (nodeType("Organization")?.fields ?? []).filter((each) => FIELDS.includes(each.name));
+  return html`<form class="card" aria-labelledby="newcomer-title" onSubmit=${(/** @type {Event} */ event) => { event.preventDefault(); asking.run(); }}>
+      <h2 id="newcomer-title">${word("policy.newcomer")}</h2><p class="muted">${word("newcomer.text")}</p>
+      <div class="grid">${fields.map((field) => html`<${Input} key=${field.name} field=${field} value=${told[field.name] ?? ""} required=${field.name === "name"} set=${(/** @type {string} */ value) => setTold({ ...told, [field.name]: value })} />`)}
+        ${Object.entries(ENDS).map(([name, type]) => html`<${End} key=${name} type=${type} value=${told[name] ?? ""} set=${(/** @type {string} */ value) => setTold({ ...told, [name]: value })} />`)}</div>
+      <p><button class="main" disabled=${asking.busy}>${word("newcomer.ask")}</button></p>
+      ${asking.fault && html`<${Fault} fault=${asking.fault} />`}</form>
+    ${answer && html`<${Answer} of=${answer} />`}`;
+}
+
+/** @param {{type: string, value: string, set: (value: string) => void}} given */
+function End({ type, value, set }) {
+  const list = useGet(`/nodes/${type}`, { fields: "name", limit: 1000 });
+  return html`<label class="field"><span>${titleOf(type)}</span><select onChange=${(/** @type {any} */ event) => set(event.target.value)}><option value="">${word("unknown")}</option>
+    ${(list.data?.items ?? []).map((/** @type {any} */ each) => html`<option key=${each.id} value=${each.id} selected=${each.id === value}>${each.name ?? each.id}</option>`)}</select></label>`;
+}
+
+/** @param {{of: any}} given */
+function Answer({ of }) {
+  return html`<section class="card" role="status" aria-labelledby="answer-title"><h2 id="answer-title" dir="auto">${of.name}</h2>
+    <p class="muted">${word("newcomer.not-stored")}　${word("gaps.basis", { day: of.today, revision: of.revision, policy: of.policy })}</p>
+    ${of.advice.map((/** @type {any} */ each) => html`<article key=${each.topic} class="problem"><strong>${say(each.topic_title)}：${say(each.title)}</strong> <span class="muted">${each.clauses.join("、")}</span>
+      <ul>${each.reasons.map((/** @type {any} */ reason) => html`<li key=${reason.rule}>${say(reason.text)} ${reason.clause && html`<small>${reason.clause}</small>`}</li>`)}
+        ${each.runner_up && html`<li>${word("proposal.runner-up")}：${say(each.runner_up)}</li>`}
+        ${each.cheapest && html`<li>${word("newcomer.way-out")}：${say(each.cheapest)}</li>`}
+        ${each.missing.length > 0 && html`<li>${word("gaps.missing")}：${each.missing.map(say).join("、")}</li>`}</ul></article>`)}
+    ${[["newcomer.due", of.due, "by"], ["newcomer.later", of.later, "from"]].map(([title, papers, day]) => papers.length > 0 && html`<h3 key=${title}>${word(title)}</h3><ul>${papers.map((/** @type {any} */ paper, /** @type {number} */ place) => html`<li key=${place}>${say(paper.what)} <small>${paper.clause}</small> ${paper[day] && dayOf(paper[day])}</li>`)}</ul>`)}
+    ${of.notices.map((/** @type {any} */ each, /** @type {number} */ place) => html`<p key=${place}>${say(each)}</p>`)}</section>`;
+}

@@ -1,0 +1,66 @@
+/** What would an import change, and what is wrong in it? Columns, errors, difference, then the decision. */
+
+import { BASE } from "../lib/api.js";
+import { edgeType, nodeType, titleOf, valueOf } from "../lib/model.js";
+import { count, say, word } from "../lib/words.js";
+import { Empty } from "./states.js";
+import { html, useState } from "../vendor/runtime.js";
+
+/** @param {string} type @param {string} name */
+const fieldOf = (type, name) => (nodeType(type) ?? edgeType(type))?.fields.find((each) => each.name === name);
+
+/** @param {{of: any, job: string, busy: boolean, store: (how: {accept_valid: boolean, remove_gone: boolean}) => void, drop: () => void}} given */
+export function Preview({ of, job, busy, store, drop }) {
+  const [valid, setValid] = useState(false);
+  const [gone, setGone] = useState(false);
+  const errors = Object.values(of.error_counts).reduce((/** @type {number} */ sum, /** @type {any} */ n) => sum + n, 0);
+  const lost = Object.values(of.gone).reduce((/** @type {number} */ sum, /** @type {any} */ n) => sum + n, 0);
+  const changes = of.difference.some((/** @type {any} */ row) => row.added || row.changed || row.removed) || (gone && lost > 0);
+  return html`<section class="card" aria-labelledby="checked-title"><h2 id="checked-title">${word("import.checked")}</h2>
+      <p><strong>${word("import.rows", { read: count(of.read), accepted: count(of.accepted), rejected: count(of.rejected) })}</strong></p>
+      ${errors > 0 && html`<p class="row"><span class="down">${word("import.errors", { n: count(errors) })}</span> <a class="button" href=${`${BASE}/imports/${job}/marked`} download>${word("import.marked")}</a></p>`}
+      <${Remarks} of=${of.errors} caption=${word("import.errors.list")} /></section>
+    <details class="card" open=${of.columns.length < 60}><summary>${word("import.columns", { n: of.columns.length })}</summary><${Columns} of=${of.columns} /></details>
+    <details class="card"><summary>${word("import.notices", { n: of.notices.length })}</summary><${Remarks} of=${of.notices} caption=${word("import.notices", { n: of.notices.length })} /></details>
+    <section class="card" aria-labelledby="import-difference"><h2 id="import-difference">${word("import.difference")}</h2><${Counts} of=${of.difference} />
+      ${of.conflict_count > 0 && html`<details><summary>${word("import.conflicts", { n: of.conflict_count })}</summary><${Conflicts} of=${of.conflicts} /></details>`}
+      ${lost > 0 && html`<p>${word("import.gone", { what: Object.entries(of.gone).map(([type, n]) => `${titleOf(type)} ${count(/** @type {number} */ (n))}`).join("；") })}</p>
+        <label><input type="checkbox" checked=${gone} onChange=${(/** @type {any} */ event) => setGone(event.target.checked)} />${word("import.remove-gone")}</label>`}
+      ${of.rejected > 0 && html`<p><label><input type="checkbox" checked=${valid} onChange=${(/** @type {any} */ event) => setValid(event.target.checked)} />${word("import.accept-valid", { n: count(of.accepted) })}</label></p>`}
+      ${!changes && html`<${Empty}>${word("import.nothing")}<//>`}
+      <p class="row"><button type="button" class="main" disabled=${busy || !changes || (of.rejected > 0 && !valid)} onClick=${() => store({ accept_valid: valid, remove_gone: gone })}>${word("import.confirm")}</button>
+        <button type="button" disabled=${busy} onClick=${drop}>${word("import.drop")}</button></p></section>`;
+}
+
+/** Remarks of the checker, one a place. @param {{of: any[], caption: string}} given */
+function Remarks({ of, caption }) {
+  if (of.length === 0) return null;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label=${caption}><table><caption class="unseen">${caption}</caption>
+    <thead><tr>${["file", "sheet", "cell", "column", "value", "problem"].map((each) => html`<th scope="col" key=${each}>${word(`import.${each}`)}</th>`)}</tr></thead>
+    <tbody>${of.map((each, place) => html`<tr key=${place}><td dir="auto">${each.file}</td><td dir="auto">${each.sheet ?? "–"}</td><td>${each.cell ?? each.row ?? "–"}</td><td dir="auto">${each.column ?? "–"}</td><td dir="auto">${each.value ?? "–"}</td>
+      <td>${say(each.message)} <span class="muted">${say(each.hint)}</span></td></tr>`)}</tbody></table></div>`;
+}
+
+/** @param {{of: any[]}} given */
+function Columns({ of }) {
+  return html`<div class="scroll" tabindex="0" role="region" aria-label=${word("import.matched")}><table><caption class="unseen">${word("import.matched")}</caption>
+    <thead><tr>${["file", "sheet", "column", "read-as"].map((each) => html`<th scope="col" key=${each}>${word(`import.${each}`)}</th>`)}</tr></thead>
+    <tbody>${of.map((each, place) => html`<tr key=${place}><td dir="auto">${each.file}</td><td dir="auto">${each.sheet}</td><td dir="auto">${each.column}</td>
+      <td>${each.why ? html`<em>${word(`import.${each.why}`)}</em>` : `→ ${titleOf(each.type)} · ${say(fieldOf(each.type, each.field)?.title) || word(`end.${each.field}`)}`}</td></tr>`)}</tbody></table></div>`;
+}
+
+const MOVES = ["added", "changed", "removed", "unchanged", "gone"];
+
+/** @param {{of: any[]}} given */
+function Counts({ of }) {
+  return html`<div class="scroll" tabindex="0" role="region" aria-labelledby="import-difference"><table>
+    <thead><tr><th scope="col">${word("type")}</th>${MOVES.map((each) => html`<th scope="col" class="number" key=${each}>${word(`import.${each === "gone" ? "gone-rows" : each}`)}</th>`)}</tr></thead>
+    <tbody>${of.map((row) => html`<tr key=${row.type}><th scope="row">${titleOf(row.type)}</th>${MOVES.map((each) => html`<td class="number" key=${each}>${count(row[each])}</td>`)}</tr>`)}</tbody></table></div>`;
+}
+
+/** @param {{of: any[]}} given */
+function Conflicts({ of }) {
+  return html`<table><caption class="unseen">${word("import.conflicts", { n: of.length })}</caption>
+    <thead><tr><th scope="col">${word("type")}</th><th scope="col">${word("difference.row")}</th><th scope="col">${word("difference.field")}</th><th scope="col">${word("difference.before")}</th><th scope="col">${word("difference.after")}</th><th scope="col">${word("import.sources")}</th></tr></thead>
+    <tbody>${of.map((each, place) => { const field = fieldOf(each.type, each.field); return html`<tr key=${place}><td>${titleOf(each.type)}</td><td dir="auto">${each.key}</td><td>${say(field?.title) || each.field}</td><td dir="auto">${valueOf(field, each.old, word)}</td><td dir="auto">${valueOf(field, each.new, word)}</td><td dir="auto">${each.sources}</td></tr>`; })}</tbody></table>`;
+}

@@ -1,0 +1,98 @@
+/** What if? What is supposed stands in the address, so that a link shows a colleague the same; nothing is stored. */
+
+import { change as send, may } from "../lib/api.js";
+import { useAct, useGet } from "../lib/load.js";
+import { parameterInWords, questionOf } from "../lib/model.js";
+import { change, href } from "../lib/url.js";
+import { count, percent, say, word } from "../lib/words.js";
+import { Touched } from "./difference.js";
+import { Search } from "./search.js";
+import { Empty, Fault } from "./states.js";
+import { html, useEffect, useState } from "../vendor/runtime.js";
+
+/** @typedef {{values: Record<string, string>, posts: Record<string, number>, without: string[], redistrict: string | null, planned: boolean}} Supposed */
+
+/** What the address supposes. @param {Record<string, string>} query @returns {Supposed} */
+export function supposed(query) {
+  const nothing = { values: {}, posts: {}, without: [], redistrict: null, planned: false };
+  try {
+    return { ...nothing, ...JSON.parse(query.suppose ?? "{}") };
+  } catch {
+    return nothing;
+  }
+}
+
+/** @param {{query: Record<string, string>, parameters: any[]}} given */
+export function Suppose({ query, parameters }) {
+  const wish = supposed(query);
+  const [found, setFound] = useState(/** @type {any} */ (null));
+  const asking = useAct(async () => setFound(await send("POST", "/what-if", wish)));
+  useEffect(() => {
+    setFound(null);
+    asking.clear();
+    if (query.asked) asking.run();
+  }, [query.suppose, query.asked]);
+  /** @param {Partial<Supposed>} more */
+  const put = (more) => change({ suppose: JSON.stringify({ ...wish, ...more }), asked: null });
+  const nothing = JSON.stringify(wish) === JSON.stringify(supposed({}));
+  return html`<section class="card" aria-labelledby="suppose-title"><h2 id="suppose-title">${word("suppose")}</h2><p class="muted">${word("suppose.text")}</p>
+    <div class="row">
+      <${Posts} wish=${wish} put=${put} />
+      <label><input type="checkbox" checked=${wish.redistrict === "2019"} onChange=${(/** @type {any} */ event) => put({ redistrict: event.target.checked ? "2019" : null })} />${word("suppose.redistrict")}</label>
+      <label><input type="checkbox" checked=${wish.planned} onChange=${(/** @type {any} */ event) => put({ planned: event.target.checked })} />${word("suppose.planned")}</label>
+    </div>
+    <div class="row"><span>${word("suppose.without")}</span><${Search} id="suppose-without" label=${word("suppose.without.find")} onPick=${(/** @type {any} */ one) => put({ without: [...wish.without, `${one.type}/${one.id}`] })} /></div>
+    <ul class="chips">
+      ${Object.entries(wish.values).map(([name, value]) => { const one = parameters.find((each) => each.name === name); return html`<li key=${name}><${Chip} text=${`${one ? say(one.title) : name} = ${one?.choices ? parameterInWords(one, value) : value}`} drop=${() => { const { [name]: _, ...values } = wish.values; put({ values }); }} /></li>`; })}
+      ${Object.entries(wish.posts).map(([station, n]) => html`<li key=${station}><${Chip} text=${`${station} +${n}`} drop=${() => { const { [station]: _, ...posts } = wish.posts; put({ posts }); }} /></li>`)}
+      ${wish.without.map((node) => html`<li key=${node}><${Chip} text=${`− ${node}`} drop=${() => put({ without: wish.without.filter((each) => each !== node) })} /></li>`)}
+    </ul>
+    <p class="row"><button type="button" class="main" disabled=${nothing || asking.busy || !may("change")} onClick=${() => change({ asked: "1" })}>${word("suppose.ask")}</button>
+      ${!nothing && html`<button type="button" onClick=${() => change({ suppose: null, asked: null })}>${word("suppose.clear")}</button>`}
+      ${asking.busy && html`<span role="status">${word("suppose.asking")}</span>`}</p>
+    ${asking.fault && html`<${Fault} fault=${asking.fault} />`}
+    ${found && html`<${Answer} found=${found} parameters=${parameters} />`}</section>`;
+}
+
+/** @param {{text: string, drop: () => void}} given */
+function Chip({ text, drop }) {
+  return html`<button type="button" aria-label=${word("filters.remove", { what: text })} onClick=${drop}>${text} ✕</button>`;
+}
+
+/** @param {{wish: Supposed, put: (more: Partial<Supposed>) => void}} given */
+function Posts({ wish, put }) {
+  const stations = useGet("/nodes/GuidanceStation", { fields: "name", limit: 500 });
+  const add = (/** @type {SubmitEvent} */ event) => {
+    event.preventDefault();
+    const told = new FormData(/** @type {HTMLFormElement} */ (event.target));
+    put({ posts: { ...wish.posts, [String(told.get("station"))]: Number(told.get("posts")) } });
+  };
+  return html`<form class="row" onSubmit=${add}><label class="field"><span>${word("suppose.station")}</span><select name="station" required>${(stations.data?.items ?? []).map((/** @type {any} */ each) => html`<option key=${each.id} value=${each.id}>${each.name ?? each.id}</option>`)}</select></label>
+    <label class="field"><span>${word("suppose.posts")}</span><input name="posts" type="number" min="1" max="1000" value="1" required /></label><button>${word("suppose.add")}</button></form>`;
+}
+
+const RATES = /** @type {const} */ (["coverage", "standalone", "work"]);
+
+/** @param {{found: any, parameters: any[]}} given */
+function Answer({ found, parameters }) {
+  return html`<div role="status"><h3>${word("suppose.answer")}</h3>
+    ${found.changed.map((/** @type {any} */ each) => { const one = parameters.find((other) => other.name === each.name); return html`<p key=${each.name}>${say(one?.title)}：${parameterInWords(one, each.before)} → <strong>${parameterInWords(one, each.after)}</strong></p>`; })}
+    ${Object.keys(found.counts).length > 0 && html`<p>${word("suppose.laid")} <${Touched} counts=${found.counts} /></p>`}
+    ${found.boundaries && html`<p>${word("suppose.boundaries", { ...found.boundaries.communities, merged: found.boundaries.merged, branches: found.boundaries.branches_crossing, posts: found.boundaries.posts_crossing })}</p>`}
+    <table><caption class="unseen">${word("history.figures")}</caption><thead><tr><th scope="col">${word("history.figure")}</th><th scope="col" class="number">${word("difference.before")}</th><th scope="col" class="number">${word("difference.after")}</th></tr></thead>
+      <tbody>${RATES.map((rate) => html`<tr key=${rate}><th scope="row">${word(`rate.${rate}`)}</th><td class="number">${percent(found.before[rate].value)}</td><td class="number">${percent(found.after[rate].value)}</td></tr>`)}
+        <tr><th scope="row">${word("suppose.denominator")}</th><td class="number">${count(found.before.total)}</td><td class="number">${count(found.after.total)}</td></tr>
+        <tr><th scope="row">${word("suppose.short")}</th><td class="number">${count(found.before.coverage_short)} / ${count(found.before.standalone_short)}</td><td class="number">${count(found.after.coverage_short)} / ${count(found.after.standalone_short)}</td></tr></tbody></table>
+    ${found.questions.length === 0 ? html`<${Empty}>${word("suppose.same")}<//>` : html`<h3>${word("suppose.questions")}</h3><table><caption class="unseen">${word("suppose.questions")}</caption>
+      <thead><tr><th scope="col">${word("question")}</th>${["total", "gaps", "cannot-tell"].map((each) => html`<th scope="col" class="number" key=${each}>${word(`suppose.${each}`)}</th>`)}<th scope="col" class="number">${word("suppose.opened")}</th><th scope="col" class="number">${word("suppose.closed")}</th></tr></thead>
+      <tbody>${found.questions.map((/** @type {any} */ each) => html`<tr key=${each.question}><th scope="row"><a href=${href("gaps", each.question)}>${say(questionOf(each.question)?.term)}</a></th>
+        ${["total", "gaps", "cannot_tell"].map((name) => html`<td class="number" key=${name}>${arrow(each, name)}</td>`)}<td class="number">${count(each.opened)}</td><td class="number">${count(each.closed)}</td></tr>`)}</tbody></table>
+      <p class="muted">${word("suppose.others", { n: found.same })}</p>`}
+    ${found.moved.length > 0 && html`<details><summary>${word("suppose.moved", { n: found.moved_total })}</summary><ul>${found.moved.map((/** @type {any} */ each) => html`<li key=${each.identity} dir="auto">${word(`suppose.${each.change}`)} · ${say(questionOf(each.question)?.term)} · ${questionOf(each.question)?.anchor === "Organization" && each.there ? html`<a href=${href("organization", each.id)}>${each.name ?? each.id}</a>` : (each.name ?? each.id)}</li>`)}</ul></details>`}</div>`;
+}
+
+/** @param {any} each @param {string} name */
+function arrow(each, name) {
+  const [was, is] = [each.before, each.after].map((side) => (side.no_data ? word("no-data") : count(side[name])));
+  return was === is ? was : html`${was} → <strong>${is}</strong>`;
+}
