@@ -22,6 +22,8 @@ ROUTES = (
     "network?street=510104022&near=Street%2F510104022",
     "network?view=table&type=Street",
     "network?view=neighbours&near=Street%2F510104022",
+    "plan",
+    "cases",
 )
 
 

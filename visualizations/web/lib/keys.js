@@ -21,7 +21,7 @@ export function useLetters(on) {
 
 /**
  * Let some keys work until the returned function is called.
- * @param {Omit<Shortcut, "letter">[]} list keys as `KeyboardEvent.key` says them, two joined by a space
+ * @param {Omit<Shortcut, "letter">[]} list keys as `KeyboardEvent.key` says them, two joined by a space; `Ctrl+z`, `Ctrl+Shift+z`
  * @returns {() => void}
  */
 export function bind(list) {
@@ -37,13 +37,19 @@ function writes(target) {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 }
 
+/** @param {KeyboardEvent} event */
+function keyOf(event) {
+  return event.ctrlKey || event.metaKey ? `Ctrl+${event.shiftKey ? "Shift+" : ""}${event.key.toLowerCase()}` : event.key;
+}
+
 addEventListener("keydown", (event) => {
-  if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || writes(event.target)) return;
-  const pair = event.timeStamp - beforeAt < PAUSE ? `${before} ${event.key}` : "";
-  [before, beforeAt] = [event.key, event.timeStamp];
+  if (event.isComposing || event.altKey || writes(event.target) || document.querySelector("dialog[open]")) return;
+  const key = keyOf(event);
+  const pair = event.timeStamp - beforeAt < PAUSE ? `${before} ${key}` : "";
+  [before, beforeAt] = [key, event.timeStamp];
   const works = shortcuts.value.filter((each) => letters.value || !each.letter);
   // the page in hand bound its keys last, and goes before the shell
-  const found = works.findLast((each) => each.keys === pair) ?? works.findLast((each) => each.keys === event.key);
+  const found = works.findLast((each) => each.keys === pair) ?? works.findLast((each) => each.keys === key);
   if (!found) return;
   event.preventDefault();
   before = "";

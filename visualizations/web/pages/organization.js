@@ -8,6 +8,7 @@ import { go, href } from "../lib/url.js";
 import { say, word } from "../lib/words.js";
 import { Mark } from "../parts/glyph.js";
 import { Neighbourhood } from "../parts/neighbourhood.js";
+import { ProposalCard } from "../parts/proposal.js";
 import { Severity } from "../parts/severity.js";
 import { Empty, Show } from "../parts/states.js";
 import { html, useEffect, useState } from "../vendor/runtime.js";
@@ -27,6 +28,7 @@ export function Page({ at, query }) {
       <${Relations} node=${found} revision=${query.revision} />
       <section class="card" aria-label=${word("organization.around")}><h2>${word("organization.around")}</h2><${Neighbourhood} of=${`Organization/${found.id}`} most=${AROUND} /></section>
     </div>
+    ${may("change") && html`<${Proposed} about=${`Organization/${found.id}`} />`}
     <${Origins} id=${found.id} />`}
   <//>`;
 }
@@ -86,6 +88,15 @@ export function Relations({ node, revision }) {
         <span class="muted">${say(each.label)}</span> <${Mark} look=${each.type} /> <a href=${each.type === "Organization" ? href("organization", each.id) : href("network", "", { near: `${each.type}/${each.id}` })}>${each.name ?? each.id}</a>
         ${each.state === "planned" && html` <em>${word("planned")}</em>`} <small>${edgeType(each.edge) ? "" : each.edge}</small></li>`)}</ul>
         ${found.total > found.items.length && html`<p class="muted">${word("more", { n: found.total - found.items.length })}</p>`}`}
+    <//></section>`;
+}
+
+/** What the newest plan would do about it. @param {{about: string}} given */
+function Proposed({ about }) {
+  return html`<section class="card" aria-labelledby="proposed-title"><h2 id="proposed-title">${word("organization.proposals")}</h2>
+    <${Show} of=${useGet("/proposals", { about })}>${(/** @type {any} */ found) => html`
+      ${found.items.length === 0 && html`<p class="muted">${word(found.plan ? "organization.proposals.none" : "organization.proposals.noplan")} ${!found.plan && html`<a href=${href("plan")}>${word("page.plan")}</a>`}</p>`}
+      ${found.items.map((/** @type {any} */ each) => html`<${ProposalCard} key=${each.id} of=${each} /><p><a class="button" href=${href("plan", found.plan, { at: each.id })}>${word("page.plan")}</a></p>`)}`}
     <//></section>`;
 }
 

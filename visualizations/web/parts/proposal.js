@@ -1,7 +1,10 @@
 /** What is proposed, and why: rule by rule with its clause, hard ones kept, soft ones in their order, and the runner-up. */
 
+import { questionOf } from "../lib/model.js";
+import { href } from "../lib/url.js";
 import { say, word } from "../lib/words.js";
 import { html } from "../vendor/runtime.js";
+import { Mark } from "./glyph.js";
 
 /** @typedef {{rule: string, text: import("../lib/words.js").Text, clause: string | null, hard: boolean, cost: number, rank: number | null}} Reason */
 
@@ -17,14 +20,31 @@ export function Reasons({ of }) {
       <td class="number">${word("rule.cost", { cost: each.cost })}</td></tr>`)}</tbody></table>`}`;
 }
 
+/** Where a node is looked at. @param {{of: {type: string, id: string, name: string | null}}} given */
+export function NodeLink({ of }) {
+  const to = of.type === "Organization" ? href("organization", of.id) : href("network", "", { near: `${of.type}/${of.id}` });
+  return html`<${Mark} look=${of.type} /> <a href=${to}>${of.name ?? of.id}</a>`;
+}
+
+/** How far a proposal has come, in a mark and a word. @param {{of: any}} given */
+export function Standing({ of }) {
+  const at = of.confirmed ? "confirmed" : of.applied ? "applied" : of.decision.state;
+  return html`<span class=${`chip ${at}`}>${MARKS[at]} ${word(`decision.${at}`)}</span>`;
+}
+/** @type {Record<string, string>} */
+const MARKS = { open: "…", accepted: "✓", rejected: "✕", pinned: "⚲", applied: "✎", confirmed: "★" };
+
 /** @param {{of: any, short?: boolean}} given */
 export function ProposalCard({ of, short = false }) {
   return html`<article class="proposal">
     <h3>${say(of.title)}</h3>
-    <p class="muted">${say(of.kind.title)}${of.decision ? ` · ${say(of.decision.title)}` : ""}${of.rank ? ` · ${word("proposal.rank", { n: of.rank })}` : ""}</p>
+    <p class="row"><${Standing} of=${of} /> <span class="muted">${say(of.kind.title)}${of.rank ? ` · ${word("proposal.rank", { n: of.rank })}` : ""}</span></p>
+    <p>${of.subjects.slice(0, SHOWN).map((/** @type {any} */ each) => html`<span key=${each.id}><${NodeLink} of=${each} /> </span>`)}${of.subjects.length > SHOWN && word("more", { n: of.subjects.length - SHOWN })} ${of.target && html`→ <${NodeLink} of=${of.target} />`}</p>
     <${Reasons} of=${short ? of.reasons.slice(0, 4) : of.reasons} />
-    ${of.runner_up && html`<p>${word("proposal.runner-up")}：${of.runner_up.name ?? of.runner_up.target} <span class="muted">${say(of.runner_up.text)}</span></p>`}
-    ${!short && of.evidence.length > 0 && html`<details><summary>${word("proposal.evidence")}</summary><ul>${of.evidence.map((/** @type {any} */ each) => html`<li key=${each.en}>${say(each)}</li>`)}</ul></details>`}
-    ${!short && of.needs.length > 0 && html`<p class="muted">${word("proposal.needs")}：${of.needs.join("、")}</p>`}
+    ${of.runner_up && html`<p>${word("proposal.runner-up")}：<${NodeLink} of=${of.runner_up.target} /> <span class="muted">${say(of.runner_up.text)}</span></p>`}
+    ${!short && of.evidence.length > 0 && html`<h4>${word("proposal.evidence")}</h4><ul>${of.evidence.map((/** @type {any} */ each) => html`<li key=${each.en}>${say(each)}</li>`)}</ul>`}
+    ${!short && of.closes.length > 0 && html`<p class="muted">${word("proposal.closes", { n: of.closes.length })}：${[...new Set(of.closes.map((/** @type {string} */ each) => say(questionOf(each.split("|")[0])?.term)))].join("、")}</p>`}
+    ${!short && of.needs.length > 0 && html`<p class="muted">${word("proposal.needs")}：${of.needs.map((/** @type {any} */ each) => say(each.title)).join("；")}</p>`}
   </article>`;
 }
+const SHOWN = 6; // organisations of one proposal that are named

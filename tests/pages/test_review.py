@@ -1,0 +1,166 @@
+"""Is a plan reviewed by keyboard alone, applied, confirmed and undone, and are cases followed; do two planners never overwrite each other?"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator
+
+from api import plans
+from planning.decisions import DecisionState, Wish
+from tests.pages.conftest import LANGUAGES, Reader, Site, serving, watched
+from tests.pages.test_pages import violations, words
+
+API = "/api/v1"
+
+
+@pytest.fixture(params=LANGUAGES)
+def reviewer(
+    request: pytest.FixtureRequest, site: Site, chromium: Browser, tmp_path: Path
+) -> Iterator[tuple[Reader, dict[str, str]]]:
+    """A planner on a workspace that nobody else changes, and the words of the language."""
+    folder = Path(shutil.copytree(site.app.state.served.workspace.folder, tmp_path / "workspace"))
+    with serving(folder) as own:
+        context = chromium.new_context(viewport={"width": 1440, "height": 950})
+        context.add_init_script(
+            f"try {{ localStorage.setItem('partygraph.language', '{request.param}') }} catch {{ /* not ours */ }}"
+        )
+        context.new_page().goto(own.link())
+        yield watched(context, own), words(request.param)
+        context.close()
+
+
+def told(reader: Reader, path: str) -> Any:
+    answer = reader.page.request.get(f"{reader.site.address}{API}{path}")
+    assert answer.ok, answer.text()
+    return answer.json()
+
+
+def coverage(reader: Reader) -> tuple[float, float]:
+    """The coverage rate as it is, and after what is planned."""
+    figure = told(reader, "/overview")["figures"][0]
+    return figure["share"]["value"], figure["planned"]["value"]
+
+
+def item(reader: Reader, id_: str) -> Locator:
+    return reader.page.locator(f"[role=option][data-id='{id_}']")
+
+
+def saved(reader: Reader) -> None:
+    """Wait until every decision has reached the server."""
+    reader.page.locator(".saving").wait_for(state="detached")
+
+
+def is_chosen(reader: Reader, id_: str) -> None:
+    reader.page.locator(f"[role=option][aria-selected=true][data-id='{id_}']").wait_for()
+
+
+def test_a_plan_is_reviewed_by_keyboard_applied_confirmed_and_undone(reviewer: tuple[Reader, dict[str, str]]) -> None:
+    reader, said = reviewer
+    page = reader.open("plan")
+    page.get_by_role("button", name=said["plan.make"]).click()
+    page.locator("[role=option]").first.wait_for(timeout=60_000)
+    reader.settle()
+    plan = told(reader, "/plans/newest?limit=1000")
+    ids = [one["id"] for one in plan["proposals"]]
+    for key in "jjja":  # faster than anything is drawn: it is the fourth that is accepted
+        page.keyboard.press(key)
+    is_chosen(reader, ids[3])
+    item(reader, ids[3]).locator(".chip.accepted").wait_for()
+    page.keyboard.press("k")
+    page.keyboard.press("r")
+    page.locator("select:focus").wait_for()
+    page.keyboard.press("Enter")
+    item(reader, ids[2]).locator(".chip.rejected").wait_for()
+    page.keyboard.press("u")
+    item(reader, ids[2]).locator(".chip.open").wait_for()
+    page.keyboard.press("Control+Shift+z")
+    item(reader, ids[2]).locator(".chip.rejected").wait_for()
+    page.keyboard.press("Control+z")
+    item(reader, ids[2]).locator(".chip.open").wait_for()
+    saved(reader)
+    states = {p["id"]: p["decision"]["state"] for p in told(reader, "/plans/newest?limit=1000")["proposals"]}
+    assert {id_: state for id_, state in states.items() if state != "open"} == {ids[3]: "accepted"}
+
+    gaining = [plan["proposals"][step["number"] - 1]["id"] for step in plan["steps"] if step["gain"]][:1]
+    page = reader.open(f"plan/{plan['plan']}?at={gaining[0]}")
+    is_chosen(reader, gaining[0])
+    page.keyboard.press("a")
+    item(reader, gaining[0]).locator(".chip.accepted").wait_for()
+    saved(reader)
+    actual, planned = coverage(reader)
+    page.get_by_role("button", name=said["apply.open"].split("{")[0].rstrip("（( ")).click()
+    dialog = page.get_by_role("dialog", name=said["apply.title"])
+    dialog.locator("li").first.wait_for()
+    assert violations(reader) == []
+    dialog.get_by_role("button", name=said["apply.do"].format(n=2)).click()
+    item(reader, gaining[0]).locator(".chip.applied").wait_for(timeout=60_000)
+    after = coverage(reader)
+    assert after[0] == actual
+    assert after[1] > planned
+
+    page.get_by_role("button", name=said["confirm.open"]).click()
+    dialog = page.get_by_role("dialog", name=said["confirm.title"])
+    title = next(p["title"] for p in plan["proposals"] if p["id"] == gaining[0])
+    dialog.get_by_label(title["zh"] if said["yes"] == "是" else title["en"]).check()
+    dialog.locator("input[type=date]").fill("2016-07-01")
+    dialog.get_by_role("button", name=said["confirm.do"].format(n=1)).click()
+    item(reader, gaining[0]).locator(".chip.confirmed").wait_for(timeout=60_000)
+    assert coverage(reader)[0] > actual
+    page.get_by_role("button", name=said["receipt.undo"]).click()
+    item(reader, gaining[0]).locator(".chip.applied").wait_for(timeout=60_000)
+    assert coverage(reader) == after
+    assert (reader.errors, reader.elsewhere) == ([], [])
+
+
+def test_what_another_planner_decided_is_shown_and_stands(reviewer: tuple[Reader, dict[str, str]]) -> None:
+    reader, said = reviewer
+    workspace = reader.site.app.state.served.workspace
+    kept = plans.make(workspace)
+    page = reader.open("plan")
+    reader.settle()
+    first = kept.plan.proposals[0].id
+    is_chosen(reader, first)
+    plans.decide(workspace, kept.name, [Wish(first, DecisionState.PINNED)], "civil-affairs")
+    page.keyboard.press("a")
+    item(reader, first).locator(".chip.conflict").wait_for()
+    item(reader, first).locator(".chip.pinned").wait_for()
+    page.keyboard.press("a")  # not before it was looked at
+    saved(reader)
+    assert plans.book(workspace).decision(kept, first).unit == "civil-affairs"
+    assert violations(reader) == []
+    page.get_by_role("button", name=said["decide.looked"]).click()
+    page.keyboard.press("a")
+    item(reader, first).locator(".chip.accepted").wait_for()
+    saved(reader)
+    assert plans.book(workspace).decision(kept, first).state is DecisionState.ACCEPTED
+
+
+def test_a_case_is_moved_noted_and_its_conflict_shown(reviewer: tuple[Reader, dict[str, str]]) -> None:
+    reader, said = reviewer
+    workspace = reader.site.app.state.served.workspace
+    work = workspace.casework("civil-affairs")
+    case = work.open("uncovered")[0]
+    page = reader.open("cases")
+    reader.settle()
+    page.locator("main tbody tr", has=page.locator("button")).filter(has_text=case_name(reader, case.subject)).locator(
+        "button"
+    ).first.click()
+    page.get_by_role("button", name=said["case.state.under-way"]).click()
+    page.locator("main ol li").nth(1).wait_for()
+    work.change("uncovered", [case.subject], lambda one: one.model_copy(update={"measure": "先到先得"}))
+    page.get_by_label(said["case.comment"], exact=True).fill("已约谈负责单位")
+    page.get_by_role("button", name=said["case.note"], exact=True).click()
+    page.locator(".problem", has_text="先到先得").wait_for()
+    assert violations(reader) == []
+    stored = work.find("uncovered", case.subject)
+    assert (stored.measure, stored.comments) == ("先到先得", ())
+
+
+def case_name(reader: Reader, subject: str) -> str:
+    name: str = told(reader, f"/cases/uncovered/{subject}")["name"]
+    return name
