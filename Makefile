@@ -108,7 +108,7 @@ windows: env ## 核对每个依赖都有 Windows 安装包 · check that every d
 	  --only-binary :all: --target build/windows --requirement requirements/run.txt
 	@echo '每个依赖都有 Windows 安装包 · every dependency has a wheel for Windows'
 
-clean: ## 删除生成的文件，保留环境 · remove what was made, but keep the environment
+clean: ## 删除生成的文件（连同 out/ 中的报告与演示数据），保留环境 · remove what was made (out/ with reports and the demo too), but keep the environment
 	@rm -rf build dist out .coverage .coverage.* htmlcov .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 

@@ -57,7 +57,7 @@ def edited(network: Network, edit: Edit) -> ChangeSet:
         changes = changes.then(_moved(network, edit.node, edit.place))
     if changes.empty:
         raise EditRefused(Text("没有任何改动。", "Nothing changes."), code="nothing-changes")
-    check_rows(changes, "")
+    check_rows(changes)
     network.apply(changes)
     return changes
 

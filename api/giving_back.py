@@ -11,6 +11,8 @@ from api.outputs import refuse_existing, whole
 from loaders.marked_workbook import write_marked
 from loaders.rejected_rows import write_rejected
 
+_FOR_ITS_USER = 0o600  # as the store: a user's own rows are nobody else's to read
+
 
 def give_back(taken: Intake, out: Path, *, rejected: bool = False, force: bool = False) -> list[Path]:
     """Write each file that has errors as a workbook with its wrong cells marked; gives what was written.
@@ -28,9 +30,11 @@ def give_back(taken: Intake, out: Path, *, rejected: bool = False, force: bool =
         layouts = [layout for layout in taken.layouts if layout.grid.file == file]
         with whole(marked[file]) as made:
             write_marked(made, layouts, here, own if own.suffix.lower() == ".xlsx" else None)
+            made.chmod(_FOR_ITS_USER)
         if file in others:
             with whole(others[file]) as made:
                 write_rejected(made, layouts, here)
+                made.chmod(_FOR_ITS_USER)
     return [*marked.values(), *others.values()]
 
 

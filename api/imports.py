@@ -46,7 +46,7 @@ def bring_in(
     if expected is not None and network.stamp.revision != expected:
         raise RevisionMoved(expected, network.stamp.revision)
     progress(0, 3, Text("读取并检查", "reading and checking").both())
-    taken = take_in(sorted(wanted.folder.iterdir()), network)
+    taken = take_in(sorted(wanted.folder.iterdir()), network, day=wanted.as_of)
     progress(1, 3, Text("比较差异", "comparing").both())
     shown = preview(network, taken.checked, wanted.source, remove_gone=wanted.remove_gone)
     checked = taken.checked

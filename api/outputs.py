@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graphmodel.network import Network
-from graphmodel.tables import Tables
+from graphmodel.tables import Tables, all_types
 from graphmodel.text import Refusal, Text
 from loaders.graph_files import WRITERS
 from loaders.write_tables import write_csv_folder, write_json
@@ -84,7 +84,7 @@ def refuse_existing(paths: Iterable[Path], *, force: bool) -> None:
 def whole(path: Path) -> Iterator[Path]:
     """A place beside `path` to write a file or a folder to; it becomes `path` once the block is done, else nothing does.
 
-    A folder that is there keeps what was not written anew, but no file of the same kind. Errors: `CannotWrite`.
+    A folder that is there keeps all that was not written anew, but for the tables of an earlier bundle. Errors: `CannotWrite`.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -109,7 +109,8 @@ def _move_folder(made: Path, path: Path) -> None:
         made.replace(path)
         return
     new = {file.name for file in made.iterdir()}
-    stale = [old for old in path.iterdir() if old.suffix in {Path(n).suffix for n in new} and old.name not in new]
+    ours = {name + Path(each).suffix for name in all_types() for each in new}
+    stale = [old for old in path.iterdir() if old.name in ours - new and old.is_file()]
     for file in sorted(made.iterdir()):
         file.replace(path / file.name)
     for old in stale:

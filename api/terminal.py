@@ -127,7 +127,7 @@ class Terminal:
         if isinstance(value, bool):
             return self.word(NO_YES[value])
         if isinstance(value, float):
-            return f"{value:,.4g}"
+            return f"{value:,.2f}".rstrip("0").rstrip(".") if abs(value) >= 1 else f"{value:.4g}"
         if isinstance(value, list | tuple):
             return "、".join(self._cell(item) for item in value)
         return _clean(str(value))

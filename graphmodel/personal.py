@@ -19,9 +19,11 @@ _GROUPED = (
 _CARD_WEIGHTS = tuple(pow(2, 17 - place, 11) for place in range(17))  # ISO 7064, modulus 11, radix 2
 _CARD_CHECKS = place_values("10X98765432", range(11), -1)  # check character → remainder of the weighted sum
 _BETWEEN = r"[-. /_()]{0,2}"
-_MOBILE = (
-    rf"(?:^|[^0-9A-Za-z])(?:\+?86{_BETWEEN})?1[3-9][0-9]{_BETWEEN}[0-9]{{4}}{_BETWEEN}[0-9]{{4}}(?:$|[^0-9A-Za-z])"
+_GROUPS = ((3, 4, 4), (6, 5), (5, 6), (4, 3, 4), (3, 3, 5))  # how people part the eleven digits
+_DIGITS = "|".join(
+    _BETWEEN.join([rf"1[3-9][0-9]{{{first - 2}}}", *(rf"[0-9]{{{n}}}" for n in rest)]) for first, *rest in _GROUPS
 )
+_MOBILE = rf"(?:^|[^0-9A-Za-z]|(?i:wx|vx|weixin|qq|tel))(?:\+?86{_BETWEEN})?(?:{_DIGITS})(?:$|[^0-9A-Za-z])"
 _EMAIL = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}"
 
 

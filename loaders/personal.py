@@ -17,16 +17,17 @@ from loaders.errors import RowError
 _LEAF = re.compile(
     r"姓名|电话|手机|身份证|政治面貌|联系方式|联系人|邮箱|邮件|微信|qq号?|出生|住址|家庭|籍贯|民族|学历|性别|职称|照片|"
     r"联络员|联络人|校长|园长|院长|秘书长|发起人|举办者|监事|理事|党员名单|党务工作者|支部委员|证件号|居民身份号码|护照|传真|座机|"
-    r"phone|mobile|e-?mail|idcard|identitycard|wechat|birth|contact|^tel\b|secretary|legal_?representative|passport"
+    r"phone|mobile|e-?mail|idcard|identitycard|wechat|birth|contact|^tel\b|secretary|legal_?representative|passport|"
+    r"nameof(?:the)?(?:leader|head|director|chair|principal|instructor|person|manager)"
 )
 _PERSON = re.compile(
-    r"(法定代表人|法人代表|法人|.*负责人|.*书记|.*理事长|.*会长|党建指导员|指导员|填表人|经办人|审核人|person)(姓名)?"
+    r"(法定代表人|法人代表|法人|.*负责人|.*书记|.*理事长|.*会长|党建指导员|指导员|.*站长|登记人|填表人|经办人|审核人|person)(姓名)?"
 )
 _OF_PERSON = re.compile(r"(社会组织|党内|原工作单位及)?(职务|专职|兼职|年龄|单位及职务|原工作单位.*)")
 _LABEL = r"(填表人|填报人|制表人?|经办人|审核人|联系人|联系电话|负责人|法定代表人)\s*(\(?签[字章]\)?)?\s*[:：]"
 _FEWEST, _SHARE = 3, 0.5
 # at least eleven digits with up to two separators (no letters), or an at sign, in any width: what a personal shape needs
-_SUSPECT = r"\pN{3}\PL{0,2}\pN{4}\PL{0,2}\pN{4}|[@＠﹫]"
+_SUSPECT = r"\pN(?:[^\pL\pN]{0,2}\pN){10}|[@＠﹫]"
 
 
 def is_personal_header(header: str) -> bool:

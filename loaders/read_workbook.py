@@ -17,7 +17,7 @@ from graphmodel.text import Text
 from loaders import parse_workbook
 from loaders.errors import FileRefused, RowError, cell_name, refused
 from loaders.grid import Grid, Limits, no_merges, refuse_long_cells, refuse_nul, tidy, too_large
-from loaders.xlsx_package import SheetFacts, check_package, damaged
+from loaders.xlsx_package import MOST_REMARKS, SheetFacts, check_package, damaged
 
 _NAMED_CELLS = 10
 _EXHAUSTED = ("", "MemoryError")  # without a last word where a limit has killed it
@@ -168,7 +168,8 @@ def _notices(file: str, name: str, visibility: str, facts: SheetFacts, long_numb
     for code, cells, message, hint in kinds:
         if cells:
             shown = " ".join(cells[:_NAMED_CELLS]) + (" …" if len(cells) > _NAMED_CELLS else "")
-            yield _notice(file, name, code, message.format(count=len(cells), cells=shown), hint, cells[0])
+            count = f"≥ {len(cells)}" if len(cells) == MOST_REMARKS else str(len(cells))
+            yield _notice(file, name, code, message.format(count=count, cells=shown), hint, cells[0])
 
 
 def _notice(file: str, sheet: str, code: str, message: Text, hint: Text, cell: str | None = None) -> RowError:

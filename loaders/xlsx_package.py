@@ -20,7 +20,7 @@ from loaders.grid import Limits, too_large
 
 _CHUNK = 1 << 20
 _FREE_OF_RATIO = 32 << 20
-_MOST_REMARKS = 1_000
+MOST_REMARKS = 1_000
 _LOCAL_HEADER = 30
 _LONGEST_MARK = 16
 _ENCRYPTED_PART = 1
@@ -56,10 +56,10 @@ class SheetFacts:
             self.last_row = max(self.last_row, int(filled[0][1]), int(filled[-1][1]))
         if b't="e"' in xml:
             self.errors += [each.decode() for each in _FAILED.findall(xml)]
-            del self.errors[_MOST_REMARKS:]
+            del self.errors[MOST_REMARKS:]
         if b"<f" in xml or b":f" in xml:
             self.formulas_without_value += [each.decode() for each in _EMPTY_FORMULA.findall(xml)]
-            del self.formulas_without_value[_MOST_REMARKS:]
+            del self.formulas_without_value[MOST_REMARKS:]
 
 
 def check_package(path: Path, limits: Limits) -> dict[str, SheetFacts]:
@@ -103,8 +103,8 @@ def _check(path: Path, archive: zipfile.ZipFile, file: BinaryIO, limits: Limits)
     for part in parts:
         if part.flag_bits & _ENCRYPTED_PART:
             raise damaged(path.name)
-        is_xml = part.filename.lower().endswith((".xml", ".rels", ".vml"))
         sheet = names.get(part.filename.lower().lstrip("/"))
+        is_xml = sheet is not None or part.filename.lower().endswith((".xml", ".rels", ".vml"))
         found = facts.setdefault(sheet, SheetFacts()) if sheet is not None else None
         carry = b""
         size = 0

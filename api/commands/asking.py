@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 import click
@@ -17,7 +17,7 @@ from graphmodel.choices import State
 from graphmodel.parameters import PARAMETERS
 from graphmodel.paths import NodeKey, relation_between, row_of
 from graphmodel.schema import EDGE_TYPES, NODE_TYPES
-from graphmodel.text import Text
+from graphmodel.text import Refusal, Text
 from queries.answer import Answer, by_track
 from queries.context import Context
 from queries.pushed_down import Engine
@@ -91,6 +91,7 @@ def ask(
         policy = policy_changes(changes)
         context = workspace.context(revision, day.date() if day else None, **policy)
         earlier = [workspace.context(each, None, **policy) for each in sorted(set(since), reverse=True)]
+        refuse_later(context, earlier)
         asked = find_question(question)
         if engine == "neo4j" and asked.in_process_only is not None:
             session.terminal.say(asked.in_process_only, "dim")
@@ -102,6 +103,18 @@ def ask(
     _show(session, context, answer, limit)
     if fail_on_gap and answer.gaps:
         sys.exit(GAPS)
+
+
+def refuse_later(context: Context, earlier: Sequence[Context]) -> None:
+    """Errors: `Refusal` where a revision to compare with is no earlier one than that which is asked."""
+    asked = context.network.stamp.revision
+    for each in earlier:
+        if each.network.stamp.revision >= asked:
+            message = Text(
+                "第 {old} 版不早于第 {new} 版，无从比较。", "Revision {old} is not earlier than revision {new}."
+            )
+            hint = Text("请用 --since 给出更早的一版。", "Give an earlier one by --since.")
+            raise Refusal(message.format(old=each.network.stamp.revision, new=asked), hint, code="not-earlier")
 
 
 def _list(session: Session) -> None:

@@ -12,7 +12,7 @@ import polars as pl
 from api import plans
 from api.case_terminal import show_cases
 from api.cli import Session, both, command
-from api.commands.asking import DAY, ENGINE
+from api.commands.asking import DAY, ENGINE, refuse_later
 from api.examples import label_of
 from api.outputs import EXPORTS, REPORT_FILES, refuse_existing, whole, write_report
 from api.outputs import draw as draw_page
@@ -101,6 +101,7 @@ def report(
         policy, today = policy_changes(changes), day.date() if day else None
         context = workspace.context(revision, today, **policy)
         earlier = None if since is None else workspace.context(since, today, **policy)
+        refuse_later(context, [earlier] if earlier else [])
         stamp = context.network.stamp
         folder = out or Path("out") / f"report-{stamp.as_of}-r{stamp.revision}"
         refuse_existing([folder / name for name in REPORT_FILES], force=force)

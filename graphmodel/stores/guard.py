@@ -13,9 +13,10 @@ import polars as pl
 from annotated_types import MaxLen
 
 from graphmodel.changes import ChangeSet
-from graphmodel.declare import Column, Node
+from graphmodel.declare import SOURCES, Column, Node
 from graphmodel.personal import is_personal, personal_shape
 from graphmodel.schema import EDGE_TYPES, NODE_TYPES
+from graphmodel.stores.protocol import Act
 from graphmodel.stores.refusals import PersonalData, UnfitRows
 from graphmodel.tables import ENDS, frame_schema, key_columns, type_named
 from graphmodel.text import Text
@@ -25,14 +26,13 @@ _SUSPECT = r"\pN(?:[^\pL\pN]*\pN){10}|[@＠﹫]"  # a superset of what a persona
 Rule = tuple[pl.Expr, Text]  # where a row breaks it, and how that is said
 
 
-def check_rows(changes: ChangeSet, note: str) -> None:
-    """Refuse a ChangeSet whose rows break the schema or tell of persons, as its `note` may not either.
+def check_rows(changes: ChangeSet, act: Act | None = None) -> None:
+    """Refuse a ChangeSet whose rows break the schema or tell of persons, as nothing that its act says or that its origins name may.
 
     Errors: `UnfitRows` naming type, rule and the first key; `PersonalData`, which shows no value; `ValueError` where a
     frame has other columns than its type. Cost: one pass over the new rows.
     """
-    if is_personal(note):
-        raise PersonalData(Text("备注", "The note"))
+    _refuse_personal_words(changes, act)
     for name, delta in changes.deltas.items():
         for frame in (delta.before, delta.after):
             odd = set(frame.schema.items()) ^ set(frame_schema(name).items())
@@ -67,6 +67,26 @@ def refuse_shared(name: str, end: Literal["source", "target"], rows: pl.DataFram
         "target": Text("同一终点只能有一条", "of one target there may be one only"),
     }
     _refuse(name, rows, pl.lit(value=True), how[end])
+
+
+def _refuse_personal_words(changes: ChangeSet, act: Act | None) -> None:
+    """What is kept beside the rows: the act's own words, who asserts each row, and where it came from."""
+    said = [(act.note, _NOTE), (act.actor, _ACTOR), (act.source, _SOURCE)] if act else []
+    said += [(text, _SOURCE) for delta in changes.deltas.values() for text in delta.after[SOURCES].unique()]
+    said += [
+        (text, where)
+        for origin in changes.origins.values()
+        for column, where in (("file", _FILE), ("sheet", _SHEET))
+        if column in origin.columns
+        for text in origin[column].unique()
+    ]
+    for text, where in dict.fromkeys(said):
+        if is_personal(text):
+            raise PersonalData(where)
+
+
+_NOTE, _ACTOR, _SOURCE = Text("备注", "The note"), Text("账号", "The account"), Text("来源名称", "The source's name")
+_FILE, _SHEET = Text("文件名", "A file's name"), Text("工作表名", "A sheet's name")
 
 
 def _refuse_personal(name: str, rows: pl.DataFrame) -> None:

@@ -172,7 +172,7 @@ class Neo4jStore:
         An act of more rows goes into an empty network in batches; what a broken one
         leaves is never seen, and is removed when a store is opened.
         """
-        check_rows(changes, act.note)
+        check_rows(changes, act)
         packed = payload.pack_changes(changes)
         counts = {name: (added, removed, changed) for name, added, removed, changed in changes.counts().iter_rows()}
         told = Told(rows_of(changes), progress)

@@ -138,7 +138,7 @@ class SqliteStore:
 
     def apply(self, changes: ChangeSet, act: Act, expected: int, progress: Progress | None = None) -> Revision:
         """See `protocol.Store.apply`. Errors besides: `UnfitRows` where rows break the schema; `PersonalData`."""
-        check_rows(changes, act.note)
+        check_rows(changes, act)
         packed = payload.pack_changes(changes)
         counts = {name: (added, removed, changed) for name, added, removed, changed in changes.counts().iter_rows()}
         told = Told(rows_of(changes), progress)

@@ -158,8 +158,9 @@ def test_a_folder_is_replaced_without_leftovers_of_its_kind(tmp_path: Path) -> N
             made.mkdir()
             for name in names:
                 (made / name).write_text("x", encoding="utf-8")
-        (folder / "notes.txt").write_text("mine", encoding="utf-8")
-    assert sorted(p.name for p in folder.iterdir()) == ["Street.csv", "notes.txt"]
+        for own in ("notes.txt", "我的台账.csv"):
+            (folder / own).write_text("mine", encoding="utf-8")
+    assert sorted(p.name for p in folder.iterdir()) == ["Street.csv", "notes.txt", "我的台账.csv"]
     with pytest.raises(FileExists):
         refuse_existing([folder], force=False)
     refuse_existing([folder, tmp_path / "new"], force=True)

@@ -222,6 +222,25 @@ def test_the_formats_of_wps_are_told_to_be_saved_as_xlsx(tmp_path: Path, name: s
     assert "save as .xlsx" in error.hint.en
 
 
+def test_a_sheet_is_looked_at_whatever_its_part_is_called(tmp_path: Path) -> None:
+    odd, rels = "xl/worksheets/sheet1.dat", "xl/_rels/workbook.xml.rels"
+    with zipfile.ZipFile(io.BytesIO(workbook({}))) as plain:
+        named = plain.read(rels).replace(b"sheet1.xml", b"sheet1.dat")
+    rows = '<row r="1"><c r="A1"><v>1</v></c></row>'
+    (tmp_path / "sound.xlsx").write_bytes(workbook({rels: named, odd: sheet_xml(rows)}))
+    assert read_file(tmp_path / "sound.xlsx")[0].frame.rows() == [("1",)]
+    for content, code in ((sheet_xml(rows, LAUGHS), "unsafe-xml"), (sheet_xml(FAR), "too-large")):
+        assert refusal(tmp_path, workbook({rels: named, odd: content})).code == code
+
+
+def test_more_error_cells_than_are_kept_are_not_told_as_exactly_so_many(tmp_path: Path) -> None:
+    rows = "".join(f'<row r="{n}"><c r="A{n}" t="e"><v>#REF!</v></c></row>' for n in range(1, 1_502))
+    (tmp_path / "a.xlsx").write_bytes(workbook({SHEET: sheet_xml(rows)}))
+    (notice,) = read_file(tmp_path / "a.xlsx")[0].notices
+    assert "≥ 1000" in notice.message.zh
+    assert "≥ 1000" in notice.message.en
+
+
 def test_the_content_decides_and_not_the_name(tmp_path: Path) -> None:
     (tmp_path / "a.xls").write_bytes("名称\t街道\n甲\t乙\n".encode("gb18030"))
     (tmp_path / "b.xls").write_bytes(workbook({SHEET: sheet_xml('<row r="1"><c r="A1"><v>7</v></c></row>')}))

@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -250,6 +251,20 @@ class StoreContract:
             with unchanged(store), pytest.raises(PersonalData) as refused:
                 store.apply(changes, act, 0)
             assert secret not in str(refused.value)
+
+    @pytest.mark.parametrize("where", ["source", "actor", "sources", "file", "sheet"])
+    def test_personal_data_beside_the_rows_is_refused_too(self, store: Store, where: str) -> None:
+        secret = "李四13900139000"  # noqa: S105 - an invented number
+        acts = {"source": replace(EDIT, source=secret), "actor": replace(EDIT, actor=secret)}
+        act = acts.get(where, EDIT)
+        rows = organizations("a")
+        if where == "sources":
+            rows = {name: table.with_columns(sources=pl.lit(secret)) for name, table in rows.items()}
+        place = {"id": ["a"], "file": ["台账.xlsx"], "sheet": ["台账"], "row": [2]}
+        origin = pl.DataFrame(place | ({where: [secret]} if where in place else {}))
+        with unchanged(store), pytest.raises(PersonalData) as refused:
+            store.apply(replace(adding(rows), origins={"Organization": origin}), act, 0)
+        assert secret not in str(refused.value)
 
     def test_codes_that_are_long_numbers_are_no_personal_data(self, store: Store) -> None:
         code = "51510104MJX000001X"

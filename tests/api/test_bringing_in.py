@@ -1,0 +1,79 @@
+"""Small files brought in by shell and server: what is refused, what is given back, and what may be compared."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from api.cli import main
+from api.imports import Import, bring_in
+from api.terminal import Terminal
+from api.workspace import Workspace
+
+
+def run(workspace: Path, *args: str, code: int = 0) -> Result:
+    result = CliRunner().invoke(main, ["--workspace", str(workspace), *args], catch_exceptions=False)
+    assert result.exit_code == code, result.output
+    return result
+
+
+def bundle(folder: Path, rows: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "Organization.csv").write_text(rows, encoding="utf-8")
+    return folder
+
+
+def test_the_server_holds_days_against_that_of_the_data_as_the_shell_does(tmp_path: Path) -> None:
+    folder = bundle(tmp_path / "files", "id,name,registered_on\na,甲协会,2030-01-01\n")
+    with Workspace(tmp_path / "space", create=True) as workspace:
+        told = bring_in(
+            workspace, Import(folder, "book", dt.date(2016, 6, 12)), lambda *_: None, account="office", expected=None
+        )
+    assert (told["error_counts"], told["accepted"]) == ({"date-ahead": 1}, 0)
+
+
+def test_only_an_earlier_revision_is_compared_with(tmp_path: Path) -> None:
+    space = tmp_path / "space"
+    for name in ("甲协会", "乙协会"):
+        folder = bundle(tmp_path / "files", f"id,name,track\na,{name},registered\n")
+        run(space, "import", str(folder), "--source", "book", "--yes")
+    for later in ("2", "1"):
+        for asked in (("ask", "changes"), ("report", "--out", str(tmp_path / "report"))):
+            refused = run(space, *asked, "--revision", "1", "--since", later, code=3)
+            assert "不早于" in refused.stderr
+    assert not (tmp_path / "report").exists()
+    run(space, "ask", "changes", "--since", "1")
+
+
+def test_rows_that_are_given_back_are_for_their_user_alone(tmp_path: Path) -> None:
+    folder = bundle(tmp_path / "files", "id,name,staff\na,甲协会,3\nb,乙协会,许多\n")
+    out = tmp_path / "back"
+    run(tmp_path / "space", "import", str(folder), "--source", "book", "--out", str(out), "--accept-valid", "--yes")
+    assert {p.name: p.stat().st_mode & 0o777 for p in out.iterdir()} == {
+        "Organization-标注.xlsx": 0o600,
+        "Organization-未通过.xlsx": 0o600,
+    }
+
+
+def test_a_source_named_like_a_person_is_neither_stored_nor_shown(tmp_path: Path) -> None:
+    folder = bundle(tmp_path / "李四13900139000", "id,name\na,甲协会\n")
+    refused = run(tmp_path / "space", "import", str(folder), "--yes", code=3)
+    assert "13900139000" not in refused.output
+    assert "13900139000" not in run(tmp_path / "space", "history").output
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(140000.0, "140,000"), (12345.67, "12,345.67"), (70000.5, "70,000.5"), (0.9554, "0.9554"), (3.0, "3"), (0.0, "0")],
+)
+def test_amounts_are_shown_to_the_cent(value: float, shown: str) -> None:
+    assert Terminal()._cell(value) == shown
+
+
+@pytest.mark.parametrize("header", ["Name of leader", "登记人", "站长"])
+def test_columns_of_more_persons_are_left_out(header: str, tmp_path: Path) -> None:
+    folder = bundle(tmp_path / "files", f"id,name,{header}\na,甲协会,某某某\n")
+    said = run(tmp_path / "space", "import", str(folder), "--source", "book", "--yes").output
+    assert "没有读取" in said
+    assert "某某某" not in said
