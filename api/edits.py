@@ -67,6 +67,7 @@ def save(workspace: Workspace, edit: Edit, account: str, note: str, expected: in
     network = workspace.network(expected)
     act = Act("edit", account, SOURCE, network.stamp.as_of, note)
     done = workspace.store.apply(edited(network, edit), act, expected)
+    workspace.network(done.number)  # so that whoever saved reads what was saved
     workspace.casework(account).settle()
     return done
 

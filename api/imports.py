@@ -70,6 +70,7 @@ def bring_in(
         progress(2, 3, Text("写入", "writing").both())
         act = Act("import", account, wanted.source, wanted.as_of, wanted.note)
         told["revision"] = commit(workspace.store, shown, act, expected, accept_valid=wanted.accept_valid).number
+        workspace.network(told["revision"])  # so that whoever brought it in reads it
     return told
 
 

@@ -24,6 +24,16 @@ ROUTES = (
     "network?view=neighbours&near=Street%2F510104022",
     "plan",
     "cases",
+    "history",
+    "scorecards",
+    "scorecards?kind=street&sort=-coverage_rate",
+    "scorecards/street/510104022",
+    "policy",
+    "policy/newcomer",
+    "users",
+    "record/Street/510104022",
+    "record",
+    "import",
 )
 
 

@@ -89,4 +89,6 @@ _WRITES: dict[int | str, dict[str, Any]] = documented(409, 428)
 def undo_revision(number: Number, why: UndoIn, who: Changing, if_match: IfMatch = None) -> RevisionOut:
     """撤销一次改动，须说明基于哪一版 · reverse one act by a new one; say which revision it rests on."""
     expected_revision(who, if_match)
-    return revision_out(who.workspace.undo(number, why.note, who.account.name))
+    done = who.workspace.undo(number, why.note, who.account.name)
+    who.workspace.network(done.number)  # so that whoever undid it reads what is left
+    return revision_out(done)
