@@ -62,11 +62,11 @@ def _read(column: Column, text: pl.Series) -> tuple[pl.Series, list[Problem], li
             return _choices(column, text)
         case "integer":
             values = text.cast(pl.Int64, strict=False)
-            return _judged(column, text, values, parse_integers, _INTEGER_PROBLEM)
+            return _judged(column, text, values, _of_unit(column, parse_integers), _INTEGER_PROBLEM)
         case "number":
             values = text.cast(pl.Float64, strict=False)
             finite = pl.select(pl.when(values.is_finite()).then(values)).to_series()
-            return _judged(column, text, finite, parse_numbers, _NUMBER_PROBLEM)
+            return _judged(column, text, finite, _of_unit(column, parse_numbers), _NUMBER_PROBLEM)
 
 
 # --- texts and codes ---
@@ -129,6 +129,8 @@ def _sentence(text: Text) -> Text:
 # --- numbers, ticks, dates and choices ---
 
 _Wrong = tuple[str, Text, Text]
+_UNIT = r"(人次|小时|[人名个家次件户元年月天日分])$"
+_SAME_UNIT = {"人": ("名", "个"), "家": ("个", "户"), "件": ("个", "次"), "人次": ("次",)}
 _INTEGER_PROBLEM = (
     "not-a-whole-number",
     Text("不是整数。", "It is no whole number."),
@@ -159,6 +161,19 @@ def _judged(
     code, message, hint = wrong
     problems = [Problem(code, unread, message, Text(hint.zh + LEAVE_EMPTY.zh, hint.en + LEAVE_EMPTY.en.lower()))]
     return values.alias(column.name), problems + _range(column, values), _unknown_words(said_unknown)
+
+
+def _of_unit(column: Column, parse: Callable[[pl.Expr], pl.Expr]) -> Callable[[pl.Expr], pl.Expr]:
+    """A reading of numbers that understands none with the unit of something else: 12月 is no number of people."""
+    if column.unit is None:
+        return parse
+    own = (column.unit.zh, *_SAME_UNIT.get(column.unit.zh, ()))
+
+    def careful(cells: pl.Expr) -> pl.Expr:
+        unit = half_width(clean(cells)).str.extract(_UNIT)
+        return pl.when(unit.is_null() | unit.is_in(own)).then(parse(cells))
+
+    return careful
 
 
 def _patched(

@@ -12,10 +12,13 @@ from api.cli import Session, both, command
 from api.documents import out_of_step, write_all
 from api.terminal import UNSOUND
 from graphmodel.policy import available, load_default
-from graphmodel.text import Text
+from graphmodel.text import Refusal, Text
 from queries.registry import catalogue
 
 ROOT = Path(__file__).parent.parent.parent
+_NO_DOCUMENTS = Text(
+    "这个安装不含文档（docs/），无从核对。", "This installation has no documents (docs/), so none were compared."
+)
 
 
 @command(
@@ -29,14 +32,20 @@ def check(session: Session, *, write: bool) -> None:
     """Load everything that is declared, and compare the generated documents."""
     terminal = session.terminal
     questions, parameters = len(catalogue()), len(load_default().versions)
+    has_documents = (ROOT / "docs").is_dir()
+    if write and not has_documents:
+        raise Refusal(_NO_DOCUMENTS, Text("请在源代码目录中运行。", "Run it in the source tree."), code="no-documents")
     if write:
         write_all(ROOT)
-    late = out_of_step(ROOT)
+    late = out_of_step(ROOT) if has_documents else []
     terminal.give(
         {"questions": questions, "parameters": parameters, "policies": list(available()), "out_of_step": late}
     )
     counted = Text("{q} 个问题、{p} 个政策参数均可载入。", "{q} questions and {p} policy parameters load.")
     terminal.say(counted.format(q=questions, p=parameters))
+    if not has_documents:
+        terminal.say(_NO_DOCUMENTS)
+        return
     if late:
         names = ", ".join(late)
         text = Text(

@@ -13,7 +13,7 @@ from api.examples import BUNDLE, DAY, LABEL, LEDGER, SOURCE
 from api.intake import take_in
 from api.workspace import ACTOR
 from graphmodel.stores.protocol import Act
-from graphmodel.text import Text
+from graphmodel.text import Refusal, Text
 from loaders.importing import commit, preview
 
 
@@ -30,6 +30,10 @@ from loaders.importing import commit, preview
 def demo(session: Session, *, out: Path) -> None:
     """Bring the example into a workspace of its own, and report on it."""
     terminal = session.terminal
+    if not (LEDGER.exists() and BUNDLE.exists()):
+        message = Text("这个安装不含示例数据（examples/）。", "This installation has no example data (examples/).")
+        hint = Text("请在源代码目录中运行，或导入自己的台账。", "Run it in the source tree, or import your own ledger.")
+        raise Refusal(message, hint, code="no-example")
     terminal.say(LABEL, "bold yellow")
     ours = replace(session, folder=out / "workspace", store=None)
     with ours.open(create=True) as workspace, terminal.progress() as step:

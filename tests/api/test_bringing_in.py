@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from api.cli import main
+from api.commands import checking, demo
 from api.imports import Import, bring_in
 from api.terminal import Terminal
 from api.workspace import Workspace
@@ -77,3 +78,16 @@ def test_columns_of_more_persons_are_left_out(header: str, tmp_path: Path) -> No
     said = run(tmp_path / "space", "import", str(folder), "--source", "book", "--yes").output
     assert "没有读取" in said
     assert "某某某" not in said
+
+
+def test_an_installation_without_sources_says_what_it_lacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo, "LEDGER", tmp_path / "none.xlsx")
+    monkeypatch.setattr(checking, "ROOT", tmp_path)
+    refused = run(tmp_path / "space", "demo", "--out", str(tmp_path / "demo"), code=3)
+    assert "不含示例数据" in refused.stderr
+    assert not (tmp_path / "demo").exists()
+    told = run(tmp_path / "space", "check").output
+    assert "不含文档" in told
+    assert "与代码一致" not in told
+    run(tmp_path / "space", "check", "--write", code=3)
+    assert not list(tmp_path.iterdir())

@@ -9,9 +9,9 @@ import polars as pl
 import pytest
 
 from graphmodel.network import Network, Stamp
-from graphmodel.schema import EDGE_TYPES, NODE_TYPES
+from graphmodel.schema import EDGE_TYPES, NODE_TYPES, Fund, Organization
 from graphmodel.tables import all_types, type_named
-from loaders.columns import choice_words
+from loaders.columns import choice_words, read_column
 from loaders.errors import RowError
 from loaders.faults import title_of
 from loaders.raw import Checked, Header, Raw
@@ -455,3 +455,26 @@ def test_hostile_texts_are_judged_like_any_other() -> None:
     checked = check([nodes, again, edge])
     assert checked.read == 24
     assert all(error.as_text("zh") and error.as_text("en") and error.as_json() for error in checked.errors)
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "value"),
+    [
+        ("staff", "12人", 12),
+        ("staff", "１２ 名", 12),
+        ("staff", "12月", None),
+        ("staff", "5年", None),
+        ("grade_year", "2015年", 2015),
+        ("grade_year", "2015人", None),
+    ],
+)
+def test_a_number_with_the_unit_of_something_else_is_none(field: str, text: str, value: int | None) -> None:
+    values, problems, _ = read_column(Organization.columns[field], pl.Series(field, [text]))
+    assert values.to_list() == [value]
+    assert [problem.code for problem in problems if problem.wrong.any()] == ([] if value else ["not-a-whole-number"])
+
+
+@pytest.mark.parametrize(("text", "value"), [("2万元", 20000.0), ("12小时", None), ("3人", None)])
+def test_an_amount_is_no_number_of_hours_or_people(text: str, value: float | None) -> None:
+    values, _, _ = read_column(Fund.columns["amount"], pl.Series("amount", [text]))
+    assert values.to_list() == [value]
