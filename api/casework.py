@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Protocol
 
 import polars as pl
@@ -12,7 +13,7 @@ from graphmodel.network import Network
 from graphmodel.paths import NodeKey, row_of
 from graphmodel.policy import Policy
 from graphmodel.schema import Authority, Community, GoverningBody, Hub, PartyOrganization, Street
-from graphmodel.stores.protocol import Store
+from graphmodel.stores.protocol import RecordMoved, Store
 from graphmodel.text import Refusal, Text
 from queries.answer import Answer
 from queries.case_book import CaseBook
@@ -90,7 +91,8 @@ class Casework:
         followed = [question(id_) for id_ in sorted({case.question for case in cases})]
         answers = (asking(each, context) for each in followed if isinstance(each, Question))
         changed = self.book.reconcile(answers, context.network.stamp.revision, context.today)
-        self._workspace.store.put(_SETTLED, key, now, found.version if found else 0)
+        with suppress(RecordMoved):  # somebody settled this revision meanwhile, by the same questions
+            self._workspace.store.put(_SETTLED, key, now, found.version if found else 0)
         return changed
 
     def table(self, context: Context, engine: Engine = "process") -> pl.DataFrame:

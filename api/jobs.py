@@ -9,6 +9,7 @@ import secrets
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -110,6 +111,7 @@ class Jobs:
         self._store, self._lease = store, dt.timedelta(seconds=lease)
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="job")
         self._mine: set[str] = set()
+        self._held: dict[str, Record] = {}  # idempotency keys of what this process does now
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._beating = threading.Thread(target=self._beat, name="job-leases", daemon=True)
@@ -174,13 +176,21 @@ class Jobs:
             )
         except RecordMoved:
             raise KeyReused from None
+        with self._lock:
+            self._held[place] = held
         try:
             answer = do()
         except BaseException:
-            self._store.remove(KEYS, place, held.version)
+            self._store.remove(KEYS, place, self._let_go(place).version)
             raise
+        held = self._let_go(place)
         self._store.put(KEYS, place, {**held.value, "answer": answer}, held.version)
         return answer
+
+    def _let_go(self, place: str) -> Record:
+        """Renew a key's hold no more; gives its record as it stands."""
+        with self._lock:
+            return self._held.pop(place)
 
     def stop(self, grace: float) -> None:
         """Let what runs end within `grace` seconds, and cancel the rest; nothing half done stays, since acts are whole."""
@@ -239,12 +249,23 @@ class Jobs:
         return job.model_copy(update={"version": record.version})
 
     def _beat(self) -> None:
-        """Renew the leases of this process's jobs until it stops."""
+        """Renew the leases of this process's jobs and held keys until it stops; what fails now is tried at the next beat."""
         while not self._stopped.wait(self._lease.total_seconds() / 3):
             with self._lock:
-                mine = tuple(self._mine)
+                mine, held = tuple(self._mine), tuple(self._held)
             for id_ in mine:
-                self._change(id_)
+                with suppress(Refusal):
+                    self._change(id_)
+            for place in held:
+                with suppress(Refusal):
+                    self._renew(place)
+
+    def _renew(self, place: str) -> None:
+        with self._lock:  # so that no answer is written between the two
+            record = self._held.get(place)
+            if record is not None:
+                value = {**record.value, "at": _now().isoformat()}
+                self._held[place] = self._store.put(KEYS, place, value, record.version)
 
 
 def new_id() -> str:

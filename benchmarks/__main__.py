@@ -1,10 +1,11 @@
-"""Measure and write down: `python -m benchmarks [NAME …] [--sizes 1000,100000,1000000] [--out docs/benchmarks.md]`."""
+"""Measure and write down: `python -m benchmarks [NAME …] [--sizes 1000,100000,1000000] [--more] [--out docs/benchmarks.md]`."""
 
 from __future__ import annotations
 
 import argparse
 import datetime as dt
 import os
+import pickle
 import platform
 import shutil
 import tempfile
@@ -25,6 +26,8 @@ from tests.neo4j_server.build import ToolMissing
 SIZES = (1_000, 100_000, 1_000_000)
 LIBRARIES = ("polars", "numpy", "scipy", "duckdb", "networkx", "neo4j")
 Verdict = tuple[str, str, bool]
+KEPT = Path("out") / "benchmarks.pickle"
+"""What was measured last, so that one part can be measured anew without the others."""
 
 
 @dataclass(slots=True)
@@ -40,6 +43,7 @@ class Findings:
     served: dict[int, ask_neo4j.Served] = field(default_factory=dict)
     planned: planning.Planned = field(default_factory=planning.Planned)
     left_out: list[str] = field(default_factory=list)
+    machines: dict[str, str] = field(default_factory=dict)  # on what each part was measured last
 
     @property
     def ours(self) -> dict[int, Measured]:
@@ -82,9 +86,19 @@ PARTS: dict[str, Callable[[Findings, Path, int], None]] = {
 }
 
 
-def run(names: list[str], sizes: list[int], folder: Path, console: Console, out: Path | None = None) -> Findings:
-    """Measure these parts at these sizes, smallest first; the page is written after each, so that a run may be ended."""
-    found = Findings()
+def run(
+    names: list[str],
+    sizes: list[int],
+    folder: Path,
+    console: Console,
+    out: Path | None = None,
+    before: Findings | None = None,
+) -> Findings:
+    """Measure these parts at these sizes, smallest first; the page is written after each, so that a run may be ended.
+
+    What was measured `before` stays, but for the parts that are measured anew.
+    """
+    found = before or Findings()
     for size in sizes:
         here = folder / str(size)
         with console.status(f"{size:,}: generating"):
@@ -93,6 +107,9 @@ def run(names: list[str], sizes: list[int], folder: Path, console: Console, out:
         for name in names:
             console.print(f"{size:>9,}  {name} …")
             PARTS[name](found, here, size)
+            found.machines[name] = machine()
+            KEPT.parent.mkdir(exist_ok=True)
+            KEPT.write_bytes(pickle.dumps(found))
             if out is not None:
                 out.write_text(document(found), encoding="utf-8")
         shutil.rmtree(here)
@@ -143,11 +160,19 @@ def machine() -> str:
     )
 
 
+def _machines(found: Findings) -> str:
+    """On what was measured, the parts of one and the same together."""
+    by_machine: dict[str, list[str]] = {}
+    for name, told in found.machines.items():
+        by_machine.setdefault(told, []).append(name)
+    return "\n".join(f"- {', '.join(names)}: {told}" for told, names in by_machine.items())
+
+
 def document(found: Findings) -> str:
     """The page of the documentation."""
     seen = tuple((wanted, seen, "yes" if reached else "**no**") for wanted, seen, reached in verdicts(found))
     lines = [
-        INTRODUCTION.format(machine=machine()),
+        INTRODUCTION.format(machine=_machines(found)),
         "",
         Table("目标与实测 · Wanted and seen", ("wanted", "seen", "reached"), seen).markdown(),
     ]
@@ -185,13 +210,17 @@ def main() -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(PARTS)}; 默认全部 / default all")
     parser.add_argument("--sizes", default=",".join(map(str, SIZES)), help="组织数 / organisations")
     parser.add_argument("--out", type=Path, help="另存为 Markdown / write the page there too")
+    parser.add_argument(
+        "--more", action="store_true", help="保留上次测得的其余部分 / keep what was measured last time of other parts"
+    )
     chosen = parser.parse_args()
     if strange := set(chosen.names) - set(PARTS):
         parser.error(f"没有 / no such part: {', '.join(sorted(strange))}")
     console = Console()
     with tempfile.TemporaryDirectory() as folder:
         sizes = [int(size) for size in chosen.sizes.split(",")]
-        found = run(chosen.names or list(PARTS), sizes, Path(folder), console, chosen.out)
+        before = pickle.loads(KEPT.read_bytes()) if chosen.more and KEPT.exists() else None  # noqa: S301 - our own file
+        found = run(chosen.names or list(PARTS), sizes, Path(folder), console, chosen.out, before)
     for table in tables(found):
         table.show(console)
     for wanted, seen, reached in verdicts(found):

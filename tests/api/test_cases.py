@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -149,6 +150,17 @@ def test_a_revision_is_settled_once_and_a_what_if_never(folder: Path) -> None:
         run(folder, "report", "--set", "strict_cover=true", "--day", "2030-01-01", "--out", str(folder / "out"))
         assert workspace.casework().book.cases() == before
         assert [r for r in workspace.store.records() if r.kind == "case"] == [r for r in records if r.kind == "case"]
+
+
+def test_several_may_settle_a_revision_at_once(folder: Path) -> None:
+    with Workspace(folder) as workspace:
+        workspace.casework().open("uncovered")
+        record = workspace.store.get("settled", workspace.policy.name)
+        if record is not None:
+            workspace.store.remove("settled", workspace.policy.name, record.version)
+        with ThreadPoolExecutor(4) as pool:
+            settled = list(pool.map(lambda _: workspace.casework().settle(), range(4)))
+        assert settled == [[], [], [], []]
 
 
 def test_cases_head_the_report_and_the_score_card_counts_the_overdue(folder: Path) -> None:

@@ -14,9 +14,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.examples import BUNDLE, LEDGER
-from api.jobs import Jobs, JobState
+from api.jobs import Jobs, JobState, KeyReused
 from api.workspace import Workspace
 from graphmodel.stores.sqlite import SqliteStore
+from graphmodel.text import Refusal, Text
 from tests.api.http.processes import API, serving, signed_in
 
 PATIENCE = 120.0
@@ -221,6 +222,44 @@ def test_a_lease_is_renewed_while_work_says_nothing_and_lapses_with_its_process(
     assert lost.failure is not None
     assert lost.failure.code == "job-lost"
     other.stop(1)
+
+
+def test_a_key_is_held_while_its_work_lasts_longer_than_a_lease(store: SqliteStore) -> None:
+    jobs, done = Jobs(store, lease=1), []
+
+    def work() -> str:
+        time.sleep(2.5)
+        done.append("once")
+        return "answer"
+
+    first = threading.Thread(target=jobs.once, args=("office", "key", "request", work))
+    first.start()
+    time.sleep(1.8)
+    with pytest.raises(KeyReused):
+        jobs.once("office", "key", "request", work)
+    first.join()
+    assert jobs.once("office", "key", "request", work) == "answer"
+    assert done == ["once"]
+    jobs.stop(1)
+
+
+def test_a_store_that_is_busy_once_ends_no_lease(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    jobs, busy = Jobs(store, lease=1), threading.Event()
+    put = SqliteStore.put
+
+    def busy_once(self: SqliteStore, *given: Any) -> Any:
+        if not busy.is_set() and threading.current_thread().name == "job-leases":
+            busy.set()
+            raise Refusal(Text("忙", "busy"), code="store-busy")
+        return put(self, *given)
+
+    monkeypatch.setattr(SqliteStore, "put", busy_once)
+    job = jobs.start("test", "office", lambda _: time.sleep(2.5))
+    assert busy.wait(5)
+    time.sleep(1.5)
+    assert jobs.get(job.id).state in ("running", "done")
+    jobs.stop(5)
+    assert jobs.get(job.id).state == "done"
 
 
 def test_what_runs_when_the_server_is_killed_is_told_as_lost(tmp_path: Path, example_folder: Path) -> None:
