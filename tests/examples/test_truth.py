@@ -112,7 +112,7 @@ def test_bodies_without_a_superior_are_those_left_so(known: dict[str, Any], cont
 
 def test_every_year_of_the_alliance_has_its_results(known: dict[str, Any], context: Context) -> None:
     found = {str(row.pop("year")): row for row in rows_of(context, "alliance-results").to_dicts()}
-    assert found == {str(year): {"alliances": 1, **results} for year, results in known["results"].items()}
+    assert found == {year: {"alliances": 1, **results} for year, results in known["results"].items()}
     assert len(found) == 2
 
 
