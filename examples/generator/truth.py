@@ -53,7 +53,8 @@ def truth(example: Example) -> Truth:
     return {
         "day": example.day.isoformat(), "seed": example.seed, "assumptions": list(ASSUMPTIONS),
         "totals": _totals(example), "coverage": _coverage(example), "groups": _groups(example),
-        "responsibility": _responsibility(example), "results": {str(year): told for year, told in RESULTS.items()}, "questions": dict(sorted(questions.items())),
+        "responsibility": _responsibility(example), "results": {str(year): told for year, told in RESULTS.items()},
+        "questions": dict(sorted(questions.items())),
     }  # fmt: skip
 
 

@@ -32,7 +32,6 @@ def check_rows(changes: ChangeSet, act: Act | None = None) -> None:
     Errors: `UnfitRows` naming type, rule and the first key; `PersonalData`, which shows no value; `ValueError` where a
     frame has other columns than its type. Cost: one pass over the new rows.
     """
-    _refuse_personal_words(changes, act)
     for name, delta in changes.deltas.items():
         for frame in (delta.before, delta.after):
             odd = set(frame.schema.items()) ^ set(frame_schema(name).items())
@@ -43,6 +42,7 @@ def check_rows(changes: ChangeSet, act: Act | None = None) -> None:
             _refuse(name, delta.after, broken, how)
         check_single(name, delta.after)
         _refuse_personal(name, delta.after)
+    _refuse_personal_words(changes, act)
 
 
 def single_ends(name: str) -> tuple[Literal["source", "target"], ...]:
@@ -81,7 +81,8 @@ def _refuse_personal_words(changes: ChangeSet, act: Act | None) -> None:
         for text in origin[column].unique()
     ]
     for text, where in dict.fromkeys(said):
-        if is_personal(text):
+        # what is no Unicode the store refuses; here it must not end the judging of the rest
+        if text and is_personal(text.encode("utf-8", "replace").decode()):
             raise PersonalData(where)
 
 

@@ -128,9 +128,18 @@ def test_total_rows_are_known_by_their_label(label: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "label", ["填表人：", "审核（盖章）：", "负责人签字：", "盖章：", "单位（章）", "经办人(签字):"]
+)
+def test_signature_rows_are_known_by_their_label(label: str) -> None:
+    rows = (("社会组织名称", "登记证号"), ("甲", "51"), (label, None))
+    assert found(grid(*rows)).set_aside.rows()[-1] == (3, "signature")
+
+
+@pytest.mark.parametrize(
     "name",
     [
         "锦江区合计算法研究会",
+        "负责人签字协会",
         "审核协会",
         "负责人联谊会",
         "说明书设计协会",

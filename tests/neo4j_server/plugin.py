@@ -20,6 +20,8 @@ from tests.neo4j_server.build import ToolMissing
 from tests.neo4j_server.launch import USER, running_server
 
 ROWS_AT_ONCE = 10_000
+PLANNED_ONCE = {"dbms.cypher.min_replan_interval": "1d", "dbms.cypher.statistics_divergence_threshold": "1"}
+"""A statement's plan is kept though networks of other sizes follow: planning takes most of the tests' time on a server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def neo4j_access(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Access]:
             empty_database(driver)
         return
     try:
-        server = running_server(tmp_path_factory.mktemp("neo4j"), heap="1g")
+        server = running_server(tmp_path_factory.mktemp("neo4j"), heap="1g", settings=PLANNED_ONCE)
     except ToolMissing as missing:
         server_missing(missing)
     with server:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.stores.kill import Tally, kill_many
+from tests.stores.kill import ENOUGH, Tally, kill_many
 
 
 def assert_meant_something(tally: Tally, times: int) -> None:
-    assert tally.kills == times
-    assert tally.inside > times // 4  # kills between acts prove nothing
+    assert tally.kills >= times
+    assert tally.inside > times // ENOUGH  # kills between acts prove nothing
     assert tally.creating > 0
     assert tally.inside_import > 0
     assert tally.inside_large > 0
