@@ -349,7 +349,12 @@ def test_encryption_and_password(tmp_path: Path, java: None, monkeypatch: pytest
     )
     subprocess.run(shlex.split(openssl), cwd=tmp_path, check=True, capture_output=True)
     password = secrets.token_urlsafe(12)
-    with running_server(tmp_path / "secured", heap=HEAP, password=password, certificate=tmp_path) as server:
+    unlimited = {
+        "dbms.security.auth_max_failed_attempts": "0"
+    }  # or the right password is refused too after three wrong ones
+    with running_server(
+        tmp_path / "secured", heap=HEAP, password=password, certificate=tmp_path, settings=unlimited
+    ) as server:
         for wrong in (None, "not-the-password"):
             if wrong is None:
                 monkeypatch.delenv("NEO4J_PASSWORD", raising=False)
