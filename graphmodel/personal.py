@@ -5,13 +5,16 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from graphmodel.codes import VALUE_36, byte_matrix, place_values, weighted_sums
+from graphmodel.codes import VALUE_36, byte_matrix, credit_code_problems, place_values, weighted_sums
 from graphmodel.text import Refusal, Text
 from graphmodel.values import half_width
 
 LONGEST = 2000  # characters of what people write beside the data: a measure, a comment, a reason
 
-_CARD = r"(?-u:\b)([1-9][0-9]{16}[0-9Xx]|[1-9][0-9]{14})(?-u:\b)"
+_GLUED = (
+    r"(?:[A-Za-z]{2,12}|[TtVvWwQq])"  # a label in letters right before a number; no digit of a hexadecimal number alone
+)
+_CARD = rf"(?-u:\b){_GLUED}?([1-9][0-9]{{16}}[0-9Xx]|[1-9][0-9]{{14}})(?-u:\b)"
 _GROUPED = (
     r"(?-u:\b)([1-9][0-9]{2}[ -]?[0-9]{3}[ -]?[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{3}[0-9Xx]"
     r"|[1-9][0-9]{3}(?:[ -][0-9]{4}){3}[ -][0-9][0-9Xx])(?-u:\b)"
@@ -23,15 +26,15 @@ _GROUPS = ((3, 4, 4), (6, 5), (5, 6), (4, 3, 4), (3, 3, 5))  # how people part t
 _DIGITS = "|".join(
     _BETWEEN.join([rf"1[3-9][0-9]{{{first - 2}}}", *(rf"[0-9]{{{n}}}" for n in rest)]) for first, *rest in _GROUPS
 )
-_MOBILE = rf"(?:^|[^0-9A-Za-z]|(?i:wx|vx|weixin|qq|tel))(?:\+?86{_BETWEEN})?(?:{_DIGITS})(?:$|[^0-9A-Za-z])"
+_MOBILE = rf"(?:^|[^0-9A-Za-z]){_GLUED}?(?:\+?86{_BETWEEN})?(?:{_DIGITS})(?:$|[^0-9A-Za-z])"
 _EMAIL = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}"
 
 
 def personal_shape(texts: pl.Series) -> pl.Series:
     """Does each text hold an ID-card number, a mainland mobile number or an e-mail address? Null gives false.
 
-    An ID-card number needs a date that exists and, with 18 characters, its check character, so that an all-digit
-    credit code is none.
+    An ID-card number needs a date that exists. With 18 characters its check character may be wrong, as a miscopied one
+    still tells of a person, unless the number is a sound credit code of digits alone.
     """
     plain = texts.cast(pl.String).to_frame("text").select(half_width(pl.col("text")).fill_null("")).to_series()
     personal = plain.str.contains(_MOBILE) | plain.str.contains(_EMAIL)
@@ -39,7 +42,7 @@ def personal_shape(texts: pl.Series) -> pl.Series:
     cards = plain.to_frame("text").with_row_index().filter(text.str.contains(_CARD) | text.str.contains(_GROUPED))
     written = pl.concat_list(text.str.extract_all(_CARD), text.str.extract_all(_GROUPED))
     listed = cards.select("index", card=written).explode("card").drop_nulls()
-    listed = listed.with_columns(pl.col("card").str.replace_all("[ -]", ""))
+    listed = listed.with_columns(pl.col("card").str.replace_all("^[A-Za-z]+|[ -]", ""))
     rows = listed.filter(_are_cards(listed["card"]))["index"].to_numpy()
     mask = personal.to_numpy(writable=True)
     mask[rows] = True
@@ -55,9 +58,10 @@ def _are_cards(numbers: pl.Series) -> pl.Series:
         .fill_null(value=False)
     )
     places = byte_matrix(numbers.filter(~old), 18)
-    checked = np.ones(len(numbers), np.bool_)
     total = weighted_sums(places[:17], VALUE_36, _CARD_WEIGHTS)
-    checked[(~old).to_numpy()] = _CARD_CHECKS[places[17]] == total % 11
+    checked = np.ones(len(numbers), np.bool_)
+    is_code = credit_code_problems(numbers.filter(~old)).is_null().to_numpy()
+    checked[(~old).to_numpy()] = (_CARD_CHECKS[places[17]] == total % 11) | ~is_code
     return dated & pl.Series(checked)
 
 

@@ -86,7 +86,10 @@ def _errors(fault: Fault, at: pl.Series) -> list[RowError]:
     raw, problem = fault.raw, fault.problem
     texts = problem.explain(at) if problem.explain else [(problem.message, problem.hint)] * len(at)
     rows = raw.rows.gather(at).to_list()
-    header = header_of(raw, fault.field) if fault.field else None
+    headers: list[Header | None] = [header_of(raw, fault.field) if fault.field else None] * len(at)
+    if fault.field is not None and fault.field in raw.elsewhere:
+        other, there = raw.elsewhere[fault.field]
+        headers = [other if is_there else header for header, is_there in zip(headers, there.gather(at), strict=True)]
     values: list[str | None] = [None] * len(at)
     if fault.field in raw.frame.columns and not problem.secret:
         found = raw.frame.get_column(fault.field).gather(at)
@@ -103,5 +106,5 @@ def _errors(fault: Fault, at: pl.Series) -> list[RowError]:
             hint,
             cell_name(row, header.index) if header and header.index and row else None,
         )
-        for row, value, (message, hint) in zip(rows, values, texts, strict=True)
+        for row, header, value, (message, hint) in zip(rows, headers, values, texts, strict=True)
     ]

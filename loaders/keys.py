@@ -183,7 +183,7 @@ def _from(judged: Sequence[Judged], merged: pl.DataFrame) -> Judged:
     raw = judged[int(merged["_frame"][0])].raw
     frame = merged.select(c for c in merged.columns if c in columns)
     nothing = pl.Series([False]).new_from_index(0, frame.height)
-    return Judged(replace(raw, frame=frame, rows=raw.rows[merged["_at"]]), frame, nothing, nothing)
+    return Judged(replace(raw, frame=frame, rows=raw.rows[merged["_at"]], elsewhere={}), frame, nothing, nothing)
 
 
 _ONE_OF_SEVERAL = Text("与其他行是同一个标识，合为一行记录。", "Of one key with another row; recorded as one.")

@@ -10,8 +10,11 @@ from graphmodel.choices import Track
 from graphmodel.codes import normalise_codes
 from graphmodel.identity import normalised_name, organization_id
 from graphmodel.network import Network
+from graphmodel.schema import Organization
 from graphmodel.tables import Tables
 from graphmodel.text import Text
+from loaders.columns import read_column
+from loaders.ledger_places import TRACK
 from loaders.ledger_remarks import Remarks
 from loaders.names import stated
 from loaders.raw import Raw
@@ -76,6 +79,9 @@ def add_id(rows: pl.DataFrame, known: KnownOrganizations, remarks: Remarks) -> p
     name = pl.when(is_filed).then("name")  # others go by code, so that theirs need no normal form
     identity = organization_id(pl.col("@track"), pl.col("credit_code"), pl.col("registration_number"), place, name)
     rows = rows.with_columns(identity.alias("id"))
+    nameless = rows.filter(pl.col("id").is_null())
+    _, problems, _ = read_column(Organization.columns["track"], nameless[TRACK])
+    remarks.problems(nameless, TRACK, problems)  # whoever has an id is read, and its track with it
     remarks.reject(
         rows.filter(pl.col("id").is_null() & ~pl.col("@at").is_in(remarks.rejected.implode())), "code", "no-identity",
         Text("没有统一社会信用代码，也没有登记证号，又没有写明是备案的组织。",

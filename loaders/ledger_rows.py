@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 import polars as pl
 
@@ -10,7 +11,7 @@ from graphmodel.tables import frame_schema
 from loaders.ledger_facts import FOUNDED_ON, PARTY, PLANNED_ON
 from loaders.ledger_places import REGISTRATION
 from loaders.ledger_remarks import Remarks
-from loaders.raw import Raw
+from loaders.raw import Header, Raw
 
 _ORGANIZATION = "Organization."
 _RETOLD = ("PartyOrganization", "SUBORDINATE_TO")  # each member of a joint branch tells of it
@@ -72,7 +73,17 @@ class _Sheet:
             fields["has_instructor"] = pl.when(pl.col("instructor")).then(pl.lit("是"))
             keys["has_instructor"] = "instructor"
         ordered = {name: fields[name] for name in frame_schema("Organization") if name in fields}
-        return self.raw("Organization", self.having("id", self.here), ordered, keys)
+        rows = self.having("id", self.here)
+        raw = self.raw("Organization", rows, ordered, keys)
+        return replace(raw, elsewhere=self._elsewhere(rows, keys))
+
+    def _elsewhere(self, rows: pl.DataFrame, keys: Mapping[str, str]) -> dict[str, tuple[Header, pl.Series]]:
+        """The code and the number, in rows where the ledger's one column for both holds something else."""
+        return {
+            field: (self.remarks.header(self.number, _ORGANIZATION + field), rows[field].ne_missing(rows[own]))
+            for field, own in (("credit_code", "@code"), ("registration_number", "code"))
+            if keys.get(field) == "code" and _ORGANIZATION + field in self.read
+        }
 
     def party(self) -> list[Raw]:
         """Party organisations, once for each row that tells of them, whom they cover and who stands above them."""

@@ -17,7 +17,7 @@ from loaders.grid import Grid
 from loaders.headers import SEARCHED_ROWS, Column, Sheet, find_table
 from loaders.layout import Layout
 from loaders.ledger_mapping import Kind, LedgerColumn, LedgerMapping
-from loaders.personal import skipped_notice
+from loaders.personal import is_personal_column, is_personal_header, skipped_notice
 from loaders.raw import Header
 
 BETWEEN = "、"  # words of several ticked columns in one text
@@ -36,6 +36,7 @@ _REASONS = {
 }
 _MOST_ROWS_NAMED = 5
 
+Lookup = Mapping[str, tuple[LedgerColumn, str | None]]
 Found = tuple[Column, LedgerColumn, str | None]  # where it stands, what it says, the word it is to be ticked for
 
 
@@ -113,9 +114,11 @@ def find_tables(grids: Sequence[Grid], mapping: LedgerMapping) -> tuple[list[Tab
     Errors: `FileRefused` where none is the ledger itself, or a sheet has two columns for one thing.
     """
     tables, notices = [], []
-    for grid in grids:
-        kind = _kind(grid, mapping)
-        if kind and (table := _table(grid, kind, mapping)):
+    kinds = [_kind(grid, mapping) for grid in grids]
+    alone = "register" not in kinds
+    for grid, kind in zip(grids, kinds, strict=True):
+        if kind and (table := _table(grid, kind, mapping, alone=alone)):
+            _refuse_two_columns(table)
             tables.append(table)
         elif grid.frame.height:
             notices.append(_unread_sheet(grid))
@@ -138,9 +141,11 @@ def _kind(grid: Grid, mapping: LedgerMapping) -> Kind | None:
     return max(fitting, key=lambda kind: sum(map(len, fitting[kind].columns.values())), default=None)
 
 
-def _table(grid: Grid, kind: Kind, mapping: LedgerMapping) -> Table | None:
+def _table(grid: Grid, kind: Kind, mapping: LedgerMapping, *, alone: bool = False) -> Table | None:
+    """What this sheet is as one of that kind; of a ledger `alone`, the columns of the second sheet are read too."""
     lookup = mapping.lookups[kind]
-    sheet = find_table(grid, lookup.keys())
+    others = mapping.lookups.get("register", {}) if alone and kind == "ledger" else {}
+    sheet = find_table(grid, lookup.keys() | others.keys())
     if sheet is None:
         return None
     columns: dict[str, list[Found]] = {}
@@ -148,9 +153,13 @@ def _table(grid: Grid, kind: Kind, mapping: LedgerMapping) -> Table | None:
     personal: list[Column] = []
     unused: list[Column] = []
     for column in sheet.columns:
-        said = next((lookup[form] for form in column.forms if form in lookup), None)
+        said = _said(column, lookup)
+        other = _said(column, others)
+        if other and (said is None or _is_taken(said, columns)):
+            said = other
         if said is None:
-            unknown.append(column)
+            about_persons = is_personal_header(column.header) or is_personal_column(sheet.frame[column.name])
+            (personal if about_persons else unknown).append(column)
             continue
         if said[0].is_skipped:
             (unused if said[0].use == "not-imported" else personal).append(column)
@@ -158,15 +167,21 @@ def _table(grid: Grid, kind: Kind, mapping: LedgerMapping) -> Table | None:
             columns.setdefault(said[0].key, []).append((column, *said))
     if "name" not in columns or len(columns) < _FEWEST[kind]:
         return None
-    for found in columns.values():
-        if len([word for _, _, word in found if word is None]) > 1:
-            raise _two_columns(grid, found)
     sheet, examples, marked = _without_examples(sheet, columns)
     notices = [*sheet.notices, *_set_aside(sheet, examples)]
     notices += [_personal(sheet, column) for column in personal]
     notices += _unread(sheet, unknown, unused)
     read = {key: tuple(found) for key, found in columns.items()}
     return Table(kind, grid, sheet, read, frozenset(column.name for column in personal), marked, tuple(notices))
+
+
+def _said(column: Column, lookup: Lookup) -> tuple[LedgerColumn, str | None] | None:
+    return next((lookup[form] for form in column.forms if form in lookup), None)
+
+
+def _is_taken(said: tuple[LedgerColumn, str | None], columns: Mapping[str, Sequence[Found]]) -> bool:
+    """Whether another column says this already, as the number does that stands beside a credit code."""
+    return said[1] is None and any(word is None for _, _, word in columns.get(said[0].key, ()))
 
 
 def _without_examples(sheet: Sheet, columns: Mapping[str, Sequence[Found]]) -> tuple[Sheet, pl.Series, frozenset[int]]:
@@ -251,17 +266,22 @@ def _unread_sheet(grid: Grid) -> RowError:
     return RowError(grid.file, grid.name, None, None, None, "sheet-not-read", message, hint)
 
 
-def _two_columns(grid: Grid, found: Sequence[Found]) -> Exception:
-    plain = [column for column, _, word in found if word is None]
-    names = "、".join(column.header for column in plain)
-    return refused(
-        grid.file,
-        "column-twice",
-        Text(f"有 {len(plain)} 列说的是同一件事：{names}。", f"{len(plain)} columns stand for one thing: {names}."),
-        Text("请只保留一列，或改其中一列的表头。", "Keep one of them, or change a header."),
-        sheet=grid.name,
-        column=plain[-1].header,
-    )
+def _refuse_two_columns(table: Table) -> None:
+    for found in table.columns.values():
+        plain = [column for column, _, word in found if word is None]
+        if len(plain) > 1:
+            names = "、".join(column.header for column in plain)
+            raise refused(
+                table.grid.file,
+                "column-twice",
+                Text(
+                    f"有 {len(plain)} 列说的是同一件事：{names}。",
+                    f"{len(plain)} columns stand for one thing: {names}.",
+                ),
+                Text("请只保留一列，或改其中一列的表头。", "Keep one of them, or change a header."),
+                sheet=table.grid.name,
+                column=plain[-1].header,
+            )
 
 
 def _no_ledger(grids: Sequence[Grid], mapping: LedgerMapping) -> Exception:

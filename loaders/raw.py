@@ -35,6 +35,7 @@ class Raw:
     type, as `id`, or as one of an edge's ends (`source`, `target`, and where known `source_type`, `target_type`), blank
     being null; `rows` the source row of each row of the frame; `file` and `sheet` where they stood, as in their `Grid`;
     `headers` field → header, for messages (a field without one goes by its title);
+    `elsewhere` field → the header under which it stood in some rows, and bool[n] in which;
     `retells` that several source rows tell of one node or edge by nature, as those of one joint branch do, so that
     saying the same is nothing to remark on.
 
@@ -49,6 +50,7 @@ class Raw:
     sheet: str
     headers: Mapping[str, Header] = field(default_factory=dict)
     retells: bool = False
+    elsewhere: Mapping[str, tuple[Header, pl.Series]] = field(default_factory=dict)
 
     @property
     def place(self) -> Place:

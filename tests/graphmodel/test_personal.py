@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphmodel.codes import make_credit_codes
+from graphmodel.codes import credit_code_problem, make_credit_codes
 from graphmodel.personal import is_personal, personal_shape
 
 divisions = st.integers(110000, 659999).map(str)
@@ -37,8 +37,16 @@ def test_a_number_is_found_wherever_it_stands(before: str, number: str, after: s
 
 
 @given(cards, st.sampled_from("0123456789X"))
-def test_a_card_number_needs_its_check_character(number: str, check: str) -> None:
-    assert is_personal(number[:17] + check) == (check == number[17])
+def test_a_miscopied_card_number_is_one_unless_it_is_a_sound_credit_code(number: str, check: str) -> None:
+    miscopied = number[:17] + check
+    assert is_personal(miscopied) == (check == number[17] or credit_code_problem(miscopied) is not None)
+
+
+@pytest.mark.parametrize("place", ["张{}学校", "sfz{}", "ID{}", "甲 {} 乙"])
+def test_a_miscopied_card_number_inside_a_text_is_found(place: str) -> None:
+    good = card("510104", dt.date(1990, 1, 1), "123")
+    for check in "0123456789Xx":
+        assert is_personal(place.format(good[:17] + check))
 
 
 @pytest.mark.parametrize("day", ["20151301", "20150230", "20150001", "17990101", "00000000"])
@@ -72,6 +80,8 @@ def test_old_card_numbers_are_found(division: str, day: dt.date, order: str) -> 
         "1380 013 8000",
         "wx13800138000",
         "微信WX13800138000",
+        "dianhua13800138000",
+        "v13800138000",
         "office@example.org",
         "信箱 a.b+c@mail.example.cn。",
     ],

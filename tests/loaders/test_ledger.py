@@ -31,6 +31,7 @@ from loaders.ledger import Ledger, read_ledger, read_ledger_files, sniff
 from loaders.ledger_confirmations import confirmations, confirmed
 from loaders.ledger_mapping_file import MappingRefused, default_mapping, parse_mapping, read_mapping
 from loaders.ledger_template import write_ledger_template
+from loaders.marked_workbook import write_marked
 from loaders.raw import Checked, Raw
 from loaders.template import EXAMPLE
 
@@ -643,6 +644,67 @@ def test_a_mistake_in_the_second_sheet_leads_to_its_cell_there(
     assert error.cell is not None
     assert checked.tables["Organization"]["id"].to_list() == [f"usc:{OTHER}"]
     assert checked.rejected.rows() == [("台账.csv", "台账", 2), ("基本信息.csv", "基本信息", 3)]
+
+
+@pytest.mark.parametrize(("code", "number"), [(None, None), ("锦民证字第1号", "锦民证字第1号")])
+def test_a_wrong_code_of_the_second_sheet_is_told_and_marked_there(
+    code: str | None, number: str | None, tmp_path: Path
+) -> None:
+    wrong = CODE[:-1] + ("2" if CODE[-1] != "2" else "3")
+    rows = [{**BASE, "登记证号": code}, {**BASE, "社会组织名称": "乙协会", "登记证号": OTHER}]
+    register = [
+        {**REGISTER, "社会组织名称": "乙协会", "统一社会信用代码": OTHER, "登记证号": None},
+        {**REGISTER, "统一社会信用代码": wrong, "登记证号": number},
+    ]
+    found = ledger(tmp_path, *rows, register=register)
+    checked = judged(found)
+    error, partner = checked.errors
+    assert (error.code, error.file, error.row, error.column, error.cell, error.value) == (
+        "credit-code", "基本信息.csv", 3, "统一社会信用代码", "B3", wrong,
+    )  # fmt: skip
+    assert (partner.code, partner.file, partner.row) == ("partner-rejected", "台账.csv", 2)
+    write_marked(tmp_path / "标注.xlsx", found.layouts, checked)
+    with closing(openpyxl.load_workbook(tmp_path / "标注.xlsx")) as book:
+        noted = {(s.title, c.coordinate) for s in book.worksheets for row in s.iter_rows() for c in row if c.comment}
+    assert ("基本信息", "B3") in noted
+    assert ("台账", "B2") not in noted
+
+
+def test_a_wrong_word_for_filed_is_told_at_its_own_row(tmp_path: Path) -> None:
+    register = {**REGISTER, "统一社会信用代码": None, "登记备案": "备按"}
+    checked = judged(ledger(tmp_path, {**BASE, "登记证号": None}, register=[register]))
+    error, partner = checked.errors
+    assert (error.code, error.file, error.row, error.column) == ("not-a-choice", "基本信息.csv", 2, "登记备案")
+    assert error.value == "备按"
+    assert (partner.code, partner.file, partner.row) == ("partner-rejected", "台账.csv", 2)
+    assert "“基本信息”第 2 行" in partner.message.zh
+
+
+def test_a_ledger_of_one_sheet_tells_what_the_second_sheet_would(tmp_path: Path) -> None:
+    told = {"街道": "督院街", "社区": "滨江社区", "成立登记日期": "2015-06-03", "评估等级": "5A", "党组织设置": "否"}
+    number = {"统一社会信用代码": CODE, "登记证号": "锦民证字第1号"}
+    for codes_of in (number, dict(reversed(number.items()))):
+        row = {"社会组织名称": "甲服务中心", **codes_of, "业务主管单位": "锦江区教育局", **told, "登记备案": "登记"}
+        found = ledger(tmp_path, row)
+        assert "unknown-column" not in codes(found.notices)
+        checked = judged(found)
+        assert checked.errors == ()
+        organisation = the(checked.tables["Organization"].to_dicts())
+        assert (organisation["credit_code"], organisation["registration_number"]) == (CODE, "锦民证字第1号")
+        assert (organisation["grade"], organisation["track"]) == ("5A", "registered")
+        assert organisation["registered_on"] == dt.date(2015, 6, 3)
+        assert the(checked.tables["LOCATED_IN"].to_dicts())["target"] == "s1:滨江"
+
+
+def test_columns_about_persons_that_the_mapping_lacks_are_skipped_as_such(tmp_path: Path) -> None:
+    row = {**BASE, "党组织设置": "否", "身份证号": "无", "负责人姓名": "某某", "绿化面积": "3"}
+    found = ledger(tmp_path, row)
+    skipped = {notice.column: notice for notice in found.notices if notice.code == "personal-column"}
+    assert list(skipped) == ["身份证号", "负责人姓名"]
+    assert not any("对照表" in notice.hint.zh for notice in skipped.values())
+    (unknown,) = (notice for notice in found.notices if notice.code == "unknown-column")
+    assert "绿化面积" in unknown.message.zh
+    assert "身份证号" not in unknown.message.zh
 
 
 def test_rows_of_one_sheet_only_are_errors_in_their_sheet(tmp_path: Path) -> None:
