@@ -18,7 +18,6 @@ import polars as pl
 from rich.console import Console
 from scipy.optimize import linear_sum_assignment
 
-from benchmarks.exact_branches import most_placed
 from benchmarks.greedy_planner import greedy_branches, greedy_posts
 from benchmarks.measuring import Measured, Work, measure
 from benchmarks.tables import Table, megabytes, seconds
@@ -31,7 +30,8 @@ from planning import candidates
 from planning.distance import between, places
 from planning.guidance_work import GuidanceWork
 from planning.joint_state import JointBranches, seats
-from planning.joints import join
+from planning.joint_whole import place_all
+from planning.joints import join, limits
 from planning.plan import ActionKind, Plan
 from planning.planner import plan
 from planning.problem import Problem
@@ -169,8 +169,8 @@ def branches(uncovered: int) -> Work:
 def _exact_branches(problem: Problem, wanted: np.ndarray[Any, np.dtype[np.int64]]) -> Figures:
     """The most that joint branches can take, where the program over all streets is proven."""
     members = candidates.full_members(problem.context).lo.astype(np.int64)
-    found = most_placed(problem, JointBranches(problem), wanted, members)
-    return {"exact": -found.cost} if found.status == "optimal" else {}
+    found = place_all(problem, JointBranches(problem), wanted, members.tolist(), limits(problem), set())
+    return {"exact": found.bound} if found.status == "optimal" else {}
 
 
 def _spread(problem: Problem, joints: JointBranches, rows: list[tuple[int, int]]) -> float:

@@ -71,6 +71,16 @@ class JointBranches:
         self._options: dict[int, list[int]] = {}
         self._full: dict[int, list[int]] = {}  # new branches without room, by street of a unit
 
+    def kept(self) -> dict[str, object]:
+        """All that changes while units are placed, as it stands: `restore` goes back to it. Cost: linear in units."""
+        joined, members = ({b: list(units) for b, units in held.items()} for held in (self.joined, self._members))
+        lists = {"room": list(self.room), "trade": list(self.trade), "close": list(self.close)}
+        return {**lists, "joined": joined, "_members": members, "_options": {}, "_full": {}}
+
+    def restore(self, kept: dict[str, object]) -> None:
+        """Go back to what was kept, once."""
+        vars(self).update(kept)
+
     def options(self, organization: Ints, *, by_trade: bool = True) -> pl.DataFrame:
         """Every branch with room that stays related with these organisations, as units are now (N2).
 

@@ -2,7 +2,8 @@
 
 Lexicographic: most organisations covered, least spread, fewest new branches. Within a street the integer program proves
 the best; what no street can place itself goes to branches near it, and then founds with what else is left near or of its
-industry. The bound says how far that may be from the best.
+industry. Where few are in question and somebody is left out, one program over all streets proves the best instead. The
+bound says how far that may be from the best.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from graphmodel.vectors import Flags
 from planning import candidates
 from planning.joint_bound import most_coverable
 from planning.joint_state import JointBranches
+from planning.joint_whole import WHOLE_UP_TO, place_all
 from planning.plan import ActionKind
 from planning.problem import Ints, Problem, rows_of
 from planning.street_program import Class, Limits, Parted, part_branches, part_streets
@@ -90,14 +92,39 @@ class _Joining:
         self.left: set[int] = set(found.wanted.tolist())
 
     def run(self) -> None:
-        self.found.bound = most_coverable(
-            self.problem, self.joints, self.found.wanted, np.array(self.members), self.limits
-        )
+        found = self.found
+        few = len(found.wanted) <= WHOLE_UP_TO
+        before = self.joints.kept() if few else {}
+        found.bound = most_coverable(self.problem, self.joints, found.wanted, np.array(self.members), self.limits)
         self._streets()
+        self._over_borders()
+        if few and len(found.wanted) - len(self.left) < found.bound:
+            self._whole(before)
+        found.left = sorted(self.left)
+
+    def _over_borders(self) -> None:
         for step in (self._attach, self._split, self._among_near, self._attach, self._among_trade, self._attach):
             if self.left:
                 step()
-        self.found.left = sorted(self.left)
+
+    def _whole(self, before: dict[str, object]) -> None:
+        """Place all at once instead, where that places more; who must be kept apart from others goes to what is left."""
+        wanted, after, left = self.found.wanted, self.joints.kept(), self.left
+        free = np.array([o for o in wanted.tolist() if o not in self.apart], dtype=np.int64)
+        self.joints.restore(before)
+        whole = place_all(self.problem, self.joints, free, self.members, self.limits, self.refused)
+        self.found.bound = min(self.found.bound, whole.bound + len(wanted) - len(free))
+        self.left = set(wanted.tolist())
+        for branch, units in whole.branches:
+            if branch < 0:
+                self.joints.found(units)
+            for one in units if branch >= 0 else ():
+                self.joints.take(branch, one)
+            self.left.difference_update(units)
+        self._over_borders()
+        if len(self.left) >= len(left):
+            self.joints.restore(after)
+            self.left = left
 
     # --- street by street ---
 
