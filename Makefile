@@ -92,7 +92,7 @@ check: env pages ## 格式、规范、类型、分层、文档与测试 · forma
 bench: env ## 性能对比，数分钟 · speed and memory beside peers, minutes
 	@$(BIN)/python -m benchmarks --out docs/benchmarks.md
 
-soak: env ## 长时测试：断电、模糊与大小 · the long kill, fuzz and size tests
+soak: env ## 长时测试：强行终止、模糊与大小 · the long kill, fuzz and size tests
 	@$(BIN)/python -m pytest -n $(WORKERS) -m soak --timeout 0
 
 neo4j: env ## 启动 Neo4j（需 Java 17 与 Maven） · start a Neo4j (needs Java 17 and Maven)

@@ -221,8 +221,9 @@ def coverage_document() -> str:
 
     heads = ("条款 clause", "内容 about", "类型 types", "问题 questions", "参数 parameters")
     where = (
-        "每个问题都可用 `partygraph ask 编号` 提出，并在 `partygraph report` 的工作簿与报告中各占一处。"
-        " · Every question is asked by `partygraph ask ID` and has its place in the workbook and the page of `partygraph report`.\n"
+        "每个问题都可用 `partygraph ask 编号` 提出，并在 `partygraph report` 的工作簿与报告中各占一处；`changes` 须用 `--since` 指明与哪一版相比。"
+        " · Every question is asked by `partygraph ask ID` and has its place in the workbook and the page of "
+        "`partygraph report`; `changes` where `--since` says with which revision to compare.\n"
     )
     return "\n".join(
         [MADE, "# 条款与产品 · Clauses and where the product answers them\n", where, *_table(heads, rows())]

@@ -84,11 +84,14 @@ class Workspace:
             assert kept is not None
             return kept
         try:
-            if self._newest is None or self._newest.stamp.revision != head:
-                self._newest = self.store.read()
-            return self._newest
+            newest = self._newest
+            if newest is None or newest.stamp.revision < head:
+                newest = self._newest = self.store.read()
         finally:
             self._lock.release()
+        if revision is not None and newest.stamp.revision != revision:  # somebody wrote meanwhile
+            return self.store.read(revision)
+        return newest
 
     def context(self, revision: int | None = None, day: dt.date | None = None, **policy: Any) -> Context:
         """What questions are asked of: a revision, a day (the data's own by default) and the policy, changed as said.

@@ -136,7 +136,10 @@ class ChangeSet:
         return int(self.counts().select(pl.sum_horizontal("added", "removed", "changed")).sum().item())
 
     def fields(self) -> pl.DataFrame:
-        """Cell by cell what changes: `type`, `key`, `field`, `before`, `after` as text, in the schema's order, then by key."""
+        """Cell by cell what changes: `type`, `key`, `field`, `before`, `after` as text, in the schema's order, then by key.
+
+        Who asserts a row (`sources`) is a cell of rows that are in both; of a new or removed one the act itself tells it.
+        """
         parts = [_cells(name, self.deltas[name]) for name in all_types() if name in self.deltas]
         schema = dict.fromkeys(("type", "key", "field", "before", "after"), pl.String)
         return pl.concat(parts) if parts else pl.DataFrame(schema=schema)
@@ -188,7 +191,7 @@ def _say(name: str, rows: pl.DataFrame, what: Text) -> Text:
 
 def _cells(name: str, delta: Delta) -> pl.DataFrame:
     key = list(key_columns(name))
-    names = [c for c in delta.before.columns if c not in (*key, SOURCES)]
+    names = [c for c in delta.before.columns if c not in key]
     label = pl.concat_str(pl.col(key).cast(pl.String), separator=" → ", ignore_nulls=True).alias("key")
 
     def long(frame: pl.DataFrame, value: str) -> pl.DataFrame:
@@ -199,7 +202,8 @@ def _cells(name: str, delta: Delta) -> pl.DataFrame:
     cells = long(delta.before, "before").join(
         long(delta.after, "after"), on=["key", "field"], how="full", coalesce=True
     )
-    cells = cells.filter(pl.col("before").ne_missing(pl.col("after"))).sort("key", "field")
+    one_sided = (pl.col("field") == SOURCES) & (pl.col("before").is_null() | pl.col("after").is_null())
+    cells = cells.filter(pl.col("before").ne_missing(pl.col("after")) & ~one_sided).sort("key", "field")
     return cells.select(pl.lit(name).alias("type"), "key", "field", "before", "after")
 
 

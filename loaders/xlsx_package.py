@@ -25,6 +25,8 @@ _LOCAL_HEADER = 30
 _LONGEST_MARK = 16
 _ENCRYPTED_PART = 1
 _FORBIDDEN = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_BEGINS_AS_XML = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff|\0)?\s*(?:<|$|\0)")
+_BINARY = ("/vbaProject", "/attachedToolbars")  # what a book may relate to that is no XML
 _CELL = rb"<(?:\w+:)?c r=\"([A-Z]{1,3}"
 _FILLED = re.compile(rb"<(?:\w+:)?c r=\"([A-Z]{1,3})([0-9]{1,7})\"[^>/]*>")
 _FAILED = re.compile(_CELL + rb"[0-9]{1,7})\"[^>/]*\bt=\"e\"")
@@ -97,20 +99,22 @@ def _check(path: Path, archive: zipfile.ZipFile, file: BinaryIO, limits: Limits)
     parts = archive.infolist()
     if len(parts) > limits.parts:
         raise too_large(path.name, Text("压缩包内的文件数", "The number of parts is"), f"{limits.parts:,}")
-    names = _sheet_names(path.name, archive)
+    names, called_xml = _sheet_names(path.name, archive)
     facts: dict[str, SheetFacts] = {}
     total = 0
     for part in parts:
         if part.flag_bits & _ENCRYPTED_PART:
             raise damaged(path.name)
-        sheet = names.get(part.filename.lower().lstrip("/"))
-        is_xml = sheet is not None or part.filename.lower().endswith((".xml", ".rels", ".vml"))
+        name = part.filename.lower().lstrip("/")
+        sheet = names.get(name)
+        is_xml = name in called_xml.parts or name.endswith((*called_xml.endings, ".xml", ".rels", ".vml"))
         found = facts.setdefault(sheet, SheetFacts()) if sheet is not None else None
         carry = b""
         size = 0
         for piece in _unzipped(part, file):
             size += len(piece)
             _check_size(path.name, part, size, total + size, limits)
+            is_xml = is_xml or (size == len(piece) and _BEGINS_AS_XML.match(piece) is not None)
             if not is_xml:
                 continue
             data = carry + piece
@@ -175,35 +179,55 @@ def _check_reach(file: str, sheet: str | None, found: SheetFacts, limits: Limits
         raise too_large(file, what, f"{limits.workbook_cells:,}", sheet=sheet)
 
 
-def _sheet_names(file: str, archive: zipfile.ZipFile) -> dict[str, str]:
-    """The sheet's name of each part that holds a sheet, by the part's name in lower case."""
-    ids: dict[str, str] = {}
-    targets: dict[str, str] = {}
+@dataclass(frozen=True, slots=True)
+class _CalledXml:
+    """What the package calls XML, whatever its name ends in: parts by name in lower case, and endings of names."""
 
-    def of_book(tag: str, attributes: dict[str, str]) -> None:
-        if tag.rpartition(":")[2] == "sheet":
-            for key, value in attributes.items():
-                if key.endswith(":id"):
-                    ids[value] = attributes.get("name", "")
+    parts: frozenset[str]
+    endings: tuple[str, ...]
 
-    def of_relations(tag: str, attributes: dict[str, str]) -> None:
-        if tag.rpartition(":")[2] == "Relationship":
-            targets[attributes.get("Id", "")] = attributes.get("Target", "")
 
-    for name, handler in (("xl/workbook.xml", of_book), ("xl/_rels/workbook.xml.rels", of_relations)):
-        parser = expat.ParserCreate("utf-8")
-        parser.StartElementHandler = handler
-        parser.StartDoctypeDeclHandler = lambda *_: _refuse_doctype(file)
-        try:
-            with archive.open(name) as part:
-                parser.Parse(part.read(_CHUNK * 8), True)
-        except KeyError as fault:
-            raise damaged(file) from fault
-    return {
-        posixpath.normpath(posixpath.join("/xl", targets[each])).lstrip("/").lower(): name
-        for each, name in ids.items()
-        if each in targets
-    }
+def _sheet_names(file: str, archive: zipfile.ZipFile) -> tuple[dict[str, str], _CalledXml]:
+    """The sheet's name of each part that holds a sheet, by the part's name in lower case; and what is called XML."""
+    sheets = _elements(file, archive, "xl/workbook.xml", "sheet")
+    ids = {value: each.get("name", "") for each in sheets for key, value in each.items() if key.endswith(":id")}
+    relations = _elements(file, archive, "xl/_rels/workbook.xml.rels", "Relationship")
+    targets = {each.get("Id", ""): _part(each.get("Target", "")) for each in relations}
+    typed = [
+        each
+        for tag in ("Override", "Default")
+        for each in _elements(file, archive, "[Content_Types].xml", tag)
+        if each.get("ContentType", "").lower().endswith("xml")
+    ]
+    names = {targets[each]: name for each, name in ids.items() if each in targets}
+    related = {_part(each.get("Target", "")) for each in relations if not each.get("Type", "").endswith(_BINARY)}
+    parts = {_part(each["PartName"]) for each in typed if "PartName" in each}
+    endings = {"." + each["Extension"].lower() for each in typed if each.get("Extension")}
+    return names, _CalledXml(frozenset(names.keys() | related | parts), tuple(endings))
+
+
+def _elements(file: str, archive: zipfile.ZipFile, part: str, kind: str) -> list[dict[str, str]]:
+    """The attributes of every element of a kind in one part. Errors: `FileRefused` for a missing part or a doctype."""
+    found: list[dict[str, str]] = []
+
+    def begin(tag: str, attributes: dict[str, str]) -> None:
+        if tag.rpartition(":")[2] == kind:
+            found.append(attributes)
+
+    parser = expat.ParserCreate("utf-8")
+    parser.StartElementHandler = begin
+    parser.StartDoctypeDeclHandler = lambda *_: _refuse_doctype(file)
+    try:
+        with archive.open(part) as content:
+            parser.Parse(content.read(_CHUNK * 8), True)
+    except KeyError as fault:
+        raise damaged(file) from fault
+    return found
+
+
+def _part(target: str) -> str:
+    """The name of the part that the book means by a target, in lower case."""
+    return posixpath.normpath(posixpath.join("/xl", target)).lstrip("/").lower()
 
 
 def _refuse_doctype(file: str) -> None:

@@ -7,11 +7,12 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from api.cli import main
-from api.workspace import Workspace
+from api.workspace import STORE_FILE, Workspace
 from graphmodel.changes import ChangeSet
 from graphmodel.network import Network
 from graphmodel.schema import EDGE_TYPES, NODE_TYPES
 from graphmodel.stores.protocol import Act
+from graphmodel.stores.sqlite import SqliteStore
 from tests.queries.small import network
 from tests.queries.verdicts import actual, registered
 
@@ -44,3 +45,27 @@ def test_abnormal_list_risk_compares_with_the_revision_of_half_a_year_ago(tmp_pa
     assert _told(tmp_path, "--revision", "1") == (0, 2)
     assert _told(tmp_path, "--day", "2016-05-01") == (0, 2)
     assert _told(tmp_path, "--set", "abnormal_risk_months=12") == (0, 2)
+
+
+class _WrittenMeanwhile(SqliteStore):
+    """A store in which somebody writes between the look at its newest revision and the reading."""
+
+    _due = True
+
+    @property
+    def head(self) -> int:
+        found = super().head
+        if self._due:
+            self._due = False
+            rows = {"Organization": network(Organization=[registered("late")]).table("Organization")}
+            self.apply(ChangeSet.between({}, rows), Act("edit", "planner-office", "edit", DAY), found)
+        return found
+
+
+def test_who_asks_for_a_revision_gets_it_though_somebody_writes_meanwhile(tmp_path: Path) -> None:
+    with Workspace(tmp_path, create=True) as workspace:
+        act = Act("import", "planner-office", "ledger", DAY)
+        workspace.store.apply(ChangeSet.between({}, {"Organization": _due().table("Organization")}), act, 0)
+    with Workspace(tmp_path, store=_WrittenMeanwhile(tmp_path / STORE_FILE)) as workspace:
+        assert workspace.network(1).stamp.revision == 1
+        assert workspace.network().stamp.revision == 2

@@ -1,7 +1,6 @@
 """Do files leave as they should: whole, safe, never over another, the same data in every format?"""
 
 import json
-import os
 import re
 from pathlib import Path
 from typing import Any
@@ -166,11 +165,14 @@ def test_a_folder_is_replaced_without_leftovers_of_its_kind(tmp_path: Path) -> N
     refuse_existing([folder, tmp_path / "new"], force=True)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_what_cannot_be_written_is_said(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
-    with pytest.raises(CannotWrite), whole(tmp_path / "a.txt") as made:
-        made.write_text("x", encoding="utf-8")
+    (tmp_path / "a.txt").mkdir()
+    (tmp_path / "a.txt" / "mine").write_text("x", encoding="utf-8")
+    for name in ("a.txt", "长" * 100 + ".txt"):
+        with pytest.raises(CannotWrite) as said, whole(tmp_path / name) as made:
+            made.write_text("y", encoding="utf-8")
+        assert "无法写入" in said.value.message.zh
+    assert [p.name for p in tmp_path.rglob("*")] == ["a.txt", "mine"], "nothing half done is left"
 
 
 def test_a_file_in_place_of_the_folder_is_said(tmp_path: Path) -> None:

@@ -96,6 +96,16 @@ def test_fields_show_each_cell_in_order() -> None:
     ]
 
 
+def test_an_act_that_only_alters_who_asserts_a_row_shows_it() -> None:
+    old, new = organizations("a", sources="市局"), organizations("a", "b", sources="市局|街道")
+    changes = ChangeSet.between(old, new)
+    assert changes.counts().rows() == [("Organization", 1, 0, 1)]
+    assert changes.fields().rows() == [
+        ("Organization", "a", "sources", "市局", "市局|街道"),
+        ("Organization", "b", "_row", None, "✓"),
+    ]
+
+
 def test_upserting_keeps_rows_that_are_not_named() -> None:
     state = organizations("a", "b", staff=1)
     changes = ChangeSet.upserting(state, organizations("b", "c", staff=2))

@@ -233,6 +233,31 @@ def test_a_sheet_is_looked_at_whatever_its_part_is_called(tmp_path: Path) -> Non
         assert refusal(tmp_path, workbook({rels: named, odd: content})).code == code
 
 
+@pytest.mark.parametrize("how", ["relation", "part", "ending", "content", "wide content"])
+def test_every_part_that_is_xml_is_looked_at_whatever_its_name(tmp_path: Path, how: str) -> None:
+    rels, types = "xl/_rels/workbook.xml.rels", "[Content_Types].xml"
+    with zipfile.ZipFile(io.BytesIO(workbook({}))) as plain:
+        parts = {rels: plain.read(rels), types: plain.read(types)}
+    if how == "relation":
+        kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
+        related = f'<Relationship Id="odd" Type="{kind}" Target="odd.dat"/></Relationships>'
+        parts[rels] = parts[rels].replace(b"</Relationships>", related.encode())
+    elif how in ("part", "ending"):
+        named = 'Override PartName="/xl/odd.dat"' if how == "part" else 'Default Extension="dat"'
+        typed = (
+            f'<{named} ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/></Types>'
+        )
+        parts[types] = parts[types].replace(b"</Types>", typed.encode())
+    before = "" if "content" in how else "text before "  # so that its own beginning does not give it away
+    encoding = "utf-16" if how == "wide content" else "utf-8"
+    assert (
+        refusal(tmp_path, workbook({**parts, "xl/odd.dat": f"{before}{LAUGHS}<sst/>".encode(encoding)})).code
+        == "unsafe-xml"
+    )
+    (tmp_path / "picture.xlsx").write_bytes(workbook({"xl/media/image1.png": b"\x89PNG\r\n\x1a\n\0\0<!DOCTYPE"}))
+    assert len(read_file(tmp_path / "picture.xlsx")) == 1
+
+
 def test_more_error_cells_than_are_kept_are_not_told_as_exactly_so_many(tmp_path: Path) -> None:
     rows = "".join(f'<row r="{n}"><c r="A{n}" t="e"><v>#REF!</v></c></row>' for n in range(1, 1_502))
     (tmp_path / "a.xlsx").write_bytes(workbook({SHEET: sheet_xml(rows)}))

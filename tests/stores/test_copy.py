@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -12,15 +14,21 @@ from neo4j import Driver
 
 from examples.generator.scale import tables as scaled
 from graphmodel import history
-from graphmodel.changes import ChangeSet
+from graphmodel.changes import ChangeSet, Delta
 from graphmodel.network import same
 from graphmodel.stores import neo4j_loading
 from graphmodel.stores.copying import Copied, CopyDiffers, StoreNotEmpty, copy
 from graphmodel.stores.opening import open_store
-from graphmodel.stores.protocol import Act, RevisionMoved, Store
+from graphmodel.stores.protocol import Act, Record, Revision, RevisionMoved, Store
+from graphmodel.stores.sqlite import SqliteStore
+from graphmodel.stores.telling import Progress
+from graphmodel.tables import Tables
 from tests.stores.acts import DAY, EDIT, IMPORT, adding, assert_holds, covered, organizations
 from tests.stores.server import emptied
 from tests.strategies import complete
+
+Acts = list[tuple[Revision, ChangeSet]]
+Lose = Callable[[Acts, list[Record]], tuple[Acts, list[Record]]]
 
 
 @pytest.fixture(params=["file to server", "server to file", "file to file"])
@@ -108,6 +116,80 @@ def test_a_source_written_to_meanwhile_is_noticed(ends: tuple[Store, Store]) -> 
         copy(source, target, meddle)
     assert [text.en.split(" (")[0] for text in refused.value.where] == ["the log", "the present"]
     assert target.head == 4
+
+
+class _Lossy(SqliteStore):
+    """A store on a disk that loses something: what is brought into it goes through `lose` first."""
+
+    def __init__(self, path: Path, lose: Lose) -> None:
+        super().__init__(path)
+        self._lose = lose
+
+    def restore(
+        self,
+        tables: Tables,
+        acts: Iterable[tuple[Revision, ChangeSet]],
+        records: Iterable[Record],
+        progress: Progress | None = None,
+    ) -> None:
+        kept_acts, kept_records = self._lose(list(acts), list(records))
+        super().restore(tables, kept_acts, kept_records, progress)
+
+
+def _less(acts: Acts, number: int, **parts: Any) -> Acts:
+    return [(r, dataclasses.replace(c, **parts) if r.number == number else c) for r, c in acts]
+
+
+def _no_record(acts: Acts, records: list[Record]) -> tuple[Acts, list[Record]]:
+    return acts, records[1:]
+
+
+def _other_value(acts: Acts, records: list[Record]) -> tuple[Acts, list[Record]]:
+    return acts, [dataclasses.replace(records[0], value="other"), *records[1:]]
+
+
+def _no_origin(acts: Acts, records: list[Record]) -> tuple[Acts, list[Record]]:
+    return _less(acts, 2, origins={}), records
+
+
+def _other_origin(acts: Acts, records: list[Record]) -> tuple[Acts, list[Record]]:
+    origins = {name: frame.with_columns(pl.lit(8).alias("row")) for name, frame in acts[1][1].origins.items()}
+    return _less(acts, 2, origins=origins), records
+
+
+def _no_row_before(acts: Acts, records: list[Record]) -> tuple[Acts, list[Record]]:
+    return _less(acts, 4, deltas={n: Delta(d.before.clear(), d.after) for n, d in acts[3][1].deltas.items()}), records
+
+
+def _no_row_after(acts: Acts, records: list[Record]) -> tuple[Acts, list[Record]]:
+    return _less(acts, 2, deltas={n: Delta(d.before, d.after.clear()) for n, d in acts[1][1].deltas.items()}), records
+
+
+def _no_type(acts: Acts, records: list[Record]) -> tuple[Acts, list[Record]]:
+    return _less(acts, 2, deltas={}), records
+
+
+@pytest.mark.parametrize(
+    ("lose", "said"),
+    [
+        (_no_record, "records (cases, plans, users …)"),
+        (_other_value, "records (cases, plans, users …)"),
+        (_no_origin, "what revision 2 altered"),
+        (_other_origin, "what revision 2 altered"),
+        (_no_row_before, "what revision 4 altered"),
+        (_no_row_after, "what revision 2 altered"),
+        (_no_type, "what revision 2 altered"),
+    ],
+)
+def test_what_a_target_loses_is_noticed(tmp_path: Path, lose: Lose, said: str) -> None:
+    with (
+        closing(SqliteStore(tmp_path / "one.sqlite")) as source,
+        closing(_Lossy(tmp_path / "o.sqlite", lose)) as target,
+    ):
+        told_story(source)
+        with pytest.raises(CopyDiffers) as refused:
+            copy(source, target)
+    assert [text.en for text in refused.value.where] == [said]
 
 
 @pytest.mark.slow
