@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from typing import Any
+
 import pytest
 
 from examples.generator.build import example_district
+from examples.generator.truth import truth
 from graphmodel.network import Network, Stamp
 from graphmodel.policy import load_default
 from graphmodel.schema import NODE_TYPES
 from queries.context import Context
-from visualizations.headline import missing_most, next_steps, worst
+from visualizations.headline import figures, missing_most, next_steps, worst
 from visualizations.report import Report, compose, reads_restricted
 from visualizations.statistics import DIMENSIONS, statistic
 
@@ -65,3 +69,40 @@ def test_neither_summary_nor_statistics_nor_steps_tell_it(whole: Report, closed:
         assert not [c for c in frame.columns if c.removeprefix("gap:") in hidden]
         everything = statistic(whole, dimension).frame
         assert frame["with_gap"].to_list()[-1] < everything["with_gap"].to_list()[-1]
+
+
+def test_the_figures_on_top_are_those_that_the_generator_planted(context: Context) -> None:
+    known = truth(example_district())["coverage"]
+    registered, filed = known["registered"], known["filed"]
+
+    def worked(rates: dict[str, Any]) -> tuple[int, int]:
+        return sum(rates[way] for way in ("standalone", "joint", "functional", "work_only")), rates["operating"]
+
+    whole = registered["operating"]
+    covered = registered["standalone"] + registered["joint"]
+    assert registered["functional"], "or nothing tells apart whether functional ones count"
+    expected = [(covered, whole), (registered["standalone"], whole), worked(registered), worked(filed)]
+    found = figures(context)
+    assert [(figure.part, figure.whole) for figure in found] == expected
+    assert all(part < total for part, total in expected)
+    assert found[0].short == known["distance_to_95"]
+    assert found[1].short == known["distance_to_35"]
+    assert found[0].planned.rate == known["after_planned"][0] / known["after_planned"][1]
+    assert "functional" not in found[0].note.en
+    other = load_default().at(context.today).replace(functional_counts=True)
+    also = figures(Context.of(context.network, other, context.today))
+    assert (also[0].part, also[0].whole) == (covered + registered["functional"], whole)
+    assert f"{registered['functional']} functional" in also[0].note.en
+    assert [(figure.part, figure.whole) for figure in also[1:]] == expected[1:]
+
+
+def test_the_worst_streets_are_those_with_most_of_the_gap_the_most_first(whole: Report) -> None:
+    example = example_district()
+    streets = {o.id: example.street_name(o.street) for o in example.organizations if o.street}
+    graded = [gap for gap in worst(whole) if gap.streets]
+    assert graded
+    for gap in graded:
+        counts = Counter(streets[id_] for id_ in gap.answer.ids("gap") if id_ in streets)
+        ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+        assert gap.streets == tuple(ordered[:3]), gap.answer.question.id
+        assert ordered[0][1] > ordered[-1][1], "or any order would do"
