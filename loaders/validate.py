@@ -119,7 +119,7 @@ def _is_personal(judged: Judged, field: str, values: pl.Series, findings: Findin
         "看起来是个人信息（证件号、手机号或邮箱）。", "It looks like personal data: an ID, mobile number or e-mail."
     )
     hint = Text("请从这个单元格里删去；系统不记录个人信息。", "Remove it from the cell; personal data is never stored.")
-    findings.add(judged, field, [Problem("personal-data", cells, message, hint, secret=True)])
+    findings.add(judged, field, [Problem("personal-data", cells, message, hint)])
     return False
 
 
