@@ -10,8 +10,12 @@ import polars as pl
 from graphmodel.schema import EDGE_TYPES
 from graphmodel.tables import conform, key_columns
 from graphmodel.text import Text
-from loaders.faults import Problem
+from loaders.errors import RowError
+from loaders.faults import Problem, header_of
 from loaders.judging import Findings, Judged
+from loaders.raw import Raw
+
+RowPlace = tuple[str, str, int]  # file, sheet, row
 
 
 def stacked(
@@ -77,8 +81,14 @@ def contradicting(rows: pl.DataFrame, key: Sequence[str], content: Sequence[str]
 
 _DUPLICATE = (
     "duplicate-key",
-    Text("与{place}第 {row} 行是同一个标识，内容却不同。", "It has the key of row {row}{place}, with other content."),
-    Text("请合并成一行，或更正标识。", "Make them one row, or correct a key."),
+    Text(
+        "本行与{place}第 {row} 行标识相同，内容却不同：{fields}。",
+        "This row and row {row}{place} have one key and differ in {fields}.",
+    ),
+    Text(
+        "是同一个的，请只保留正确的一行；不是同一个的，请更正其中一行的代码或标识。",
+        "If both mean one thing, keep the right row only; if not, correct the code or id of one.",
+    ),
 )
 _LIMIT = (
     "more-than-one",
@@ -139,15 +149,27 @@ def _against(
     def explain(at: pl.Series) -> list[tuple[Text, Text]]:
         shown = at.cast(pl.UInt32).alias("_at").to_frame().join(found, on="_at", how="left", maintain_order="left")
         texts = []
-        for number, place in shown.select("other_frame", "other_at").iter_rows():
+        for mine, number, place in shown.select("_at", "other_frame", "other_at").iter_rows():
             other = judged[number].raw
+            fields = _differing(one, mine, judged[number], place)
             elsewhere = Text(f" {other.file} / {other.sheet} ", f" of {other.file} / {other.sheet}")
             zh, en = ("", "") if other.place == one.raw.place else (elsewhere.zh, elsewhere.en)
             row = other.rows[place]
-            texts.append((Text(message.zh.format(row=row, place=zh), message.en.format(row=row, place=en)), hint))
+            said = Text(
+                message.zh.format(row=row, place=zh, fields="、".join(fields)),
+                message.en.format(row=row, place=en, fields=", ".join(fields)),
+            )
+            texts.append((said, hint))
         return texts
 
     return Problem(code, wrong, message, hint, explain)
+
+
+def _differing(one: Judged, at: int, other: Judged, place: int) -> list[str]:
+    """The headers of what two rows say otherwise, as the first has them."""
+    mine, theirs = one.frame.row(at, named=True), other.frame.row(place, named=True)
+    told = [field for field, value in mine.items() if None not in (value, theirs.get(field)) and value != theirs[field]]
+    return [f"“{header_of(one.raw, field).text}”" for field in told]
 
 
 def once(name: str, judged: Sequence[Judged], findings: Findings) -> list[Judged]:
@@ -166,7 +188,7 @@ def once(name: str, judged: Sequence[Judged], findings: Findings) -> list[Judged
         if here.height:
             one.repeated = one.repeated | pl.int_range(one.frame.height, eager=True).is_in(here["_at"].implode())
             if not one.raw.retells:
-                findings.notice(one.raw, None, Problem("same-row", one.repeated, _ONE_OF_SEVERAL, _NOTHING_TO_DO))
+                _notice_same(one.raw, _places(judged, rows, here, key), here.select(key).n_unique(), findings)
     content = [column for column in stated if column not in key]
     merged = rows.group_by(key, maintain_order=True).agg(
         *(pl.col(c).drop_nulls().first() for c in content),
@@ -186,5 +208,33 @@ def _from(judged: Sequence[Judged], merged: pl.DataFrame) -> Judged:
     return Judged(replace(raw, frame=frame, rows=raw.rows[merged["_at"]], elsewhere={}), frame, nothing, nothing)
 
 
-_ONE_OF_SEVERAL = Text("与其他行是同一个标识，合为一行记录。", "Of one key with another row; recorded as one.")
-_NOTHING_TO_DO = Text("无需处理。", "Nothing to do.")
+def _places(judged: Sequence[Judged], rows: pl.DataFrame, here: pl.DataFrame, key: Sequence[str]) -> list[RowPlace]:
+    """Where the first of these rows stands, and each that has its key."""
+    same = rows.join(here.head(1).select(key), on=list(key), how="semi", nulls_equal=True).head(_MOST_NAMED)
+    return [(*judged[frame].raw.place, judged[frame].raw.rows[at]) for frame, at in same.select("_frame", "_at").rows()]
+
+
+def _notice_same(raw: Raw, places: Sequence[RowPlace], groups: int, findings: Findings) -> None:
+    """Say once for a sheet which rows were made one; the relations that they gave are not told of again."""
+    zh = [
+        f"第 {row} 行" if (file, sheet) == raw.place else f"{file} / {sheet} 第 {row} 行" for file, sheet, row in places
+    ]
+    en = [
+        f"row {row}" if (file, sheet) == raw.place else f"row {row} of {file} / {sheet}" for file, sheet, row in places
+    ]
+    more = (f"等 {groups} 组", f" and {groups - 1} more groups") if groups > 1 else ("", "")
+    message = Text(
+        f"{'、'.join(zh)}{more[0]}标识相同，说法不矛盾，合为一行记录。",
+        f"{', '.join(en)}{more[1]}: one key and no contradiction; recorded as one.",
+    )
+    first = min(row for file, sheet, row in places if (file, sheet) == raw.place)
+    notice = RowError(raw.file, raw.sheet, first, None, None, "same-row", message, _KEEP_ONE)
+    if notice not in findings.notices:
+        findings.notices.append(notice)
+
+
+_MOST_NAMED = 5  # rows of one key
+_KEEP_ONE = Text(
+    "是同一个的，可删去多余的行；不是同一个的，请更正其中一行的代码或标识。",
+    "If they mean one thing, the others may be deleted; if not, correct the code or id of one.",
+)

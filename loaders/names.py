@@ -17,6 +17,7 @@ _SEPARATORS = "[、，,；;|/]"
 _MOST_COMPARED = 500  # distinct unknown names that get a suggestion
 _FEWEST_SHARED = 0.5
 _CANDIDATES = 5
+_FEWEST_LETTERS = 2  # of a name without its place
 
 
 def stated(name: str, columns: Sequence[str], existing: Network | Tables | None, raws: Iterable[Raw]) -> pl.DataFrame:
@@ -75,7 +76,7 @@ class Directory:
         return found.select("id", pl.col("nodes").fill_null(0))
 
     def nearest(self, written: Iterable[str]) -> dict[str, str]:
-        """The likeliest name for each text that is near one: the most letter pairs in common.
+        """The likeliest name for each text that is near one: the only one that ends so, else the most letter pairs in common.
 
         Only the first five hundred distinct texts are compared. Cost: the pairs they share with all names.
         """
@@ -98,8 +99,22 @@ class Directory:
             text: max(keys, key=lambda key: difflib.SequenceMatcher(None, text, key).ratio())
             for text, keys in near.iter_rows()
         }
+        best |= self._only_ending(mine.drop_nulls("key").filter(pl.col("key").str.len_chars() >= _FEWEST_LETTERS))
         shown = dict(self.entries.filter(pl.col("key").is_in(list(best.values()))).select("key", "shown").iter_rows())
         return {text: shown[key] for text, key in best.items()}
+
+    def _only_ending(self, mine: pl.DataFrame) -> dict[str, str]:
+        """For each text the one name that is it with a place before it (教育局: 晋江市教育局), where only one node's is."""
+        last = pl.col("key").str.tail(_FEWEST_LETTERS).alias("last")
+        ending = (
+            mine.with_columns(last)
+            .join(self.entries.select("id", last, whole="key"), on="last")
+            .filter(pl.col("whole").str.ends_with(pl.col("key")))
+            .filter(pl.col("id").n_unique().over("text") == 1)
+        )
+        return dict(
+            ending.sort("whole").unique("text", keep="first", maintain_order=True).select("text", "whole").iter_rows()
+        )
 
 
 def _entries(named: pl.DataFrame, column: str, rank: int) -> pl.DataFrame:

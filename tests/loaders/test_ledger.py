@@ -563,6 +563,7 @@ JOINT_WITHOUT_NAME = {"组织建制": "联合支部"}
     ("change", "code", "column", "hint"),
     [
         ({"业务主管单位": "江区教育局"}, "unknown-authority", "业务主管单位", "锦江区教育局"),
+        ({"业务主管单位": "商务局"}, "unknown-authority", "业务主管单位", "锦江区商务局"),
         ({"业务主管单位": "烟草专卖局"}, "unknown-authority", "业务主管单位", "请先录入"),
         ({"社会组织名称": None}, "missing-name", "社会组织名称", "名称"),
         ({"登记证号": None}, "no-identity", "登记证号", "备案"),
@@ -758,7 +759,16 @@ def test_direct_registration_and_dual_management_contradict_each_other(tmp_path:
 def test_two_rows_of_one_code_that_differ_name_each_other(tmp_path: Path) -> None:
     checked = judged(ledger(tmp_path, BASE, {**BASE, "社会组织名称": "乙协会"}))
     assert [(e.code, e.row) for e in checked.errors] == [("duplicate-key", 2), ("duplicate-key", 3)]
-    assert "3" in checked.errors[0].message.zh
+    assert "第 3 行标识相同，内容却不同：“社会组织名称”" in checked.errors[0].message.zh
+    assert "只保留正确的一行" in checked.errors[0].hint.zh
+
+
+def test_an_organisation_that_stands_twice_in_one_sheet_is_told_with_both_rows(tmp_path: Path) -> None:
+    checked = judged(ledger(tmp_path, BASE, {**BASE, "社会组织名称": "乙协会", "登记证号": OTHER}, BASE))
+    (notice,) = (notice for notice in checked.notices if notice.code == "same-row")
+    assert "第 2 行、第 4 行标识相同" in notice.message.zh
+    assert "row 2, row 4" in notice.message.en
+    assert "删去多余的行" in notice.hint.zh
 
 
 @pytest.mark.parametrize("column", ["社会组织名称", "登记证号", "业务主管单位", "联合支部名称", "审批单位", "单位地址"])
