@@ -86,7 +86,7 @@ class Workspace:
         try:
             newest = self._newest
             if newest is None or newest.stamp.revision < head:
-                newest = self._newest = self.store.read()
+                newest = self._newest = history.newest(self.store, newest)
         finally:
             self._lock.release()
         if revision is not None and newest.stamp.revision != revision:  # somebody wrote meanwhile

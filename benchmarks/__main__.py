@@ -16,7 +16,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import ask_neo4j, ask_partygraph, loading, planning, questions
+from benchmarks import ask_neo4j, ask_partygraph, loading, planning, questions, serving
 from benchmarks.measuring import Measured, measure
 from benchmarks.networks import read_tables, write_network
 from benchmarks.tables import Table, megabytes
@@ -41,6 +41,7 @@ class Findings:
     reading: dict[int, dict[str, Measured]] = field(default_factory=dict)
     loaded: dict[int, dict[str, Measured]] = field(default_factory=dict)
     served: dict[int, ask_neo4j.Served] = field(default_factory=dict)
+    answered: dict[int, serving.Served] = field(default_factory=dict)
     planned: planning.Planned = field(default_factory=planning.Planned)
     left_out: list[str] = field(default_factory=list)
     machines: dict[str, str] = field(default_factory=dict)  # on what each part was measured last
@@ -73,6 +74,10 @@ def _neo4j(found: Findings, folder: Path, size: int) -> None:
             found.left_out.append(f"Neo4j, {size:,}: {missing.message.both()}")
 
 
+def _serving(found: Findings, folder: Path, size: int) -> None:
+    found.answered[size] = serving.measure_serving(folder)
+
+
 def _planning(found: Findings, folder: Path, size: int) -> None:  # noqa: ARG001 - plans have districts of their own
     planning.measure_plans(found.planned, [n for n in planning.SIZES if n <= size], Console())
 
@@ -82,6 +87,7 @@ PARTS: dict[str, Callable[[Findings, Path, int], None]] = {
     "reading": _reading,
     "loading": _loading,
     "neo4j": _neo4j,
+    "serving": _serving,
     "planning": _planning,
 }
 
@@ -136,6 +142,8 @@ def tables(found: Findings) -> Iterator[Table]:
         yield loading.loading_table(found.loaded, {size: sum(both) for size, both in found.elements.items()})
     if found.served:
         yield from ask_neo4j.tables(found.served, found.ours, found.elements)
+    if found.answered:
+        yield from serving.tables(found.answered)
     if found.planned.whole:
         yield from planning.tables(found.planned)
 
@@ -146,6 +154,7 @@ def verdicts(found: Findings) -> list[Verdict]:
         *questions.verdicts(found.peers, found.whole),
         *loading.verdicts(found.reading),
         *ask_neo4j.verdicts(found.served, found.ours, found.elements),
+        *serving.verdicts(found.answered),
         *planning.verdicts(found.planned),
     ]
 

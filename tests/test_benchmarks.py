@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from neo4j import Driver
 
-from benchmarks import ask_neo4j, ask_partygraph, loading
+from benchmarks import ask_neo4j, ask_partygraph, loading, serving
 from benchmarks.__main__ import Findings, document
 from benchmarks.floor import Reading, ReadNetwork
 from benchmarks.measuring import Measured, Work, measure
@@ -75,6 +75,19 @@ def test_a_second_round_forgets_facts_and_answers_the_same(network_files: Path, 
 def test_every_other_part_runs(prepare: Callable[[Path], Work], network_files: Path) -> None:
     work = prepare(network_files)
     assert list(once(work)) == list(work.steps)
+
+
+def test_the_server_is_asked_alone_and_beside_a_writer(
+    network_files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "REQUESTS", dict.fromkeys(serving.REQUESTS, 3))
+    for name in ("parquet", "csv"):
+        (tmp_path / name).symlink_to(network_files / name)
+    served = serving.measure_serving(tmp_path)
+    assert served.first.keys() == served.alone.keys() == served.beside.keys() == serving.REQUESTS.keys()
+    assert {len(taken) for taken in (*served.alone.values(), *served.beside.values())} == {3}
+    assert served.edits
+    assert [len(table.rows) for table in serving.tables({SIZE: served})] == [len(serving.REQUESTS), 1]
 
 
 def test_the_floor_counts_what_was_read_and_nothing_else(network_files: Path) -> None:

@@ -129,6 +129,9 @@ class StoreContract:
                 assert_holds(store.read(number), picture)
                 assert_holds(history.replay(store, number), picture)
                 assert store.read(number).stamp.revision == number
+                brought_up = history.newest(store, store.read(number))
+                assert brought_up.stamp == store.read().stamp
+                assert same(brought_up, store.read())
             assert history.verified(store)
             old, new = pictures[0], pictures[-1]
             assert_holds(store.read(0).apply(history.difference(store, 0, store.head)), new)
@@ -136,6 +139,12 @@ class StoreContract:
             history.undo(store, store.head, "undoer")
             assert_holds(store.read(), pictures[-2])
             assert history.verified(store)
+
+    def test_what_the_acts_since_do_not_fit_is_read_anew(self, fresh: Fresh) -> None:
+        with closing(open_store(fresh())) as store, closing(open_store(fresh())) as other:
+            told(store, [organizations("a"), organizations("a", "b")])
+            told(other, [organizations("b")])
+            assert same(history.newest(store, other.read()), store.read())
 
     @drawn
     @given(story=histories(max_size=2))

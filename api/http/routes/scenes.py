@@ -32,7 +32,11 @@ def read_scene(
 ) -> SceneOut:
     """分层图：坐标、图形、关系；画不下的合并并说明 · the tier board; what is too much is grouped, and said so."""
     answer = question and answer_to(asked.who.workspace, question, asked.context)
-    board = scene(asked.context, Filters(street, authority, answer or None), most)
+    filters = Filters(street, authority, answer or None)
+    if not filters.any and most == MOST_GLYPHS:  # the board that everybody opens first
+        board = asked.context.memo("scene", lambda: scene(asked.context, filters, most))
+    else:
+        board = scene(asked.context, filters, most)
     return SceneOut(
         **basis(asked.context, {name: asked.context.values[name] for name in asked.context.values}),
         width=board.width,

@@ -2,19 +2,23 @@
 
 import json
 import shutil
+import socket
 import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import httpx
 import polars as pl
 import pytest
+import uvicorn
 from click.testing import CliRunner
 
 from api.cli import main
+from api.commands.serving import listen
 from api.workspace import Workspace
 from graphmodel.changes import ChangeSet
 from graphmodel.stores.protocol import Act
@@ -61,6 +65,15 @@ def test_other_addresses_are_refused_before_anything_listens(own_folder: Path) -
     refused = shell(own_folder, "serve", "--host", "0.0.0.0", code=3)  # noqa: S104 - it is refused
     assert refused["error"]["code"] == "users-needed"
     assert shell(own_folder / "none", "serve", code=3)["error"]["code"] == "no-store"
+
+
+def test_answers_do_not_wait_for_acknowledgements() -> None:
+    with closing(listen(uvicorn.Config("api.http.app:from_environment", port=0))) as listening:
+        listening.listen()
+        with socket.create_connection(listening.getsockname()):
+            accepted, _ = listening.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_a_link_opens_it_once_and_the_log_holds_no_values(own_folder: Path, tmp_path: Path) -> None:
