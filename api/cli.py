@@ -33,8 +33,11 @@ class Session:
     terminal: Terminal
 
     def open(self, *, create: bool = False) -> Workspace:
-        """The workspace; close it, or use it in a `with` block. Parameters and errors: as of `Workspace`."""
-        return Workspace(self.folder, store=self.store, policy=self.policy, create=create)
+        """The workspace; close it, or use it in a `with` block. Parameters and errors: as of `Workspace`.
+
+        One that is made by this leaves nothing behind where the block writes nothing.
+        """
+        return Workspace(self.folder, store=self.store, policy=self.policy, create=create, provisional=create)
 
 
 def both(zh: str, en: str) -> str:

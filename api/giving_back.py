@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import zipfile
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,25 +19,45 @@ _FOR_ITS_USER = 0o600  # as the store: a user's own rows are nobody else's to re
 def give_back(taken: Intake, out: Path, *, rejected: bool = False, force: bool = False) -> list[Path]:
     """Write each file that has errors as a workbook with its wrong cells marked; gives what was written.
 
-    With `rejected` also the rows that were not accepted as a file of their own. Errors: `FileExists`, `CannotWrite`.
+    With `rejected` also the rows that were not accepted as a file of their own. What an earlier call wrote for the same
+    file, and nobody has saved since, is replaced; any other file only with `force`. Errors: `FileExists`, `CannotWrite`.
     """
     checked = taken.checked
     wrong = {error.file for error in checked.errors} | set(checked.rejected["file"])
     names = {file: name for file, name in _names(taken.sources).items() if file in wrong}
     marked = {file: out / f"{name}-标注.xlsx" for file, name in names.items()}
     others = {file: out / f"{name}-未通过.xlsx" for file, name in names.items()} if rejected else {}
-    refuse_existing([*marked.values(), *others.values()], force=force)
+    places = [(path, taken.sources[file]) for each in (marked, others) for file, path in each.items()]
+    refuse_existing((path for path, own in places if not _is_ours(path, own)), force=force)
     for file in names:
         own, here = taken.sources[file], checked.of_file(file)
         layouts = [layout for layout in taken.layouts if layout.grid.file == file]
         with whole(marked[file]) as made:
             write_marked(made, layouts, here, own if own.suffix.lower() == ".xlsx" else None)
-            made.chmod(_FOR_ITS_USER)
+            _finish(made, own)
         if file in others:
             with whole(others[file]) as made:
                 write_rejected(made, layouts, here)
-                made.chmod(_FOR_ITS_USER)
+                _finish(made, own)
     return [*marked.values(), *others.values()]
+
+
+def _stamp(own: Path) -> bytes:
+    """What the archive of a workbook says beside its sheets: which file it was made for. No program that saves it keeps it."""
+    return b"partygraph " + hashlib.sha256(bytes(own.resolve())).hexdigest()[:16].encode()
+
+
+def _finish(made: Path, own: Path) -> None:
+    with zipfile.ZipFile(made, "a") as package:
+        package.comment = _stamp(own)
+    made.chmod(_FOR_ITS_USER)
+
+
+def _is_ours(path: Path, own: Path) -> bool:
+    if not (path.is_file() and zipfile.is_zipfile(path)):
+        return False
+    with zipfile.ZipFile(path) as package:
+        return package.comment == _stamp(own)
 
 
 def _names(files: Iterable[str]) -> dict[str, str]:

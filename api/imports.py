@@ -1,4 +1,4 @@
-"""How do files that somebody sent come in? Kept beside the workspace until they are confirmed, read anew when they are."""
+"""How do files that somebody sent come in? Read, judged and compared once, for shell and HTTP alike; written when confirmed."""
 
 from __future__ import annotations
 
@@ -8,26 +8,84 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from api.intake import take_in
+from api.giving_back import give_back
+from api.intake import Intake, take_in
 from api.jobs import Progress
 from api.workspace import Workspace
-from graphmodel.stores.protocol import Act, RevisionMoved
+from graphmodel.network import Network
+from graphmodel.stores.protocol import Act, Revision, RevisionMoved
 from graphmodel.text import Text
-from loaders.importing import commit, preview
+from loaders.importing import Preview, commit, preview
+from loaders.ledger_mapping import LedgerMapping
 
-MOST_SHOWN = 200  # errors, notices and conflicts that a preview lists; all are counted
+MOST_SHOWN = 200  # errors, notices and conflicts that a preview lists for a page; all are counted
+READING = Text("读取并检查", "reading and checking")
+COMPARING = Text("比较差异", "comparing")
+WRITING = Text("写入", "writing")
 
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """What is to come in: the `folder` its files lie in, who asserts them, of which day they speak."""
+    """What is to come in: files and folders, who asserts them, of which day they speak; `mapping` other than the default."""
 
-    folder: Path
+    paths: tuple[Path, ...]
     source: str
     as_of: dt.date
     note: str = ""
     accept_valid: bool = False
     remove_gone: bool = False
+    mapping: LedgerMapping | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Proposed:
+    """An import that was judged against revision `base`: what its files hold, and what they would change."""
+
+    wanted: Import
+    base: int
+    taken: Intake
+    shown: Preview
+
+    def told(self, most: int | None = None, revision: int | None = None) -> dict[str, Any]:
+        """All of it as JSON values; of errors, notices and conflicts the first `most`. `revision` that it was written as."""
+        checked, shown = self.taken.checked, self.shown
+        return {
+            "base": self.base,
+            "read": checked.read,
+            "accepted": checked.accepted,
+            "rejected": checked.read - checked.accepted,
+            "errors": [error.as_json() for error in checked.errors[:most]],
+            "error_counts": dict(checked.error_counts),
+            "notices": [notice.as_json() for notice in checked.notices[:most]],
+            "sheets": checked.sheets.to_dicts(),
+            "columns": self.taken.columns.to_dicts(),
+            "difference": shown.counts.to_dicts(),
+            "conflicts": shown.conflicts.head(most or shown.conflicts.height).to_dicts(),
+            "conflict_count": shown.conflicts.height,
+            "gone": {name: frame.height for name, frame in shown.gone.items()},
+            "revision": revision,
+        }
+
+    def give_back(self, out: Path, *, rejected: bool, force: bool = False) -> list[Path]:
+        """Write the files that have errors, marked; with `rejected` their rejected rows too. See `api.giving_back`."""
+        return give_back(self.taken, out, rejected=rejected, force=force)
+
+    def store(self, workspace: Workspace, account: str, progress: Progress | None = None) -> Revision:
+        """Write it as one act. Errors: `ImportRefused`, `RevisionMoved` and others of `commit`."""
+        wanted = self.wanted
+        act = Act("import", account, wanted.source, wanted.as_of, wanted.note)
+        says = WRITING.both()
+        step = None if progress is None else lambda done, of: progress(done, of, says)
+        return commit(workspace.store, self.shown, act, self.base, accept_valid=wanted.accept_valid, progress=step)
+
+
+def propose(network: Network, wanted: Import, progress: Progress) -> Proposed:
+    """Read, check and compare the files of an import; nothing is written. Errors: `FileRefused`; those of `preview`."""
+    progress(0, 3, READING.both())
+    taken = take_in(wanted.paths, network, wanted.mapping, day=wanted.as_of)
+    progress(1, 3, COMPARING.both())
+    shown = preview(network, taken.checked, wanted.source, remove_gone=wanted.remove_gone)
+    return Proposed(wanted, network.stamp.revision, taken, shown)
 
 
 def uploads(workspace: Workspace) -> Path:
@@ -38,40 +96,20 @@ def uploads(workspace: Workspace) -> Path:
 def bring_in(
     workspace: Workspace, wanted: Import, progress: Progress, *, account: str, expected: int | None = None
 ) -> dict[str, Any]:
-    """Read, check and compare the files; with `expected`, write them as one act on that revision. Gives what happened.
+    """Propose an import; with `expected`, write it as one act on that revision. Gives what happened.
 
     Errors: `FileRefused`, `ImportRefused`, `RevisionMoved`; nothing is written where one is raised.
     """
     network = workspace.network()
     if expected is not None and network.stamp.revision != expected:
         raise RevisionMoved(expected, network.stamp.revision)
-    progress(0, 3, Text("读取并检查", "reading and checking").both())
-    taken = take_in(sorted(wanted.folder.iterdir()), network, day=wanted.as_of)
-    progress(1, 3, Text("比较差异", "comparing").both())
-    shown = preview(network, taken.checked, wanted.source, remove_gone=wanted.remove_gone)
-    checked = taken.checked
-    told: dict[str, Any] = {
-        "base": network.stamp.revision,
-        "read": checked.read,
-        "accepted": checked.accepted,
-        "rejected": checked.read - checked.accepted,
-        "errors": [error.as_json() for error in checked.errors[:MOST_SHOWN]],
-        "error_counts": dict(checked.error_counts),
-        "notices": [notice.as_json() for notice in checked.notices[:MOST_SHOWN]],
-        "sheets": checked.sheets.to_dicts(),
-        "columns": taken.columns.to_dicts(),
-        "difference": shown.counts.to_dicts(),
-        "conflicts": shown.conflicts.head(MOST_SHOWN).to_dicts(),
-        "conflict_count": shown.conflicts.height,
-        "gone": {name: frame.height for name, frame in shown.gone.items()},
-        "revision": None,
-    }
-    if expected is not None and not shown.changes.empty:
-        progress(2, 3, Text("写入", "writing").both())
-        act = Act("import", account, wanted.source, wanted.as_of, wanted.note)
-        told["revision"] = commit(workspace.store, shown, act, expected, accept_valid=wanted.accept_valid).number
-        workspace.network(told["revision"])  # so that whoever brought it in reads it
-    return told
+    proposed = propose(network, wanted, progress)
+    revision = None
+    if expected is not None and not proposed.shown.changes.empty:
+        progress(2, 3, WRITING.both())
+        revision = proposed.store(workspace, account).number
+        workspace.network(revision)  # so that whoever brought it in reads it
+    return proposed.told(MOST_SHOWN, revision)
 
 
 def forget(workspace: Workspace, id_: str) -> None:

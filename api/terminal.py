@@ -35,6 +35,8 @@ NO_YES: tuple[Text, Text] = (Text("否", "no"), Text("是", "yes"))
 class Terminal:
     """Where the shell writes: results to standard output, progress and refusals to standard error.
 
+    Where JSON is asked for, a refusal is the result: one document on standard output, whatever the exit code.
+
     `shown` which languages; `as_json` results as JSON instead of tables.
     """
 
@@ -150,12 +152,12 @@ class Terminal:
 
             yield step
 
-    def refuse(self, refusal: Refusal) -> int:
-        """Say what cannot be done and what to do, on standard error; gives the exit code."""
+    def refuse(self, refusal: Refusal, beside: Mapping[str, Any] | None = None) -> int:
+        """Say what cannot be done and what to do; gives the exit code. `beside` what JSON tells next to the error."""
         code = CONFLICT if refusal.code in _CONFLICTS else REFUSED
         if self.as_json:
             told = {"code": refusal.code, "message": _languages(refusal.message), "hint": _languages(refusal.hint)}
-            click.echo(json.dumps({"error": told}, ensure_ascii=False), err=True)
+            self.give({**(beside or {}), "error": told})
             return code
         console = Console(stderr=True, soft_wrap=True, highlight=False)
         console.print(Styled(_clean(self.word(refusal.message), lines=True), style="bold red"))

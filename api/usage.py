@@ -43,7 +43,7 @@ class WrongUse(click.UsageError):
         self.terminal, self.refusal = terminal, _refusal(fault)
 
     def show(self, file: IO[Any] | None = None) -> None:  # noqa: ARG002  # click's signature
-        """Say it on standard error."""
+        """Say it as any refusal is said."""
         self.terminal.refuse(self.refusal)
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,8 @@ class Workspace:
 
     Parameters: `folder` holds the workspace's files; `store` an address other than the folder's own SQLite file, or an
     open store; `policy` a policy file other than the default, or a policy; `create` that it is made where it is not there
-    yet. Threads may share a workspace. Errors: `Refusal` where one of them cannot be used, `NoStore` where there is none.
+    yet, `provisional` that one so made is taken away when a `with` block ends in which nothing was written. Threads may share
+    a workspace. Errors: `Refusal` where one of them cannot be used, `NoStore` where there is none.
     """
 
     def __init__(
@@ -51,8 +53,11 @@ class Workspace:
         store: str | Store | None = None,
         policy: Path | Policy | None = None,
         create: bool = False,
+        provisional: bool = False,
     ) -> None:
         self.folder = folder
+        fresh = create and provisional and store is None and not (folder / STORE_FILE).exists()
+        self._made = [path for path in (folder, *folder.parents) if not path.exists()] if fresh else None
         if store is None and create:
             folder.mkdir(parents=True, exist_ok=True)
         where = os.fspath(folder / STORE_FILE) if store is None else store
@@ -68,7 +73,14 @@ class Workspace:
         return self
 
     def __exit__(self, *_: object) -> None:
+        unused = self._made is not None and self.store.head == 0
         self.store.close()
+        if unused:
+            for file in self.folder.glob(f"{STORE_FILE}*"):
+                file.unlink()
+            with suppress(OSError):  # somebody put something there
+                for made in self._made or ():
+                    made.rmdir()
 
     def network(self, revision: int | None = None) -> Network:
         """The network at a revision; that of the newest is kept until the revision moves.

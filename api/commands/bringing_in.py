@@ -6,22 +6,21 @@ import datetime as dt
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 import polars as pl
 
 from api.case_terminal import say_settled, settled_for_programs
 from api.cli import Session, both, command
-from api.giving_back import give_back
-from api.intake import Intake, take_in
-from api.terminal import REFUSED, Terminal
+from api.imports import Import, Proposed, propose
+from api.terminal import Terminal
 from api.workspace import ACTOR
 from graphmodel.schema import EDGE_TYPES, NODE_TYPES
-from graphmodel.stores.protocol import Act, Revision
+from graphmodel.stores.protocol import Revision
 from graphmodel.tables import key_columns
 from graphmodel.text import Refusal, Text
 from loaders.errors import RowError
-from loaders.importing import Preview, commit, preview
 from loaders.ledger_mapping_file import default_mapping, read_mapping
 from loaders.ledger_template import write_ledger_template
 from loaders.template import write_template
@@ -113,38 +112,31 @@ def import_(
     terminal = session.terminal
     day = as_of.date() if as_of else dt.datetime.now().astimezone().date()
     with session.open(create=True) as workspace:
-        head = workspace.store.head
-        network = workspace.network()
+        asserted, using = source or paths[0].stem, read_mapping(mapping) if mapping else None
+        wanted = Import(paths, asserted, day, note, accept_valid, remove_gone, using)
         with terminal.progress() as step:
-            step(0, 2, terminal.word(Text("读取并检查", "reading and checking")))
-            taken = take_in(paths, network, read_mapping(mapping) if mapping else None, day=day)
-            step(1, 2, terminal.word(Text("比较差异", "comparing")))
-            shown = preview(network, taken.checked, source or paths[0].stem, remove_gone=remove_gone)
-        _tell(terminal, taken, shown)
-        if taken.checked.error_counts and not dry_run:
-            for path in give_back(taken, out, rejected=accept_valid, force=force):
+            proposed = propose(workspace.network(), wanted, step)
+        shown = proposed.shown
+        _tell(terminal, proposed)
+        if proposed.taken.checked.error_counts and not dry_run:
+            for path in proposed.give_back(out, rejected=accept_valid, force=force):
                 terminal.say(Text("已写出 {path}", "written: {path}").format(path=path), "yellow")
-        if (shown.rejected and not accept_valid) or dry_run:
-            _give(terminal, taken, shown, None)
-            if shown.rejected and not accept_valid:
-                _refuse(terminal, shown)
+        if shown.rejected and not accept_valid:
+            sys.exit(terminal.refuse(_rows_rejected(shown.rejected), _told(proposed)))
+        if dry_run:
+            terminal.give(_told(proposed))
             return
         if shown.changes.empty:
-            _give(terminal, taken, shown, None)
+            terminal.give(_told(proposed))
             terminal.say(Text("没有变化，未写入。", "Nothing changes; nothing was written."))
             return
         if not yes and not _confirmed(terminal):
             terminal.say(Text("已取消，未写入。", "Cancelled; nothing was written."), "yellow")
             return
-        act = Act("import", ACTOR, shown.source, day, note)
         with terminal.progress() as step:
-            writing = terminal.word(Text("写入", "storing"))
-            revision = commit(
-                workspace.store, shown, act, head, accept_valid=accept_valid,
-                progress=lambda done, of: step(done, of, writing),
-            )  # fmt: skip
+            revision = proposed.store(workspace, ACTOR, step)
         settled = workspace.casework().settle()
-    _give(terminal, taken, shown, revision, settled)
+    terminal.give(_told(proposed, revision, settled))
     done = Text(
         "已写入，现为第 {n} 版；可用 partygraph undo {n} 撤销。",
         "Stored as revision {n}; undo it with: partygraph undo {n}",
@@ -160,18 +152,16 @@ def _confirmed(terminal: Terminal) -> bool:
     return click.confirm(terminal.word(Text("写入以上变化？", "Store these changes?")), default=False)
 
 
-def _refuse(terminal: Terminal, shown: Preview) -> None:
-    message = Text("有 {n} 行未通过，什么都没有写入。", "{n} rows were rejected; nothing was written.").format(
-        n=shown.rejected
-    )
+def _rows_rejected(n: int) -> Refusal:
+    message = Text("有 {n} 行未通过，什么都没有写入。", "{n} rows were rejected; nothing was written.").format(n=n)
     hint = Text(
         "改正后再导入，或加 --accept-valid 只导入其余各行。", "Correct them, or add --accept-valid to store the rest."
     )
-    sys.exit(terminal.refuse(Refusal(message, hint, code="rows-rejected")) or REFUSED)
+    return Refusal(message, hint, code="rows-rejected")
 
 
-def _tell(terminal: Terminal, taken: Intake, shown: Preview) -> None:
-    checked = taken.checked
+def _tell(terminal: Terminal, proposed: Proposed) -> None:
+    checked, shown = proposed.taken.checked, proposed.shown
     for remark in checked.notices:
         _remark(terminal, remark, "cyan")
     for remark in checked.errors[:SHOWN_ERRORS]:
@@ -197,26 +187,11 @@ def _remark(terminal: Terminal, remark: RowError, style: str) -> None:
     terminal.say(Text(remark.as_text("zh"), remark.as_text("en")), style)
 
 
-def _give(
-    terminal: Terminal, taken: Intake, shown: Preview, revision: Revision | None, settled: Sequence[Case] = ()
-) -> None:
-    checked = taken.checked
-    terminal.give(
-        {
-            "read": checked.read,
-            "accepted": checked.accepted,
-            "rejected": checked.read - checked.accepted,
-            "errors": [error.as_json() for error in checked.errors],
-            "error_counts": dict(checked.error_counts),
-            "notices": [notice.as_json() for notice in checked.notices],
-            "sheets": checked.sheets.to_dicts(),
-            "difference": shown.counts.to_dicts(),
-            "conflicts": shown.conflicts.to_dicts(),
-            "gone": {name: frame.height for name, frame in shown.gone.items()},
-            "revision": None if revision is None else revision.number,
-            "cases": settled_for_programs(settled),
-        }
-    )
+def _told(proposed: Proposed, revision: Revision | None = None, settled: Sequence[Case] = ()) -> dict[str, Any]:
+    return {
+        **proposed.told(revision=None if revision is None else revision.number),
+        "cases": settled_for_programs(settled),
+    }
 
 
 @command(

@@ -10,19 +10,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, File, Form, Header, Request, Response, UploadFile, status
+from fastapi import APIRouter, File, Form, Header, Query, Request, Response, UploadFile, status
 from pydantic import BaseModel, Field
 
 from api.examples import BUNDLE, DAY, LABEL, LEDGER, SOURCE
-from api.giving_back import give_back
 from api.http.caller import Caller, Changing
 from api.http.models import example
 from api.http.problems import documented
 from api.http.reading import IfMatch, expected_revision
 from api.http.routes.exports import file_of, send_files
 from api.http.routes.jobs import JobId, JobOut, accepted
-from api.imports import Import, bring_in, forget, uploads
-from api.intake import take_in
+from api.imports import Import, bring_in, forget, propose, uploads
 from api.jobs import Job, NoSuchJob, new_id
 from graphmodel.text import Refusal, Text
 from loaders.errors import printable
@@ -67,7 +65,7 @@ def preview_import(
         for file in files:
             _keep(folder, file)
 
-    return accepted(response, request, _begun(who, keep, Import(Path(), source, as_of, note, remove_gone=remove_gone)))
+    return accepted(response, request, _begun(who, keep, Import((), source, as_of, note, remove_gone=remove_gone)))
 
 
 def _begun(who: Caller, keep: Callable[[Path], object], wanted: Import) -> Job:
@@ -82,7 +80,7 @@ def _begun(who: Caller, keep: Callable[[Path], object], wanted: Import) -> Job:
     except BaseException:
         forget(workspace, id_)
         raise
-    kept = replace(wanted, folder=folder)
+    kept = replace(wanted, paths=tuple(sorted(folder.iterdir())))
     return who.served.jobs.start("preview", name, lambda step: bring_in(workspace, kept, step, account=name), id_)
 
 
@@ -104,16 +102,30 @@ def preview_example(request: Request, response: Response, who: Changing) -> JobO
         shutil.copytree(BUNDLE, folder, dirs_exist_ok=True)
         shutil.copy(LEDGER, folder)
 
-    return accepted(response, request, _begun(who, keep, Import(Path(), SOURCE, DAY, LABEL.both())))
+    return accepted(response, request, _begun(who, keep, Import((), SOURCE, DAY, LABEL.both())))
 
 
 @router.get("/imports/{id}/marked", response_class=Response, responses=file_of(".xlsx", ".zip"))
-def export_marked(id: JobId, who: Changing) -> Response:  # noqa: A002 - the name in the address
+def export_marked(
+    id: JobId,  # noqa: A002 - the name in the address
+    who: Changing,
+    rejected: Annotated[bool, Query(description="连同被拒的行 · with the rejected rows as files of their own")] = False,
+) -> Response:
     """标出错误单元格的工作簿；多个文件时为 zip · the files with their wrong cells marked; a zip of several."""
-    folder = uploads(who.workspace) / id / "files"
-    if who.served.jobs.get(id).kind != "preview" or not folder.is_dir():
+    if who.served.jobs.get(id).kind != "preview":
         raise NoSuchJob(id)
-    return send_files("标注", lambda out: give_back(take_in(sorted(folder.iterdir()), who.workspace.network()), out))
+    proposed = propose(who.workspace.network(), _kept(who, id), lambda *_: None)
+    return send_files("标注", lambda out: proposed.give_back(out, rejected=rejected))
+
+
+def _kept(who: Caller, id_: str) -> Import:
+    """The import whose files wait under an id. Errors: `NoSuchJob` where they were stored or dropped before."""
+    folder = uploads(who.workspace) / id_
+    if not (folder / "files").is_dir():
+        raise NoSuchJob(id_)
+    told = json.loads((folder / "import.json").read_text(encoding="utf-8"))
+    day = dt.date.fromisoformat(told["as_of"])
+    return Import(tuple(sorted((folder / "files").iterdir())), told["source"], day, told["note"])
 
 
 def _keep(folder: Path, file: UploadFile) -> None:
@@ -144,18 +156,9 @@ def confirm_import(
         raise NoSuchJob(id)
 
     def begin() -> str:
-        if not (uploads(workspace) / id / "files").is_dir():  # stored or dropped before
-            raise NoSuchJob(id)
+        kept = _kept(who, id)
         expected = expected_revision(who, if_match)
-        told = json.loads((uploads(workspace) / id / "import.json").read_text(encoding="utf-8"))
-        wanted = Import(
-            uploads(workspace) / id / "files",
-            told["source"],
-            dt.date.fromisoformat(told["as_of"]),
-            told["note"],
-            how.accept_valid,
-            how.remove_gone,
-        )
+        wanted = replace(kept, accept_valid=how.accept_valid, remove_gone=how.remove_gone)
 
         def work(step: Any) -> dict[str, Any]:
             done = bring_in(workspace, wanted, step, account=name, expected=expected)

@@ -36,7 +36,7 @@ def shell(folder: Path, *args: str, code: int = 0, given: str = "") -> Any:
         main, ["--workspace", str(folder), "--json", *args], input=given, catch_exceptions=False
     )
     assert result.exit_code == code, result.output
-    return json.loads(result.stdout) if code == 0 else json.loads(result.stderr)
+    return json.loads(result.stdout)
 
 
 def test_accounts_are_kept_by_the_shell(own_folder: Path) -> None:
