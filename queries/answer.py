@@ -115,9 +115,8 @@ class Answer:
         where[places] = True
         masks = {label: np.where(mask[places], label, "") for label, mask in self.missing(where).items()}
         missing = _listed(masks, len(places))
-        relations = [
-            label for label in masks if label not in self.rows.frame.columns
-        ]  # records that contradict each other
+        fields = self.question.anchor.fields.columns  # not those of the frame: of a server's answer it holds a few
+        relations = [label for label in masks if label not in fields]  # records that contradict each other
         beyond = pl.Series([relations] * len(places), dtype=pl.List(pl.String))
         return pl.select(pl.when(missing.list.len() > 0).then(missing).otherwise(beyond)).to_series()
 
