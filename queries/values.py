@@ -11,7 +11,7 @@ from graphmodel.declare import Choice, Element
 from graphmodel.rows import Rows
 from graphmodel.vectors import Codes, Kleene, Numbers
 from queries.context import Context
-from queries.given import Given
+from queries.given import Given, Switch
 from queries.logic import Expression, Names, Truth
 
 
@@ -69,6 +69,26 @@ class Field(Value):
     def bounds(self, names: Names) -> tuple[str, str]:
         text = f"{names.row}.{self.name}"
         return text, text
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadWhere(Field):
+    """A field that a fact reads only where a policy switch says so; elsewhere it leaves nothing open."""
+
+    switch: Switch
+
+    def evaluate(self, rows: Rows, context: Context) -> Numbers | Codes:
+        if self.switch.given.of(context) is True:
+            return rows.vector(self.name)  # type: ignore[return-value]  # no flag
+        nothing = np.zeros(len(rows), dtype=np.int8)
+        return Codes(nothing, [""])
+
+    def bounds(self, names: Names) -> tuple[str, str]:
+        text = f"CASE WHEN {self.switch.cypher(names)} THEN {names.row}.{self.name} ELSE '' END"
+        return text, text
+
+    def parts(self) -> tuple[Expression, ...]:
+        return (self.switch,)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,11 +14,12 @@ from graphmodel.vectors import Codes, Flags, Indices, Kleene, Numbers, any_at, c
 from queries.computed import Computed, Fact
 from queries.context import Context
 from queries.facts import INCUBATED, OPERATING, ORG, REGISTERED
-from queries.given import Given, Prepared, policy
+from queries.given import Given, Prepared, Switch, policy
 from queries.logic import Names
 from queries.pairs import are_paired
 from queries.parts import givens
 from queries.relations import incoming, outgoing
+from queries.values import ReadWhere
 
 LICENCE = outgoing(LicensedBy, Organization, Authority)
 SUPERVISOR = incoming(Supervises, Authority, Organization)
@@ -169,6 +170,10 @@ def _is_large(authority: str, organization: str) -> str:
     )
 
 
+_KIND_FIELDS = (
+    ReadWhere(Organization, "industry", Switch(GROUP_BY.name, GroupBy.AUTHORITY_INDUSTRY.value)),
+    ReadWhere(Organization, "category", Switch(GROUP_BY.name, GroupBy.AUTHORITY_CATEGORY.value)),
+)
 _LICENSED = "({row})-[:LICENSED_BY]->(licensing:Authority)"
 _LARGE_HERE = _is_large("licensing", "{row}")
 
@@ -178,9 +183,9 @@ IN_LARGE_GROUP = Computed(
     mask=_in_large_group,
     text=f"CASE WHEN NOT EXISTS {{ {_LICENSED} }} THEN null WHEN EXISTS {{ {_LICENSED} WHERE {_LARGE_HERE} }} THEN true "
     f"WHEN EXISTS {{ {_LICENSED} WHERE ({_LARGE_HERE}) IS NULL }} THEN null ELSE false END",
-    givens=(GROUP_BY,),
+    givens=(GROUP_BY, *(part for kind in _KIND_FIELDS for part in givens(kind.switch).values())),
     prepared=(LARGE_GROUPS,),
-    reads=(ORG.industry, LicensedBy),
+    reads=(*_KIND_FIELDS, LicensedBy),
 )
 
 

@@ -1,7 +1,7 @@
 from graphmodel.schema import Organization
 from graphmodel.text import Text
 from queries.credit import ALIVE, SIGNS
-from queries.facts import COVER, IN_JOINT, INSTRUCTED, INSTRUCTOR, ORG, REGISTERED
+from queries.facts import COVER, IN_JOINT, INSTRUCTED, INSTRUCTOR, OPERATING, ORG, REGISTERED
 from queries.question import Group, Question, Reason, Severity, about
 
 CAPACITY_HELD_BY_INACTIVE = Question(
@@ -23,7 +23,7 @@ CAPACITY_HELD_BY_INACTIVE = Question(
     reasons={
         "instructor": Reason(Text("占用指导员", "holds an instructor"), INSTRUCTED),
         "joint-place": Reason(Text("占用联合支部名额", "holds a place in a joint branch"), IN_JOINT),
-        "denominator": Reason(Text("计入覆盖率分母", "counts in the denominator"), ORG.status.is_("operating")),
+        "denominator": Reason(Text("计入覆盖率分母", "counts in the denominator"), OPERATING),
     },
     columns=("status",),
     evidence=(COVER, INSTRUCTOR),

@@ -3,6 +3,7 @@ from graphmodel.text import Text
 from queries.authority_industry import AUTHORITY_INDUSTRY, SIZE
 from queries.context import Context
 from queries.given import Given
+from queries.logic import Recorded
 from queries.question import Group, Question, Reason, Severity
 from queries.vertical_groups import MINIMUM
 
@@ -16,6 +17,12 @@ def _minimum_and(name: str, sign: int) -> Given:
     return Given(name, (*MINIMUM.parameters, "near_threshold_margin"), bound)
 
 
+_NOT_FAR_BELOW = _minimum_and("vertical_minimum_less_margin", -1) <= SIZE
+_NOT_FAR_ABOVE = _minimum_and("vertical_minimum_and_margin", 1) > SIZE
+_SHORT_BY_LITTLE = (SIZE < MINIMUM) & _NOT_FAR_BELOW
+_ENOUGH_BY_LITTLE = (SIZE >= MINIMUM) & _NOT_FAR_ABOVE
+
+# a size that is not known exactly may be near whichever it is: a gap for certain, by a reason of its own
 NEAR_THRESHOLD = Question(
     id="near-threshold",
     group=Group.RESPONSIBILITY,
@@ -35,11 +42,15 @@ NEAR_THRESHOLD = Question(
     reasons={
         "about-to-reach": Reason(
             Text("即将够数，转为条管", "about to be enough: would fall to the authority"),
-            (SIZE < MINIMUM) & (_minimum_and("vertical_minimum_less_margin", -1) <= SIZE),
+            _SHORT_BY_LITTLE,
         ),
         "about-to-fall-short": Reason(
             Text("刚刚够数，少了即转为属地", "just enough: would fall back to the streets"),
-            (SIZE >= MINIMUM) & (_minimum_and("vertical_minimum_and_margin", 1) > SIZE),
+            _ENOUGH_BY_LITTLE,
+        ),
+        "either-way": Reason(
+            Text("家数不确定，够数与否都临界", "near the number whatever its size, which is not known exactly"),
+            Recorded(_NOT_FAR_BELOW & _NOT_FAR_ABOVE) & ~Recorded(_SHORT_BY_LITTLE) & ~Recorded(_ENOUGH_BY_LITTLE),
         ),
     },
     columns=("size", "size_at_most", "due", "supervised"),

@@ -75,6 +75,8 @@ def test_inactive_bodies_hold_capacity() -> None:
     found = verdicts("capacity-held-by-inactive", net)
     assert found.gaps == {"all": ("instructor", "joint-place", "denominator"), "joint": ("joint-place",)}
     assert found.passed == {"marked"}
+    counted = verdicts("capacity-held-by-inactive", net, inactive_in_scope=True)
+    assert counted.gaps["marked"] == ("denominator",), "where inactive ones count, they stand in the denominator too"
 
 
 BEGAN = {"a": dt.date(2014, 1, 1), "c": dt.date(2016, 1, 4)}

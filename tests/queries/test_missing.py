@@ -50,6 +50,27 @@ def test_a_null_that_another_branch_has_decided_is_not_named() -> None:
     }
 
 
+def test_of_a_group_that_field_is_missing_by_which_the_policy_groups() -> None:
+    fields = {"registration": "dual", "category": "service", "industry": "教育"}
+    partly = {f"no-{field}": {**fields, field: None} for field in ("category", "industry")}
+    members = {f"o{i}": fields for i in range(10)} | partly
+    net = network(
+        Organization=[registered(id_, **known) for id_, known in members.items()],
+        Authority=[{"id": "A"}],
+        LICENSED_BY=[{"source": id_, "target": "A"} for id_ in members],
+        SUPERVISES=[actual("A", id_) for id_ in members],
+    )
+
+    def fields_missing(by: str) -> dict[str, list[str]]:
+        found = missing("responsibility-gaps", net, vertical_group_by=by, vertical_threshold=11)
+        return {id_: [label for label in labels if label.islower()] for id_, labels in found.items()}
+
+    nothing: dict[str, list[str]] = {id_: [] for id_ in members}  # of the others only the size of their group is open
+    assert fields_missing("authority-industry") == nothing | {"no-industry": ["industry"]}
+    assert fields_missing("authority-category") == nothing | {"no-category": ["category"]}
+    assert fields_missing("authority") == {}
+
+
 def test_a_relation_whose_state_is_not_known_is_named_and_the_field_that_is_known_is_not() -> None:
     net = network(
         Organization=[registered("perhaps"), registered("both") | {"status": None}],

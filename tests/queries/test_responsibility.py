@@ -189,8 +189,10 @@ def test_a_group_that_may_be_large_leaves_everything_open_that_rests_on_its_size
     row = taken_on.findings().row(0, named=True)
     assert (row["size"], row["size_at_most"]) == (2, 3)
     near = asked("near-threshold", net)
-    assert near.ids("cannot-tell") == ["A|教育"]
-    assert near.findings()["reasons"].to_list() == [["about-to-reach", "about-to-fall-short"]]
+    assert reasons(near) == {"A|教育": ["either-way"]}, "two or three: near the three that are needed in either case"
+    assert near.ids("cannot-tell") == []
+    needs_four = asked("near-threshold", net, vertical_threshold=3)
+    assert (needs_four.gaps, needs_four.ids("cannot-tell")) == (0, ["A|教育"]), "two is far from four, three is near"
 
 
 def test_whom_neither_line_nor_area_holds_is_a_gap_whichever_of_them_should() -> None:
