@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text as Styled
 
+from graphmodel.parameters import SHARE
 from graphmodel.text import Refusal, Text
 from loaders.errors import printable
 
@@ -77,13 +78,16 @@ class Terminal:
         heads: Mapping[str, Text] | None = None,
         limit: int | None = 50,
         styles: Sequence[str] = (),
+        units: Mapping[str, Text] | None = None,
     ) -> None:
         """A frame as a table for people: columns titled by `heads`, at most `limit` rows with the rest counted.
 
-        `styles` gives each row its colour; rows beyond it have none.
+        A share by its column's `units` is shown as a percentage. `styles` gives each row its colour; rows beyond it have none.
         """
         if self.as_json:
             return
+        shares = [name for name, unit in (units or {}).items() if unit == SHARE and name in frame.columns]
+        frame = frame.with_columns((pl.col(shares) * 100).round(1).cast(pl.String) + "%")
         if frame.width > WIDEST:
             self._on_end(title, frame.head(limit or frame.height), heads or {})
             self._rest(frame, limit)

@@ -11,6 +11,7 @@ import datetime as dt
 import numpy as np
 from dateutil.relativedelta import relativedelta
 
+from graphmodel.choices import Grade
 from graphmodel.parameters import GRADE_YEARS, ReviewYear
 from graphmodel.schema import (
     Benefits,
@@ -74,6 +75,9 @@ _NOTICE_FROM = Given("grades_beyond_notice", ("grade_scheme", "grade_expiring_mo
 
 # --- grades (J16, J17, N8) ---
 
+GRADED = Fact(
+    "graded", Text("有评估等级", "holds a grade; not known where none is recorded"), ORG.grade.is_in(*Grade.values())
+)
 GRADE_ENDED = Fact("grade-ended", Text("等级已到期", "the grade has ended"), ORG.grade_year < _IN_FORCE_FROM)
 GRADE_ENDING = Fact(
     "grade-ending",

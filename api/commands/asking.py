@@ -173,7 +173,7 @@ def _show_table(session: Session, context: Context, asked: Table, frame: pl.Data
         terminal.say(_NO_DATA, "yellow")
     else:
         found = table_listing(asked, frame, terminal.word)
-        terminal.table(named(asked), found.frame, found.heads, limit or None)
+        terminal.table(named(asked), found.frame, found.heads, limit or None, units=found.units)
     _say_basis(terminal, context, asked, used)
 
 
@@ -206,7 +206,9 @@ def _show(session: Session, context: Context, answer: Answer, limit: int) -> Non
     found = listing(answer, context, terminal.word)
     told = [n for n in found.heads if n not in _ONCE and found.frame[n].null_count() < found.frame.height]
     if told:
-        terminal.table(Text("明细", "Findings"), found.frame.select(told), found.heads, limit or None)
+        terminal.table(
+            Text("明细", "Findings"), found.frame.select(told), found.heads, limit or None, units=found.units
+        )
     terminal.say(Text("程度：{s}；措施：{r}", "severity: {s}; remedy: {r}").format(
         s=question.severity.title, r=question.remedy), "dim")  # fmt: skip
     _say_basis(terminal, context, question, answer.used)

@@ -27,7 +27,7 @@ ASSUMPTIONS = (
     "street-without-hub: no platform in the street and no district platform within hub_reach_hops",
     "managed-by-neither: a place that the ledger does not give is not known: a gap",
     "wrong-station: an organisation at the guidance point was set there by hand and is in order",
-    "grade-expiring: a grade of year Y holds until 31 December of Y+1 under the yearly scheme; ended ones are gaps",
+    "grade-expiring: a grade of year Y holds until 31 December of Y+1 under the yearly scheme; ended ones are gaps; without a grade it is not known",
 )
 
 
@@ -38,6 +38,8 @@ def truth(example: Example) -> Truth:
         questions.setdefault(name, {"gap": {}})["cannot_tell"] = sorted(ids)
     questions |= _coverage_questions(example)
     questions["form-upgrade"]["cannot_tell"] = _unknown_strength(example)
+    ungraded = [o.id for o in example.of("registered") if o.operating and o.grade is None]
+    questions["grade-expiring"]["cannot_tell"] = sorted(ungraded)
     required = questions["branch-required"]
     waiting = sorted({*required["gap"], *required["cannot_tell"]})  # how long it has been so takes an earlier revision
     questions["abnormal-list-risk"] = {"gap": {}, "cannot_tell": waiting}

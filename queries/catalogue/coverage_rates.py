@@ -7,6 +7,7 @@ import numpy.typing as npt
 import polars as pl
 
 from graphmodel.declare import Choice
+from graphmodel.parameters import SHARE
 from graphmodel.schema import UNITS, Covers
 from graphmodel.text import Text
 from graphmodel.vectors import Kleene
@@ -72,9 +73,9 @@ def _lines(
 
 def _rate(zh: str, en: str, name: str) -> dict[str, TableColumn]:
     return {
-        f"{name}_rate": TableColumn(Text(zh, en)),
-        f"{name}_lowest": TableColumn(Text(f"{zh}最低", f"{en}, lowest")),
-        f"{name}_highest": TableColumn(Text(f"{zh}最高", f"{en}, highest")),
+        f"{name}_rate": TableColumn(Text(zh, en), SHARE),
+        f"{name}_lowest": TableColumn(Text(f"{zh}最低", f"{en}, lowest"), SHARE),
+        f"{name}_highest": TableColumn(Text(f"{zh}最高", f"{en}, highest"), SHARE),
     }
 
 

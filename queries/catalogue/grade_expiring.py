@@ -1,7 +1,7 @@
 from graphmodel.schema import Organization
 from graphmodel.text import Text
-from queries.assessment import GRADE_ENDED, GRADE_ENDING
-from queries.facts import OPERATING, ORG, REGISTERED
+from queries.assessment import GRADE_ENDED, GRADE_ENDING, GRADED
+from queries.facts import OPERATING, REGISTERED
 from queries.question import Group, Question, Reason, Severity, about
 
 GRADE_EXPIRING = Question(
@@ -14,7 +14,7 @@ GRADE_EXPIRING = Question(
     clauses=("J16", "N8"),
     anchor=about(Organization),
     tracks="R",
-    scope=REGISTERED & OPERATING & ORG.grade.known(),
+    scope=REGISTERED & OPERATING & GRADED,
     reasons={
         "ended": Reason(Text("已到期", "has ended"), GRADE_ENDED),
         "ending": Reason(Text("即将到期", "about to end"), GRADE_ENDING),

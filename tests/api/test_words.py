@@ -17,6 +17,7 @@ from api.policy_words import policy_changes
 from api.terminal import Terminal
 from api.workspace import ACTOR, Workspace
 from graphmodel.changes import ChangeSet
+from graphmodel.parameters import SHARE
 from graphmodel.policy import load_default
 from graphmodel.schema import EDGE_TYPES, NODE_TYPES
 from graphmodel.stores.protocol import Act
@@ -157,6 +158,17 @@ def test_names_from_the_data_are_never_markup(wide: bool, capsys: pytest.Capture
     shown = capsys.readouterr().out
     assert "org[/x]1" in shown
     assert "c1[/y]" in shown.replace("\n", "")
+
+
+@pytest.mark.parametrize("columns", [2, 14])
+def test_a_share_is_shown_as_a_percentage_and_any_other_number_as_it_is(
+    columns: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    frame = pl.DataFrame({f"c{n}": [0.9667, None] for n in range(columns)})
+    Terminal().table(Text("率", "rate"), frame, units={"c0": SHARE, "not-shown": SHARE})
+    shown = capsys.readouterr().out
+    assert "96.7%" in shown
+    assert shown.count("0.9667") == columns - 1
 
 
 def test_a_wide_table_shows_as_many_rows_as_asked(capsys: pytest.CaptureFixture[str]) -> None:

@@ -72,9 +72,10 @@ def test_grades_end_by_the_scheme_in_force(day: dt.date, scheme: str, year: int,
     assert found.total == 1
 
 
-def test_a_grade_without_a_year_cannot_be_told_and_no_grade_is_out_of_scope() -> None:
-    found = verdicts("grade-expiring", network(Organization=[registered("dateless", grade="3A"), registered("none")]))
-    assert (found.unknown, found.total) == ({"dateless"}, 1)
+def test_a_grade_without_a_year_or_none_recorded_cannot_be_told() -> None:
+    net = network(Organization=[registered("dateless", grade="3A"), registered("blank"), filed("filed")])
+    found = verdicts("grade-expiring", net)
+    assert (found.unknown, found.total) == ({"dateless", "blank"}, 1)
 
 
 def _purchase(**contractor: Any) -> Network:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,11 +10,14 @@ import polars as pl
 import pytest
 
 from graphmodel.network import Network, Stamp
+from graphmodel.rows import NodeRows
+from graphmodel.schema import PartyOrganization
 from queries.answer import ask
 from queries.computed import Computed, Earlier
 from queries.context import Context
 from queries.missing import may_be_missing
 from queries.parts import walk
+from queries.pushed_down import packed_fields
 from queries.question import Question
 from queries.registry import judged, question
 from tests.queries.small import DAY, context, network, values
@@ -69,6 +73,20 @@ def test_of_a_group_that_field_is_missing_by_which_the_policy_groups() -> None:
     assert fields_missing("authority-industry") == nothing | {"no-industry": ["industry"]}
     assert fields_missing("authority-category") == nothing | {"no-category": ["category"]}
     assert fields_missing("authority") == {}
+
+
+def test_rows_that_hold_only_what_is_shown_name_the_same() -> None:
+    branches = [{"id": id_, "form": "joint", "state": "actual"} for id_ in ("committee", "paid", "silent")]
+    dues = {"source": "paid", "target": "committee", "year": 2015, "paid": 100.0, "returned": 100.0}
+    asked = question("dues-not-returned")
+    assert isinstance(asked, Question)
+    whole = ask(asked, context(network(PartyOrganization=branches, PAYS_DUES=[dues])))
+    shown = NodeRows(PartyOrganization, whole.rows.frame.select(packed_fields(asked)))
+    for answer in (whole, replace(whole, rows=shown)):
+        missing = dict(answer.findings().select("id", "missing").iter_rows())
+        assert missing == {"committee": ["PAYS_DUES"], "silent": ["PAYS_DUES"]}, (
+            "state is known, though not among what is shown"
+        )
 
 
 def test_a_relation_whose_state_is_not_known_is_named_and_the_field_that_is_known_is_not() -> None:
