@@ -42,6 +42,10 @@ def _how_related(near: bool) -> Text:
 _NEAR = Text("各成员同在一街道或相邻街道", "its units are in the same street or neighbouring ones")
 _LIKE = Text("各成员属同一行业", "its units are of one industry")
 _FURTHER = Text("{branch}：距离增加{cost:g}", "{branch}: {cost:g} further away")
+_MIXED = Text(
+    "；此前为同一行业，就近也可加入，支部名称不变",
+    "; they were of one before: who is near may join all the same, and the branch keeps its name",
+)
 _NONE_FOUNDED = Text("不需新建支部", "no branch is founded")
 
 
@@ -56,6 +60,8 @@ def _joins(problem: Problem, joints: JointBranches, units: pl.DataFrame) -> Part
     near, _ = _relations(problem, joints, branch)
     before = np.bincount(joints.units["branch"].to_numpy(), minlength=len(joints.room))
     count = before[branch] + 1
+    trades = _industries(joints, branch)
+    mixed = (trades > 1) & (_industries(joints, branch, before=True) == 1)
     for i in range(k):
         target = NodeKey(PartyOrganization.type_name, ids[i])
         reasons = (
@@ -63,6 +69,7 @@ def _joins(problem: Problem, joints: JointBranches, units: pl.DataFrame) -> Part
             rules.RELATED.reason(how=_how_related(bool(near[i]))),
             rules.SPREAD_ONE.reason(float(far[i]), how=words(int(far[i]))),
             rules.FEW_BRANCHES.reason(0.0, how=_NONE_FOUNDED),
+            rules.ONE_INDUSTRY.reason(float(trades[i] - 1), n=int(trades[i]), more=_MIXED if mixed[i] else ""),
         )
         title = _JOIN.format(org=own_names[i], branch=names[i])
         subject = NodeKey(Organization.type_name, own[i])
@@ -70,11 +77,17 @@ def _joins(problem: Problem, joints: JointBranches, units: pl.DataFrame) -> Part
     return part
 
 
+def _industries(joints: JointBranches, branch: Ints, *, before: bool = False) -> np.ndarray:
+    """For each row: of how many industries are the units of its branch, with all that the plan places or `before` it?"""
+    units = joints.units if before else joints.units_now()
+    trades = units.select("branch", pl.Series("trade", np.array(joints.trades)[units["organization"].to_numpy()]))
+    counts: np.ndarray = np.bincount(trades.unique()["branch"].to_numpy(), minlength=len(joints.room))
+    return counts[branch]
+
+
 def _relations(problem: Problem, joints: JointBranches, branch: Ints) -> tuple[np.ndarray, np.ndarray]:
     """For each row: are the units of its branch near each other, of one industry, with all that the plan places?"""
-    rows = [(b, o) for b, units in joints.joined.items() for o in units]
-    placed = pl.DataFrame(rows, schema={"branch": pl.Int64, "organization": pl.Int64}, orient="row")
-    units = pl.concat([joints.units, placed])
+    units = joints.units_now()
     n = len(joints.room)
     near, like = candidates.related(problem.context, units["branch"].to_numpy(), units["organization"].to_numpy(), n)
     return near[branch], like[branch]
@@ -131,8 +144,7 @@ def _new_branches(problem: Problem, joints: JointBranches, units: pl.DataFrame, 
     counts = np.bincount(page)
     starts = np.concatenate(([0], np.cumsum(counts)))
     spread = np.bincount(page, weights=units["far"].to_numpy()).astype(np.int64)
-    trades = units.select(pl.Series("page", page), pl.Series("t", np.array(joints.trades)[who])).unique()
-    industries = np.bincount(trades["page"].to_numpy(), minlength=len(branches))
+    industries = _industries(joints, branches)
     runners = _runners_up(problem, joints, units)
     limit = limits(problem)
     said = foundation_reasons(problem, founded)
@@ -145,7 +157,7 @@ def _new_branches(problem: Problem, joints: JointBranches, units: pl.DataFrame, 
             *said[k],
             rules.SPREAD.reason(float(spread[k])),
             rules.FEW_BRANCHES.reason(1.0, how=_FOUNDED),
-            rules.ONE_INDUSTRY.reason(float(industries[k] - 1), n=int(industries[k])),
+            rules.ONE_INDUSTRY.reason(float(industries[k] - 1), n=int(industries[k]), more=""),
         )
         subjects = tuple(NodeKey(Organization.type_name, own[i]) for i in rows)
         title = _NEW.format(branch=names[k], orgs="、".join(own_names[i] for i in rows))

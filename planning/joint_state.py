@@ -88,7 +88,7 @@ class JointBranches:
         of one industry far away, only the `TRADE_OPTIONS` with most room.
         Cost: linear in the pairs.
         """
-        units = pl.concat([self.units, self._joined_frame()])
+        units = self.units_now()
         branches = np.flatnonzero(np.array(self.room) > 0)
         asked = pl.DataFrame(
             {
@@ -127,7 +127,7 @@ class JointBranches:
     def reach(self) -> tuple[pl.DataFrame, pl.DataFrame]:
         """How far branches with room reach: frames of `branch`, `street` near all its units; of `branch`, its `trade`."""
         branches = np.flatnonzero(np.array(self.room) > 0)
-        near = self._near_pairs(branches, pl.concat([self.units, self._joined_frame()]))
+        near = self._near_pairs(branches, self.units_now())
         trades = pl.DataFrame({"branch": branches, "trade": np.array(self.trade, dtype=np.int64)[branches]})
         return near, trades.filter(pl.col("trade") >= 0)
 
@@ -220,9 +220,10 @@ class JointBranches:
             self.take(home, one)
         return [home for _, home, _, _ in taken]
 
-    def _joined_frame(self) -> pl.DataFrame:
+    def units_now(self) -> pl.DataFrame:
+        """`units` with all that the plan places."""
         rows = [(branch, o) for branch, placed in self.joined.items() for o in placed]
-        return pl.DataFrame(rows, schema=_UNITS, orient="row")
+        return pl.concat([self.units, pl.DataFrame(rows, schema=_UNITS, orient="row")])
 
     def _near_pairs(self, branches: npt.NDArray[np.intp], units: pl.DataFrame) -> pl.DataFrame:
         """Branches with the streets that are near all their units: `branch`, `street`."""

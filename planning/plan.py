@@ -187,7 +187,7 @@ class Plan:
     @property
     def id(self) -> str:
         """A digest of everything the plan says; two plans of one id are the same plan."""
-        return hashlib.sha256(self.to_json().encode()).hexdigest()[:16]
+        return digest(self.to_json())
 
     def proposal(self, id_: str) -> Proposal:
         """One proposal; `KeyError` where the plan has none of that id."""
@@ -207,6 +207,11 @@ class Plan:
     def from_json(text: str) -> Plan:
         """The plan that `to_json` wrote."""
         return _plan(json.loads(text))
+
+
+def digest(text: str) -> str:
+    """The id of the plan that `to_json` wrote as this text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def identity(kind: ActionKind, subjects: tuple[NodeKey, ...], target: NodeKey | None) -> str:
@@ -231,10 +236,14 @@ def without(plan: Plan, *ids: str) -> Plan:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, str | int | float | None):
+        return value
     if isinstance(value, Text):
         return [value.zh, value.en]
     if isinstance(value, NodeKey):
         return str(value)
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, Plan):
@@ -242,14 +251,12 @@ def _plain(value: Any) -> Any:
         return {**_fields(value), "changes": book.plain()}
     if isinstance(value, Mapping):
         return {str(k): _plain(v) for k, v in value.items()}
-    if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
-    return _fields(value) if hasattr(type(value), "__dataclass_fields__") else value
+    return _fields(value)
 
 
 def _fields(value: Any) -> dict[str, Any]:
     """The fields of a dataclass; changes stand once, in the plan."""
-    names = (n for n in type(value).__dataclass_fields__ if not n.startswith("_") and n != "changes")
+    names = (n for n in value.__dataclass_fields__ if not n.startswith("_") and n != "changes")
     return {name: _plain(getattr(value, name)) for name in names}
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from graphmodel.stores.protocol import Record, RecordMoved, Store
 from graphmodel.text import Refusal, Text
 from planning.decisions import Decision, DecisionsMoved, DecisionState
-from planning.plan import Plan, Proposal
+from planning.plan import Plan, Proposal, digest
 from planning.verify import Verification
 
 PLAN, DECISION = "plan", "plan-decision"
@@ -106,7 +106,7 @@ class PlanBook:
         text = plan.to_json()
         if after is not None and after.text == text:
             return after
-        series, number = (plan.id[:_NAME], 1) if after is None else (after.series, after.number + 1)
+        series, number = (digest(text)[:_NAME], 1) if after is None else (after.series, after.number + 1)
         kept = Kept(series, number, at, unit, verified.line, verified.sound, text)
         try:
             self._store.put(PLAN, kept.name, _value(kept), 0)

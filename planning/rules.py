@@ -156,7 +156,7 @@ FEW_BRANCHES = Rule(
 ONE_INDUSTRY = Rule(
     "one-industry",
     Text("尽量同行业", "one industry where possible"),
-    Text("成员分属{n}个行业", "its units are of {n} industries"),
+    Text("成员分属{n}个行业{more}", "its units are of {n} industries{more}"),
     "N2",
     rank=3,
 )

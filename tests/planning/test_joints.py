@@ -91,6 +91,20 @@ def test_a_branch_of_one_industry_takes_in_its_own_only_unless_all_are_near() ->
     assert of(plan(judged(network)), ActionKind.JOIN_JOINT) == []
 
 
+def test_a_branch_of_one_industry_that_takes_in_a_neighbour_says_so() -> None:
+    network = district(
+        few("o", industry="医疗") | few("a", "b", "c", industry="教育"),
+        everywhere("o", "a", "b", "c"),
+        **joint("a", "b", "c"),
+    )
+    (joins,) = of(plan(judged(network)), ActionKind.JOIN_JOINT)
+    (said,) = [r for r in joins.reasons if r.rule == "one-industry"]
+    assert (said.hard, said.cost) == (False, 1.0)
+    assert said.text.en == (
+        "its units are of 2 industries; they were of one before: who is near may join all the same, and the branch keeps its name"
+    )
+
+
 @given(districts(), POLICIES)
 @quick
 def test_of_few_as_many_are_placed_as_any_set_of_branches_can(drawn: Tables, policy: dict[str, Any]) -> None:
