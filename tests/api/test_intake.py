@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import openpyxl
@@ -107,6 +108,8 @@ def test_each_file_is_given_back_by_itself_and_never_written_over(tmp_path: Path
     for path, place in zip(marked, ("东区/台账.csv", "西区/台账.csv"), strict=True):
         listed = openpyxl.load_workbook(path).worksheets[0]
         assert {row[0] for row in listed.iter_rows(min_row=2, values_only=True) if row[2]} == {place}
+    with closing(openpyxl.load_workbook(marked[0])) as book:  # as its user saves it
+        book.save(marked[0])
     before = marked[0].read_bytes()
     assert "--force" in run(tmp_path, *command, code=3)
     assert marked[0].read_bytes() == before
