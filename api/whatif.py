@@ -108,6 +108,14 @@ def proposals_of(workspace: Workspace, name: str | None = None) -> tuple[Proposa
     return found
 
 
+def once_founded(context: Context, proposals: tuple[Proposal, ...]) -> Context:
+    """The context as it would be were these proposals of a plan, and all that is planned already, founded in truth.
+
+    Errors: `Conflict` where the network has moved so that one does not fit any more.
+    """
+    return laid_over(context, [of_plan(context.network, proposals)], planned=True)[0]
+
+
 def _taken(network: Network, files: tuple[Path, ...]) -> Intake:
     taken = take_in(files, network)
     if taken.checked.error_counts:

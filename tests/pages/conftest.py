@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import uvicorn
 from click.testing import CliRunner
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from api.accounts import Account, Role
 from api.cli import main
@@ -26,6 +26,7 @@ from api.http.settings import Settings
 from api.workspace import Workspace
 
 LANGUAGES = ("zh", "en")
+expect.set_options(timeout=30_000)  # as long as acts wait: a machine that does other work too is slow, not wrong
 
 
 @dataclass
@@ -105,6 +106,7 @@ class Reader:
 
     page: Page
     site: Site
+    language: str = LANGUAGES[0]
     errors: list[str] = field(default_factory=list)
     elsewhere: list[str] = field(default_factory=list)
 
@@ -138,6 +140,7 @@ def reading(site: Site, chromium: Browser, language: str, signed_in: Any = None,
         f"try {{ localStorage.setItem('partygraph.language', '{language}') }} catch {{ /* not ours */ }}"
     )
     seen = watched(context, site)
+    seen.language = language
     if signed_in is None:
         seen.page.goto(site.link())
     yield seen

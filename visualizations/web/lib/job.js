@@ -2,7 +2,7 @@
 
 import { BASE, get } from "./api.js";
 import { Problem } from "./api.js";
-import { say } from "./words.js";
+import { say, word } from "./words.js";
 
 /** @typedef {{id: string, kind: string, state: string, done: number, of: number, what: string, code: string | null, failure: import("./words.js").Text | null}} Job */
 
@@ -30,7 +30,7 @@ export async function follow(id, told) {
       look(id, told).then(resolve, reject);
     };
   });
-  if (job.state !== "done") throw new Problem({ title: job.code ?? job.state, detail: say(job.failure) || job.state, code: job.code ?? job.state, status: 409 });
+  if (job.state !== "done") throw new Problem({ title: word("job.unfinished"), detail: say(job.failure) || job.state, code: job.code ?? job.state, status: 409 });
 }
 
 /** @param {string} id @param {(job: Job) => void} told @returns {Promise<Job>} */

@@ -5,14 +5,14 @@ import { bind } from "../lib/keys.js";
 import { useGet } from "../lib/load.js";
 import { nodeTypes, questionOf, titleOf, valueOf } from "../lib/model.js";
 import { change, go, href } from "../lib/url.js";
-import { count, say, word } from "../lib/words.js";
-import { Board } from "../parts/board.js";
+import { count, dayOf, say, word } from "../lib/words.js";
+import { Board, addressOf } from "../parts/board.js";
 import { Mark, looks } from "../parts/glyph.js";
 import { Neighbourhood } from "../parts/neighbourhood.js";
 import { Search } from "../parts/search.js";
 import { Empty, Show } from "../parts/states.js";
 import { Pager, Table } from "../parts/table.js";
-import { Fields, Relations } from "./organization.js";
+import { Fields, Proposed, Relations } from "./organization.js";
 import { html, useEffect, useMemo } from "../vendor/runtime.js";
 
 const VIEWS = ["board", "neighbours", "table"];
@@ -40,8 +40,9 @@ export function Page({ query }) {
     <div class=${query.near ? "board-page three" : "board-page"}>
       <${Legend} hidden=${hidden} />
       <section class="card" aria-label=${word("board")}>
-        ${view === "board" && html`<p class="muted">${word("network.choose")}</p>`}
-        ${view === "board" && html`<${Scene} scope=${scope} hidden=${hidden} near=${query.near ?? null} />`}
+        ${view === "board" && html`<div class="row spread"><p class="muted">${word("network.choose")}</p><${Plans} after=${query.after ?? null} /></div>`}
+        ${view === "board" && html`<${Scene} scope=${scope} hidden=${hidden} near=${query.near ?? null} after=${query.after ?? null} />`}
+        ${view === "board" && !query.after && html`<${Revisions} at=${query.revision} />`}
         ${view === "neighbours" && (query.near ? html`<${Neighbourhood} of=${query.near} />` : html`<${Empty}>${word("network.choose")}<//>`)}
         ${view === "table" && html`<${Nodes} query=${query} />`}
       </section>
@@ -49,10 +50,39 @@ export function Page({ query }) {
     </div>`;
 }
 
-/** @param {{scope: Record<string, string>, hidden: Set<string>, near: string | null}} given */
-function Scene({ scope, hidden, near }) {
-  return html`<${Show} of=${useGet("/scenes", scope)}>${(/** @type {any} */ found) => html`<${Board} scene=${found} hidden=${hidden} selected=${near}
+/** The board as it is, or as it would be `after` a plan, with what differs ringed. @param {{scope: Record<string, string>, hidden: Set<string>, near: string | null, after: string | null}} given */
+function Scene({ scope, hidden, near, after }) {
+  const now = useGet("/scenes", scope);
+  const then = useGet(after ? "/scenes" : null, { ...scope, plan: after });
+  const about = useGet(near && !after && may("change") ? "/proposals" : null, { about: near });
+  const before = useMemo(() => (after && now.data ? new Map(now.data.glyphs.map((/** @type {any} */ spot) => [addressOf(spot), spot.look])) : null), [after, now.data]);
+  return html`<${Show} of=${after ? then : now}>${(/** @type {any} */ found) => html`<${Board} scene=${found} before=${before} proposals=${about.data?.items} hidden=${hidden} selected=${near}
     onSelect=${(/** @type {string | null} */ chosen) => change({ near: chosen }, false)} onOpen=${open} onBand=${(/** @type {string} */ street) => change({ street })} />`}<//>`;
+}
+
+/** Before and after a plan, on the same board. @param {{after: string | null}} given */
+function Plans({ after }) {
+  const plans = useGet(may("change") ? "/plans" : null);
+  const newest = plans.data?.items.at(-1);
+  if (!newest) return null;
+  return html`<div class="row" role="group" aria-label=${word("board.compare")}>
+    <button type="button" aria-pressed=${String(!after)} onClick=${() => change({ after: null })}>${word("board.now")}</button>
+    <button type="button" aria-pressed=${String(Boolean(after))} onClick=${() => change({ after: after ?? newest.plan, revision: null })}>${word("board.after", { plan: after ?? newest.plan })}</button></div>`;
+}
+
+const LOG = 1000; // revisions that are named beside the slider
+
+/** Back and forth in time, one revision a step. @param {{at?: string}} given */
+function Revisions({ at }) {
+  const log = useGet("/revisions", { limit: LOG });
+  const acts = log.data?.items ?? [];
+  const head = Math.max(0, ...acts.map((/** @type {any} */ act) => act.revision));
+  if (head < 2) return null;
+  const here = Number(at) || head;
+  const act = acts.find((/** @type {any} */ each) => each.revision === here);
+  const told = act ? word("history.act", { revision: act.revision, day: dayOf(act.as_of), kind: word(`act.${act.kind}`), source: act.source }) : word("history.revision", { n: here });
+  return html`<label class="row noprint"><span>${word("board.slider")}</span>
+    <input type="range" min="1" max=${head} value=${here} aria-valuetext=${told} onChange=${(/** @type {any} */ event) => change({ revision: Number(event.target.value) === head ? null : event.target.value }, false)} /><output>${told}</output></label>`;
 }
 
 /** @param {any} spot */
@@ -111,7 +141,7 @@ function Details({ near, revision }) {
     <p class="row">${found.type === "Organization" && html`<a class="button" href=${href("organization", found.id)}>${word("organization.open")}</a>`}
       ${found.type === "Street" && html`<button type="button" onClick=${() => change({ street: found.id, view: null })}>${word("network.only")}</button>`}
       ${found.type === "Authority" && html`<button type="button" onClick=${() => change({ authority: found.id, view: null })}>${word("network.only")}</button>`}</p>
-    <${Fields} node=${found} /><${Relations} node=${found} revision=${revision} />`}<//>`;
+    <${Fields} node=${found} />${may("change") && !revision && html`<${Proposed} about=${near} />`}<${Relations} node=${found} revision=${revision} />`}<//>`;
 }
 
 /** @param {{query: Record<string, string>}} given */

@@ -92,7 +92,7 @@ export function Relations({ node, revision }) {
 }
 
 /** What the newest plan would do about it. @param {{about: string}} given */
-function Proposed({ about }) {
+export function Proposed({ about }) {
   return html`<section class="card" aria-labelledby="proposed-title"><h2 id="proposed-title">${word("organization.proposals")}</h2>
     <${Show} of=${useGet("/proposals", { about })}>${(/** @type {any} */ found) => html`
       ${found.items.length === 0 && html`<p class="muted">${word(found.plan ? "organization.proposals.none" : "organization.proposals.noplan")} ${!found.plan && html`<a href=${href("plan")}>${word("page.plan")}</a>`}</p>`}

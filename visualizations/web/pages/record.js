@@ -1,6 +1,6 @@
 /** Any record, field by field: changed by hand, shown as a difference, stored as one act that can be undone. */
 
-import { Problem, change as send, may } from "../lib/api.js";
+import { Problem, change as send, get, may } from "../lib/api.js";
 import { useAct, useGet } from "../lib/load.js";
 import { edgeType, nodeType, titleOf, valueOf } from "../lib/model.js";
 import { href } from "../lib/url.js";
@@ -16,12 +16,18 @@ export function Page({ at }) {
   const [type, ...rest] = at.split("/");
   const id = rest.join("/");
   const known = nodeType(type) && id;
-  const node = useGet(known ? `/nodes/${type}/${encodeURIComponent(id)}` : null);
-  const around = useGet(known ? `/neighbours/${type}/${encodeURIComponent(id)}` : null, { limit: 200 });
+  const [revision, setRevision] = useState(/** @type {number | null} */ (null));
+  const node = useGet(known ? `/nodes/${type}/${encodeURIComponent(id)}` : null, { revision });
+  const around = useGet(known ? `/neighbours/${type}/${encodeURIComponent(id)}` : null, { limit: 200, revision });
   if (!known) return html`<h1>${word("page.record")}</h1><${Empty}>${word("record.which")}<//>`;
   if (!may("change")) return html`<h1>${word("page.record")}</h1><${Empty}>${word("record.not-allowed")}<//>`;
   return html`<${Show} of=${node}>${(/** @type {any} */ found) => html`<${Show} of=${around}>${(/** @type {any} */ ties) => html`
-    <${Form} key=${at} node=${found} place=${ties.items.find((/** @type {any} */ each) => each.edge === "LOCATED_IN" && each.outward) ?? null} again=${() => { node.again(); around.again(); }} />`}<//>`}<//>`;
+    <${Form} key=${at} node=${found} place=${ties.items.find((/** @type {any} */ each) => each.edge === "LOCATED_IN" && each.outward) ?? null} again=${async () => setRevision(await newest())} />`}<//>`}<//>`;
+}
+
+/** The newest revision by its number: a server that still reads it would answer with the one before to who asks for none. */
+async function newest() {
+  return Math.max(...(await get("/revisions", { limit: 1 })).items.map((/** @type {any} */ act) => act.revision));
 }
 
 /** A stored value as the form has it: text, empty for unknown. @param {any} value */

@@ -70,7 +70,7 @@ export function savePng(place, name) {
 export function Trend({ rows, target }) {
   const lines = /** @type {const} */ ([["coverage", looks().looks.joint.colour, "circle", "solid"], ["standalone", looks().looks.standalone.colour, "diamond", "dashed"], ["work", looks().looks["work-only"].colour, "triangle", "dotted"]]);
   const option = {
-    grid: { left: 44, right: 16, top: 34, bottom: 26 },
+    grid: { left: 44, right: 44, top: 34, bottom: 26 },
     legend: { top: 0 },
     tooltip: { trigger: "axis", valueFormatter: (/** @type {number} */ value) => `${(100 * value).toFixed(1)} %` },
     xAxis: { type: "category", data: rows.map((row) => `${row.as_of} · ${row.revision}`) },
@@ -93,7 +93,7 @@ export function CoverFlow({ rows }) {
   const option = {
     tooltip: {},
     series: [{
-      type: "sankey", left: 4, right: 110, nodeGap: 6, emphasis: { focus: "adjacency" }, label: { fontSize: 11 },
+      type: "sankey", left: 4, right: 110, nodeGap: 10, emphasis: { focus: "adjacency" }, label: { fontSize: 11 },
       data: [...authorities.map((name) => ({ name, itemStyle: { color: looks().looks.Authority.colour } })), ...covers.map((cover) => ({ name: say(looks().looks[cover].title), itemStyle: { color: looks().looks[cover].colour } }))],
       links: rows.map((row) => ({ source: half(row.authority), target: say(looks().looks[row.look].title), value: row.count })),
       lineStyle: { color: "target", opacity: 0.35 },

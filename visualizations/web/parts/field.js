@@ -12,7 +12,7 @@ const LONG = 60; // characters from which a text has several lines
  *   `value` is text, empty for unknown; `mark` stands beside the title
  */
 export function Input({ field, value, set, required = false, mark = null }) {
-  const title = html`<span>${say(field.title)}${field.unit ? `（${say(field.unit)}）` : ""} ${mark}</span>`;
+  const title = html`<span>${say(field.title)}${field.unit ? word("field.unit", { unit: say(field.unit) }) : ""} ${mark}</span>`;
   const on = (/** @type {any} */ event) => set(event.target.value);
   if (field.choices || field.kind === "flag") {
     const choices = field.choices?.map((each) => [each.value, say(each.title)]) ?? FLAGS.map(([each, name]) => [each, word(name)]);

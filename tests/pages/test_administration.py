@@ -1,0 +1,198 @@
+"""Acts of those who keep the data, each on a site of its own: undo, what-ifs, accounts, tokens, one record by hand."""
+
+from __future__ import annotations
+
+import json
+import re
+from urllib.parse import quote
+
+import polars as pl
+from playwright.sync_api import Page, expect
+
+from graphmodel.changes import ChangeSet
+from graphmodel.network import Network, same
+from graphmodel.stores.protocol import Act
+from tests.pages.conftest import Reader, Site
+from tests.pages.test_pages import violations, words
+
+STREET = "510104022"
+
+
+def network(site: Site) -> Network:
+    found: Network = site.app.state.served.workspace.network()
+    return found
+
+
+def said(reader: Reader, key: str, **values: object) -> str:
+    """A word of the pages in the reader's language."""
+    return words(reader.language)[key].format(**values)
+
+
+def renamed(site: Site) -> None:
+    """An edit as revision 2."""
+    workspace = site.app.state.served.workspace
+    streets = network(site).table("Street").filter(pl.col("id") == STREET)
+    edit = ChangeSet.between({"Street": streets}, {"Street": streets.with_columns(aliases=pl.lit("春熙"))})
+    workspace.store.apply(edit, Act("edit", "planner-office", "edit", workspace.network().stamp.as_of, "补录"), 1)
+
+
+def confirmed(page: Page, reader: Reader, reason: str | None = None) -> None:
+    """Answer the dialog that stands open."""
+    box = page.locator("dialog[open]")
+    if reason is not None:
+        box.locator("textarea").fill(reason)
+    box.get_by_role("button", name=said(reader, "confirm.yes"), exact=True).click()
+    expect(box).to_have_count(0, timeout=30_000)
+
+
+def test_two_revisions_are_compared_cell_by_cell_and_the_later_is_undone(planner: Reader) -> None:
+    before = network(planner.site)
+    renamed(planner.site)
+    page = planner.open("history?a=1&b=2")
+    cells = page.get_by_role("region", name=said(planner, "history.cells")).last
+    expect(cells.locator("tbody tr")).to_have_count(1)
+    expect(cells).to_contain_text("春熙")
+    expect(cells).to_contain_text({"zh": "其他名称", "en": "other names"}[planner.language])
+    assert violations(planner) == []
+    page.get_by_role("button", name=said(planner, "history.undo"), exact=True).first.click()
+    confirmed(page, planner, "误录")
+    planner.settle()
+    assert "b=3" in page.url
+    site = planner.site.app.state.served.workspace
+    assert site.revisions()[-1].act.note == "误录"
+    assert same(network(planner.site), before)
+    page.get_by_role("link", name=said(planner, "history.open-network", n=3)).click()
+    expect(page).to_have_url(re.compile("revision=3"))
+    assert planner.errors == []
+
+
+def test_a_revision_that_moved_refuses_the_undo_and_says_so(planner: Reader) -> None:
+    page = planner.open("history")
+    renamed(planner.site)
+    page.get_by_role("button", name=said(planner, "history.undo"), exact=True).first.click()
+    box = page.locator("dialog[open]")
+    box.locator("textarea").fill("试")
+    box.get_by_role("button", name=said(planner, "confirm.yes"), exact=True).click()
+    expect(box.get_by_role("alert")).to_be_visible()
+    assert planner.site.app.state.served.workspace.store.head == 2
+
+
+def test_a_what_if_is_asked_shared_by_its_address_and_stored_never(planner: Reader) -> None:
+    page = planner.open("policy")
+    page.locator("tr", has_text="branch_min_members").locator("input").fill("5")
+    page.keyboard.press("Tab")
+    page.get_by_role("button", name=said(planner, "suppose.ask")).click()
+    heading = page.get_by_role("heading", name=said(planner, "suppose.answer"))
+    heading.wait_for(timeout=60_000)
+    told = page.locator("tr", has=page.locator("a[href$='gaps/branch-required']")).inner_text()
+    assert "→" in told
+    assert violations(planner) == []
+    address = page.url
+    page.goto("about:blank")
+    page.goto(address)
+    heading.wait_for(timeout=60_000)
+    assert planner.site.app.state.served.workspace.store.head == 1
+    assert planner.errors == []
+
+
+def test_streets_merged_and_a_bad_value_are_told(planner: Reader) -> None:
+    wish = {"redistrict": "2019", "values": {}, "posts": {}, "without": [], "planned": False}
+    page = planner.open(f"policy?suppose={quote(json.dumps(wish))}&asked=1")
+    page.get_by_role("heading", name=said(planner, "suppose.answer")).wait_for(timeout=60_000)
+    expect(page.locator("main")).to_contain_text("58")
+    page = planner.open(f"policy?suppose={quote(json.dumps({**wish, 'values': {'branch_min_members': '-7'}}))}&asked=1")
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def test_a_newcomer_is_told_its_responsible_body_with_reasons(planner: Reader) -> None:
+    page = planner.open("policy/newcomer")
+    page.locator("main form input").first.fill("锦江区晨光托育中心")
+    page.get_by_label(re.compile("^(行业|industry)")).fill("民办教育")
+    for place, value in {0: "registered", 3: "dual", 4: "authority:锦江区教育局", 5: STREET}.items():
+        page.locator("main form select").nth(place).select_option(value)
+    page.get_by_role("button", name=said(planner, "newcomer.ask")).click()
+    answer = page.get_by_role("status").filter(has_text="锦江区晨光托育中心")
+    expect(answer).to_contain_text("锦江区教育局")
+    expect(answer.locator("li").first).to_be_visible()
+    assert violations(planner) == []
+    assert planner.errors == []
+
+
+def test_an_account_is_made_and_removed_and_a_token_shown_once(planner: Reader) -> None:
+    page = planner.open("users")
+    form = page.locator("form").first
+    form.locator("input[name=name]").fill("street-chunxi")
+    form.locator("select").first.select_option("street-clerk")
+    form.locator("select[name=of]").select_option(STREET)
+    form.locator("input[name=password]").fill("correct horse battery")
+    form.locator("button.main").click()
+    row = page.locator("tr", has_text="street-chunxi").first
+    expect(row).to_contain_text(STREET)
+    house = planner.site.app.state.served
+    assert house.accounts.sign_in("street-chunxi", "correct horse battery").body == STREET
+    row.get_by_role("button", name=said(planner, "users.password.new")).click()
+    page.locator("dialog[open] input").fill("another horse battery")
+    confirmed(page, planner)
+    assert house.accounts.sign_in("street-chunxi", "another horse battery").body == STREET
+    row.get_by_role("button", name=said(planner, "users.remove"), exact=True).click()
+    confirmed(page, planner)
+    expect(page.locator("tr", has=page.locator("th", has_text="street-chunxi"))).to_have_count(0)
+    assert house.accounts.get("street-chunxi") is None
+
+    page.get_by_role("button", name=said(planner, "token.make")).click()
+    secret = page.locator("code[style]").inner_text()
+    assert house.accounts.account_of(secret, "api").name == "planner-office"
+    assert violations(planner) == []
+    page.get_by_role("button", name=said(planner, "token.kept")).click()
+    page.reload()
+    planner.settle()
+    assert secret not in page.content()
+    expect(page.locator("code", has_text="POST /api/v1/accounts").first).to_be_visible()
+    page.get_by_role("button", name=said(planner, "token.end"), exact=True).click()
+    confirmed(page, planner)
+    expect(page.get_by_role("button", name=said(planner, "token.end"), exact=True)).to_have_count(0)
+    assert planner.errors == []
+
+
+def test_a_record_is_changed_previewed_saved_and_undone(planner: Reader) -> None:
+    filed = network(planner.site).table("Organization").filter(pl.col("track") == "filed").row(0, named=True)
+    page = planner.open(f"record/Organization/{quote(filed['id'], safe='')}")
+    page.get_by_role("button", name=said(planner, "record.register"), exact=True).click()
+    page.locator("form input").first.fill("锦江区新名称协会")
+    page.get_by_role("button", name=said(planner, "record.preview"), exact=True).click()
+    shown = page.get_by_role("region", name=said(planner, "record.difference"))
+    expect(shown.last.locator("tbody tr")).to_have_count(3)
+    assert violations(planner) == []
+    page.get_by_role("button", name=said(planner, "record.save"), exact=True).click()
+    page.locator("h1", has_text="锦江区新名称协会").wait_for()
+    row = network(planner.site).table("Organization").filter(pl.col("id") == filed["id"]).row(0, named=True)
+    assert (row["name"], row["track"], row["aliases"]) == ("锦江区新名称协会", "registered", filed["name"])
+    page.get_by_role("button", name=said(planner, "history.undo"), exact=True).click()
+    confirmed(page, planner, "试")
+    page.locator("h1", has_text=filed["name"]).wait_for()
+    assert network(planner.site).table("Organization").filter(pl.col("id") == filed["id"])["track"].item() == "filed"
+    assert planner.errors == []
+
+
+def test_a_record_that_somebody_changed_meanwhile_is_not_overwritten(planner: Reader) -> None:
+    page = planner.open(f"record/Street/{STREET}")
+    aliases = page.locator("label.field", has_text=re.compile("其他名称|other names")).locator("input")
+    aliases.fill("我的简称")
+    page.get_by_role("button", name=said(planner, "record.preview"), exact=True).click()
+    page.get_by_role("button", name=said(planner, "record.save"), exact=True).wait_for()
+    renamed(planner.site)
+    page.get_by_role("button", name=said(planner, "record.save"), exact=True).click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_role("button", name=said(planner, "record.newest"), exact=True).first.click()
+    expect(page.locator("main form")).to_contain_text("⚠")
+    expect(aliases).to_have_value("我的简称")
+    assert network(planner.site).table("Street").filter(pl.col("id") == STREET)["aliases"].item() == "春熙"
+
+
+def test_personal_data_are_refused_without_being_shown_again(planner: Reader) -> None:
+    page = planner.open(f"record/Street/{STREET}")
+    page.locator("label.field", has_text=re.compile("其他名称|other names")).locator("input").fill("电话13812345678")
+    page.get_by_role("button", name=said(planner, "record.preview"), exact=True).click()
+    alert = page.get_by_role("alert")
+    expect(alert).to_be_visible()
+    expect(alert).not_to_contain_text("13812345678")

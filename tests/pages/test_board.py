@@ -1,0 +1,60 @@
+"""Does the board show what a plan would bring: ghosts at one node, before and after in one place, and revisions back in time?"""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from api import plans
+from graphmodel.schema import Organization
+from tests.pages.conftest import Reader
+from tests.pages.test_administration import renamed, said
+from tests.pages.test_pages import violations
+from tests.pages.test_review import told
+
+
+def test_a_plan_is_seen_on_the_board_before_and_after(planner: Reader) -> None:
+    kept = plans.make(planner.site.app.state.served.workspace)
+    uncovered = {row["id"] for row in told(planner, "/questions/uncovered/findings?limit=100")["items"]}
+    board = {f"{spot['type']}/{spot['id']}": spot for spot in told(planner, "/scenes")["glyphs"] if spot["count"] == 1}
+    joined = next(
+        one
+        for one in told(planner, "/plans/newest?limit=1000")["proposals"]
+        if one["target"]
+        and f"{one['target']['type']}/{one['target']['id']}" in board
+        and one["subjects"][0]["type"] == Organization.type_name
+        and one["subjects"][0]["id"] in uncovered
+    )
+    address = f"Organization/{joined['subjects'][0]['id']}"
+    page = planner.open(f"network?near={address.replace('/', '%2F').replace(':', '%3A')}")
+    ghost = page.locator(".board path", has=page.locator("title", has_text=joined["title"][planner.language]))
+    expect(ghost).to_have_count(1)
+    expect(page.get_by_label(said(planner, "details"), exact=True)).to_contain_text(joined["title"][planner.language])
+    assert violations(planner) == []
+
+    page.get_by_role("button", name=said(planner, "board.after", plan=kept.name), exact=True).click()
+    planner.settle()
+    after = {f"{s['type']}/{s['id']}": s["look"] for s in told(planner, f"/scenes?plan={kept.name}")["glyphs"]}
+    moved = [key for key, look in after.items() if key not in board or board[key]["look"] != look]
+    assert address in moved
+    expect(page.locator(".board circle.moved")).to_have_count(len(moved))
+    expect(page.get_by_role("status").filter(has_text=said(planner, "board.changed", n=len(moved)))).to_be_visible()
+    assert violations(planner) == []
+    page.get_by_role("button", name=said(planner, "board.now"), exact=True).click()
+    expect(page.locator(".board circle.moved")).to_have_count(0)
+    assert (planner.errors, planner.elsewhere) == ([], [])
+
+
+def test_the_board_goes_back_in_time_by_keyboard(planner: Reader) -> None:
+    renamed(planner.site)
+    page = planner.open("network?near=Street%2F510104022")
+    details = page.get_by_label(said(planner, "details"), exact=True)
+    expect(details).to_contain_text("春熙")
+    slider = page.get_by_label(said(planner, "board.slider"))
+    slider.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(slider).to_have_value("1")
+    assert "revision=1" in page.url
+    page.keyboard.press("ArrowRight")
+    expect(slider).to_have_value("2")
+    assert "revision=" not in page.url
+    assert planner.errors == []

@@ -1,0 +1,131 @@
+"""The way in, each test on a site of its own: the example, a ledger with a mistake, hostile names that stay inert."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import quote
+
+import openpyxl
+import pytest
+from playwright.sync_api import Browser, Dialog, expect
+
+from tests.pages.conftest import LANGUAGES, Reader, Site, reading
+from tests.pages.test_administration import network, said
+from tests.pages.test_pages import ROUTES, violations
+
+HOSTILE = (
+    "<img src=x onerror=alert(1)>协会",
+    "<script>alert(2)</script>商会",
+    "很长的名称" * 400,
+    "מועדון עברי العربية 学会",
+    "🎉👨‍👩‍👧‍👦 emoji 中心",
+    "'\"><svg/onload=alert(3)>{{7*7}}${7*7}",
+)
+
+
+def chosen(reader: Reader, path: Path) -> None:
+    """Choose a file and have it checked."""
+    page = reader.open("import")
+    page.locator("input[type=file]").set_input_files(path)
+    page.locator("input[name=as_of]").fill("2016-06-12")
+    page.get_by_role("button", name=said(reader, "import.check"), exact=True).click()
+    page.get_by_role("heading", name=said(reader, "import.checked")).wait_for(timeout=60_000)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_example_comes_in_by_one_button_and_a_confirmation(
+    empty_site: Site, chromium: Browser, language: str
+) -> None:
+    with reading(empty_site, chromium, language) as reader:
+        page = reader.page
+        page.goto(f"{empty_site.address}/#/overview")
+        page.get_by_role("link", name=said(reader, "welcome.example"), exact=True).click()
+        page.get_by_role("heading", name=said(reader, "import.checked")).wait_for(timeout=60_000)
+        assert empty_site.app.state.served.workspace.store.head == 0
+        assert violations(reader) == []
+        page.get_by_role("button", name=said(reader, "import.confirm"), exact=True).click()
+        page.get_by_role("link", name=said(reader, "import.overview"), exact=True).click(timeout=60_000)
+        page.locator("main .big").first.wait_for()
+        assert network(empty_site).table("Organization").height > 900
+        expect(page.locator(".generated")).to_be_visible()
+
+
+def test_a_mistake_is_shown_at_its_cell_marked_and_nothing_is_stored_until_confirmed(
+    planner: Reader, tmp_path: Path
+) -> None:
+    path = tmp_path / "Organization.csv"
+    path.write_text(
+        "id,name,track,staff,备注,联系电话\nreg:新1,新一协会,登记,12,无,13812345678\nreg:新2,新二协会,登记,很多,无,13912345678\n",
+        encoding="utf-8",
+    )
+    chosen(planner, path)
+    page = planner.page
+    errors = page.get_by_role("region", name=said(planner, "import.errors.list"), exact=True)
+    expect(errors.locator("tbody tr")).to_have_count(1)
+    expect(errors).to_contain_text("D3")
+    expect(errors).to_contain_text("很多")
+    matched = page.get_by_role("region", name=said(planner, "import.matched"), exact=True)
+    expect(matched).to_contain_text(said(planner, "import.personal-column"))
+    expect(matched).to_contain_text(said(planner, "import.unknown-column"))
+    assert "13812345678" not in page.content()
+    assert violations(planner) == []
+    with page.expect_download() as sent:
+        page.get_by_role("link", name=said(planner, "import.marked"), exact=True).click()
+    with sent.value.path().open("rb") as marked:
+        sheet = openpyxl.load_workbook(marked).worksheets[-1]  # before it stands the list of errors
+    assert sheet["D3"].comment is not None
+    assert not any("13812345678" in str(cell.value) for row in sheet.iter_rows() for cell in row)
+
+    confirm = page.get_by_role("button", name=said(planner, "import.confirm"), exact=True)
+    expect(confirm).to_be_disabled()
+    assert planner.site.app.state.served.workspace.store.head == 1
+    page.get_by_label(said(planner, "import.accept-valid", n=1)).check()
+    confirm.click()
+    page.get_by_role("heading", name=said(planner, "import.stored", n=2)).wait_for(timeout=60_000)
+    ids = network(planner.site).table("Organization")["id"].to_list()
+    assert "reg:新1" in ids
+    assert "reg:新2" not in ids
+    assert planner.errors == []
+
+
+def test_a_dropped_import_leaves_nothing(planner: Reader, tmp_path: Path) -> None:
+    path = tmp_path / "Organization.csv"
+    path.write_text("id,name,track\nreg:新1,新一协会,登记\n", encoding="utf-8")
+    chosen(planner, path)
+    planner.page.get_by_role("button", name=said(planner, "import.drop"), exact=True).click()
+    planner.page.get_by_role("heading", name=said(planner, "import.choose"), exact=True).wait_for()
+    served = planner.site.app.state.served
+    assert served.workspace.store.head == 1
+    assert list((served.workspace.folder / "uploads").iterdir()) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_hostile_names_are_inert_on_every_page(
+    own_site: Site, chromium: Browser, tmp_path: Path, language: str
+) -> None:
+    path = tmp_path / "Organization.csv"
+    rows = [f'reg:敌{n},"{name.replace(chr(34), chr(34) * 2)}",登记,正常' for n, name in enumerate(HOSTILE)]
+    path.write_text("\n".join(["id,name,track,status", *rows]), encoding="utf-8")
+    with reading(own_site, chromium, language) as reader:
+        page, dialogs = reader.page, list[str]()
+
+        def noted(box: Dialog) -> None:
+            dialogs.append(box.message)
+            box.dismiss()
+
+        page.on("dialog", noted)
+        chosen(reader, path)
+        page.get_by_role("button", name=said(reader, "import.confirm"), exact=True).click()
+        page.get_by_role("heading", name=said(reader, "import.stored", n=2)).wait_for(timeout=60_000)
+        stored = network(own_site).table("Organization")["id"].to_list()
+        mine = [id_ for n in range(len(HOSTILE)) if (id_ := f"reg:敌{n}") in stored]
+        assert len(mine) == len(HOSTILE)
+        own = [f"{name}/{quote(id_)}" for id_ in mine for name in ("organization", "record/Organization")]
+        found = ["history?a=1&b=2", "network?view=table&sort=-name", "gaps/uncovered?sort=-name"]
+        for route in (*ROUTES, *own, *found):
+            reader.open(route)
+            assert page.locator("main img, main script, main [onerror], main [onload]").count() == 0, route
+            assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, route
+        assert dialogs == []
+        assert [error for error in reader.errors if "alert" in error] == []
+        assert reader.elsewhere == []
