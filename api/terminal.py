@@ -12,7 +12,8 @@ from typing import Any, Literal
 
 import click
 import polars as pl
-from rich.console import Console
+from rich.cells import cell_len
+from rich.console import Console, JustifyMethod
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text as Styled
@@ -24,6 +25,9 @@ from loaders.errors import printable
 Shown = Literal["zh", "en", "both"]
 LONGEST_CELL = 200
 WIDEST, SIDE_BY_SIDE = 12, 4  # columns of a table that still reads as one; rows of a wider one
+_ONE_WORD = "^[!-~]+$"  # ids and codes; a name has Chinese or blanks
+_NARROWEST = 12  # columns that a text keeps beside ids on one line
+_BORDER = 3  # columns of frame and padding for each column of a table
 PIPED_WIDTH = 150  # columns where no terminal says how wide it is
 REFUSED, CONFLICT, UNSOUND, GAPS = 3, 4, 5, 10
 """Exit codes beside 0 (done) and 2 (wrong use): refused input; somebody else wrote; unsound; gaps found, where asked."""
@@ -93,14 +97,26 @@ class Terminal:
             self._rest(frame, limit)
             return
         table = Table(title=self._title(title), title_justify="left", header_style="bold", row_styles=["", "dim"])
-        for column in frame.columns:
-            head = heads[column] if heads and column in heads else Text(column, column)
-            numeric = frame[column].dtype.is_numeric()
-            table.add_column(Styled(self._head(head)), justify="right" if numeric else "left", overflow="fold")
+        titles = {name: self._head((heads or {}).get(name, Text(name, name))) for name in frame.columns}
+        whole = self._unbroken(frame.head(limit or frame.height), titles)
+        for name, head in titles.items():
+            justify: JustifyMethod = "right" if frame[name].dtype.is_numeric() else "left"
+            table.add_column(Styled(head), justify=justify, overflow="fold", no_wrap=name in whole)
         for row, style in zip_longest(frame.head(limit or frame.height).iter_rows(), styles[: limit or frame.height]):
             table.add_row(*(Styled(self._cell(value)) for value in row), style=style)
         self._out.print(table)
         self._rest(frame, limit)
+
+    def _unbroken(self, frame: pl.DataFrame, titles: Mapping[str, str]) -> set[str]:
+        """Columns of ids and codes, which stand on one line as long as the others keep enough room beside them."""
+        widths = {
+            name: max([*frame[name].str.len_chars().drop_nulls(), *map(cell_len, titles[name].split("\n"))])
+            for name in frame.columns
+            if frame[name].dtype == pl.String and frame[name].drop_nulls().str.contains(_ONE_WORD).all()
+        }
+        others = (frame.width - len(widths)) * _NARROWEST
+        fits = sum(widths.values()) + others + _BORDER * frame.width < self._out.width
+        return set(widths) if fits else set()
 
     def _rest(self, frame: pl.DataFrame, limit: int | None) -> None:
         if limit is not None and frame.height > limit:

@@ -6,9 +6,11 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from benchmarks.uncovered import uncovered_context
 from graphmodel.schema import Organization, PartyOrganization
 from planning import candidates
 from planning.joint_state import JointBranches
@@ -114,6 +116,22 @@ def test_of_few_as_many_are_placed_as_any_set_of_branches_can(drawn: Tables, pol
     found = join(problem, joints, np.zeros(len(problem.network[Organization]), dtype=np.bool_))
     placed = len(found.wanted) - len(found.left)
     assert placed == found.bound == _most(problem, found.wanted.tolist(), rooms, units)
+
+
+def test_where_street_by_street_leaves_somebody_out_all_streets_are_placed_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    problem = Problem.of(uncovered_context(100))
+
+    def placed() -> tuple[int, int]:
+        nobody = np.zeros(len(problem.network[Organization]), dtype=np.bool_)
+        found = join(problem, JointBranches(problem), nobody)
+        return len(found.wanted) - len(found.left), found.bound
+
+    together, bound = placed()
+    assert together == bound
+    monkeypatch.setattr("planning.joints.WHOLE_UP_TO", 0)
+    assert placed()[0] < together
 
 
 def _most(problem: Problem, wanted: list[int], rooms: list[int], units: Any) -> int:
