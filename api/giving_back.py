@@ -56,8 +56,11 @@ def _finish(made: Path, own: Path) -> None:
 def _is_ours(path: Path, own: Path) -> bool:
     if not (path.is_file() and zipfile.is_zipfile(path)):
         return False
-    with zipfile.ZipFile(path) as package:
-        return package.comment == _stamp(own)
+    try:
+        with zipfile.ZipFile(path) as package:
+            return package.comment == _stamp(own)
+    except (zipfile.BadZipFile, OSError):
+        return False
 
 
 def _names(files: Iterable[str]) -> dict[str, str]:

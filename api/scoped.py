@@ -13,6 +13,7 @@ import polars as pl
 from api.scope import DistrictOnly, Scope, own_rows, visible
 from api.workspace import Workspace
 from graphmodel.changes import ChangeSet
+from graphmodel.declare import SOURCES
 from graphmodel.network import Network
 from graphmodel.stores.protocol import Act, Record, Revision, Store
 from graphmodel.stores.telling import Progress as Rows
@@ -70,9 +71,10 @@ class ScopedStore:
         return self._scope.network(self._whole.network(revision))
 
     def changes(self, revision: int) -> ChangeSet:
-        """See `protocol.Store.changes`. Cost: both networks, where something is hidden."""
+        """See `protocol.Store.changes`. Who asserts a row is not told. Cost: both networks, where something is hidden."""
         self._store.changes(revision)  # refuses a revision that there is not
-        return ChangeSet.between(self.read(revision - 1).tables(), self.read(revision).tables())
+        old, new = (_unsigned(self.read(number).tables()) for number in (revision - 1, revision))
+        return ChangeSet.between(old, new)
 
     def apply(  # the protocol's
         self,
@@ -112,6 +114,10 @@ class ScopedStore:
 
     def close(self) -> None:
         """Nothing: the store is another's."""
+
+
+def _unsigned(tables: Tables) -> dict[str, pl.DataFrame]:
+    return {n: t.with_columns(pl.lit(None, t.schema[SOURCES]).alias(SOURCES)) for n, t in tables.items()}
 
 
 def _bare(revision: Revision) -> Revision:

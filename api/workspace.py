@@ -73,7 +73,7 @@ class Workspace:
         return self
 
     def __exit__(self, *_: object) -> None:
-        unused = self._made is not None and self.store.head == 0
+        unused = self._made is not None and self.store.head == 0 and not self.store.records()
         self.store.close()
         if unused:
             for file in self.folder.glob(f"{STORE_FILE}*"):
@@ -96,8 +96,8 @@ class Workspace:
             assert kept is not None
             return kept
         try:
-            newest = self._newest
-            if newest is None or newest.stamp.revision < head:
+            head, newest = self.store.head, self._newest
+            if newest is None or newest.stamp.revision != head:
                 newest = self._newest = history.newest(self.store, newest)
         finally:
             self._lock.release()

@@ -7,6 +7,7 @@ import statistics
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
@@ -114,13 +115,13 @@ def _writer(client: httpx.Client, ids: list[str], taken: list[float]) -> Iterato
                 if over.wait(PAUSE):
                     return
 
-        thread = threading.Thread(target=edit)
-        thread.start()
-        try:
-            yield
-        finally:
-            over.set()
-            thread.join()
+        with ThreadPoolExecutor(1) as pool:
+            editing = pool.submit(edit)
+            try:
+                yield
+            finally:
+                over.set()
+            editing.result()  # what went wrong there goes wrong here
 
 
 def percentile(taken: list[float], wanted: int) -> float:

@@ -202,8 +202,9 @@ def _cells(name: str, delta: Delta) -> pl.DataFrame:
     cells = long(delta.before, "before").join(
         long(delta.after, "after"), on=["key", "field"], how="full", coalesce=True
     )
-    one_sided = (pl.col("field") == SOURCES) & (pl.col("before").is_null() | pl.col("after").is_null())
-    cells = cells.filter(pl.col("before").ne_missing(pl.col("after")) & ~one_sided).sort("key", "field")
+    cells = cells.filter(pl.col("before").ne_missing(pl.col("after"))).sort("key", "field")
+    alone = pl.len().over("key") == 1  # who asserts a row is told where that is all that changed
+    cells = cells.filter((pl.col("field") != SOURCES) | alone)
     return cells.select(pl.lit(name).alias("type"), "key", "field", "before", "after")
 
 

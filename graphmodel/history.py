@@ -8,7 +8,7 @@ from functools import reduce
 import polars as pl
 
 from graphmodel.changes import ChangeSet, Conflict
-from graphmodel.network import Network, Stamp, same
+from graphmodel.network import DanglingEdges, Network, Stamp, same
 from graphmodel.stores.protocol import Act, Revision, Store
 from graphmodel.tables import key_columns
 from graphmodel.text import Text
@@ -58,8 +58,8 @@ def _refuse_touched(changes: ChangeSet, later: ChangeSet, number: int) -> None:
 def newest(store: Store, before: Network | None) -> Network:
     """The store's newest network: `before`, an earlier one of it, brought up by the acts since, so that untouched types stay shared.
 
-    Read whole where there is none before, where many acts lie between, or where they do not fit, as in another store's
-    history. Cost: the rows of the types that the acts touch, else the present.
+    Read whole where there is none before, where many acts lie between, or where they do not fit. A store
+    that was replaced by another is not known as such while its acts fit. Cost: the rows of the types that the acts touch, else the present.
     """
     revisions = store.revisions()
     if before is None or not 0 < before.stamp.revision <= len(revisions):
@@ -71,7 +71,7 @@ def newest(store: Store, before: Network | None) -> Network:
         for revision in since:
             stamp = Stamp(revision.number, revision.act.as_of)
             before = before.apply(store.changes(revision.number), stamp)
-    except Conflict:
+    except (Conflict, DanglingEdges):
         return store.read()
     return before
 

@@ -12,7 +12,8 @@ from graphmodel.values import half_width
 LONGEST = 2000  # characters of what people write beside the data: a measure, a comment, a reason
 
 _GLUED = (
-    r"(?:[A-Za-z]{2,12}|[TtVvWwQq])"  # a label in letters right before a number; no digit of a hexadecimal number alone
+    r"(?:(?i:tel|phone|mobile|mob|mp|wx|vx|weixin|wechat|qq|tg|dianhua|shouji|sj|dh|sfz|sfzh|shenfenzheng|idcard|idno|id|no)|[TtVvWwQq])"
+    # a label of a telephone or a card right before its number; other letters begin contracts, models, registrations
 )
 _CARD = rf"(?-u:\b){_GLUED}?([1-9][0-9]{{16}}[0-9Xx]|[1-9][0-9]{{14}})(?-u:\b)"
 _GROUPED = (

@@ -188,7 +188,8 @@ def once(name: str, judged: Sequence[Judged], findings: Findings) -> list[Judged
         if here.height:
             one.repeated = one.repeated | pl.int_range(one.frame.height, eager=True).is_in(here["_at"].implode())
             if not one.raw.retells:
-                _notice_same(one.raw, _places(judged, rows, here, key), here.select(key).n_unique(), findings)
+                first = one.raw.rows[int(here["_at"].to_numpy().min())]
+                _notice_same(one.raw, first, *_places(judged, rows, here, key), here.select(key).n_unique(), findings)
     content = [column for column in stated if column not in key]
     merged = rows.group_by(key, maintain_order=True).agg(
         *(pl.col(c).drop_nulls().first() for c in content),
@@ -208,13 +209,18 @@ def _from(judged: Sequence[Judged], merged: pl.DataFrame) -> Judged:
     return Judged(replace(raw, frame=frame, rows=raw.rows[merged["_at"]], elsewhere={}), frame, nothing, nothing)
 
 
-def _places(judged: Sequence[Judged], rows: pl.DataFrame, here: pl.DataFrame, key: Sequence[str]) -> list[RowPlace]:
-    """Where the first of these rows stands, and each that has its key."""
-    same = rows.join(here.head(1).select(key), on=list(key), how="semi", nulls_equal=True).head(_MOST_NAMED)
-    return [(*judged[frame].raw.place, judged[frame].raw.rows[at]) for frame, at in same.select("_frame", "_at").rows()]
+def _places(
+    judged: Sequence[Judged], rows: pl.DataFrame, here: pl.DataFrame, key: Sequence[str]
+) -> tuple[list[RowPlace], int]:
+    """Where the first of these rows stands, and those that have its key; then how many more have it than are named."""
+    same = rows.join(here.head(1).select(key), on=list(key), how="semi", nulls_equal=True)
+    named = same.head(_MOST_NAMED).select("_frame", "_at").rows()
+    return [(*judged[frame].raw.place, judged[frame].raw.rows[at]) for frame, at in named], same.height - len(named)
 
 
-def _notice_same(raw: Raw, places: Sequence[RowPlace], groups: int, findings: Findings) -> None:
+def _notice_same(
+    raw: Raw, first: int, places: Sequence[RowPlace], unnamed: int, groups: int, findings: Findings
+) -> None:
     """Say once for a sheet which rows were made one; the relations that they gave are not told of again."""
     zh = [
         f"第 {row} 行" if (file, sheet) == raw.place else f"{file} / {sheet} 第 {row} 行" for file, sheet, row in places
@@ -222,12 +228,13 @@ def _notice_same(raw: Raw, places: Sequence[RowPlace], groups: int, findings: Fi
     en = [
         f"row {row}" if (file, sheet) == raw.place else f"row {row} of {file} / {sheet}" for file, sheet, row in places
     ]
+    if unnamed:
+        zh, en = [*zh, f"另 {unnamed} 行"], [*en, f"{unnamed} more rows"]
     more = (f"等 {groups} 组", f" and {groups - 1} more groups") if groups > 1 else ("", "")
     message = Text(
         f"{'、'.join(zh)}{more[0]}标识相同，说法不矛盾，合为一行记录。",
         f"{', '.join(en)}{more[1]}: one key and no contradiction; recorded as one.",
     )
-    first = min(row for file, sheet, row in places if (file, sheet) == raw.place)
     notice = RowError(raw.file, raw.sheet, first, None, None, "same-row", message, _KEEP_ONE)
     if notice not in findings.notices:
         findings.notices.append(notice)

@@ -25,8 +25,8 @@ _LOCAL_HEADER = 30
 _LONGEST_MARK = 16
 _ENCRYPTED_PART = 1
 _FORBIDDEN = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_BEGINS_AS_XML = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff|\0)?\s*(?:<|$|\0)")
-_BINARY = ("/vbaProject", "/attachedToolbars")  # what a book may relate to that is no XML
+_BEGINS_AS_XML = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\0?\s*(?:<|$)")
+_BINARY = ("/vbaProject", "/attachedToolbars", "/powerPivotData")  # what a book may relate to that is no XML
 _CELL = rb"<(?:\w+:)?c r=\"([A-Z]{1,3}"
 _FILLED = re.compile(rb"<(?:\w+:)?c r=\"([A-Z]{1,3})([0-9]{1,7})\"[^>/]*>")
 _FAILED = re.compile(_CELL + rb"[0-9]{1,7})\"[^>/]*\bt=\"e\"")

@@ -119,7 +119,11 @@ def import_(
         shown = proposed.shown
         _tell(terminal, proposed)
         if proposed.taken.checked.error_counts and not dry_run:
-            for path in proposed.give_back(out, rejected=accept_valid, force=force):
+            try:
+                given = proposed.give_back(out, rejected=accept_valid, force=force)
+            except Refusal as refusal:
+                sys.exit(terminal.refuse(refusal, _told(proposed)))
+            for path in given:
                 terminal.say(Text("已写出 {path}", "written: {path}").format(path=path), "yellow")
         if shown.rejected and not accept_valid:
             sys.exit(terminal.refuse(_rows_rejected(shown.rejected), _told(proposed)))

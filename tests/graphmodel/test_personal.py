@@ -91,7 +91,21 @@ def test_other_shapes_are_found(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [None, "", "028-86000000", "12800000000", "138000000001", "a@b", "成锦民政字第010001号", "2015.6", "@"]
+    "text",
+    [
+        None,
+        "",
+        "028-86000000",
+        "12800000000",
+        "138000000001",
+        "a@b",
+        "成锦民政字第010001号",
+        "2015.6",
+        "@",
+        "型号AB13812345678",
+        "合同号HT19912345678",
+        "登记证号SC13912345678号",
+    ],
 )
 def test_what_is_no_personal_datum_passes(text: str | None) -> None:
     assert not is_personal(text)

@@ -254,7 +254,12 @@ def test_every_part_that_is_xml_is_looked_at_whatever_its_name(tmp_path: Path, h
         refusal(tmp_path, workbook({**parts, "xl/odd.dat": f"{before}{LAUGHS}<sst/>".encode(encoding)})).code
         == "unsafe-xml"
     )
-    (tmp_path / "picture.xlsx").write_bytes(workbook({"xl/media/image1.png": b"\x89PNG\r\n\x1a\n\0\0<!DOCTYPE"}))
+    pictures = {
+        "image1.png": b"\x89PNG\r\n\x1a\n\0\0<!DOCTYPE",
+        "image2.ico": b"\0\0\1\0\1\0",
+        "movie.mp4": b"\0\0\0\x18ftyp",
+    }
+    (tmp_path / "picture.xlsx").write_bytes(workbook({f"xl/media/{name}": data for name, data in pictures.items()}))
     assert len(read_file(tmp_path / "picture.xlsx")) == 1
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -314,6 +315,17 @@ def test_undirected_edges_are_put_in_order_and_meet() -> None:
     checked = edges("NEIGHBOURS", source=["t", "s"], target=["s", "t"])
     assert checked.tables["NEIGHBOURS"].select("source", "target").rows() == [("s", "t")]
     assert [notice.code for notice in checked.notices] == ["same-row"]
+
+
+def test_of_many_equal_rows_in_two_files_some_are_named_and_the_others_counted() -> None:
+    many = raw("Organization", {"id": ["a"] * 6})
+    few = replace(raw("Organization", {"id": ["a"]}), file="b.csv")
+    checked = check([many, few])
+    assert checked.tables["Organization"].height == 1
+    assert [(n.code, n.file) for n in checked.notices] == [("same-row", many.file), ("same-row", "b.csv")]
+    for notice in checked.notices:
+        assert "2 more rows" in notice.message.en
+        assert "另 2 行" in notice.message.zh
 
 
 @pytest.mark.parametrize("name", ["NEIGHBOURS", "SUCCEEDED_BY", "SUBORDINATE_TO"])

@@ -127,6 +127,8 @@ def decide(reader: Reader, hand: Hand, id_: str, accept: bool) -> None:
     item(reader, id_).locator(f".chip.{'accepted' if accept else 'rejected'}").wait_for()
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(900)  # some hundred steps, each with a patience of its own
 def test_the_planner_goes_the_whole_way(started: tuple[Reader, Hand], files: tuple[Path, Path, list[Path]]) -> None:
     (reader, hand), (right, wrong, bundle) = started, files
     page = reader.page

@@ -14,7 +14,8 @@ from benchmarks.uncovered import uncovered_context
 from graphmodel.schema import Organization, PartyOrganization
 from planning import candidates
 from planning.joint_state import JointBranches
-from planning.joints import join
+from planning.joint_whole import Whole, place_all
+from planning.joints import join, limits
 from planning.plan import ActionKind
 from planning.planner import plan
 from planning.problem import Problem
@@ -132,6 +133,12 @@ def test_where_street_by_street_leaves_somebody_out_all_streets_are_placed_at_on
     assert together == bound
     monkeypatch.setattr("planning.joints.WHOLE_UP_TO", 0)
     assert placed()[0] < together
+
+
+def test_where_nobody_is_left_to_be_placed_none_is() -> None:
+    problem = Problem.of(uncovered_context(100))
+    nobody = np.empty(0, dtype=np.int64)
+    assert place_all(problem, JointBranches(problem), nobody, [], limits(problem), set()) == Whole([], "optimal", 0)
 
 
 def _most(problem: Problem, wanted: list[int], rooms: list[int], units: Any) -> int:

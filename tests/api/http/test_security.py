@@ -24,13 +24,17 @@ from api.http.middleware import HEADERS
 from api.http.settings import Settings, SettingsRefused, environment_of
 from api.outputs import EXPORTS
 from api.scope import Scope, own_rows, visible
+from api.scoped import ScopedWorkspace
 from api.workspace import Workspace
+from graphmodel.changes import ChangeSet
 from graphmodel.network import Network
 from graphmodel.paths import NodeKey
 from graphmodel.schema import NODE_TYPES, Organization
+from graphmodel.stores.protocol import Act
 from queries.answer import Answer
 from queries.registry import judged, tables
 from tests.api.http.conftest import PASSWORD, As
+from tests.strategies import frame
 from visualizations.report import reads_restricted
 
 API = "/api/v1"
@@ -234,6 +238,17 @@ def test_nothing_tells_of_other_bodies_organisations(seats: dict[Role, TestClien
         assert unreal.json()["code"] == real.json()["code"]
     looked = seats[role].post(f"{API}/lookups/Organization", json={"ids": [stranger["id"]], "codes": []}).json()
     assert (looked["items"], looked["missing"]) == ([], [stranger["id"]])
+
+
+def test_a_body_is_not_told_who_asserts_a_row(tmp_path: Path) -> None:
+    with Workspace(tmp_path, create=True) as whole:
+        for head, sources in enumerate(("区民政局", "区民政局|教育局内部台账")):
+            rows = {"Street": frame("Street", [{"id": "s", "sources": sources}])}
+            act = Act("import", "office", "教育局内部台账", dt.date(2016, 6, 12))
+            whole.store.apply(ChangeSet.between(whole.network().tables(), rows), act, head)
+        own = Scope(NodeKey("Street", "s"))
+        assert whole.difference(1, 2).fields()["field"].to_list() == ["sources"]
+        assert ScopedWorkspace(whole, own).difference(1, 2).fields().is_empty()
 
 
 @pytest.mark.parametrize("role", [Role.STREET_CLERK, Role.AUTHORITY_CONTACT])
