@@ -60,11 +60,11 @@ def place_all(
     """
     order, queues = _alike(joints, wanted, members, refused)
     pools = _pools(problem, joints, order)
+    if not pools:  # nobody is left that may be with anybody
+        return Whole([], "optimal", 0)
     strong = sorted({m for m in (key[3] for key in order) if m > 0})
     kinds = seeds(tuple(strong), limits)
     width = [len(pool.classes) + (len(kinds) if pool.branch < 0 else 1) for pool in pools]
-    if not pools:  # nobody is left that may be with anybody
-        return Whole([], "optimal", 0)
     starts = np.concatenate(([0], np.cumsum(width))).astype(np.int64)
     upper, cost = np.zeros(starts[-1], dtype=np.int64), np.zeros(starts[-1], dtype=np.int64)
     apart = len(wanted) + 1

@@ -32,14 +32,13 @@ EXACT_STREETS = 500  # up to here every street's program is free; beyond, a comm
 class Joined:
     """Who is placed: `wanted` all in question, `left` those without a place.
 
-    `bound` how many can be placed at most; `exact` whether every street was proven; `strong`, `unknown`,
+    `bound` how many can be placed at most; `strong`, `unknown`,
     `dormant` those that a joint branch is not for.
     """
 
     wanted: Ints
     left: list[int] = field(default_factory=list)
     bound: int = 0
-    exact: bool = True
     strong: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     unknown: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     dormant: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
@@ -161,7 +160,6 @@ class _Joining:
         for community, units in sorted(alone.items()):
             new = self._found(self._in_order(units), -(-len(units) // self.limits.most))
             halls.setdefault(community, []).extend(new)
-        self.found.exact &= proven
         return [o for c, units in by_community.items() if c not in alone for o in units]
 
     def _program(self, organizations: list[int], halls: dict[int, list[int]]) -> _Program:
@@ -175,7 +173,6 @@ class _Joining:
         return _Program(classes, rooms, [self._in_order(units) for _, units in sorted(alike.items())], halls)
 
     def _carry_out(self, program: _Program, parted: Parted) -> None:
-        self.found.exact &= parted.status == "optimal"
         queues, halls = program.queues, program.halls
         for place, community in enumerate(sorted(program.rooms)):
             for one in [q.pop() for i, q in enumerate(queues) for _ in range(int(parted.joining[i, place]))]:
