@@ -16,7 +16,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import ask_neo4j, ask_partygraph, loading, planning, questions, serving
+from benchmarks import ask_neo4j, ask_partygraph, loading, pages, planning, questions, serving
 from benchmarks.measuring import Measured, measure
 from benchmarks.networks import read_tables, write_network
 from benchmarks.tables import Table, megabytes
@@ -43,6 +43,7 @@ class Findings:
     served: dict[int, ask_neo4j.Served] = field(default_factory=dict)
     answered: dict[int, serving.Served] = field(default_factory=dict)
     planned: planning.Planned = field(default_factory=planning.Planned)
+    pages: dict[int, pages.Seen] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
     machines: dict[str, str] = field(default_factory=dict)  # on what each part was measured last
 
@@ -82,6 +83,11 @@ def _planning(found: Findings, folder: Path, size: int) -> None:  # noqa: ARG001
     planning.measure_plans(found.planned, [n for n in planning.SIZES if n <= size], Console())
 
 
+def _pages(found: Findings, folder: Path, size: int) -> None:
+    if size in pages.SIZES:
+        found.pages[size] = pages.measure_pages(folder)
+
+
 PARTS: dict[str, Callable[[Findings, Path, int], None]] = {
     "questions": _questions,
     "reading": _reading,
@@ -89,6 +95,7 @@ PARTS: dict[str, Callable[[Findings, Path, int], None]] = {
     "neo4j": _neo4j,
     "serving": _serving,
     "planning": _planning,
+    "pages": _pages,
 }
 
 
@@ -146,6 +153,8 @@ def tables(found: Findings) -> Iterator[Table]:
         yield from serving.tables(found.answered)
     if found.planned.whole:
         yield from planning.tables(found.planned)
+    if found.pages:
+        yield from pages.tables(found.pages)
 
 
 def verdicts(found: Findings) -> list[Verdict]:
@@ -156,6 +165,7 @@ def verdicts(found: Findings) -> list[Verdict]:
         *ask_neo4j.verdicts(found.served, found.ours, found.elements),
         *serving.verdicts(found.answered),
         *planning.verdicts(found.planned),
+        *pages.verdicts(found.pages),
     ]
 
 
