@@ -84,7 +84,7 @@ def _planning(found: Findings, folder: Path, size: int) -> None:  # noqa: ARG001
 
 
 def _pages(found: Findings, folder: Path, size: int) -> None:
-    if size in pages.SIZES:
+    if size in pages.READY:
         found.pages[size] = pages.measure_pages(folder)
 
 

@@ -14,25 +14,33 @@ const BEYOND = ["organization", "record", "sign-in"]; // pages that are reached 
 /** @param {string} name */
 const known = (name) => [...PAGES.map((each) => each.name), ...BEYOND].includes(name);
 
-/** The page that the address names, fetched when it is first seen. @param {{name: string}} given */
+/** @param {string} name */
+const fetched = (name) => import(`./pages/${name}.js`);
+/** The page that the address names. */
+const named = () => (known(place.value.page) ? place.value.page : "overview");
+/** What every page is made of. */
+const learn = () => Promise.all([loadModel(), loadLegend()]);
+
+/** A page, fetched when it is first seen. @param {{name: string}} given */
 function Page({ name }) {
   const [found, setFound] = useState(/** @type {{name: string, Page: any} | null} */ (null));
   const [fault, setFault] = useState(/** @type {unknown} */ (null));
   useEffect(() => {
     setFault(null);
-    import(`./pages/${name}.js`).then((module) => setFound({ name, Page: module.Page }), setFault);
+    fetched(name).then((module) => setFound({ name, Page: module.Page }), setFault);
   }, [name]);
   if (fault) return html`<${Fault} fault=${fault} />`;
   return found?.name === name ? html`<${found.Page} at=${place.value.at} query=${place.value.query} />` : null;
 }
 
-function App() {
-  const [ready, setReady] = useState(false);
+/** @param {{learned: boolean}} given whether what pages are made of is there already */
+function App({ learned }) {
+  const [ready, setReady] = useState(learned);
   const [fault, setFault] = useState(/** @type {unknown} */ (null));
   const [shown, setShown] = useState({ stamp: null, badges: {} });
   const account = session.value?.account;
   useEffect(() => {
-    if (account) Promise.all([loadModel(), loadLegend()]).then(() => setReady(true), setFault);
+    if (account && !ready) learn().then(() => setReady(true), setFault);
   }, [account]);
   useEffect(() => {
     if (account) get("/status").then(setShown, () => {});
@@ -40,14 +48,15 @@ function App() {
   if (fault) return html`<main id="main"><${Fault} fault=${fault} again=${() => location.reload()} /></main>`;
   if (!account) return html`<${Page} name="sign-in" />`;
   if (!ready) return null;
-  return html`<${Shell} ...${shown}><${Page} name=${known(place.value.page) ? place.value.page : "overview"} /><//>`;
+  return html`<${Shell} ...${shown}><${Page} name=${named()} /><//>`;
 }
 
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 try {
-  await Promise.all([loadWords(), whoAmI()]);
+  fetched(named()).catch(() => {}); // what fails is told where the page is shown
+  await Promise.all([loadWords(), whoAmI().then(() => session.value && learn())]);
   root.replaceChildren();
-  render(html`<${App} />`, root);
+  render(html`<${App} learned=${session.value !== null} />`, root);
 } catch (fault) {
   root.textContent = `无法打开 · cannot open: ${fault}`;
 }

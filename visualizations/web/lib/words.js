@@ -6,8 +6,8 @@ import { computed, signal } from "../vendor/runtime.js";
 /** @typedef {{zh: string, en: string}} Text */
 
 const KEPT = "partygraph.language";
-/** @type {Record<Language, Record<string, string>>} */
-const words = { zh: {}, en: {} };
+/** @type {Partial<Record<Language, Record<string, string>>>} */
+const words = {};
 
 /** @type {import("../vendor/runtime.js").Signal<Language>} */
 const chosen = signal(localStorage.getItem(KEPT) === "en" ? "en" : "zh");
@@ -15,19 +15,16 @@ const chosen = signal(localStorage.getItem(KEPT) === "en" ? "en" : "zh");
 /** The language in hand. */
 export const language = computed(() => chosen.value);
 
-/** Fetch the words of both languages; done once, before anything is drawn. */
-export async function loadWords() {
-  const [zh, en] = await Promise.all(
-    ["zh", "en"].map(async (name) => (await fetch(new URL(`../words/${name}.json`, import.meta.url))).json()),
-  );
-  Object.assign(words, { zh, en });
-  document.documentElement.lang = chosen.value;
+/** Fetch the words of a language, once; done for the one in hand before anything is drawn. @param {Language} [of] */
+export async function loadWords(of = chosen.value) {
+  words[of] ??= await (await fetch(new URL(`../words/${of}.json`, import.meta.url))).json();
+  document.documentElement.lang = of;
 }
 
 /** @param {Language} to */
-export function speak(to) {
+export async function speak(to) {
+  await loadWords(to);
   localStorage.setItem(KEPT, to);
-  document.documentElement.lang = to;
   chosen.value = to;
 }
 
@@ -37,7 +34,7 @@ export function speak(to) {
  * @param {Record<string, string | number>} [values]
  */
 export function word(key, values = {}) {
-  const text = words[chosen.value][key];
+  const text = words[chosen.value]?.[key];
   if (text === undefined) throw new Error(`no word for ${key}`);
   return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
 }

@@ -4,37 +4,36 @@
  */
 
 import { bind } from "../lib/keys.js";
-import { edgeType, titleOf } from "../lib/model.js";
-import { count, half, language, say, word } from "../lib/words.js";
+import { count, language, say, word } from "../lib/words.js";
 import { html, useEffect, useMemo, useRef, useState } from "../vendor/runtime.js";
-import { Shape, looks } from "./glyph.js";
+import { Glyphs, Heads, Lines, Lit, Ring, Shapes, Streets, Stripes, addressOf, nameOf } from "./board-layers.js";
+import { looks } from "./glyph.js";
 
-const UNIT = 5.6; // pixels from the middle of a glyph to its rim
 const MOST_LINES = 40;
-const FILED_BAR = "M-.8 1.2H.8V1.5H-.8z";
 const STEP = 1.25; // one press of + or −
 
-/** @typedef {{type: string, id: string, name: string | null, look: string, filed: boolean, lane: string, x: number, y: number, count: number}} Spot */
-/** @typedef {{type: string, source: number, target: number, tie: "actual" | "planned" | "missing" | "proposed", title?: import("../lib/words.js").Text}} Tie */
-/** @typedef {{width: number, height: number, per_glyph: number, drawn: number, total: number, truncated: boolean, lanes: {lane: string, x: number, width: number}[], bands: {id: string | null, name: string, y: number, height: number, total: number, gaps: number}[], glyphs: Spot[], edges: Tie[]}} Scene */
+/** @typedef {import("./board-layers.js").Scene} Scene */
+/** @typedef {import("./board-layers.js").Spot} Spot */
+/** @typedef {import("./board-layers.js").Tie} Tie */
 
 /**
- * What differs from `before` (looks by address, where the scene is of what would be) is ringed; `proposals` of the node
- * selected are drawn as ghosts beside what is missing.
+ * What looks otherwise than in `before` (looks by address, where the scene is of what would be) is ringed; `proposals` of
+ * the node selected are drawn as ghosts beside what is missing. What stays the same from key to key is drawn once.
  * @param {{scene: Scene, before?: Map<string, string> | null, proposals?: any[], hidden: Set<string>, selected: string | null, onSelect: (address: string | null) => void, onOpen: (spot: Spot) => void, onBand: (id: string) => void}} given
  */
 export function Board({ scene, before = null, proposals = [], hidden, selected, onSelect, onOpen, onBand }) {
-  const svg = useRef(/** @type {SVGSVGElement | null} */ (null));
   const [view, setView] = useState({ x: 0, y: 0, zoom: 1 });
   const [at, setAt] = useState(-1);
-  const now = useRef({ at, view });
-  now.current = { at, view }; // fast repeated keys act on what is, not on what was drawn last
+  const now = useRef({ at, selected });
+  now.current = { at, selected }; // fast repeated keys act on what is, not on what was drawn last
   const spots = scene.glyphs;
+  const places = useMemo(() => new Map(spots.map((spot, place) => [addressOf(spot), spot.count === 1 ? place : -1])), [spots]);
   const seen = useMemo(() => spots.map((spot) => !hidden.has(spot.look) && !hidden.has(spot.type)), [spots, hidden]);
-  const chosen = useMemo(() => spots.findIndex((spot) => addressOf(spot) === selected), [spots, selected]);
-  const ghosts = useMemo(() => proposals.flatMap((each) => proposed(each, spots)), [proposals, spots]);
+  const chosen = selected === null ? -1 : (places.get(selected) ?? -1);
+  const ghosts = useMemo(() => proposals.flatMap((each) => proposed(each, places)), [proposals, places]);
   const ties = useMemo(() => (chosen < 0 ? [] : [...scene.edges.filter((edge) => (edge.source === chosen || edge.target === chosen) && !hidden.has(edge.type)), ...ghosts]), [scene, chosen, hidden, ghosts]);
-  const moved = useMemo(() => spots.map((spot) => spot.count === 1 && before !== null && before.get(addressOf(spot)) !== spot.look), [spots, before]);
+  const moved = useMemo(() => spots.map((spot) => before !== null && spot.count === 1 && before.get(addressOf(spot)) !== spot.look), [spots, before]);
+  const names = useMemo(() => spots.map((spot, place) => `${nameOf(spot)}${moved[place] ? ` · ${was(before?.get(addressOf(spot)))}` : ""}`), [spots, moved, language.value]);
   const lit = useMemo(() => new Set(ties.flatMap((edge) => [edge.source, edge.target])), [ties]);
 
   const fit = () => setView({ x: 0, y: 0, zoom: 1 });
@@ -52,45 +51,38 @@ export function Board({ scene, before = null, proposals = [], hidden, selected, 
     [],
   );
 
-  /** The next glyph that is seen in a direction, the nearest by distance and by how far off the line it lies. @param {number} dx @param {number} dy */
-  const move = (dx, dy) => {
-    const from = now.current.at;
-    if (from < 0) return setAt(seen.indexOf(true));
-    const here = spots[from];
-    let best = from;
-    let least = Infinity;
-    spots.forEach((spot, place) => {
-      if (!seen[place] || place === from) return;
-      const along = (spot.x - here.x) * dx + (spot.y - here.y) * dy;
-      const off = Math.abs((spot.x - here.x) * dy) + Math.abs((spot.y - here.y) * dx);
-      if (along > 0.5 && along + 3 * off < least) [best, least] = [place, along + 3 * off];
-    });
-    setAt(best);
+  /** Go to a glyph. @param {number} place */
+  const stand = (place) => {
+    now.current.at = place;
+    setAt(place);
+  };
+  /** @param {number} place */
+  const choose = (place) => {
+    const spot = spots[place];
+    stand(place);
+    if (spot.count > 1 || addressOf(spot) === now.current.selected) onOpen(spot);
+    else onSelect(addressOf(spot));
   };
   /** @param {KeyboardEvent} event */
   const onKey = (event) => {
-    const directions = /** @type {Record<string, [number, number]>} */ ({ ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] });
-    const direction = directions[event.key];
-    if (direction) event.shiftKey ? pan(60 * direction[0], 60 * direction[1]) : move(...direction);
+    const direction = DIRECTIONS[event.key];
+    if (direction) event.shiftKey ? pan(60 * direction[0], 60 * direction[1]) : stand(nearest(spots, seen, now.current.at, ...direction));
     else if (event.key === "Enter" && now.current.at >= 0) choose(now.current.at);
     else if (event.key === "Escape") onSelect(null);
     else return;
     event.preventDefault();
     event.stopPropagation();
   };
-  /** @param {number} place */
-  const choose = (place) => {
-    const spot = spots[place];
-    setAt(place);
-    if (spot.count > 1) return onOpen(spot);
-    const address = addressOf(spot);
-    address === selected ? onOpen(spot) : onSelect(address);
+  const onClick = (/** @type {any} */ event) => {
+    const [glyph, band] = ["place", "band"].map((name) => event.target.closest(`[data-${name}]`));
+    if (glyph) choose(Number(glyph.dataset.place));
+    else if (band?.dataset.band) onBand(band.dataset.band);
   };
-  /** @param {Spot} spot */
-  const named = (spot) => `${plainly(spot)}${before !== null && moved[spots.indexOf(spot)] ? ` · ${was(before.get(addressOf(spot)))}` : ""}`;
-  /** @param {Spot} spot */
-  const plainly = (spot) => (spot.count > 1 ? word("board.group", { n: count(spot.count), what: say(looks().looks[spot.look].title) }) : `${titleOf(spot.type)} ${spot.name ?? spot.id} ${spot.type === "Organization" ? say(looks().looks[spot.look].title) : ""}`);
-  const [width, height] = [scene.width / view.zoom, scene.height / view.zoom];
+  const still = useMemo(() => html`<g opacity=${chosen >= 0 ? 0.22 : 1}><${Glyphs} spots=${spots} seen=${seen} moved=${moved} names=${names} /></g>`, [spots, seen, moved, names, chosen >= 0]);
+  const ground = useMemo(() => html`<${Shapes} /><${Heads} scene=${scene} /><${Stripes} scene=${scene} />`, [scene, language.value]);
+  const drawn = useMemo(() => html`${ties.length <= MOST_LINES && html`<${Lines} ties=${ties} spots=${spots} />`}`, [ties, spots]);
+  const streets = useMemo(() => html`<${Streets} scene=${scene} />`, [scene, language.value]);
+  const over = useMemo(() => chosen >= 0 && html`<${Lit} spots=${spots} places=${[chosen, ...lit].filter((place) => seen[place])} />`, [spots, chosen, lit, seen]);
   return html`
     <div class="row noprint">
       <button type="button" onClick=${fit}>${word("board.fit")}</button><button type="button" aria-label=${word("board.in")} onClick=${() => zoom(STEP)}>+</button><button type="button" aria-label=${word("board.out")} onClick=${() => zoom(1 / STEP)}>−</button>
@@ -98,65 +90,41 @@ export function Board({ scene, before = null, proposals = [], hidden, selected, 
       <span class="muted">${word("board.drawn", { drawn: count(scene.drawn), total: count(scene.total) })}${scene.per_glyph > 1 ? ` · ${word("board.per-glyph", { k: count(scene.per_glyph) })}` : ""}${scene.truncated ? ` · ${word("board.truncated")}` : ""}</span>
       ${before !== null && html`<strong role="status">${word("board.changed", { n: count(moved.filter(Boolean).length) })}</strong>`}
     </div>
-    <svg ref=${svg} class="board" tabindex="0" role="application" aria-label=${word("board")} viewBox=${`${view.x} ${view.y} ${width} ${height}`} style=${`aspect-ratio:${scene.width}/${scene.height}`} onKeyDown=${onKey}>
-      ${scene.lanes.map((lane, place) => html`<${Head} key=${lane.lane} lane=${lane} until=${scene.lanes[place + 1]?.x ?? scene.width} />`)}
-      ${scene.bands.map((band, place) => html`<rect key=${band.id} x="0" y=${band.y} width=${scene.width} height=${band.height} fill=${place % 2 ? "#fff" : "#F6F8FA"} />`)}
-      ${ties.length <= MOST_LINES && ties.map((edge, place) => html`<${Line} key=${place} edge=${edge} spots=${spots} />`)}
-      ${spots.map((spot, place) => seen[place] && html`<${Glyph} key=${place} spot=${spot} place=${place} dim=${chosen >= 0 && place !== chosen && !lit.has(place)} on=${place === chosen} moved=${moved[place]} at=${place === at} name=${named(spot)} />`)}
-      ${scene.bands.map((band) => html`<g key=${`label${band.id}`} data-band=${band.id ?? ""} style="cursor:pointer" onClick=${() => band.id && onBand(band.id)}><text x=${bandX(scene) + 24} y=${band.y + band.height / 2 + 4} font-size="12" fill="#1C2733">${half(band.name)} <tspan fill="#B84300" font-weight="700">${count(band.gaps)}</tspan>/${count(band.total)}</text></g>`)}
+    <svg class="board" tabindex="0" role="application" aria-label=${word("board")} viewBox=${`${view.x} ${view.y} ${scene.width / view.zoom} ${scene.height / view.zoom}`} style=${`aspect-ratio:${scene.width}/${scene.height}`} onKeyDown=${onKey} onClick=${onClick}>
+      ${ground}${drawn}${still}${over}${streets}
+      ${chosen >= 0 && html`<${Ring} spot=${spots[chosen]} chosen=${true} />`}${spots[at] && html`<${Ring} spot=${spots[at]} chosen=${false} />`}
     </svg>
-    <div class="unseen" aria-live="polite">${at >= 0 && spots[at] ? named(spots[at]) : ""}</div>
+    <div class="unseen" aria-live="polite">${names[at] ?? ""}</div>
     ${ties.length > MOST_LINES && html`<p class="muted" role="status">${word("board.many", { n: ties.length })}</p>`}`;
-
-  /** @param {{spot: Spot, place: number, dim: boolean, on: boolean, moved: boolean, at: boolean, name: string}} given */
-  function Glyph({ spot, place, dim, on, moved: other, at: here, name }) {
-    const glyph = looks().looks[spot.look];
-    const size = UNIT * glyph.size;
-    const labelled = ["GoverningBody", "Authority", "GuidanceStation"].includes(spot.type);
-    return html`<g transform=${`translate(${spot.x} ${spot.y})`} opacity=${dim ? 0.22 : 1} data-id=${addressOf(spot)} style="cursor:pointer" onClick=${() => choose(place)} role="img" aria-label=${name}>
-      <title>${name}</title><rect x="-7.5" y="-7.5" width="15" height="15" fill="transparent" />
-      ${other && html`<circle class="moved" r="8" fill="none" stroke="#1C2733" stroke-width="1.5" />`}
-      ${(on || here) && html`<circle r="10.5" fill="none" stroke="#0B5CAD" stroke-width=${on ? 3 : 1.5} stroke-dasharray=${on ? null : "3 2"} />`}
-      <g transform=${`scale(${size})`}><${Shape} glyph=${glyph} />${spot.filed && html`<path d=${FILED_BAR} fill=${glyph.colour} />`}</g>
-      ${labelled && html`<text x="11" y="4" font-size="11" fill="#1C2733">${short(spot.name ?? spot.id)}</text>`}
-    </g>`;
-  }
 }
 
-/** @param {{type: string, id: string}} spot */
-export const addressOf = (spot) => `${spot.type}/${spot.id}`;
+/** @type {Record<string, [number, number]>} */
+const DIRECTIONS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/**
+ * The place of the next glyph that is seen in a direction: the nearest by distance and by how far off the line it lies.
+ * @param {Spot[]} spots @param {boolean[]} seen @param {number} from @param {number} dx @param {number} dy
+ */
+function nearest(spots, seen, from, dx, dy) {
+  if (from < 0) return seen.indexOf(true);
+  const here = spots[from];
+  let [best, least] = [from, Infinity];
+  spots.forEach((spot, place) => {
+    if (!seen[place] || place === from) return;
+    const along = (spot.x - here.x) * dx + (spot.y - here.y) * dy;
+    const off = Math.abs((spot.x - here.x) * dy) + Math.abs((spot.y - here.y) * dx);
+    if (along > 0.5 && along + 3 * off < least) [best, least] = [place, along + 3 * off];
+  });
+  return best;
+}
 
 /** @param {string | undefined} look */
 const was = (look) => (look ? word("board.was", { what: say(looks().looks[look].title) }) : word("board.new"));
 
-/** What a proposal would bring: its subjects to its target, or to the first of them where the target is still to be founded. @param {any} one @param {Spot[]} spots @returns {Tie[]} */
-function proposed(one, spots) {
-  const places = new Map(spots.map((spot, place) => [addressOf(spot), spot.count === 1 ? place : -1]));
+/** What a proposal would bring: its subjects to its target, or to the first of them where the target is still to be founded. @param {any} one @param {Map<string, number>} places @returns {Tie[]} */
+function proposed(one, places) {
   const find = (/** @type {any} */ node) => (node ? (places.get(addressOf(node)) ?? -1) : -1);
   const subjects = one.subjects.map(find).filter((/** @type {number} */ place) => place >= 0);
   const end = find(one.target) >= 0 ? find(one.target) : subjects.shift();
   return end === undefined ? [] : subjects.map((/** @type {number} */ source) => ({ type: "", source, target: end, tie: "proposed", title: one.title }));
-}
-
-/** The title of a lane, cut where the next lane begins. @param {{lane: {lane: string, x: number}, until: number}} given */
-function Head({ lane, until }) {
-  const title = say(looks().lanes[lane.lane]);
-  const wide = language.value === "zh" ? 13.5 : 7.2; // pixels a letter takes
-  const room = Math.max(2, Math.floor((until - lane.x - 6) / wide));
-  return html`<text x=${lane.x} y="26" font-size="13" font-weight="700" fill="#1C2733">${title.length > room ? `${title.slice(0, room - 1)}…` : title}<title>${title}</title></text>`;
-}
-
-/** @param {string} name */
-const short = (name) => (name.length > 11 ? `${name.slice(0, 10)}…` : name);
-
-/** @param {Scene} scene */
-const bandX = (scene) => scene.lanes.find((lane) => lane.lane === "streets")?.x ?? 0;
-
-/** @param {{edge: Tie, spots: Spot[]}} given */
-function Line({ edge, spots }) {
-  const [one, other] = [spots[edge.source], spots[edge.target]];
-  const look = edge.tie === "actual" ? looks().edges[edge.type] : looks().planned;
-  const dash = edge.tie === "missing" ? "2 6" : look.dash.join(" ");
-  const middle = (one.x + other.x) / 2;
-  return html`<path d=${`M${one.x} ${one.y}C${middle} ${one.y} ${middle} ${other.y} ${other.x} ${other.y}`} fill="none" stroke=${edge.tie === "missing" ? "#B84300" : look.colour} stroke-width=${look.width} stroke-dasharray=${dash}><title>${say(edge.title ?? edgeType(edge.type)?.title)}</title></path>`;
 }
