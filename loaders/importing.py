@@ -16,6 +16,7 @@ from graphmodel.stores.telling import Progress
 from graphmodel.tables import conform, empty_frame, key_columns
 from graphmodel.text import Refusal, Text
 from loaders.raw import Checked, Part
+from loaders.renamed import possibly_renamed
 
 _CONFLICTS = dict.fromkeys(("type", "key", "field", "old", "new", "sources"), pl.String)
 
@@ -42,8 +43,9 @@ class Preview:
     type of the import: `type`, `added`, `changed`, `removed`, `unchanged`, `gone`; `conflicts` where another source
     asserts another value, which the import replaces: `type`, `key`, `field`, `old`, `new`, `sources`; `gone` by type the
     rows of this source that the file does not have; `in_use` those of them that the file's own relations still name, and
-    which therefore stay; `unjudged` types from sheets of which rows were rejected: it cannot be told what is gone;
-    `rejected` and `accepted` source rows.
+    which therefore stay; `renamed` the organisations gone that may only have a new name, see `loaders.renamed`;
+    `unjudged` types from sheets of which rows were rejected: it cannot be told what is gone; `rejected` and `accepted`
+    source rows.
     """
 
     source: str
@@ -52,6 +54,7 @@ class Preview:
     conflicts: pl.DataFrame
     gone: Mapping[str, pl.DataFrame]
     in_use: Mapping[str, pl.DataFrame]
+    renamed: pl.DataFrame
     unjudged: tuple[str, ...]
     rejected: int
     accepted: int
@@ -82,6 +85,7 @@ def preview(network: Network, checked: Checked, source: str, *, remove_gone: boo
     gone = {n: f.join(named[n], on="id", how="anti") if n in named else f for n, f in missing.items()}
     before = {name: pl.concat([one.before, one.replaced]) for name, one in merged.items()}
     after = {name: one.after for name, one in merged.items()}
+    renamed = possibly_renamed(network, gone.get("Organization", empty_frame("Organization")), after)
     let_go: dict[str, int] = {}  # rows that others still assert
     if remove_gone:
         stated = {name: frame.height for name, frame in after.items()}
@@ -96,6 +100,7 @@ def preview(network: Network, checked: Checked, source: str, *, remove_gone: boo
         pl.concat([pl.DataFrame(schema=_CONFLICTS), *(one.conflicts for one in merged.values())]),
         {name: frame for name, frame in gone.items() if frame.height},
         {name: frame for name, frame in in_use.items() if frame.height},
+        renamed,
         unjudged,
         checked.read - checked.accepted,
         checked.accepted,

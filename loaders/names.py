@@ -84,16 +84,11 @@ class Directory:
         mine = pl.DataFrame({"text": texts}, schema={"text": pl.String}).with_columns(
             key=normalised_name(pl.col("text"))
         )
-        left, right = _pairs(mine.drop_nulls("key"), "text"), _pairs(self.entries, "key")
+        texts_and_keys = mine.drop_nulls("key").select("key", label="text")
         near = (
-            left.join(right, on="pair")
-            .group_by("text", "key", "text_pairs", "key_pairs")
-            .len("shared")
-            .with_columns(share=2 * pl.col("shared") / (pl.col("text_pairs") + pl.col("key_pairs")))
-            .filter(pl.col("share") >= _FEWEST_SHARED)
-            .sort(["share", "key"], descending=[True, False])
-            .group_by("text", maintain_order=True)
-            .agg(pl.col("key").head(_CANDIDATES))
+            alike(texts_and_keys, self.entries.select("key", label="key").unique("label", maintain_order=True))
+            .group_by("left", maintain_order=True)
+            .agg(pl.col("right").head(_CANDIDATES))
         )
         best = {
             text: max(keys, key=lambda key: difflib.SequenceMatcher(None, text, key).ratio())
@@ -124,15 +119,32 @@ def _entries(named: pl.DataFrame, column: str, rank: int) -> pl.DataFrame:
     return written.with_columns(pl.coalesce("shown", "key")).drop_nulls(["key", "id"])
 
 
-def _pairs(named: pl.DataFrame, label: str) -> pl.DataFrame:
-    """Each name with its pairs of neighbouring letters, its beginning and its end among them."""
+def alike(left: pl.DataFrame, right: pl.DataFrame, within: Sequence[str] = ()) -> pl.DataFrame:
+    """Which names have at least half of their letter pairs in common? `left`, `right`, `share`, the likeliest first.
+
+    Parameters: each side `label`, which is told once, `key`, its name in normal form, and the columns `within`, in which both
+    sides of a pair are equal. Cost: the letter pairs that the names share.
+    """
+    found = (
+        _pairs(left, within)
+        .rename({"label": "left", "of": "left_of"})
+        .join(_pairs(right, within).rename({"label": "right", "of": "right_of"}), on=["pair", *within])
+        .group_by("left", "right", "left_of", "right_of")
+        .len("shared")
+    )
+    share = 2 * pl.col("shared") / (pl.col("left_of") + pl.col("right_of"))
+    near = found.select("left", "right", share.alias("share")).filter(pl.col("share") >= _FEWEST_SHARED)
+    return near.sort(["share", "right", "left"], descending=[True, False, False])
+
+
+def _pairs(named: pl.DataFrame, within: Sequence[str]) -> pl.DataFrame:
+    """Each name with its pairs of neighbouring letters, its beginning and its end among them; `of` how many it has."""
     framed = "^" + pl.col("key") + "$"
     places = pl.int_ranges(0, framed.str.len_chars() - 1)
     return (
-        named.unique(label, maintain_order=True)
-        .with_columns(framed.alias("framed"), places.alias("at"))
+        named.with_columns(framed.alias("framed"), places.alias("at"))
         .explode("at")
-        .select(label, pair=pl.col("framed").str.slice(pl.col("at"), 2))
+        .select("label", *within, pair=pl.col("framed").str.slice(pl.col("at"), 2))
         .unique()
-        .with_columns(pl.len().over(label).alias(f"{label}_pairs"))
+        .with_columns(pl.len().over("label").alias("of"))
     )

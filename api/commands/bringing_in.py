@@ -23,6 +23,7 @@ from graphmodel.text import Refusal, Text
 from loaders.errors import RowError
 from loaders.ledger_mapping_file import default_mapping, read_mapping
 from loaders.ledger_template import write_ledger_template
+from loaders.renamed import KEEP_ID
 from loaders.template import write_template
 from queries.cases import Case
 from visualizations.words import cells_in_words
@@ -182,9 +183,21 @@ def _tell(terminal: Terminal, proposed: Proposed) -> None:
     for name, frame in shown.gone.items():
         title = Text("文件中已无：{title}", "gone from the file: {title}").format(title=_TITLES[name])
         terminal.table(title, frame.select(key_columns(name)), _KEYS, SHOWN_ROWS)
+    if shown.renamed.height:
+        _tell_renamed(terminal, shown.renamed)
     if shown.conflicts.height:
         conflicts = cells_in_words(shown.conflicts, ("old", "new"), terminal.word)
         terminal.table(Text("与其他来源不一致", "Other sources say otherwise"), conflicts, _HEADS)
+
+
+def _tell_renamed(terminal: Terminal, renamed: pl.DataFrame) -> None:
+    for old, new, id_ in renamed.head(SHOWN_ROWS).select("old_name", "new_name", "old").iter_rows():
+        said = Text("可能改名：{old} → {new}（原标识 {id}）", "perhaps renamed: {old} → {new} (old id {id})")
+        terminal.say(said.format(old=old, new=new, id=id_), "yellow")
+    if renamed.height > SHOWN_ROWS:
+        more = Text("……另有 {n} 家，见 --json。", "… {n} more, see --json.").format(n=renamed.height - SHOWN_ROWS)
+        terminal.say(more, "yellow")
+    terminal.say(KEEP_ID)
 
 
 def _remark(terminal: Terminal, remark: RowError, style: str) -> None:

@@ -37,6 +37,52 @@ def test_the_server_holds_days_against_that_of_the_data_as_the_shell_does(tmp_pa
     assert (told["error_counts"], told["accepted"]) == ({"date-ahead": 1}, 0)
 
 
+STREET = {
+    "Street.csv": "id,name\ns,督院街街道\n",
+    "Community.csv": "id,name\ns:滨江,滨江社区\n",
+    "PART_OF.csv": "source,target\ns:滨江,s\n",
+}
+
+
+def filed_ledger(folder: Path, *names: str) -> list[str]:
+    """The arguments that import a ledger of filed organisations, all of one community."""
+    ledger = folder / "台账.csv"
+    rows = (f"{name},,无,否,备案,督院街街道,滨江社区" for name in names)
+    ledger.write_text(
+        "\n".join(["社会组织名称,登记证号,业务主管单位,党组织设置,登记备案,街道,社区", *rows]), encoding="utf-8"
+    )
+    return ["import", str(ledger), "--source", "book"]
+
+
+def test_a_renamed_filed_organisation_is_asked_about_and_can_keep_its_id(tmp_path: Path) -> None:
+    places, space = tmp_path / "places", tmp_path / "space"
+    places.mkdir()
+    for file, rows in STREET.items():
+        (places / file).write_text(rows, encoding="utf-8")
+    run(space, "import", str(places), "--source", "places", "--yes")
+    run(space, *filed_ledger(tmp_path, "滨江舞蹈队", "滨江合唱团"), "--yes")
+    args = filed_ledger(tmp_path, "滨江阳光舞蹈队", "滨江合唱团")
+    old, new = "filed:s:滨江:滨江舞蹈队", "filed:s:滨江:滨江阳光舞蹈队"
+    pair = {"old": old, "old_name": "滨江舞蹈队", "new": new, "new_name": "滨江阳光舞蹈队"}
+    said = json.loads(run(space, "--json", *args, "--dry-run").stdout)
+    assert (said["renamed"], said["renamed_count"]) == ([pair], 1)
+    assert "Organization.csv" in said["renamed_hint"]["zh"]
+    people = run(space, *args, "--dry-run").stdout
+    assert "可能改名：滨江舞蹈队 → 滨江阳光舞蹈队" in people
+    assert "perhaps renamed" in people
+    with Workspace(space) as workspace:
+        wanted = Import((Path(args[1]),), "book", dt.date(2016, 6, 12))
+        told = bring_in(workspace, wanted, lambda *_: None, account="office")
+    assert (told["renamed"], told["renamed_hint"]) == (said["renamed"], said["renamed_hint"])
+
+    renaming = bundle(tmp_path / "renaming", f"id,name,track\n{old},滨江阳光舞蹈队,备案\n")  # as the hint says
+    kept = json.loads(run(space, "--json", *args, str(renaming), "--yes").stdout)
+    assert (kept["renamed"], kept["renamed_hint"], kept["gone"]) == ([], None, {})
+    with Workspace(space) as workspace:
+        names = dict(workspace.network().table("Organization").select("id", "name").iter_rows())
+    assert names == {old: "滨江阳光舞蹈队", "filed:s:滨江:滨江合唱团": "滨江合唱团"}
+
+
 def test_only_an_earlier_revision_is_compared_with(tmp_path: Path) -> None:
     space = tmp_path / "space"
     for name in ("甲协会", "乙协会"):

@@ -150,6 +150,56 @@ def test_a_node_that_the_file_still_names_stays() -> None:
     assert not made.gone
 
 
+STREETS = (
+    raw("Street", "id name", "s 街", "t 道"),
+    raw("Community", "id name", "s:和平 和平社区", "s:滨江 滨江社区", "t:和平 和平社区"),
+    raw("PART_OF", "source target", "s:和平 s", "s:滨江 s", "t:和平 t"),
+)
+
+
+def filed(*told: tuple[str, str]) -> tuple[Raw, Raw]:
+    """Filed organisations by place and name."""
+    ids = [f"filed:{place}:{name}" for place, name in told]
+    named = (f"{id_} {name} filed" for id_, (_, name) in zip(ids, told, strict=True))
+    located = (
+        f"{id_} {place} {'Community' if ':' in place else 'Street'}" for id_, (place, _) in zip(ids, told, strict=True)
+    )
+    return raw("Organization", "id name track", *named), raw("LOCATED_IN", "source target target_type", *located)
+
+
+def test_a_filed_organisation_that_may_be_renamed_is_named_beside_its_new_name() -> None:
+    before = filed(
+        ("s:和平", "和平舞蹈队"), ("s:滨江", "滨江合唱团"), ("t:和平", "和平书画社"), ("s", "街道志愿者服务队")
+    )
+    network, made = imported(EMPTY, "ledger", *STREETS, *before)
+    assert made.renamed.is_empty()
+    after = filed(
+        ("s:和平", "和平阳光舞蹈队"), ("t:和平", "滨江合唱团"), ("t:和平", "太极拳协会"), ("s:滨江", "街道志愿服务队")
+    )
+    again, made = imported(network, "ledger", *after)
+    assert made.renamed.rows() == [
+        ("filed:s:街道志愿者服务队", "街道志愿者服务队", "filed:s:滨江:街道志愿服务队", "街道志愿服务队"),
+        ("filed:s:和平:和平舞蹈队", "和平舞蹈队", "filed:s:和平:和平阳光舞蹈队", "和平阳光舞蹈队"),
+    ]  # likewise from street to community; not across streets, and not of names that are not alike
+    assert again[Organization].ids.len() == len(before[0].rows) + len(after[0].rows)  # nothing is renamed by itself
+
+
+def test_each_old_name_goes_with_its_nearest_new_one_and_registered_ones_with_none() -> None:
+    network, _ = imported(EMPTY, "ledger", *STREETS, *filed(("s", "青年舞蹈队"), ("s", "青年舞蹈二队")))
+    others = raw("Organization", "id name track", "usc:1 青年舞蹈团 registered")
+    network, _ = imported(network, "ledger", others, raw("LOCATED_IN", "source target target_type", "usc:1 s Street"))
+    _, made = imported(network, "ledger", *filed(("s", "新青年舞蹈队"), ("s", "新青年舞蹈二队")))
+    pairs = made.renamed.select("old_name", "new_name").rows()
+    assert sorted(pairs) == [("青年舞蹈二队", "新青年舞蹈二队"), ("青年舞蹈队", "新青年舞蹈队")]
+
+
+def test_a_street_that_changed_wholly_is_not_compared_and_others_are() -> None:
+    crowd = [("s", f"社区服务队{n:04}") for n in range(1100)]
+    network, _ = imported(EMPTY, "ledger", *STREETS, *filed(*crowd, ("t", "舞蹈队")))
+    _, made = imported(network, "ledger", *filed(*((at, f"新{name}") for at, name in crowd), ("t", "新舞蹈队")))
+    assert made.renamed.select("old_name", "new_name").rows() == [("舞蹈队", "新舞蹈队")]
+
+
 PLACES = (raw("Street", "id name", "s 街", "t 道"), raw("Organization", "id name", "a 甲"))
 
 
