@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from api.workspace import Workspace
+from graphmodel.asserted import asserted
 from graphmodel.changes import ChangeSet
 from graphmodel.declare import SOURCES, Column
 from graphmodel.network import Network
@@ -52,7 +53,7 @@ def edited(network: Network, edit: Edit) -> ChangeSet:
     after = before.with_columns(*values)
     changes = ChangeSet({})
     if not after.equals(before):
-        changes = ChangeSet.between({name: before}, {name: _ours(after)})
+        changes = ChangeSet.between({name: before}, {name: _ours(name, before, after, wanted)})
     if edit.place is not None:
         changes = changes.then(_moved(network, edit.node, edit.place))
     if changes.empty:
@@ -126,11 +127,10 @@ def _moved(network: Network, node: NodeKey, place: NodeKey) -> ChangeSet:
     ends = {"source_type": node.type, "source": node.id, "target_type": place.type, "target": place.id}
     if old.select("target_type", "target").rows() == [(place.type, place.id)]:
         return ChangeSet({})
-    return ChangeSet.between({name: old}, {name: _ours(conform(name, pl.DataFrame([ends])))})
+    return ChangeSet.between({name: old}, {name: conform(name, pl.DataFrame([{**ends, SOURCES: SOURCE}]))})
 
 
-def _ours(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows as asserted by hand too, beside whoever asserts them."""
-    others = pl.col(SOURCES).fill_null("").str.split("|").list.filter(pl.element() != "")
-    joined = pl.concat_list(others, pl.lit(SOURCE)).list.unique().list.sort().list.join("|")
-    return rows.with_columns(joined.alias(SOURCES))
+def _ours(name: str, before: pl.DataFrame, after: pl.DataFrame, fields: Iterable[str]) -> pl.DataFrame:
+    """The one row as asserted by hand too in these fields, beside whoever asserts it."""
+    said = {field: pl.Series([True]) for field in fields}
+    return after.with_columns(asserted(name, before, after, SOURCE, said))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from graphmodel import asserted
 from graphmodel.declare import SOURCES
 from graphmodel.tables import Tables, all_types, empty_frame, key_columns
 from graphmodel.text import Refusal, Text
@@ -138,7 +139,7 @@ class ChangeSet:
     def fields(self) -> pl.DataFrame:
         """Cell by cell what changes: `type`, `key`, `field`, `before`, `after` as text, in the schema's order, then by key.
 
-        Who asserts a row (`sources`) is a cell of rows that are in both; of a new or removed one the act itself tells it.
+        Who asserts a row (`sources`, by name) is a cell of rows that are in both; of a new or removed one the act itself tells it.
         """
         parts = [_cells(name, self.deltas[name]) for name in all_types() if name in self.deltas]
         schema = dict.fromkeys(("type", "key", "field", "before", "after"), pl.String)
@@ -196,7 +197,8 @@ def _cells(name: str, delta: Delta) -> pl.DataFrame:
 
     def long(frame: pl.DataFrame, value: str) -> pl.DataFrame:
         present = pl.lit("✓").alias("_row")
-        wide = frame.select(label, present, *(pl.col(c).cast(pl.String) for c in names))
+        named = frame.with_columns(asserted.names(frame[SOURCES]).replace("", None))
+        wide = named.select(label, present, *(pl.col(c).cast(pl.String) for c in names))
         return wide.unpivot(index="key", variable_name="field", value_name=value).drop_nulls(value)
 
     cells = long(delta.before, "before").join(

@@ -19,7 +19,7 @@ from pydantic.fields import FieldInfo
 from graphmodel.text import Text
 
 Kind = Literal["text", "integer", "number", "flag", "date", "choice"]
-SOURCES = "sources"  # system column of every row: the sources that assert it, sorted, joined by "|"
+SOURCES = "sources"  # system column of every row: who asserts it, see graphmodel.asserted
 
 
 class Choice(enum.StrEnum):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from graphmodel.asserted import RESERVED, asserted, names, others, released, saying, unsaid
 from graphmodel.changes import ChangeSet
 from graphmodel.declare import SOURCES
 from graphmodel.network import Network, deletion
@@ -41,7 +42,7 @@ class Preview:
 
     Parameters: `source` who asserts the rows; `changes` the ChangeSet with the origins of its rows; `counts` one row a
     type of the import: `type`, `added`, `changed`, `removed`, `unchanged`, `gone`; `conflicts` where another source
-    asserts another value, which the import replaces: `type`, `key`, `field`, `old`, `new`, `sources`; `gone` by type the
+    says the value that the import replaces: `type`, `key`, `field`, `old`, `new`, and the `sources` that say the old one; `gone` by type the
     rows of this source that the file does not have; `in_use` those of them that the file's own relations still name, and
     which therefore stay; `renamed` the organisations gone that may only have a new name, see `loaders.renamed`;
     `unjudged` types from sheets of which rows were rejected: it cannot be told what is gone; `rejected` and `accepted`
@@ -63,15 +64,17 @@ class Preview:
 def preview(network: Network, checked: Checked, source: str, *, remove_gone: bool = False) -> Preview:
     """What would the accepted rows of this import change?
 
-    A row becomes asserted by `source`. Of a row that nobody else asserts, the file's columns replace what was there, so
-    that an emptied cell becomes unknown; of a row that others assert too, values replace others and blanks nothing.
+    A row becomes asserted by `source`. Values of the file replace what was there; a blank makes unknown what nobody else
+    says, and leaves what another source says (decision 10).
     A relation of which there is only one replaces the former one. Rows of `source` that the file has no more are listed
-    as gone, for the types of which the file has rows; with `remove_gone` the source lets go of them, and those that no
-    source asserts are deleted, nodes with all their relations (DESIGN, settled point 6).
-    Errors: `Refusal` for a source without a name or with `|` in it. Cost: a few joins a type.
+    as gone, for the types of which the file has rows; with `remove_gone` the source lets go of them: what nobody else says
+    becomes unknown, and rows that no source asserts are deleted, nodes with all their relations (DESIGN, settled point 6).
+    Errors: `Refusal` for a source without a name or with a sign of `asserted.RESERVED` in it. Cost: a few joins a type.
     """
-    if not source.strip() or "|" in source:
-        message = Text("来源名称不能为空，也不能含有“|”。", "The name of a source is not empty and has no | in it.")
+    if not source.strip() or any(sign in source for sign in RESERVED):
+        message = Text(
+            "来源名称不能为空，也不能含有“|”“¬”。", "The name of a source is not empty and has no | or ¬ in it."
+        )
         raise Refusal(message, Text("请换一个名称。", "Choose another name."), code="bad-source")
     by_type: dict[str, list[Part]] = {}
     for part in checked.parts:
@@ -141,21 +144,6 @@ class _Merged:
     conflicts: pl.DataFrame
 
 
-def _others(sources: pl.Series, source: str) -> pl.Series:
-    """The sources of each row beside this one, joined by |, empty where there are none; looked at once each."""
-    words = sources.fill_null("").to_frame("all")
-    distinct = words.unique()["all"]
-    rest = ["|".join(one for one in each.split("|") if one not in ("", source)) for each in distinct]
-    return words.select(pl.col("all").replace_strict(distinct, pl.Series(rest, dtype=pl.String))).to_series()
-
-
-def _with(others: pl.Series, source: str) -> pl.Series:
-    """The sources of each row when this one is among them, sorted and joined by |."""
-    distinct = others.unique()
-    joined = ["|".join(sorted({source, *each.split("|")} - {""})) for each in distinct]
-    return others.replace_strict(distinct, pl.Series(joined, dtype=pl.String), return_dtype=pl.String)
-
-
 def _merge(name: str, old: pl.DataFrame, parts: Sequence[Part], source: str) -> _Merged:
     key = list(key_columns(name))
     merged = [_merge_part(name, old, part, source) for part in parts]
@@ -165,8 +153,8 @@ def _merge(name: str, old: pl.DataFrame, parts: Sequence[Part], source: str) -> 
         one_end = ["source_type", "source"]
         met = old.join(after, on=one_end, how="semi").join(after, on=key, how="anti", nulls_equal=True)
         targets = after.select(*one_end, pl.col("target").alias("new"))
-        others = met.with_columns(_others(met[SOURCES], source).alias("sources")).filter(pl.col("sources") != "")
-        said = others.join(targets, on=one_end, how="left").select(
+        shared = met.with_columns(names(others(met[SOURCES], source)).alias("sources")).filter(pl.col("sources") != "")
+        said = shared.join(targets, on=one_end, how="left").select(
             pl.lit(name).alias("type"),
             _label(key),
             pl.lit("target").alias("field"),
@@ -193,15 +181,14 @@ def _merge_part(
     )
     come = new.join(old, on=key, how="anti", nulls_equal=True).with_columns(pl.lit(source).alias(SOURCES))
     was, says = old[places["old"]], new[places["new"]]
-    others = _others(was[SOURCES], source)
-    alone = others == ""
+    beside = others(was[SOURCES], source)
     stated = [field for field in part.frame.columns if field not in key]
-    becomes = was.with_columns(
-        *(says[f].zip_with(alone | says[f].is_not_null(), was[f]).alias(f) for f in stated),
-        _with(others, source).alias(SOURCES),
-    )
-    said = [_conflicts(name, was, says, f, others) for f in stated] if not alone.all() else []
-    return was, pl.concat([come, becomes]), pl.concat([pl.DataFrame(schema=_CONFLICTS), *said])
+    said = {field: says[field].is_not_null() for field in stated}
+    nobody_else_says = unsaid(beside, stated)
+    becomes = was.with_columns(says[f].zip_with(said[f] | nobody_else_says(f), was[f]).alias(f) for f in stated)
+    becomes = becomes.with_columns(asserted(name, was, becomes, source, said))
+    conflicts = [_conflicts(name, was, says, f, beside) for f in stated] if (beside != "").any() else []
+    return was, pl.concat([come, becomes]), pl.concat([pl.DataFrame(schema=_CONFLICTS), *conflicts])
 
 
 def _label(key: Sequence[str]) -> pl.Expr:
@@ -210,14 +197,16 @@ def _label(key: Sequence[str]) -> pl.Expr:
 
 def _conflicts(name: str, was: pl.DataFrame, says: pl.DataFrame, field: str, others: pl.Series) -> pl.DataFrame:
     differ = (others != "") & (was[field] != says[field]).fill_null(value=False)
-    return was.filter(differ).select(
+    who = saying(others.filter(differ), field)
+    found = was.filter(differ).select(
         pl.lit(name).alias("type"),
         _label(key_columns(name)),
         pl.lit(field).alias("field"),
         pl.col(field).cast(pl.String).alias("old"),
         says[field].filter(differ).cast(pl.String).alias("new"),
-        others.filter(differ).alias("sources"),
+        who.alias("sources"),
     )
+    return found.filter(pl.col("sources") != "")
 
 
 # --- what is gone ---
@@ -226,8 +215,7 @@ def _conflicts(name: str, was: pl.DataFrame, says: pl.DataFrame, field: str, oth
 def _missing(name: str, old: pl.DataFrame, merged: _Merged, source: str) -> pl.DataFrame:
     """The rows of the source that the import neither has nor replaces."""
     key = list(key_columns(name))
-    asserted = pl.col(SOURCES).fill_null("").str.split("|").list.contains(source)
-    mine = old.filter(asserted)
+    mine = old.filter(names(old[SOURCES]).str.split("|").list.contains(source))
     for known in (merged.after, merged.replaced):
         mine = mine.join(known, on=key, how="anti", nulls_equal=True)
     return mine
@@ -254,10 +242,10 @@ def _without(
     was, becomes = dict(before), dict(after)
     deleted: dict[str, list[pl.DataFrame]] = {}
     for name, frame in gone.items():
-        others = _others(frame[SOURCES], source)
-        alone = others == ""
+        left = released(name, frame, source)
+        alone = left[SOURCES] == ""
         was[name] = pl.concat([was[name], frame])
-        becomes[name] = pl.concat([becomes[name], frame.with_columns(others.alias(SOURCES)).filter(~alone)])
+        becomes[name] = pl.concat([becomes[name], left.filter(~alone)])
         if name in NODE_TYPES and alone.any():
             for touched, delta in deletion(network, NODE_TYPES[name], frame.filter(alone)["id"]).deltas.items():
                 deleted.setdefault(touched, []).append(delta.before)

@@ -12,6 +12,7 @@ from typing import Literal
 import polars as pl
 from annotated_types import MaxLen
 
+from graphmodel.asserted import names
 from graphmodel.changes import ChangeSet
 from graphmodel.declare import SOURCES, Column, Node
 from graphmodel.personal import is_personal, personal_shape
@@ -72,7 +73,9 @@ def refuse_shared(name: str, end: Literal["source", "target"], rows: pl.DataFram
 def _refuse_personal_words(changes: ChangeSet, act: Act | None) -> None:
     """What is kept beside the rows: the act's own words, who asserts each row, and where it came from."""
     said = [(act.note, _NOTE), (act.actor, _ACTOR), (act.source, _SOURCE)] if act else []
-    said += [(text, _SOURCE) for delta in changes.deltas.values() for text in delta.after[SOURCES].unique()]
+    said += [
+        (text, _SOURCE) for delta in changes.deltas.values() for text in names(delta.after[SOURCES].unique()).unique()
+    ]
     said += [
         (text, where)
         for origin in changes.origins.values()

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graphmodel.asserted import names
 from graphmodel.network import Network, Stamp
 from graphmodel.schema import Organization
 from graphmodel.stores.opening import open_store
@@ -76,9 +77,48 @@ def test_the_only_source_may_empty_a_cell_but_not_a_column_it_does_not_have() ->
 def test_two_sources_share_a_row_and_a_difference_is_a_conflict() -> None:
     network, _ = imported(EMPTY, "ledger", raw("Organization", "id name staff industry", "a 甲 3 教育"))
     network, made = imported(network, "bundle", raw("Organization", "id name staff industry", "a 甲 5 -"))
-    assert rows(network, "Organization", "id", "staff", "industry", "sources") == [("a", 5, "教育", "bundle|ledger")]
+    assert rows(network, "Organization", "id", "staff", "industry", "sources") == [
+        ("a", 5, "教育", "bundle¬industry|ledger¬staff")
+    ]
     assert made.conflicts.rows() == [("Organization", "a", "staff", "3", "5", "ledger")]
     assert made.counts.rows() == [("Organization", 0, 1, 0, 0, 0)]
+
+
+def test_who_left_a_cell_blank_is_not_said_to_say_it_and_is_not_left_with_it() -> None:
+    network, _ = imported(EMPTY, "a", raw("Organization", "id name staff", "x 甲 5"))
+    network, made = imported(network, "b", raw("Organization", "id name staff", "x 甲 -"))
+    assert made.conflicts.is_empty()
+    network, made = imported(network, "a", raw("Organization", "id name staff", "x 甲 9"))
+    assert made.conflicts.is_empty(), "b never said 5"
+    other = raw("Organization", "id name staff", "y 乙 1")
+    left, _ = imported(network, "a", other, remove_gone=True)
+    assert rows(left, "Organization", "id", "name", "staff", "sources") == [("x", "甲", None, "b"), ("y", "乙", 1, "a")]
+    back, _ = imported(network, "a", raw("Organization", "id name staff", "x 甲 -"))
+    assert rows(back, "Organization", "name", "staff", "sources") == [("甲", None, "a|b")], "nobody says 9 any more"
+
+
+def test_who_was_overruled_is_named_once_and_those_who_agree_are_named() -> None:
+    network, _ = imported(EMPTY, "a", raw("Organization", "id staff", "x 5"))
+    network, _ = imported(network, "b", raw("Organization", "id staff", "x 5"))
+    network, made = imported(network, "c", raw("Organization", "id staff", "x 7"))
+    assert made.conflicts.rows() == [("Organization", "x", "staff", "5", "7", "a|b")]
+    network, made = imported(network, "c", raw("Organization", "id staff", "x 8"))
+    assert made.conflicts.is_empty()
+    network, made = imported(network, "b", raw("Organization", "id staff", "x 5"))
+    assert made.conflicts.rows() == [("Organization", "x", "staff", "8", "5", "c")]
+    assert rows(network, "Organization", "staff", "sources") == [(5, "a¬staff|b|c¬staff")]
+    cells = made.changes.fields().select("field", "before", "after").rows()
+    assert cells == [("staff", "8", "5")]
+
+
+def test_a_file_without_a_column_says_nothing_of_it() -> None:
+    network, _ = imported(EMPTY, "a", raw("Organization", "id name staff", "x 甲 5"))
+    network, _ = imported(network, "b", raw("Organization", "id name", "x 甲"))
+    assert rows(network, "Organization", "sources") == [("a|b¬staff",)]
+    network, _ = imported(network, "b", raw("Organization", "id staff", "x 5"))
+    network, made = imported(network, "b", raw("Organization", "id name", "x 甲"))
+    assert made.changes.empty, "what it said before it says still"
+    assert rows(network, "Organization", "sources") == [("a|b",)]
 
 
 def test_a_row_that_is_gone_is_listed_and_goes_only_on_confirmation() -> None:
@@ -239,7 +279,7 @@ def test_nothing_is_written_of_a_file_with_errors_unless_the_valid_rows_are_acce
     store.close()
 
 
-@pytest.mark.parametrize("source", ["", "  ", "ledger|bundle"])
+@pytest.mark.parametrize("source", ["", "  ", "ledger|bundle", "ledger¬staff"])
 def test_a_source_needs_a_plain_name(source: str) -> None:
     with pytest.raises(Refusal, match="source"):
         preview(EMPTY, check([ORGS]), source)
@@ -256,28 +296,49 @@ def test_an_act_in_another_name_is_a_mistake(tmp_path: Path) -> None:
 staff = st.dictionaries(st.sampled_from("abcd"), st.none() | st.integers(0, 3), max_size=4)
 
 
-@settings(deadline=None, max_examples=50)
-@given(acts=st.lists(st.tuples(st.sampled_from(["ledger", "bundle"]), staff, st.booleans()), max_size=5))
-def test_sources_are_those_that_last_had_the_row_and_every_import_can_be_undone(
+@settings(deadline=None, max_examples=100)
+@given(acts=st.lists(st.tuples(st.sampled_from(["bundle", "ledger", "hand"]), staff, st.booleans()), max_size=6))
+def test_a_row_is_of_those_who_last_had_it_a_value_of_those_who_said_it_and_every_import_can_be_undone(
     acts: list[tuple[str, dict[str, int | None], bool]],
 ) -> None:
     network = EMPTY
-    asserted: dict[str, set[str]] = {}
+    having: dict[str, set[str]] = {}
+    value: dict[str, int | None] = {}
+    saying: dict[str, set[str]] = {}
     for source, said, remove in acts:
         table = raw("Organization", "id staff", *(f"{one} {'-' if n is None else n}" for one, n in said.items()))
         after, made = imported(network, source, table, remove_gone=remove)
-        for one in [*asserted]:
-            if remove and said and one not in said:
-                asserted[one].discard(source)
-        for one in said:
-            asserted.setdefault(one, set()).add(source)
-        asserted = {one: sources for one, sources in asserted.items() if sources}
-        found = dict(after.table("Organization").select("id", "sources").iter_rows())
-        assert found == {one: "|".join(sorted(sources)) for one, sources in asserted.items()}
-        stated = {one: n for one, n in said.items() if n is not None}
-        assert stated.items() <= dict(after.table("Organization").select("id", "staff").iter_rows()).items()
+        conflicts = {}
+        for one in [*having]:
+            if remove and said and one not in said and source in having[one]:
+                having[one].discard(source)
+                saying[one].discard(source)
+        for one, n in said.items():
+            having.setdefault(one, set()).add(source)
+            others = saying.setdefault(one, set()) - {source}
+            if n is None:
+                saying[one] = others
+            elif n == value.get(one):
+                saying[one] |= {source}
+            else:
+                if others:
+                    conflicts[one] = (str(value[one]), str(n), "|".join(sorted(others)))
+                value[one], saying[one] = n, {source}
+        having = {one: sources for one, sources in having.items() if sources}
+        saying = {one: saying[one] for one in having}
+        value = {one: value.get(one) if saying[one] else None for one in having}
+        found = after.table("Organization")
+        assert dict(zip(found["id"], names(found["sources"]), strict=True)) == {
+            one: "|".join(sorted(sources)) for one, sources in having.items()
+        }
+        assert dict(found.select("id", "staff").iter_rows()) == value
+        told = made.conflicts.select("key", "old", "new", "sources").rows()
+        assert {key: tuple(rest) for key, *rest in told} == conflicts
         undone = after.apply(made.changes.inverse())
         assert undone.table("Organization").equals(network.table("Organization"))
+        again, same = imported(after, source, table, remove_gone=remove)
+        assert same.changes.empty
+        assert again.table("Organization").equals(after.table("Organization"))
         network = after
 
 

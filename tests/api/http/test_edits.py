@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.workspace import Workspace
+from graphmodel.asserted import names, saying
 from graphmodel.network import same
 from graphmodel.schema import LocatedIn, Organization
 
@@ -48,7 +49,10 @@ def test_a_filed_one_is_renamed_registered_and_moved_in_one_act_and_undone(
     now = workspace.network()
     row = now[Organization].frame.filter(pl.col("id") == filed["id"]).row(0, named=True)
     assert (row["name"], row["track"], row["staff"]) == ("锦江区新名称协会", "registered", 12)
-    assert "edit" in now.table("Organization").filter(pl.col("id") == filed["id"])["sources"].item().split("|")
+    sources = now.table("Organization").filter(pl.col("id") == filed["id"])["sources"]
+    assert names(sources).item() == "edit|jinjiang-2016"
+    assert saying(sources, "staff").item() == "edit"
+    assert saying(sources, "status").item() == "jinjiang-2016"
     assert now.table(LocatedIn.type_name).filter(pl.col("source") == filed["id"])["target"].to_list() == ["510104022"]
 
     undone = client.post(
