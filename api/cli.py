@@ -35,7 +35,7 @@ class Session:
     def open(self, *, create: bool = False) -> Workspace:
         """The workspace; close it, or use it in a `with` block. Parameters and errors: as of `Workspace`.
 
-        One that is made by this leaves nothing behind where the block writes nothing.
+        With `create`, one that is not there yet is made with the first write: who writes nothing leaves nothing behind.
         """
         return Workspace(self.folder, store=self.store, policy=self.policy, create=create, provisional=create)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from api.workspace import Workspace
 from graphmodel.network import Network
 from graphmodel.stores.protocol import Act, Revision, RevisionMoved
 from graphmodel.text import Text
+from loaders.dated import outdated
 from loaders.importing import Preview, commit, preview
 from loaders.ledger_mapping import LedgerMapping
 from loaders.renamed import KEEP_ID
@@ -86,9 +87,14 @@ class Proposed:
 
 
 def propose(network: Network, wanted: Import, progress: Progress) -> Proposed:
-    """Read, check and compare the files of an import; nothing is written. Errors: `FileRefused`; those of `preview`."""
+    """Read, check and compare the files of an import; nothing is written.
+
+    A notice tells of older data that would speak of today. Errors: `FileRefused`; those of `preview`.
+    """
     progress(0, 3, READING.both())
     taken = take_in(wanted.paths, network, wanted.mapping, day=wanted.as_of)
+    if wanted.as_of >= dt.datetime.now().astimezone().date() and (notice := outdated(taken.checked, wanted.as_of)):
+        taken = replace(taken, checked=replace(taken.checked, notices=(notice, *taken.checked.notices)))
     progress(1, 3, COMPARING.both())
     shown = preview(network, taken.checked, wanted.source, remove_gone=wanted.remove_gone)
     return Proposed(wanted, network.stamp.revision, taken, shown)

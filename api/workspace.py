@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +20,7 @@ from graphmodel.paths import NodeKey, neighbours, shortest_path
 from graphmodel.policy import Policy, load_default
 from graphmodel.stores.opening import open_store
 from graphmodel.stores.protocol import NoSuchRevision, Revision, Store
+from graphmodel.stores.unmade import UnmadeStore
 from graphmodel.text import Refusal, Text
 from queries.answer import Answer, ask
 from queries.context import Context
@@ -42,8 +41,8 @@ class Workspace:
 
     Parameters: `folder` holds the workspace's files; `store` an address other than the folder's own SQLite file, or an
     open store; `policy` a policy file other than the default, or a policy; `create` that it is made where it is not there
-    yet, `provisional` that one so made is taken away when a `with` block ends in which nothing was written. Threads may share
-    a workspace. Errors: `Refusal` where one of them cannot be used, `NoStore` where there is none.
+    yet, `provisional` that it is made with the first write and not before. Threads may share a workspace.
+    Errors: `Refusal` where one of them cannot be used, `NoStore` where there is none.
     """
 
     def __init__(
@@ -56,12 +55,17 @@ class Workspace:
         provisional: bool = False,
     ) -> None:
         self.folder = folder
-        fresh = create and provisional and store is None and not (folder / STORE_FILE).exists()
-        self._made = [path for path in (folder, *folder.parents) if not path.exists()] if fresh else None
-        if store is None and create:
-            folder.mkdir(parents=True, exist_ok=True)
-        where = os.fspath(folder / STORE_FILE) if store is None else store
-        self.store: Store = open_store(where, create=create) if isinstance(where, str) else where
+        self.store: Store
+        if isinstance(store, str):
+            self.store = open_store(store, create=create)
+        elif store is not None:
+            self.store = store
+        elif create and provisional:
+            self.store = UnmadeStore(folder / STORE_FILE)
+        else:
+            if create:
+                folder.mkdir(parents=True, exist_ok=True)
+            self.store = open_store(folder / STORE_FILE, create=create)
         if policy is None:
             policy = load_default()
         self.policy = policy if isinstance(policy, Policy) else Policy.load(policy)
@@ -73,14 +77,7 @@ class Workspace:
         return self
 
     def __exit__(self, *_: object) -> None:
-        unused = self._made is not None and self.store.head == 0 and not self.store.records()
         self.store.close()
-        if unused:
-            for file in self.folder.glob(f"{STORE_FILE}*"):
-                file.unlink()
-            with suppress(OSError):  # somebody put something there
-                for made in self._made or ():
-                    made.rmdir()
 
     def network(self, revision: int | None = None) -> Network:
         """The network at a revision; that of the newest is kept until the revision moves.

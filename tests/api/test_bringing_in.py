@@ -14,6 +14,7 @@ from api.commands import checking, demo
 from api.imports import Import, bring_in, propose
 from api.terminal import Terminal
 from api.workspace import Workspace
+from graphmodel.stores.protocol import RevisionMoved
 
 
 def run(workspace: Path, *args: str, code: int = 0) -> Result:
@@ -146,6 +147,39 @@ def test_nothing_is_left_of_a_workspace_in_which_nothing_was_written(tmp_path: P
     run(space, "import", str(good), "--source", "book", "--yes")
     run(space, "import", str(good), "--source", "book", "--dry-run")
     assert len(json.loads(run(space, "--json", "history").stdout)) == 1
+
+
+def test_who_ends_without_writing_takes_nothing_from_others(tmp_path: Path) -> None:
+    good = bundle(tmp_path / "good", "id,name\na,甲协会\n")
+    wanted, space = Import((good,), "book", dt.date(2016, 6, 12)), tmp_path / "new" / "space"
+    with Workspace(space, create=True, provisional=True) as asking:
+        proposed = propose(asking.network(), wanted, lambda *_: None)
+        assert not space.exists()
+        other = Workspace(space, create=True)  # opened while nothing is written yet
+        assert asking.store.head == other.store.head == 0
+    propose(other.network(), wanted, lambda *_: None).store(other, "office")
+    other.store.close()
+    with Workspace(space, create=True, provisional=True) as late:
+        assert late.network().stamp.revision == 1
+        with pytest.raises(RevisionMoved):
+            proposed.store(late, "office")
+
+
+def test_older_data_that_would_speak_of_today_is_remarked_on(tmp_path: Path) -> None:
+    today = dt.datetime.now().astimezone().date()
+    old = bundle(tmp_path / "old", "id,name,registered_on,last_inspection\na,甲协会,2001-05-06,2015\nb,乙协会,,\n")
+    space = tmp_path / "space"
+    said = json.loads(run(space, "--json", "import", str(old), "--source", "book", "--dry-run").stdout)
+    (notice,) = said["notices"]
+    assert (notice["code"], notice["file"]) == ("older-data", "Organization.csv")
+    assert "--as-of 2015-12-31" in notice["hint"]["zh"]
+    people = run(space, "import", str(old), "--source", "book", "--dry-run").stdout
+    assert f"记为截至 {today}，而文件里最近的日期是 2015-12-31" in people
+    assert f"is to speak of {today}" in people
+    args = ("--json", "import", str(old), "--source", "book", "--dry-run")
+    assert json.loads(run(space, *args, "--as-of", "2016-06-12").stdout)["notices"] == []
+    new = bundle(tmp_path / "new", f"id,name,last_activity\na,甲协会,{today - dt.timedelta(days=300)}\n")
+    assert json.loads(run(space, "--json", "import", str(new), "--source", "book", "--dry-run").stdout)["notices"] == []
 
 
 def test_what_an_earlier_run_gave_back_is_replaced_unless_somebody_saved_it(tmp_path: Path) -> None:
