@@ -10,11 +10,9 @@ import click
 from api.cli import Session, both, command
 from api.commands.out import report
 from api.examples import BUNDLE, DAY, LABEL, LEDGER, SOURCE
-from api.intake import take_in
+from api.imports import Import, propose
 from api.workspace import ACTOR
-from graphmodel.stores.protocol import Act
 from graphmodel.text import Refusal, Text
-from loaders.importing import commit, preview
 
 
 @command(
@@ -36,15 +34,14 @@ def demo(session: Session, *, out: Path) -> None:
         raise Refusal(message, hint, code="no-example")
     terminal.say(LABEL, "bold yellow")
     ours = replace(session, folder=out / "workspace", store=None)
-    with ours.open(create=True) as workspace, terminal.progress() as step:
-        head = workspace.store.head
-        step(0, 2, terminal.word(Text("读取并检查示例台账", "reading and checking the example's ledger")))
-        taken = take_in([LEDGER, BUNDLE], workspace.network(), day=DAY)
-        shown = preview(workspace.network(), taken.checked, SOURCE)
-        step(1, 2, terminal.word(Text("写入", "storing")))
-        if not shown.changes.empty:
-            commit(workspace.store, shown, Act("import", ACTOR, SOURCE, DAY, LABEL.both()), head)
-    checked = taken.checked
+    with ours.open(create=True) as workspace:
+        wanted = Import((LEDGER, BUNDLE), SOURCE, DAY, LABEL.both())
+        with terminal.progress() as step:
+            proposed = propose(workspace.network(), wanted, step)
+        if not proposed.shown.changes.empty:
+            with terminal.progress() as step:
+                proposed.store(workspace, ACTOR, step)
+    checked = proposed.taken.checked
     counted = Text(
         "读入 {read} 行 = 通过 {accepted} + 未通过 {rejected}；社会组织 {n} 家。",
         "{read} rows read = {accepted} accepted + {rejected} rejected; {n} organisations.",
