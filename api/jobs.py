@@ -6,10 +6,12 @@ import datetime as dt
 import hashlib
 import logging
 import secrets
+import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -19,6 +21,7 @@ from graphmodel.text import Refusal, Text
 
 KIND, KEYS = "job", "idempotency"
 AT_ONCE = 2  # jobs that run in one process; others wait
+_HOUR = dt.timedelta(hours=1)  # between two looks at what is old
 LOG = logging.getLogger("partygraph.jobs")
 
 JobState = Literal["queued", "running", "done", "failed", "cancelled", "lost"]
@@ -100,15 +103,26 @@ class Job(BaseModel):
         return self.state in _ENDED
 
 
+_LOST = Text(
+    "运行它的进程已中断，结果未知：请查看版本记录后再试。",
+    "The process that ran it is gone: look at the log before you try again.",
+)
+
+
 def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
 class Jobs:
-    """The jobs of one store, and those that this process runs. `lease` is in seconds."""
+    """The jobs of one store, and those that this process runs.
 
-    def __init__(self, store: Store, lease: int = 30) -> None:
+    Parameters: `lease` seconds without a sign of life after which a job counts as lost; `days` that what has ended is
+    kept, idempotency keys and files too; `folders` in which a job may have files, in a folder that is called by its id.
+    """
+
+    def __init__(self, store: Store, lease: int = 30, days: int = 7, folders: Sequence[Path] = ()) -> None:
         self._store, self._lease = store, dt.timedelta(seconds=lease)
+        self._kept, self._folders = dt.timedelta(days=days), folders
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="job")
         self._mine: set[str] = set()
         self._held: dict[str, Record] = {}  # idempotency keys of what this process does now
@@ -135,11 +149,7 @@ class Jobs:
         job = _job(record)
         if job.ended or job.lease > _now():
             return job
-        message = Text(
-            "运行它的进程已中断，结果未知：请查看版本记录后再试。",
-            "The process that ran it is gone: look at the log before you try again.",
-        )
-        return self._change(id_, state="lost", failure=_failure("job-lost", message))
+        return self._change(id_, state="lost", failure=_failure("job-lost", _LOST))
 
     def all(self) -> list[Job]:
         """Every job, the newest first."""
@@ -192,8 +202,35 @@ class Jobs:
         with self._lock:
             return self._held.pop(place)
 
+    def prune(self, now: dt.datetime | None = None) -> None:
+        """Forget jobs that ended long ago, with their files and keys; how long is said when `Jobs` are made.
+
+        Files that belong to no job go too, once they are as old. Cost: linear in jobs and keys.
+        """
+        before = (now or _now()) - self._kept
+        for record in self._store.records(KIND):
+            job = _job(record)
+            if job.lease < before and job.ended:
+                self._remove(record)
+            elif job.lease < before:
+                self.get(job.id)  # lost, and from now on counted as ended
+        for record in self._store.records(KEYS):
+            if dt.datetime.fromisoformat(record.value["at"]) < before:
+                self._remove(record)
+        for folder in self._folders:
+            for files in folder.iterdir() if folder.is_dir() else ():
+                if files.stat().st_mtime < before.timestamp() and self._store.get(KIND, files.name) is None:
+                    shutil.rmtree(files, ignore_errors=True)
+
+    def _remove(self, record: Record) -> None:
+        with suppress(RecordMoved):  # another process was quicker
+            self._store.remove(record.kind, record.key, record.version)
+
     def stop(self, grace: float) -> None:
-        """Let what runs end within `grace` seconds, and cancel the rest; nothing half done stays, since acts are whole."""
+        """Let what runs end within `grace` seconds; what waits is cancelled, what runs on is lost: nobody sees its end.
+
+        Nothing half done stays, since acts are whole.
+        """
         waiting = threading.Thread(
             target=self._pool.shutdown, kwargs={"wait": True, "cancel_futures": True}, daemon=True
         )
@@ -202,9 +239,11 @@ class Jobs:
         with self._lock:
             left = tuple(self._mine)
         for id_ in left:
-            self._change(
-                id_, state="cancelled", failure=_failure("stopping", Text("服务器已关闭。", "The server stopped."))
-            )
+            if self.get(id_).state == "queued":
+                message = Text("服务器已关闭，任务没有开始。", "The server stopped before the job began.")
+                self._change(id_, state="cancelled", failure=_failure("stopping", message))
+            else:
+                self._change(id_, state="lost", failure=_failure("job-lost", _LOST))
         self._stopped.set()
         self._beating.join()
 
@@ -227,7 +266,8 @@ class Jobs:
                 self._mine.discard(id_)
 
     def _step(self, id_: str, **changes: Any) -> None:
-        if self._change(id_, **changes).cancel:
+        job = self._change(id_, **changes)
+        if job.cancel or job.ended:  # ended: others were told that it is lost, and may have begun it anew
             raise Cancelled
 
     def _change(self, id_: str, **changes: Any) -> Job:
@@ -250,7 +290,12 @@ class Jobs:
 
     def _beat(self) -> None:
         """Renew the leases of this process's jobs and held keys until it stops; what fails now is tried at the next beat."""
+        looked = _now() - _HOUR
         while not self._stopped.wait(self._lease.total_seconds() / 3):
+            if _now() - looked >= _HOUR:
+                looked = _now()
+                with suppress(Refusal):
+                    self.prune()
             with self._lock:
                 mine, held = tuple(self._mine), tuple(self._held)
             for id_ in mine:

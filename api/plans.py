@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 
@@ -15,7 +15,7 @@ from api.workspace import ACTOR, Workspace
 from graphmodel.changes import ChangeSet, Conflict
 from graphmodel.network import DanglingEdges
 from graphmodel.paths import NodeKey
-from graphmodel.stores.protocol import Act, Revision
+from graphmodel.stores.protocol import Act, Revision, RevisionMoved
 from graphmodel.text import Refusal, Text
 from planning.applying import CannotApply, Objection, Ready, assigned, made_ready, parted, remaining, unfit
 from planning.confirming import confirmation, unconfirmed
@@ -23,6 +23,14 @@ from planning.decisions import KEPT, Decision, DecisionState, Wish, decide_all
 from planning.plan_book import Kept, PlanBook
 from planning.planner import plan
 from planning.verify import verify
+from queries.context import Context
+
+Progress = Callable[[int, int, str], None]
+SOLVING, VERIFYING, KEEPING = (
+    Text("求解", "solving"),
+    Text("校验", "verifying"),
+    Text("保存", "keeping"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,22 +78,52 @@ def book(workspace: Workspace) -> PlanBook:
     return PlanBook(workspace.store)
 
 
-def make(workspace: Workspace, unit: str = ACTOR) -> Kept:
-    """A plan of the newest revision, verified and kept. The same network gives the same plan, which is kept once."""
-    context = workspace.context()
+def _quiet(*_: object) -> None:
+    """Tells nobody."""
+
+
+def make(workspace: Workspace, unit: str = ACTOR, *, expected: int | None = None, progress: Progress = _quiet) -> Kept:
+    """A plan of the newest revision, verified and kept. The same network gives the same plan, which is kept once.
+
+    Where `progress` raises, nothing is kept. Errors: `RevisionMoved` where `expected` is not the newest.
+    """
+    context = _newest(workspace, expected)
+    progress(0, 3, SOLVING.both())
     made = plan(context)
-    return book(workspace).keep(made, verify(context, made), unit, _now())
+    progress(1, 3, VERIFYING.both())
+    verified = verify(context, made)
+    progress(2, 3, KEEPING.both())
+    return book(workspace).keep(made, verified, unit, _now())
 
 
-def again(workspace: Workspace, name: str | None = None, unit: str = ACTOR) -> Kept:
+def _newest(workspace: Workspace, expected: int | None) -> Context:
+    context = workspace.context()
+    _refuse_moved(expected, context.network.stamp.revision)
+    return context
+
+
+def _refuse_moved(expected: int | None, newest: int) -> None:
+    if expected is not None and newest != expected:
+        raise RevisionMoved(expected, newest)
+
+
+def again(
+    workspace: Workspace,
+    name: str | None = None,
+    unit: str = ACTOR,
+    *,
+    expected: int | None = None,
+    progress: Progress = _quiet,
+) -> Kept:
     """The rest of a plan solved anew on the newest revision: pinned and accepted ones stay, rejected ones do not come again.
 
     Where nothing has changed it is the same plan. Errors: `NoSuchPlan`; `CannotApply` where one that stays does not fit
-    the network any more; `RecordMoved` where somebody else solved it anew meanwhile.
+    the network any more; `RecordMoved` where somebody else solved it anew meanwhile; those of `make`.
     """
     plans = book(workspace)
     kept = plans.plan(plans.plan(name).series)
-    context = workspace.context()
+    context = _newest(workspace, expected)
+    progress(0, 3, SOLVING.both())
     stay = plans.judged(*KEPT, series=kept.series)
     rejected = plans.judged(DecisionState.REJECTED, series=kept.series)
     lacking = zip(stay.values(), remaining(list(stay.values()), context.network), strict=True)
@@ -95,7 +133,10 @@ def again(workspace: Workspace, name: str | None = None, unit: str = ACTOR) -> K
     except (Conflict, DanglingEdges) as fault:
         raise CannotApply(unfit(context.network, pins) or [Objection(pins[0], fault.message)]) from fault
     whole = tuple(replace(p, changes=stay[p.id].changes) if p.id in stay else p for p in made.proposals)
-    return plans.keep(replace(made, proposals=whole, _places={}), verify(context, made), unit, _now(), after=kept)
+    progress(1, 3, VERIFYING.both())
+    verified = verify(context, made)
+    progress(2, 3, KEEPING.both())
+    return plans.keep(replace(made, proposals=whole, _places={}), verified, unit, _now(), after=kept)
 
 
 def decide(
@@ -112,7 +153,7 @@ def decide(
     return kept, plans.save(decide_all(now, named, unit, _now()))
 
 
-def ready(workspace: Workspace, name: str | None = None) -> tuple[Kept, Ready]:
+def ready(workspace: Workspace, name: str | None = None, *, expected: int | None = None) -> tuple[Kept, Ready]:
     """What applying a plan would write today. Errors: as `apply`."""
     plans = book(workspace)
     kept = plans.plan(name)
@@ -124,7 +165,7 @@ def ready(workspace: Workspace, name: str | None = None) -> tuple[Kept, Ready]:
         )
         hint = Text("先审核：partygraph plan decide accept …", "Decide first: partygraph plan decide accept …")
         raise Refusal(message, hint, "nothing-accepted")
-    context = workspace.context()
+    context = _newest(workspace, expected)
     since = _since(workspace, kept, context.network.stamp.revision)
     return kept, made_ready(context, kept.plan, accepted, since)
 
@@ -137,13 +178,14 @@ def apply(
     unit: str = ACTOR,
     body: str | None = None,
     deadline: dt.date | None = None,
+    expected: int | None = None,
 ) -> Applied:
     """Write the accepted proposals of a plan as planned relations, in one act; what is in place already is not written again.
 
-    Every proposal is looked at again on the newest revision first. `body` is responsible for them, by `deadline`.
+    Every proposal is looked at again on the newest revision, `expected`, first. `body` is responsible for them, by `deadline`.
     Errors: `NoSuchPlan`; `Refusal` where nothing is accepted; `CannotApply`; `RevisionMoved`; those of the store.
     """
-    kept, found = ready(workspace, name)
+    kept, found = ready(workspace, name, expected=expected)
     if found.changes.empty:
         return Applied(kept, found, None)
     source = f"plan:{kept.name}"
@@ -168,16 +210,19 @@ def confirm(
     name: str | None = None,
     note: str = "",
     unit: str = ACTOR,
+    expected: int | None = None,
 ) -> Revision:
     """Confirm as founded since a day what is planned: node addresses (`Type/id`), or proposals of a plan that was applied.
 
     A Party organisation and its relations become actual together. The data then speak of that day where it is the
-    later one. Errors: `Refusal` for a day to come; `NothingPlanned`, `NoSuchNode`, `NoSuchPlan`; those of the store.
+    later one. Errors: `Refusal` for a day to come; `NothingPlanned`, `NoSuchNode`, `NoSuchPlan`; `RevisionMoved`, where
+    `expected` is not the newest; those of the store.
     """
     if on > dt.datetime.now(dt.UTC).date():
         message = Text("确认日期 {on} 还没有到。", "The day {on} has not come yet.").format(on=on)
         raise Refusal(message, Text("请填写实际成立的日期。", "Give the day on which it was founded."), "bad-date")
     network = workspace.network()
+    _refuse_moved(expected, network.stamp.revision)
     plans = book(workspace)
     nodes = [NodeKey.parse(text) for text in what if _is_address(text)]
     said = [text for text in what if not _is_address(text)]

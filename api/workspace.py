@@ -230,9 +230,9 @@ class Workspace:
                 raise NoSuchRevision(revision, self.store.head)
         return history.difference(self.store, old, new)
 
-    def undo(self, revision: int, note: str = "", actor: str = ACTOR) -> Revision:
-        """Reverse one act by a new one. Errors: `Conflict` where a later act touched its rows."""
-        return history.undo(self.store, revision, actor, note)
+    def undo(self, revision: int, note: str = "", actor: str = ACTOR, *, expected: int | None = None) -> Revision:
+        """Reverse one act by a new one; see `history.undo`."""
+        return history.undo(self.store, revision, actor, note, expected=expected)
 
     def verified(self) -> bool:
         """Whether the log replayed gives the state that the store holds."""

@@ -9,19 +9,22 @@ import polars as pl
 
 from graphmodel.changes import ChangeSet, Conflict
 from graphmodel.network import DanglingEdges, Network, Stamp, same
-from graphmodel.stores.protocol import Act, Revision, Store
+from graphmodel.stores.protocol import Act, Revision, RevisionMoved, Store
 from graphmodel.tables import key_columns
 from graphmodel.text import Text
 
 
-def undo(store: Store, revision: int, actor: str, note: str = "") -> Revision:
+def undo(store: Store, revision: int, actor: str, note: str = "", *, expected: int | None = None) -> Revision:
     """Reverse one act by a new one; allowed where nothing later touched its rows (DESIGN, settled point 6).
 
     The data then speak of the day before the act where it is the newest, else of the newest act's day.
-    Errors: `Conflict` where a later act touched its rows, naming that act; `NoSuchRevision`. Cost: the acts since.
+    Errors: `Conflict` where a later act touched its rows, naming that act; `NoSuchRevision`; `RevisionMoved` where
+    `expected` is not the newest. Cost: the acts since.
     """
     revisions, changes = store.revisions(), store.changes(revision)
     head = revisions[-1].number
+    if expected not in (None, head):
+        raise RevisionMoved(expected, head)
     for later in _standing(revisions[revision:]):
         _refuse_touched(changes, store.changes(later.number), later.number)
     day = revisions[max(head - 2, 0)] if revision == head else revisions[-1]

@@ -17,7 +17,9 @@ from fastapi.security import APIKeyCookie, HTTPBearer
 
 from api.accounts import Account, Accounts, Permission
 from api.audit import Audit
+from api.exporting import exported
 from api.http.settings import Settings
+from api.imports import uploads
 from api.jobs import Jobs
 from api.scope import Scope
 from api.scoped import NotAllowed, ScopedWorkspace
@@ -88,7 +90,9 @@ class Served:
     def __post_init__(self) -> None:
         store = self.workspace.store
         self.accounts = Accounts(store, self.settings.login_attempts, self.settings.login_pause)
-        self.jobs = Jobs(store, self.settings.job_lease)
+        self.jobs = Jobs(
+            store, self.settings.job_lease, self.settings.job_days, (uploads(self.workspace), exported(self.workspace))
+        )
         self.audit, self.rates = Audit(store), Rates(self.settings.rate)
         self._view = cache(partial(ScopedWorkspace, self.workspace))
 

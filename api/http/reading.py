@@ -8,14 +8,12 @@ import json
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Header, Query, Request, Response
+from fastapi import Depends, FastAPI, Query, Request, Response
 
 from api.http.caller import Caller, Seeing
 from api.http.problems import language_of
 from api.policy_words import policy_changes
 from graphmodel.network import Network
-from graphmodel.stores.protocol import RevisionMoved
-from graphmodel.text import Refusal, Text
 from queries.context import Context
 
 LARGEST = 2**31 - 1
@@ -40,11 +38,6 @@ Cursor = Annotated[
     str | None, Query(max_length=4000, description="上一页给出的游标 · the cursor that the page before gave")
 ]
 Limit = Annotated[int, Query(ge=1, le=10_000, description="每页最多条数 · most items of a page")]
-IfMatch = Annotated[
-    str | None,
-    Header(description='操作所基于的版本，写作 "7" · the revision that the act rests on, as "7"', examples=['"7"']),
-]
-
 
 UNCHANGED: dict[int | str, dict[str, Any]] = {
     304: {"description": "没有变化 · unchanged since the ETag of If-None-Match"}
@@ -131,37 +124,6 @@ def asking(
 
 Read = Annotated[Reading, Depends(reading)]
 Asked = Annotated[Asking, Depends(asking)]
-
-
-class RevisionNeeded(Refusal):
-    """A write does not say which revision it rests on."""
-
-    def __init__(self) -> None:
-        message = Text("须说明操作基于哪一版。", "Say which revision the act rests on.")
-        hint = Text(
-            '请在请求头 If-Match 中写版本号，例如 "7"。', 'Send the revision as header If-Match, for example "7".'
-        )
-        super().__init__(message, hint, code="revision-needed")
-
-
-def expected_revision(who: Caller, told: str | None) -> int:
-    """The revision that a write rests on, which is the newest. Errors: `RevisionNeeded`; `RevisionMoved` with what changed."""
-    plain = (told or "").strip().removeprefix("W/").strip('"')
-    if not (plain.isascii() and plain.isdecimal() and len(plain) < 10):
-        raise RevisionNeeded
-    workspace, expected = who.workspace, int(plain)
-    head = workspace.store.head
-    if expected != head:
-        raise moved(who, RevisionMoved(expected, head))
-    return expected
-
-
-def moved(who: Caller, refusal: RevisionMoved) -> RevisionMoved:
-    """The refusal with what changed since, by type."""
-    known = 0 <= refusal.expected < refusal.actual
-    counts = who.workspace.difference(refusal.expected, refusal.actual).counts().to_dicts() if known else []
-    refusal.members = {"revision": refusal.actual, "changed": counts}  # type: ignore[attr-defined]
-    return refusal
 
 
 def page_size(who: Caller, wanted: int) -> int:

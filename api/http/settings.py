@@ -62,6 +62,13 @@ class Settings(BaseModel):
     job_lease: int = _setting(
         30, "任务多少秒没有动静即视为中断", "seconds without a sign of life after which a job counts as lost", ge=1
     )
+    job_days: int = _setting(
+        7,
+        "结束的任务、其文件和幂等键保留的天数",
+        "days that jobs which ended are kept, with their files and idempotency keys",
+        ge=1,
+        le=3660,
+    )
     grace: int = _setting(30, "关闭时等待任务结束的秒数", "seconds that running work may take to end on shutdown", ge=0)
 
     @property

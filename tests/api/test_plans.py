@@ -25,7 +25,7 @@ from graphmodel.changes import ChangeSet
 from graphmodel.network import same
 from graphmodel.schema import EDGE_TYPES, NODE_TYPES
 from graphmodel.stores.opening import open_store
-from graphmodel.stores.protocol import Act, RecordMoved, Store
+from graphmodel.stores.protocol import Act, RecordMoved, RevisionMoved, Store
 from graphmodel.tables import conform
 from graphmodel.text import Refusal
 from loaders.importing import commit, preview
@@ -100,6 +100,45 @@ def edit(workspace: Workspace, **rows: list[dict[str, Any]]) -> None:
     tables = {name: conform(name, pl.DataFrame(given)) for name, given in rows.items()}
     changes = ChangeSet.upserting(workspace.network().tables(), tables)
     workspace.store.apply(changes, EDIT, workspace.store.head)
+
+
+def test_nothing_is_kept_of_a_plan_that_is_stopped_at_any_of_its_steps(small: Workspace) -> None:
+    class Stopped(Exception):
+        pass
+
+    told: list[int] = []
+
+    def stop_at(step: int) -> Any:
+        def progress(done: int, of: int, _: str) -> None:
+            told.append(of)
+            if done == step:
+                raise Stopped
+
+        return progress
+
+    for step in range(3):
+        with pytest.raises(Stopped):
+            plans.make(small, progress=stop_at(step))
+    assert told == [3] * 6
+    assert PlanBook(small.store).plans() == []
+
+
+def test_what_rests_on_an_earlier_revision_is_refused_and_writes_nothing(small: Workspace) -> None:
+    kept = plans.make(small, expected=1)
+    plans.decide(small, None, [Wish("1", ACCEPTED)])
+    edit(small, Street=[{"id": "s9", "name": "新街道"}])
+    acts: list[Any] = [
+        lambda: plans.make(small, expected=1),
+        lambda: plans.again(small, expected=1),
+        lambda: plans.apply(small, expected=1),
+        lambda: plans.confirm(small, [kept.plan.proposals[0].id], on=DAY, expected=1),
+        lambda: small.undo(2, expected=1),
+    ]
+    for act in acts:
+        with pytest.raises(RevisionMoved):
+            act()
+    assert small.store.head == 2
+    assert PlanBook(small.store).plans() == [kept]
 
 
 def test_the_example_goes_all_the_way_and_back(workspace: Workspace) -> None:

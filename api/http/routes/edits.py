@@ -11,9 +11,9 @@ from api.edits import Edit, edited, save
 from api.http.caller import Changing
 from api.http.models import CellOut, Counts, Id, OfRevision, RevisionOut, example
 from api.http.problems import documented
-from api.http.reading import IfMatch, expected_revision
 from api.http.routes.nodes import known_type
 from api.http.routes.revisions import counts_out, revision_out
+from api.http.writing import WRITES, Writing
 from graphmodel.paths import NodeKey
 from graphmodel.schema import NODE_TYPES
 
@@ -64,8 +64,13 @@ def preview_edit(wanted: EditIn, who: Changing) -> EditPreview:
     return EditPreview(revision=stamp.revision, as_of=stamp.as_of, counts=counts_out(changes), items=items)
 
 
-@router.post("/edits", status_code=status.HTTP_201_CREATED, responses=documented(409, 428))
-def save_edit(wanted: EditIn, who: Changing, if_match: IfMatch = None) -> RevisionOut:
+@router.post("/edits", status_code=status.HTTP_201_CREATED, responses=WRITES)
+def save_edit(wanted: EditIn, write: Writing) -> RevisionOut:
     """修改一条记录，作为一次改动写入，可以撤销 · edit one record: stored as one act, which can be undone."""
-    expected = expected_revision(who, if_match)
-    return revision_out(save(who.workspace, wanted.meant, who.account.name, wanted.note, expected))
+    who = write.who
+
+    def do(expected: int) -> dict[str, Any]:
+        done = save(who.workspace, wanted.meant, who.account.name, wanted.note, expected)
+        return revision_out(done).model_dump(mode="json")
+
+    return RevisionOut(**write.once(wanted.model_dump(), do))

@@ -1,34 +1,35 @@
-"""Exports: the whole network in every format, the report's workbook, the findings of one question."""
+"""Exports: the whole network in every format, the report's workbook, the findings of one question; at once or as a job."""
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from urllib.parse import quote
 
-import polars as pl
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response, status
 from fastapi import Path as InPath
 from fastapi.responses import FileResponse
-from pydantic import AfterValidator
+from pydantic import BaseModel, Field, model_validator
 from starlette.background import BackgroundTask
 
-from api.answers import answer_to
-from api.http.caller import Exporting, Seeing
-from api.http.reading import Changes, Day, Revision
+from api.exporting import Export, Leaving, What, exported
+from api.http.caller import Caller, Exporting, Seeing
+from api.http.job_out import JobId, JobOut, accepted, job_of
+from api.http.models import example
+from api.http.problems import documented
+from api.http.reading import LARGEST, Changes, Day, Revision
+from api.jobs import JobNotDone, NoSuchJob, Progress, new_id
 from api.outputs import EXPORTS
 from api.policy_words import policy_changes
 from graphmodel.text import Refusal, Text
-from loaders.formulas import neutralised
 from loaders.ledger_mapping_file import default_mapping
 from loaders.ledger_template import write_ledger_template
 from loaders.template import write_template
-from visualizations.report_workbook import write_workbook
-from visualizations.words import listing
 
 router = APIRouter(tags=["exports"])
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -49,17 +50,10 @@ class NothingToSend(Refusal):
         super().__init__(Text("没有错误，无需标注。", "There are no errors to mark."), code="nothing-to-send")
 
 
-def _form(name: str) -> str:
-    if name not in EXPORTS:
-        raise ValueError(f"no format; there are {', '.join(EXPORTS)}")
-    return name
-
-
-Form = Annotated[
-    str,
-    AfterValidator(_form),
-    InPath(description="格式 · format", examples=["json"], json_schema_extra={"enum": list(EXPORTS)}),
-]
+if TYPE_CHECKING:
+    Form = str
+else:
+    Form = Literal[tuple(EXPORTS)]
 
 
 def file_of(*endings: str) -> dict[int | str, dict[str, Any]]:
@@ -70,20 +64,10 @@ def file_of(*endings: str) -> dict[int | str, dict[str, Any]]:
     return {200: {"description": "文件 · the file", "content": content}}
 
 
-def sent_file(name: str, ending: str, write: Callable[[Path], object]) -> Response:
+def sent_file(leaving: Leaving) -> Response:
     """A file that is written to a place of its own, sent, and then forgotten."""
     folder = Path(tempfile.mkdtemp(prefix="partygraph-"))
-    made = folder / f"{name}{ending or '.zip'}"
-    try:
-        if ending:
-            write(made)
-        else:
-            write(folder / name)
-            shutil.make_archive(str(folder / name), "zip", folder / name)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    return _file(made, folder)
+    return _file(leaving.into(folder), BackgroundTask(shutil.rmtree, folder, ignore_errors=True))
 
 
 def _zipped(files: list[Path], path: Path) -> Path:
@@ -93,10 +77,9 @@ def _zipped(files: list[Path], path: Path) -> Path:
     return path
 
 
-def _file(made: Path, folder: Path) -> Response:
+def _file(made: Path, after: BackgroundTask | None = None) -> Response:
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(made.name)}"}
-    forget = BackgroundTask(shutil.rmtree, folder, ignore_errors=True)
-    return FileResponse(made, media_type=_MEDIA[made.suffix], headers=headers, background=forget)
+    return FileResponse(made, media_type=_MEDIA[made.suffix], headers=headers, background=after)
 
 
 def send_files(name: str, write: Callable[[Path], list[Path]]) -> Response:
@@ -110,7 +93,7 @@ def send_files(name: str, write: Callable[[Path], list[Path]]) -> Response:
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    return _file(sent, folder)
+    return _file(sent, BackgroundTask(shutil.rmtree, folder, ignore_errors=True))
 
 
 @router.get("/exports/template.xlsx", response_class=Response, responses=file_of(".xlsx"))
@@ -120,8 +103,12 @@ def export_template(
 ) -> Response:
     """空白工作簿：下拉选项、批注、示例行 · a blank workbook with drop-downs, notes and an example row."""
     if ledger:
-        return sent_file("台账模板", ".xlsx", lambda path: write_ledger_template(path, default_mapping()))
-    return sent_file("数据包模板", ".xlsx", write_template)
+        return sent_file(Leaving("台账模板", ".xlsx", lambda path: write_ledger_template(path, default_mapping())))
+    return sent_file(Leaving("数据包模板", ".xlsx", write_template))
+
+
+def _sent(who: Caller, export: Export) -> Response:
+    return sent_file(export.of(who.workspace, lambda *_: None))
 
 
 @router.get(
@@ -129,19 +116,19 @@ def export_template(
     response_class=Response,
     responses=file_of(".json", ".xlsx", ".zip", ".graphml", ".gexf"),
 )
-def export_network(format: Form, who: Exporting, revision: Revision = None) -> Response:  # noqa: A002 - the name in the address
+def export_network(
+    format: Annotated[Form, InPath(description="格式 · format", examples=["json"])],  # noqa: A002 - the name in the address
+    who: Exporting,
+    revision: Revision = None,
+) -> Response:
     """整个网络，以某种格式 · the whole network in one format; csv is a zip of files."""
-    network = who.workspace.context(revision).network
-    export = EXPORTS[format]
-    return sent_file(f"network-r{network.stamp.revision}", export.ending, lambda path: export.write(network, path))
+    return _sent(who, Export("network", form=format, revision=revision))
 
 
 @router.get("/exports/report.xlsx", response_class=Response, responses=file_of(".xlsx"))
 def export_report(who: Exporting, changes: Changes, revision: Revision = None, day: Day = None) -> Response:
     """全部问题的工作簿 · the workbook of all questions."""
-    context = who.workspace.context(revision, day, **policy_changes(changes))
-    report = who.workspace.report(context, include_restricted=who.account.scope.members)
-    return sent_file(f"report-r{context.network.stamp.revision}", ".xlsx", lambda path: write_workbook(report, path))
+    return _sent(who, Export("report", revision=revision, day=day, values=policy_changes(changes)))
 
 
 @router.get("/exports/findings/{id}.csv", response_class=Response, responses=file_of(".csv"))
@@ -153,13 +140,67 @@ def export_findings(
     day: Day = None,
 ) -> Response:
     """一个问题的明细，CSV（UTF-8 带 BOM） · the findings of one question as CSV, with a byte order mark."""
-    context = who.workspace.context(revision, day, **policy_changes(changes))
-    found = listing(answer_to(who.workspace, id, context), context)
-    heads = {name: head.both() for name, head in found.heads.items()}
-    texts = [neutralised(pl.col(name)) for name, dtype in found.frame.schema.items() if dtype == pl.String]
-    table = found.frame.with_columns(texts).rename(heads)
+    export = Export("findings", question=id, revision=revision, day=day, values=policy_changes(changes))
+    return _sent(who, export)
 
-    def write(path: Path) -> None:
-        path.write_bytes(b"\xef\xbb\xbf" + table.write_csv().encode())
 
-    return sent_file(f"{id}-r{context.network.stamp.revision}", ".csv", write)
+class ExportIn(BaseModel):
+    """What is to leave as a file: the network in a `format`, the report's workbook, or the findings of a `question`."""
+
+    model_config = example(what="network", format="xlsx", question=None, revision=None, day=None, set=[])
+
+    what: What
+    format: Form | None = Field(default=None, description="网络的格式 · of the network")
+    question: str | None = Field(default=None, max_length=80, description="问题编号 · of the findings")
+    revision: int | None = Field(default=None, ge=0, le=LARGEST)
+    day: dt.date | None = None
+    set: list[str] = Field(default_factory=list, max_length=50, description="改用其他政策参数 · as name=value")
+
+    @model_validator(mode="after")
+    def _said(self) -> Self:
+        """Errors: `ValueError` where the format of a network or the question of findings is not said, or said of others."""
+        for what, field in (("network", "format"), ("findings", "question")):
+            if (self.what == what) != (getattr(self, field) is not None):
+                raise ValueError(f"{field} belongs to what={what}, and to that alone")
+        return self
+
+    @property
+    def meant(self) -> Export:
+        """The export that it describes."""
+        values = policy_changes(self.set)
+        return Export(self.what, self.format or "", self.question or "", self.revision, self.day, values)
+
+
+@router.post("/exports", status_code=status.HTTP_202_ACCEPTED)
+def begin_export(wanted: ExportIn, request: Request, response: Response, who: Exporting) -> JobOut:
+    """在后台导出：跟随任务，完成后取文件 · export as a job: follow it, then fetch the file."""
+    id_, export, workspace = new_id(), wanted.meant, who.workspace
+
+    def work(step: Progress) -> dict[str, Any]:
+        made = export.of(workspace, step).into(exported(workspace) / id_)
+        return {"file": made.name, "bytes": made.stat().st_size, "seen_by": _seen_by(who)}
+
+    return accepted(response, request, who.served.jobs.start("export", who.account.name, work, id_))
+
+
+def _seen_by(who: Caller) -> list[Any]:
+    """What the file of an account holds: of which body, with member counts or without."""
+    return [str(who.account.scope.body or ""), who.account.scope.members]
+
+
+@router.get(
+    "/exports/{id}/file",
+    response_class=Response,
+    responses={**file_of(*_MEDIA), **documented(409)},
+)
+def export_file(id: JobId, who: Exporting) -> Response:  # noqa: A002 - the name in the address
+    """取导出任务的文件 · the file that an export made."""
+    job = job_of(who, id, "export")
+    if job.state != "done":
+        raise JobNotDone(job.state)
+    made = exported(who.workspace) / id / job.result["file"]
+    if job.account == who.account.name and job.result["seen_by"] != _seen_by(who):
+        raise NoSuchJob(id)  # the account saw more, or others, when it had the file made
+    if not made.is_file():
+        raise NoSuchJob(id)
+    return _file(made)

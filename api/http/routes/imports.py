@@ -10,27 +10,23 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, File, Form, Header, Query, Request, Response, UploadFile, status
+from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile, status
 from pydantic import BaseModel, Field
 
 from api.examples import BUNDLE, DAY, LABEL, LEDGER, SOURCE
 from api.http.caller import Caller, Changing
+from api.http.job_out import JobId, JobOut, accepted, job_of
 from api.http.models import example
 from api.http.problems import documented
-from api.http.reading import IfMatch, expected_revision
 from api.http.routes.exports import file_of, send_files
-from api.http.routes.jobs import JobId, JobOut, accepted
+from api.http.writing import WRITES, Writing
 from api.imports import Import, bring_in, forget, propose, uploads
-from api.jobs import Job, NoSuchJob, new_id
+from api.jobs import Job, NoSuchJob, Progress, new_id
 from graphmodel.text import Refusal, Text
 from loaders.errors import printable
 
 router = APIRouter(tags=["imports"])
 MOST_FILES = 200
-IdempotencyKey = Annotated[
-    str | None,
-    Header(min_length=8, max_length=100, description="幂等键：同一键只执行一次 · the same key is done once only"),
-]
 
 
 class Confirm(BaseModel):
@@ -112,8 +108,7 @@ def export_marked(
     rejected: Annotated[bool, Query(description="连同被拒的行 · with the rejected rows as files of their own")] = False,
 ) -> Response:
     """标出错误单元格的工作簿；多个文件时为 zip · the files with their wrong cells marked; a zip of several."""
-    if who.served.jobs.get(id).kind != "preview":
-        raise NoSuchJob(id)
+    job_of(who, id, "preview")
     proposed = propose(who.workspace.network(), _kept(who, id), lambda *_: None)
     return send_files("标注", lambda out: proposed.give_back(out, rejected=rejected))
 
@@ -140,40 +135,27 @@ def _keep(folder: Path, file: UploadFile) -> None:
         shutil.copyfileobj(file.file, kept)
 
 
-@router.post("/imports/{id}/confirm", status_code=status.HTTP_202_ACCEPTED, responses=documented(428))
-def confirm_import(
-    id: JobId,  # noqa: A002 - the name in the address
-    how: Confirm,
-    request: Request,
-    response: Response,
-    who: Changing,
-    if_match: IfMatch = None,
-    idempotency_key: IdempotencyKey = None,
-) -> JobOut:
+@router.post("/imports/{id}/confirm", status_code=status.HTTP_202_ACCEPTED, responses=WRITES)
+def confirm_import(id: JobId, how: Confirm, write: Writing) -> JobOut:  # noqa: A002 - the name in the address
     """把预览过的文件整体写入，作为一次改动 · store what was previewed, as one act."""
-    jobs, workspace, name = who.served.jobs, who.workspace, who.account.name
-    if jobs.get(id).kind != "preview":
-        raise NoSuchJob(id)
+    who = write.who
+    job_of(who, id, "preview")
 
-    def begin() -> str:
-        kept = _kept(who, id)
-        expected = expected_revision(who, if_match)
-        wanted = replace(kept, accept_valid=how.accept_valid, remove_gone=how.remove_gone)
+    def prepare(expected: int) -> Callable[[Progress], dict[str, Any]]:
+        wanted = replace(_kept(who, id), accept_valid=how.accept_valid, remove_gone=how.remove_gone)
 
-        def work(step: Any) -> dict[str, Any]:
-            done = bring_in(workspace, wanted, step, account=name, expected=expected)
-            forget(workspace, id)
+        def work(step: Progress) -> dict[str, Any]:
+            done = bring_in(who.workspace, wanted, step, account=who.account.name, expected=expected)
+            forget(who.workspace, id)
             return done
 
-        return jobs.start("import", name, work).id
+        return work
 
-    begun = jobs.once(name, idempotency_key, (id, how.model_dump()), begin)
-    return accepted(response, request, jobs.get(begun))
+    return write.begin("import", how.model_dump(), prepare)
 
 
 @router.delete("/imports/{id}", status_code=status.HTTP_204_NO_CONTENT)
 def forget_import(id: JobId, who: Changing) -> None:  # noqa: A002 - the name in the address
     """放弃导入，删除上传的文件 · drop an import and its files."""
-    if who.served.jobs.get(id).kind != "preview":
-        raise NoSuchJob(id)
+    job_of(who, id, "preview")
     forget(who.workspace, id)

@@ -3,94 +3,49 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import json
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Path, Request, Response
+import polars as pl
+from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel
 
-from api.http.caller import Caller, Changing
-from api.http.models import Words, example
+from api.http.caller import Caller, Seeing
+from api.http.job_out import JOB, JobId, JobOut, JobPage, job_of, job_out, sees
+from api.http.reading import Cursor, Limit, page_size
 from api.jobs import Job, JobNotDone
+from api.listing import paged
 
 router = APIRouter(tags=["jobs"])
-JobId = Annotated[
-    str, Path(max_length=40, description="任务编号 · id of the job", examples=["5f2c0a1b9d8e7f6a5b4c3d2e"])
-]
-_JOB: dict[str, Any] = {
-    "id": "5f2c0a1b9d8e7f6a5b4c3d2e", "kind": "plan", "account": "planner-office", "state": "running", "created": "2016-06-12T08:00:00Z",
-    "done": 1, "of": 3, "what": "比较差异 / comparing", "cancelling": False, "code": None, "failure": None,
-}  # fmt: skip
 _EVENT = {
     "schema": {"type": "object", "properties": {"event": {"const": "job"}, "data": {"type": "string"}}},
-    "example": {"event": "job", "data": json.dumps(_JOB, ensure_ascii=False)},
+    "example": {"event": "job", "data": json.dumps(JOB, ensure_ascii=False)},
 }
 _PAUSE = 0.3  # seconds between two looks at a job
 
 
-class JobOut(BaseModel):
-    """A job: `done` of `of` steps; `state` lost means that the process which ran it is gone; `code` and `failure` why it failed."""
-
-    model_config = example(**_JOB)
-
-    id: str
-    kind: str
-    account: str
-    state: str
-    created: dt.datetime
-    done: int
-    of: int
-    what: str
-    cancelling: bool
-    code: str | None
-    failure: Words | None
-
-
-class JobList(BaseModel):
-    """All jobs, the newest first."""
-
-    model_config = example(items=[_JOB])
-
-    items: list[JobOut]
-
-
-def job_out(job: Job) -> JobOut:
-    """A job as it is sent."""
-    failure = job.failure
-    return JobOut(
-        **job.model_dump(include={"id", "kind", "account", "state", "created", "done", "of", "what"}),
-        cancelling=job.cancel and not job.ended,
-        code=failure and failure.code,
-        failure=failure and Words(zh=failure.zh, en=failure.en),
-    )
-
-
-def accepted(response: Response, request: Request, job: Job) -> JobOut:
-    """The answer to a request that began a job: where to follow it."""
-    response.headers["Location"] = str(request.url_for("read_job", id=job.id).path)
-    return job_out(job)
-
-
 @router.get("/jobs")
-def list_jobs(who: Changing) -> JobList:
-    """全部任务，新的在前 · all jobs, the newest first."""
-    return JobList(items=[job_out(job) for job in who.served.jobs.all()])
+def list_jobs(who: Seeing, cursor: Cursor = None, limit: Limit = 100) -> JobPage:
+    """任务，新的在前：可修改数据者见全部，其他账号见自己的 · jobs, the newest first: all for those who may change the data, else one's own."""
+    jobs = {job.id: job for job in who.served.jobs.all() if sees(who, job)}
+    rows = [(f"{job.created:%Y%m%dT%H%M%S.%f}", job.id) for job in jobs.values()]
+    began = pl.DataFrame(rows, {"created": pl.String, "id": pl.String}, orient="row")
+    page = paged(began, ["created", "id"], cursor, page_size(who, limit), descending=[True, True])
+    return JobPage(total=page.total, next=page.next, items=[job_out(jobs[id_]) for id_ in page.frame["id"]])
 
 
 @router.get("/jobs/{id}")
-def read_job(id: JobId, who: Changing) -> JobOut:  # noqa: A002 - the name in the address
+def read_job(id: JobId, who: Seeing) -> JobOut:  # noqa: A002 - the name in the address
     """一个任务进行到哪里 · how far a job is."""
-    return job_out(who.served.jobs.get(id))
+    return job_out(job_of(who, id))
 
 
 @router.get("/jobs/{id}/result")
-def read_job_result(id: JobId, who: Changing) -> dict[str, Any]:  # noqa: A002 - the name in the address
+def read_job_result(id: JobId, who: Seeing) -> dict[str, Any]:  # noqa: A002 - the name in the address
     """任务的结果 · the result of a job that is done."""
-    job = who.served.jobs.get(id)
+    job = job_of(who, id)
     if job.state != "done":
         raise JobNotDone(job.state)
     found: dict[str, Any] = job.result
@@ -98,9 +53,11 @@ def read_job_result(id: JobId, who: Changing) -> dict[str, Any]:  # noqa: A002 -
 
 
 @router.delete("/jobs/{id}", status_code=202)
-def cancel_job(id: JobId, who: Changing) -> JobOut:  # noqa: A002 - the name in the address
+def cancel_job(id: JobId, who: Seeing) -> JobOut:  # noqa: A002 - the name in the address
     """取消任务：在下一步停止 · cancel a job: it stops at its next step."""
-    return job_out(who.served.jobs.cancel(id))
+    cancelled = who.served.jobs.cancel(job_of(who, id).id)
+    who.served.audit.note(who.account.name, f"cancel {cancelled.kind}", "done", request=who.request_id)
+    return job_out(cancelled)
 
 
 @router.get(
@@ -108,9 +65,9 @@ def cancel_job(id: JobId, who: Changing) -> JobOut:  # noqa: A002 - the name in 
     response_class=StreamingResponse,
     responses={200: {"content": {"text/event-stream": _EVENT}}},
 )
-async def follow_job(id: JobId, request: Request, who: Changing) -> StreamingResponse:  # noqa: A002 - the name in the address
+async def follow_job(id: JobId, request: Request, who: Seeing) -> StreamingResponse:  # noqa: A002 - the name in the address
     """随时告知进度，直到结束（server-sent events） · progress as it goes on, until the end."""
-    first = await run_in_threadpool(who.served.jobs.get, id)
+    first = await run_in_threadpool(job_of, who, id)
     return StreamingResponse(_events(who, request, first), media_type="text/event-stream")
 
 

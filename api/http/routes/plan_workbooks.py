@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, File, Query, Response, UploadFile
 
 from api import plan_workbooks
+from api.exporting import Leaving
 from api.http.caller import Changing
 from api.http.overseeing import TakingOut
 from api.http.plan_models import DecisionsOut
@@ -33,11 +35,8 @@ def export_plan(
     """方案审批表：逐项填写决定和理由 · the workbook for approval, a decision and a reason to fill in for each proposal."""
     choice = Choice(tuple(kind or ()), tuple(state or ()), tuple(street or ()))
     kept = view(who.workspace, named_plan(name), choice).kept
-    return sent_file(
-        f"plan-{kept.name}",
-        ".xlsx",
-        lambda path: plan_workbooks.write(who.workspace, path, kept.name, choice),
-    )
+    write = partial(plan_workbooks.write, who.workspace, name=kept.name, choice=choice)
+    return sent_file(Leaving(f"plan-{kept.name}", ".xlsx", write))
 
 
 @router.post("/plans/{name}/workbook", responses=documented(409))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response, status
 
 from api import plans
 from api.http.caller import Changing
+from api.http.job_out import JobOut
 from api.http.models import CellOut, RevisionOut, Words
 from api.http.overseeing import Overseeing
 from api.http.plan_models import (
@@ -28,14 +30,13 @@ from api.http.plan_models import (
 )
 from api.http.plan_out import brief_out, decision_out, node_out, plan_out, proposals_out
 from api.http.problems import documented
-from api.http.reading import UNCHANGED, IfMatch, Limit, expected_revision, give_tag, page_size
-from api.http.routes.imports import IdempotencyKey
-from api.http.routes.jobs import JobOut, accepted
+from api.http.reading import UNCHANGED, Limit, give_tag, page_size
 from api.http.routes.revisions import counts_out, revision_out
+from api.http.writing import WRITES, Writing
+from api.jobs import Progress
 from api.plan_views import Choice, View, names, view
 from graphmodel.changes import ChangeSet
 from graphmodel.paths import NodeKey
-from graphmodel.text import Text
 from planning.applying import CannotApply, written
 from planning.decisions import DecisionsMoved, DecisionState, Wish
 
@@ -92,28 +93,19 @@ def objections_told() -> Iterator[None]:
         raise
 
 
-@router.post("/plans", status_code=status.HTTP_202_ACCEPTED, responses=documented(428))
-def make_plan(
-    wanted: PlanIn,
-    request: Request,
-    response: Response,
-    who: Changing,
-    if_match: IfMatch = None,
-    idempotency_key: IdempotencyKey = None,
-) -> JobOut:
-    """求解方案；作为任务运行 · solve a plan; it runs as a job."""
-    jobs, workspace, name = who.served.jobs, who.workspace, who.account.name
+@router.post("/plans", status_code=status.HTTP_202_ACCEPTED, responses=WRITES)
+def make_plan(wanted: PlanIn, write: Writing) -> JobOut:
+    """求解方案；作为任务运行，取消后什么都不保存 · solve a plan; it runs as a job, and where that is cancelled nothing is kept."""
+    workspace, unit = write.who.workspace, write.who.account.name
 
-    def work(step: Any) -> dict[str, Any]:
-        step(0, 1, Text("求解并校验", "solving and verifying").both())
-        kept = plans.again(workspace, wanted.after, name) if wanted.after else plans.make(workspace, name)
+    def work(expected: int, step: Progress) -> dict[str, Any]:
+        if wanted.after is None:
+            kept = plans.make(workspace, unit, expected=expected, progress=step)
+        else:
+            kept = plans.again(workspace, wanted.after, unit, expected=expected, progress=step)
         return {"plan": kept.name}
 
-    def begin() -> str:
-        expected_revision(who, if_match)
-        return jobs.start("plan", name, work).id
-
-    return accepted(response, request, jobs.get(jobs.once(name, idempotency_key, ("plan", wanted.after), begin)))
+    return write.begin("plan", wanted.model_dump(), lambda expected: partial(work, expected))
 
 
 @router.get("/plans")
@@ -221,22 +213,20 @@ def preview_plan(name: PlanName, who: Overseeing) -> PreviewOut:
     )
 
 
-@router.post("/plans/{name}/apply", responses=documented(409, 428))
-def apply_plan(
-    name: PlanName, how: ApplyIn, who: Changing, if_match: IfMatch = None, idempotency_key: IdempotencyKey = None
-) -> AppliedOut:
+@router.post("/plans/{name}/apply", responses=WRITES)
+def apply_plan(name: PlanName, how: ApplyIn, write: Writing) -> AppliedOut:
     """把采纳的提议写成计划中的关系，作为一次改动 · write what was accepted as planned relations, as one act."""
 
-    def do() -> dict[str, Any]:
-        expected_revision(who, if_match)
+    def do(expected: int) -> dict[str, Any]:
         with objections_told():
             done = plans.apply(
-                who.workspace,
+                write.who.workspace,
                 named_plan(name),
                 note=how.note,
-                unit=who.account.name,
+                unit=write.who.account.name,
                 body=how.body,
                 deadline=how.deadline,
+                expected=expected,
             )
         return {
             "plan": done.kept.name,
@@ -245,15 +235,17 @@ def apply_plan(
             "revision": done.revision and done.revision.number,
         }
 
-    request = (name, how.model_dump(mode="json"))
-    return AppliedOut(**who.served.jobs.once(who.account.name, idempotency_key, request, do))
+    return AppliedOut(**write.once(how.model_dump(mode="json"), do))
 
 
-@router.post("/confirmations", status_code=status.HTTP_201_CREATED, responses=documented(409, 428))
-def confirm_founded(what: ConfirmationIn, who: Changing, if_match: IfMatch = None) -> RevisionOut:
+@router.post("/confirmations", status_code=status.HTTP_201_CREATED, responses=WRITES)
+def confirm_founded(what: ConfirmationIn, write: Writing) -> RevisionOut:
     """确认计划中的已经落实 · confirm as actual what was planned."""
-    expected_revision(who, if_match)
-    done = plans.confirm(
-        who.workspace, what.what, on=what.on, number=what.number, name=what.plan, note=what.note, unit=who.account.name
-    )
-    return revision_out(done)
+    told = what.model_dump(exclude={"what", "plan"})
+
+    def do(expected: int) -> dict[str, Any]:
+        who = write.who
+        done = plans.confirm(who.workspace, what.what, name=what.plan, unit=who.account.name, expected=expected, **told)
+        return revision_out(done).model_dump(mode="json")
+
+    return RevisionOut(**write.once(what.model_dump(mode="json"), do))

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 import polars as pl
 from fastapi import APIRouter, Path, Query, Request, Response, status
 
-from api.http.caller import Changing, Seeing
+from api.http.caller import Seeing
 from api.http.models import CellOut, Counts, Difference, RevisionOut, RevisionPage, UndoIn
-from api.http.problems import documented
-from api.http.reading import LARGEST, UNCHANGED, Cursor, IfMatch, Limit, expected_revision, give_tag, page_size
+from api.http.reading import LARGEST, UNCHANGED, Cursor, Limit, give_tag, page_size
+from api.http.writing import WRITES, Writing
 from api.listing import paged
 from graphmodel.changes import ChangeSet
 from graphmodel.stores.protocol import NoSuchRevision, Revision
@@ -82,13 +82,14 @@ def read_difference(
     return Difference(old=old, new=new, counts=counts_out(changes), total=page.total, next=page.next, items=items)
 
 
-_WRITES: dict[int | str, dict[str, Any]] = documented(409, 428)
-
-
-@router.post("/revisions/{number}/undo", status_code=status.HTTP_201_CREATED, responses=_WRITES)
-def undo_revision(number: Number, why: UndoIn, who: Changing, if_match: IfMatch = None) -> RevisionOut:
+@router.post("/revisions/{number}/undo", status_code=status.HTTP_201_CREATED, responses=WRITES)
+def undo_revision(number: Number, why: UndoIn, write: Writing) -> RevisionOut:
     """撤销一次改动，须说明基于哪一版 · reverse one act by a new one; say which revision it rests on."""
-    expected_revision(who, if_match)
-    done = who.workspace.undo(number, why.note, who.account.name)
-    who.workspace.network(done.number)  # so that whoever undid it reads what is left
-    return revision_out(done)
+    who = write.who
+
+    def do(expected: int) -> dict[str, Any]:
+        done = who.workspace.undo(number, why.note, who.account.name, expected=expected)
+        who.workspace.network(done.number)  # so that whoever undid it reads what is left
+        return revision_out(done).model_dump(mode="json")
+
+    return RevisionOut(**write.once(why.model_dump(), do))

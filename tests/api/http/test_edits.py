@@ -29,6 +29,23 @@ def head(workspace: Workspace) -> dict[str, str]:
     return {"If-Match": f'"{workspace.store.head}"'}
 
 
+def test_an_edit_and_its_undoing_are_done_once_for_their_key(client: TestClient, workspace: Workspace) -> None:
+    before = workspace.store.head
+    edit = {"type": "Street", "id": "510104022", "fields": {"aliases": "春熙片区"}}
+    write = {**head(workspace), "Idempotency-Key": "the-key-of-this-edit"}
+    first = client.post(f"{API}/edits", json=edit, headers=write)
+    assert (first.status_code, first.json()["revision"]) == (201, before + 1)
+    assert client.post(f"{API}/edits", json=edit, headers=write).json() == first.json()
+    write = {**head(workspace), "Idempotency-Key": "the-key-of-this-undo"}
+    undo = f"{API}/revisions/{before + 1}/undo"
+    undone = client.post(undo, json={"note": "误改"}, headers=write)
+    assert (undone.status_code, undone.json()["undoes"]) == (201, before + 1)
+    assert client.post(undo, json={"note": "误改"}, headers=write).json() == undone.json()
+    other = client.post(undo, json={"note": "另一说明"}, headers=write)
+    assert (other.status_code, other.json()["code"]) == (409, "key-reused")
+    assert workspace.store.head == before + 2
+
+
 def test_a_filed_one_is_renamed_registered_and_moved_in_one_act_and_undone(
     client: TestClient, workspace: Workspace, filed: dict[str, Any]
 ) -> None:

@@ -1,10 +1,14 @@
 """Long work over HTTP: imports and plans as jobs, followed to their end, done once, and told honestly when a process dies."""
 
+import datetime as dt
+import io
 import json
+import os
 import shutil
 import signal
 import threading
 import time
+import zipfile
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -14,7 +18,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.examples import BUNDLE, LEDGER
-from api.jobs import Jobs, JobState, KeyReused
+from api.jobs import AT_ONCE, Jobs, JobState, KeyReused
 from api.workspace import Workspace
 from graphmodel.stores.sqlite import SqliteStore
 from graphmodel.text import Refusal, Text
@@ -158,6 +162,72 @@ def test_progress_is_told_until_the_end(client: TestClient) -> None:
     assert all(one != other for one, other in pairwise(told))
 
 
+@pytest.mark.parametrize(
+    ("wanted", "same"),
+    [
+        ({"what": "network", "format": "json"}, "network/json"),
+        ({"what": "network", "format": "csv", "revision": 1}, "network/csv?revision=1"),
+        ({"what": "findings", "question": "uncovered"}, "findings/uncovered.csv"),
+        ({"what": "report", "set": ["branch_min_members=5"]}, "report.xlsx?set=branch_min_members=5"),
+    ],
+)
+def test_an_export_runs_as_a_job_and_its_file_is_the_one_sent_at_once(
+    client: TestClient, workspace: Workspace, wanted: dict[str, Any], same: str
+) -> None:
+    job = client.post(f"{API}/exports", json=wanted)
+    assert job.status_code == 202, job.text
+    done = ended(client, job.json())
+    sent = client.get(f"{API}/exports/{job.json()['id']}/file")
+    assert (sent.status_code, len(sent.content)) == (200, done["bytes"])
+    at_once = client.get(f"{API}/exports/{same}")
+    assert sent.headers["Content-Disposition"] == at_once.headers["Content-Disposition"]
+    assert texts(sent.content) == texts(at_once.content)
+    assert [p.name for p in (workspace.folder / "exports" / job.json()["id"]).iterdir()] == [done["file"]]
+
+
+def texts(content: bytes) -> dict[str, bytes]:
+    """What a file holds; of an archive every part but those that say when it was made."""
+    if content[:2] != b"PK":
+        return {"": content}
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        return {name: packed.read(name) for name in packed.namelist() if "docProps" not in name}
+
+
+def test_an_export_that_cannot_be_made_says_why_and_leaves_no_file(client: TestClient, workspace: Workspace) -> None:
+    for wanted, code in (
+        ({"what": "findings", "question": "nonsense"}, "no-such-question"),
+        ({"what": "network", "format": "json", "revision": 99}, "no-such-revision"),
+    ):
+        job = client.post(f"{API}/exports", json=wanted).json()
+        assert ended(client, job, "failed")["code"] == "job-not-done"
+        assert client.get(f"{API}/jobs/{job['id']}").json()["code"] == code
+        answer = client.get(f"{API}/exports/{job['id']}/file")
+        assert (answer.status_code, answer.json()["code"]) == (409, "job-not-done")
+        assert not (workspace.folder / "exports" / job["id"]).exists()
+    for wrong in ({"what": "network"}, {"what": "findings"}, {"what": "report", "format": "json"}, {"what": "all"},
+                  {"what": "network", "format": "doc"}):  # fmt: skip
+        assert client.post(f"{API}/exports", json=wrong).json()["code"] == "invalid-request"
+    preview = send(client).json()
+    assert client.get(f"{API}/exports/{preview['id']}/file").json()["code"] == "no-such-job"
+
+
+def test_jobs_are_listed_a_page_at_a_time(client: TestClient) -> None:
+    for _ in range(3):
+        ended(client, send(client).json())
+    whole = client.get(f"{API}/jobs?limit=1000").json()
+    assert whole["total"] == len(whole["items"]) >= 3
+    created = [job["created"] for job in whole["items"]]
+    assert created == sorted(created, reverse=True)
+    items, cursor = [], ""
+    while True:
+        page = client.get(f"{API}/jobs?limit=2{cursor}").json()
+        items += page["items"]
+        if page["next"] is None:
+            break
+        cursor = f"&cursor={page['next']}"
+    assert [job["id"] for job in items] == [job["id"] for job in whole["items"]]
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[SqliteStore]:
     store = SqliteStore(tmp_path / "jobs.sqlite")
@@ -191,6 +261,60 @@ def test_a_job_stops_where_it_is_cancelled_and_never_changes_again(store: Sqlite
     with pytest.raises(Exception, match="已经结束"):
         jobs.cancel(job.id)
     jobs.stop(1)
+
+
+def test_what_ended_long_ago_is_forgotten_with_its_files_and_keys(store: SqliteStore, tmp_path: Path) -> None:
+    jobs, go, files = Jobs(store, folders=[tmp_path / "files"]), threading.Event(), tmp_path / "files"
+    old = jobs.once("office", "the-key", "request", lambda: jobs.start("test", "office", lambda _: "done").id)
+    until(jobs, old, "done")
+    running = jobs.start("test", "office", lambda _: go.wait(PATIENCE)).id
+    until(jobs, running, "running")
+    now = dt.datetime.now(dt.UTC)
+    week, day = dt.timedelta(days=7), dt.timedelta(days=1)
+    for name, at in ((old, now - day), (running, now - day), ("of-no-job", now - day), ("just-sent", now + day)):
+        (files / name).mkdir(parents=True)
+        os.utime(files / name, (at.timestamp(), at.timestamp()))
+    jobs.prune(now + week - 2 * day)
+    assert {job.id for job in jobs.all()} == {old, running}
+    assert sorted(p.name for p in files.iterdir()) == sorted([old, running, "of-no-job", "just-sent"])
+    jobs.prune(now + week + dt.timedelta(minutes=1))
+    assert [job.id for job in jobs.all()] == [running]
+    assert sorted(p.name for p in files.iterdir()) == sorted([running, "just-sent"])
+    assert jobs.once("office", "the-key", "another request", lambda: "free again") == "free again"
+    go.set()
+    until(jobs, running, "done")
+    jobs.stop(1)
+
+
+def test_who_was_told_lost_does_nothing_more(store: SqliteStore) -> None:
+    jobs, begun, go, wrote = Jobs(store), threading.Event(), threading.Event(), threading.Event()
+
+    def work(step: Any) -> None:
+        begun.set()
+        assert go.wait(PATIENCE)
+        step(1, 2, "writing")
+        wrote.set()
+
+    job = jobs.start("test", "office", work)
+    assert begun.wait(PATIENCE)
+    record = store.get("job", job.id)
+    assert record is not None
+    store.put("job", job.id, {**record.value, "state": "lost"}, record.version)
+    go.set()
+    jobs.stop(PATIENCE)
+    assert not wrote.is_set()
+    assert jobs.get(job.id).state == "lost"
+
+
+def test_a_server_that_stops_says_which_jobs_began(store: SqliteStore) -> None:
+    jobs, go = Jobs(store), threading.Event()
+    running = [jobs.start("test", "office", lambda _: go.wait(PATIENCE)).id for _ in range(AT_ONCE)]
+    waiting = jobs.start("test", "office", lambda _: "never").id
+    for id_ in running:
+        until(jobs, id_, "running")
+    jobs.stop(0.2)
+    assert [jobs.get(id_).state for id_ in (*running, waiting)] == ["lost"] * AT_ONCE + ["cancelled"]
+    go.set()
 
 
 def test_a_fault_is_told_without_its_text(store: SqliteStore) -> None:
@@ -318,6 +442,15 @@ def test_a_plan_is_made_followed_decided_on_applied_and_confirmed(example_folder
         assert confirmed.status_code == 201, confirmed.text
         assert (confirmed.json()["kind"], confirmed.json()["revision"]) == ("confirm", 4)
         assert client.get(f"{API}/plans/none").status_code == 404
+
+
+def test_a_plan_that_is_cancelled_is_not_kept(client: TestClient) -> None:
+    before = client.get(f"{API}/plans").json()["items"]
+    job = client.post(f"{API}/plans", json={}, headers={"If-Match": f'"{head(client)}"'})
+    assert job.status_code == 202, job.text
+    assert client.delete(f"{API}/jobs/{job.json()['id']}").status_code == 202
+    assert ended(client, job.json(), "cancelled")["code"] == "job-not-done"
+    assert client.get(f"{API}/plans").json()["items"] == before
 
 
 def test_newcomers_are_answered_and_nothing_is_stored(client: TestClient) -> None:

@@ -63,9 +63,10 @@ NEEDS = {
         search list_questions read_question read_answer list_findings read_table read_score_cards read_scene list_revisions
         read_revision read_difference receive_newcomers list_plans read_plan list_proposals read_proposal preview_plan list_cases
         read_case read_legend read_status
-        read_overview read_figures read_matrix read_trend read_findings_at read_origins suppose export_template""",
-    EXPORT: "export_network export_report export_findings export_plan",
-    CHANGE: """undo_revision list_jobs read_job read_job_result cancel_job follow_job preview_import confirm_import forget_import
+        read_overview read_figures read_matrix read_trend read_findings_at read_origins suppose export_template
+        list_jobs read_job read_job_result cancel_job follow_job""",
+    EXPORT: "export_network export_report export_findings export_plan begin_export export_file",
+    CHANGE: """undo_revision preview_import confirm_import forget_import
         make_plan decide_proposals apply_plan confirm_founded return_plan open_cases change_case
         preview_edit save_edit preview_example export_marked""",
     ADMINISTER: "list_accounts add_account set_password remove_account",
@@ -101,6 +102,7 @@ BODIES: dict[str, Any] = {
     "change_case": {"version": 1, "state": "under-way"},
     "make_plan": {}, "apply_plan": {}, "confirm_founded": {"what": ["Street/x"], "on": "2016-07-01"},
     "decide_proposals": {"items": [{"proposal": "1", "state": "accepted"}]}, "suppose": {"values": {"branch_min_members": "5"}},
+    "begin_export": {"what": "findings", "question": "uncovered"},
     "preview_edit": {"type": "Street", "id": STREET, "fields": {"aliases": "甲"}},
     "save_edit": {"type": "Street", "id": STREET, "fields": {"aliases": "甲"}},
 }  # fmt: skip
@@ -238,6 +240,49 @@ def test_nothing_tells_of_other_bodies_organisations(seats: dict[Role, TestClien
         assert unreal.json()["code"] == real.json()["code"]
     looked = seats[role].post(f"{API}/lookups/Organization", json={"ids": [stranger["id"]], "codes": []}).json()
     assert (looked["items"], looked["missing"]) == ([], [stranger["id"]])
+
+
+def test_a_job_is_its_own_accounts_and_the_planners(app: FastAPI, seats: dict[Role, TestClient]) -> None:
+    def export(role: Role) -> str:
+        job = seats[role].post(f"{API}/exports", json={"what": "network", "format": "json"})
+        assert job.status_code == 202, job.text
+        id_: str = job.json()["id"]
+        told = seats[role].get(f"{API}/jobs/{id_}/events").text
+        assert json.loads(told.rstrip().rpartition("data: ")[2])["state"] == "done"
+        return id_
+
+    ids = {role: export(role) for role in (Role.PLANNER, Role.AUDITOR, Role.STREET_CLERK, Role.AUTHORITY_CONTACT)}
+    for role, seat in seats.items():
+        sees = {id_ for owner, id_ in ids.items() if role in (owner, Role.PLANNER)}
+        assert {job["id"] for job in seat.get(f"{API}/jobs?limit=1000").json()["items"]} & set(ids.values()) == sees
+        for id_ in ids.values():
+            paths = [f"/jobs/{id_}", f"/jobs/{id_}/result", f"/jobs/{id_}/events"]
+            if role is not Role.ADMINISTRATOR:
+                paths.append(f"/exports/{id_}/file")
+            for path in paths:
+                answer = seat.get(API + path)
+                assert answer.status_code == (200 if id_ in sees else 404), (role, path, answer.text)
+            if id_ not in sees:
+                assert seat.delete(f"{API}/jobs/{id_}").json()["code"] == "no-such-job"
+    clerk = seats[Role.STREET_CLERK]
+    at_once = clerk.get(f"{API}/exports/network/json").content
+    assert clerk.get(f"{API}/exports/{ids[Role.STREET_CLERK]}/file").content == at_once
+
+
+def test_a_file_is_not_given_to_an_account_that_sees_less_by_now(
+    app: FastAPI, signed_in: As, client: TestClient
+) -> None:
+    accounts, network = app.state.served.accounts, app.state.served.workspace.network()
+    before, after = Account(name="moved", role=Role.PLANNER), Account(name="moved", role=Role.STREET_CLERK, body=STREET)
+    accounts.add(before.name, before.role.value, PASSWORD, before.body, network)
+    seat = signed_in(before)
+    job = seat.post(f"{API}/exports", json={"what": "network", "format": "json"}).json()["id"]
+    seat.get(f"{API}/jobs/{job}/events")
+    assert seat.get(f"{API}/exports/{job}/file").status_code == 200
+    accounts.remove(before.name)
+    accounts.add(after.name, after.role.value, PASSWORD, after.body, network)
+    assert signed_in(after).get(f"{API}/exports/{job}/file").json()["code"] == "no-such-job"
+    assert client.get(f"{API}/exports/{job}/file").status_code == 200
 
 
 def test_a_body_is_not_told_who_asserts_a_row(tmp_path: Path) -> None:

@@ -1,0 +1,97 @@
+"""What leaves as one file? The network in a format, the report's workbook, one question's findings: at once or as a job."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal
+
+import polars as pl
+
+from api.answers import answer_to
+from api.jobs import Progress
+from api.outputs import EXPORTS
+from api.workspace import Workspace
+from graphmodel.text import Text
+from loaders.formulas import neutralised
+from queries.context import Context
+from visualizations.report_workbook import write_workbook
+from visualizations.words import Listing, listing
+
+Writes = Callable[[Path], object]
+What = Literal["network", "report", "findings"]
+ASKING = Text("读取与计算", "reading and asking")
+WRITING = Text("写文件", "writing the file")
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A file that leaves: its name without the ending ("" of a folder, which leaves as a zip), and what writes it."""
+
+    name: str
+    ending: str
+    write: Writes
+
+    def into(self, folder: Path) -> Path:
+        """The file, written to a folder; nothing stays there where that fails."""
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            if self.ending:
+                made = folder / f"{self.name}{self.ending}"
+                self.write(made)
+                return made
+            self.write(folder / self.name)
+            packed = shutil.make_archive(str(folder / self.name), "zip", folder / self.name)
+            shutil.rmtree(folder / self.name)
+            return Path(packed)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What is to leave: `form` of the network, by its name in `EXPORTS`; `question` whose findings; of which revision, day, policy."""
+
+    what: What
+    form: str = ""
+    question: str = ""
+    revision: int | None = None
+    day: dt.date | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def of(self, workspace: Workspace, progress: Progress) -> Leaving:
+        """The file of a workspace, asked and ready to be written. Errors: those of `Workspace.context` and `Workspace.ask`."""
+        progress(0, 2, ASKING.both())
+        context = workspace.context(self.revision, self.day, **self.values)
+        name = f"{self.question or self.what}-r{context.network.stamp.revision}"
+        ending, write = self._writing(workspace, context, progress)
+        progress(1, 2, WRITING.both())
+        return Leaving(name, ending, write)
+
+    def _writing(self, workspace: Workspace, context: Context, progress: Progress) -> tuple[str, Writes]:
+        match self.what:
+            case "network":
+                form = EXPORTS[self.form]
+                return form.ending, partial(form.write, context.network)
+            case "report":
+                report = workspace.report(context, progress)
+                return ".xlsx", partial(write_workbook, report, progress=progress)
+            case "findings":
+                found = listing(answer_to(workspace, self.question, context), context)
+                return ".csv", partial(_write_csv, found)
+
+
+def _write_csv(found: Listing, path: Path) -> None:
+    heads = {name: head.both() for name, head in found.heads.items()}
+    table = found.frame.with_columns(neutralised(pl.col(pl.String))).rename(heads)
+    table.write_csv(path, include_bom=True)  # by which Excel knows UTF-8
+
+
+def exported(workspace: Workspace) -> Path:
+    """Where files that jobs made wait to be fetched, in a folder for each job."""
+    return workspace.folder / "exports"

@@ -1,0 +1,80 @@
+"""How are jobs sent? Their shape, and the answer to a request that began one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any
+
+from fastapi import Path, Request, Response
+from pydantic import BaseModel
+
+from api.accounts import Permission
+from api.http.caller import Caller
+from api.http.models import Words, example
+from api.jobs import Job, NoSuchJob
+
+JobId = Annotated[
+    str, Path(max_length=40, description="任务编号 · id of the job", examples=["5f2c0a1b9d8e7f6a5b4c3d2e"])
+]
+JOB: dict[str, Any] = {
+    "id": "5f2c0a1b9d8e7f6a5b4c3d2e", "kind": "plan", "account": "planner-office", "state": "running", "created": "2016-06-12T08:00:00Z",
+    "done": 1, "of": 3, "what": "比较差异 / comparing", "cancelling": False, "code": None, "failure": None,
+}  # fmt: skip
+
+
+class JobOut(BaseModel):
+    """A job: `done` of `of` steps; `state` lost means that the process which ran it is gone; `code` and `failure` why it failed."""
+
+    model_config = example(**JOB)
+
+    id: str
+    kind: str
+    account: str
+    state: str
+    created: dt.datetime
+    done: int
+    of: int
+    what: str
+    cancelling: bool
+    code: str | None
+    failure: Words | None
+
+
+class JobPage(BaseModel):
+    """Jobs, the newest first."""
+
+    model_config = example(total=1, next=None, items=[JOB])
+
+    total: int
+    next: str | None
+    items: list[JobOut]
+
+
+def job_out(job: Job) -> JobOut:
+    """A job as it is sent."""
+    failure = job.failure
+    return JobOut(
+        **job.model_dump(include={"id", "kind", "account", "state", "created", "done", "of", "what"}),
+        cancelling=job.cancel and not job.ended,
+        code=failure and failure.code,
+        failure=failure and Words(zh=failure.zh, en=failure.en),
+    )
+
+
+def accepted(response: Response, request: Request, job: Job) -> JobOut:
+    """The answer to a request that began a job: where to follow it."""
+    response.headers["Location"] = str(request.url_for("read_job", id=job.id).path)
+    return job_out(job)
+
+
+def sees(who: Caller, job: Job) -> bool:
+    """Whether a job is the caller's to see: one's own, and of those who may change the data everybody's."""
+    return job.account == who.account.name or Permission.CHANGE in who.account.role.permissions
+
+
+def job_of(who: Caller, id_: str, kind: str | None = None) -> Job:
+    """A job that the caller may see, of a kind if one is named. Errors: `NoSuchJob`, of somebody else's too."""
+    job = who.served.jobs.get(id_)
+    if not sees(who, job) or kind not in (None, job.kind):
+        raise NoSuchJob(id_)
+    return job
