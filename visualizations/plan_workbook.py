@@ -12,8 +12,8 @@ from loaders import returned_plan as layout
 from planning.decisions import Decision, DecisionState
 from planning.plan import Proposal
 from planning.plan_book import Kept
-from visualizations.report_sheets import neutral
 from visualizations.styles import INK
+from visualizations.table_sheet import neutral
 
 _LINE = 18  # points: the height of one line of text
 _SHOWN = {

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import xlsxwriter
@@ -17,14 +15,12 @@ from xlsxwriter.worksheet import Worksheet
 from graphmodel.parameters import SHARE
 from graphmodel.text import Text
 from loaders.errors import printable
-from loaders.formulas import is_formula
 from queries.answer import Answer
 from visualizations.styles import INK, RAMP, SEVERITIES, STRIPE
-from visualizations.words import Listing
+from visualizations.table_sheet import FIRST_YEAR, TableSheet, look, neutral
+from visualizations.words import VERDICTS, Listing
 
 MOST_ROWS = 1_048_576  # of a sheet, by the file format
-LARGE = 50_000  # rows from which on a workbook is written in constant memory
-LONGEST_TEXT = 32_767  # characters of a cell, by the file format
 LONGEST_NAME = 31
 _WIDTHS = {
     "name": 34,
@@ -39,12 +35,6 @@ _WIDTHS = {
 
 SUMMARY = "总览 Summary"
 """What the first sheet of a report is called."""
-
-
-def neutral(text: str) -> str:
-    """A text that no spreadsheet takes for a formula, nor chokes on; an apostrophe goes before what would be one."""
-    safe = printable(f"'{text}" if is_formula(text) else text, LONGEST_TEXT)
-    return safe.replace("\ufffe", "�").replace("\uffff", "�")
 
 
 def sheet_names(titles: list[str]) -> list[str]:
@@ -87,10 +77,10 @@ def split(page: Page) -> Iterator[Page]:
         yield Page(page.title, page.above, cut, page.answer, part + 1, parts)
 
 
-def open_book(path: Path, *, large: bool) -> xlsxwriter.Workbook:
-    """A workbook to write, in constant memory where it is large; texts stay texts."""
+def open_book(path: Path) -> xlsxwriter.Workbook:
+    """A workbook to write, whose texts stay texts."""
     as_written = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    return xlsxwriter.Workbook(path, {"constant_memory": large, **as_written})
+    return xlsxwriter.Workbook(path, as_written)
 
 
 def write_listing(path: Path, title: str, above: Sequence[tuple[str, str]], listing: Listing) -> None:
@@ -98,12 +88,12 @@ def write_listing(path: Path, title: str, above: Sequence[tuple[str, str]], list
 
     Errors: `OSError` where the file cannot be written.
     """
-    book = open_book(path, large=listing.frame.height > LARGE)
+    book = open_book(path)
     try:
         formats = make_formats(book)
         pages = list(split(Page(title, list(above), listing)))
         for page, name in zip(pages, sheet_names([page.title for page in pages]), strict=True):
-            write_sheet(book.add_worksheet(name), page, formats, back=False)
+            write_sheet(book.add_worksheet(name, TableSheet), page, formats, back=False)
     finally:
         book.close()
 
@@ -138,7 +128,7 @@ def make_formats(book: xlsxwriter.Workbook) -> dict[str, Format]:
     }
 
 
-def write_sheet(sheet: Worksheet, page: Page, formats: dict[str, Format], *, back: bool = True) -> None:
+def write_sheet(sheet: TableSheet, page: Page, formats: dict[str, Format], *, back: bool = True) -> None:
     """Write a page: what stands above, the heads, the rows; with a way `back` to the summary where there is one."""
     frame, heads = page.listing.frame, page.listing.heads
     top = len(page.above) + 1
@@ -159,7 +149,7 @@ def write_sheet(sheet: Worksheet, page: Page, formats: dict[str, Format], *, bac
     if frame.is_empty():
         sheet.write_string(top + 1, 0, _nothing(page.answer).both(), formats["text"])
     else:
-        _rows(sheet, frame.select(list(heads)), top + 1, kinds, formats)
+        sheet.write_table(top + 1, frame.select(list(heads)), {n: _look(n, kinds[n], formats) for n in heads})
     on_paper(sheet, top)
 
 
@@ -171,33 +161,14 @@ def _nothing(answer: Answer | None) -> Text:
     return Text("没有可列的内容。", "There is nothing to list.")
 
 
-def _rows(sheet: Worksheet, frame: pl.DataFrame, top: int, kinds: dict[str, str], formats: dict[str, Format]) -> None:
-    writers: list[Callable[[int, int, Any], object]] = []
-    for name, kind in kinds.items():
-        writers.append(_writer(sheet, name, kind, formats[kind], formats))
-    for row, values in enumerate(frame.iter_rows(), top):
-        for place, value in enumerate(values):
-            if value is not None:
-                writers[place](row, place, value)
-
-
-def _writer(
-    sheet: Worksheet, name: str, kind: str, form: Format, formats: dict[str, Format]
-) -> Callable[[int, int, Any], object]:
-    if kind == "date":
-        return lambda row, place, day: _date(sheet, row, place, day, form, formats["cell"])
-    if kind != "cell":
-        return lambda row, place, number: sheet.write_number(row, place, number, form)
+def _look(name: str, kind: str, formats: dict[str, Format]) -> pl.Expr:
     if name == "verdict":
-        gap, doubt = formats["gap"], formats["doubt"]
-        return lambda row, place, text: sheet.write_string(row, place, text, gap if "gap" in text else doubt)
-    return lambda row, place, text: sheet.write_string(row, place, neutral(text), form)
-
-
-def _date(sheet: Worksheet, row: int, place: int, day: dt.date, form: Format, as_text: Format) -> object:
-    if day.year < 1900:  # spreadsheets have no earlier day
-        return sheet.write_string(row, place, day.isoformat(), as_text)
-    return sheet.write_datetime(row, place, dt.datetime(day.year, day.month, day.day), form)  # noqa: DTZ001  # a day has no zone
+        return (
+            pl.when(pl.col(name) == VERDICTS["gap"].both()).then(look(formats["gap"])).otherwise(look(formats["doubt"]))
+        )
+    if kind == "date":
+        return pl.when(pl.col(name).dt.year() < FIRST_YEAR).then(look(formats["cell"])).otherwise(look(formats["date"]))
+    return look(formats[kind])
 
 
 def _kind(name: str, dtype: pl.DataType, units: dict[str, Text]) -> str:

@@ -17,9 +17,10 @@ from visualizations import report_sheets as sheets
 from visualizations.case_words import CASES, case_listing, counted, urgent, urgent_rows
 from visualizations.headline import Figure, basis, figures
 from visualizations.report import Report
-from visualizations.report_sheets import SUMMARY, Page, neutral, on_paper, split
+from visualizations.report_sheets import SUMMARY, Page, on_paper, split
 from visualizations.statistics import DIMENSIONS, statistic
 from visualizations.styles import SIGNS
+from visualizations.table_sheet import TableSheet, neutral
 from visualizations.words import Listing, context_of, listing, named, parameter_in_words, table_listing
 
 MOST_URGENT = 10  # cases that head the summary; the rest are counted and stand on their sheet
@@ -29,21 +30,20 @@ Progress = Callable[[int, int, str], None]
 def write_workbook(report: Report, path: Path, *, progress: Progress | None = None) -> None:
     """Write the report as a workbook: 总览, cases, one sheet a question, statistics by street, authority, category, tables.
 
-    No row is left out: a sheet that would be too long goes on in a second one. Cost: linear in findings, about 8 µs a cell; from
-    50,000 rows on in constant memory. Errors: `OSError` where the file cannot be written.
+    No row is left out: a sheet that would be too long goes on in a second one. Cost: linear in findings.
+    Errors: `OSError` where the file cannot be written.
     """
     pages = list(_pages(report))
     for page, name in zip(pages, sheets.sheet_names([SUMMARY, *(p.title for p in pages)])[1:], strict=True):
         page.name = name
-    rows = sum(p.listing.frame.height for p in pages)
-    book = sheets.open_book(path, large=rows > sheets.LARGE)
+    book = sheets.open_book(path)
     try:
         formats = sheets.make_formats(book)
         _summary(book.add_worksheet(SUMMARY), report, pages, formats)
         for done, page in enumerate(pages):
             if progress is not None:
                 progress(done, len(pages), page.title)
-            sheets.write_sheet(book.add_worksheet(page.name), page, formats)
+            sheets.write_sheet(book.add_worksheet(page.name, TableSheet), page, formats)
     finally:
         book.close()
 
