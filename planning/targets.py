@@ -10,6 +10,8 @@ import numpy as np
 from graphmodel.schema import Organization
 from graphmodel.text import Text
 from planning.plan import ActionKind, Proposal, Shortage, Step
+from planning.solve import cheapest_integers
+from planning.street_program import Rows
 from queries.context import Context
 from queries.coverage import Cover, coverage
 
@@ -29,24 +31,16 @@ def ranked(base: Context, proposals: Sequence[Proposal]) -> tuple[tuple[Step, ..
     """The actions that raise the rates, the fewest that reach both targets first; what no action here can reach.
 
     `base` is the context as if all planned before were confirmed. Each organisation counts once and no two actions
-    are for the same one, so gains add up. Fewest, exactly: as many own branches as that target lacks, those of the
-    uncovered first; then whatever covers most, until the other is reached.
+    are for the same one, so gains add up. Of the fewest those that gain most come first.
     """
     found = coverage(base)
     rates = found.rates()
-    gains = _gains(base, proposals)
-    by_own = sorted((g for g in gains if g.own), key=lambda g: (-g.own, -g.covers, g.proposal))
-    needed, own = [], 0
-    while own < rates.standalone_short and by_own:
-        needed.append(by_own.pop(0))
-        own += needed[-1].own
+    gains = sorted(_gains(base, proposals), key=lambda g: (-g.covers, -g.own, g.proposal))
+    needed = sorted(
+        _fewest(gains, rates.coverage_short, rates.standalone_short), key=lambda g: (-g.covers - g.own, g.proposal)
+    )
     chosen = {g.proposal for g in needed}
-    covered = sum(g.covers for g in needed)
-    rest = sorted((g for g in gains if g.proposal not in chosen), key=lambda g: (-g.covers, -g.own, g.proposal))
-    while covered < rates.coverage_short and rest and rest[0].covers:
-        needed.append(rest.pop(0))
-        covered += needed[-1].covers
-    needed.sort(key=lambda g: (-g.covers - g.own, g.proposal))
+    rest = [g for g in gains if g.proposal not in chosen]
     hits = round((rates.coverage.rate or 0.0) * rates.total)
     steps = _steps([*needed, *rest], hits, rates.standalone, rates.total)
     short = (
@@ -54,6 +48,27 @@ def ranked(base: Context, proposals: Sequence[Proposal]) -> tuple[tuple[Step, ..
         (_SHORT_OWN, rates.standalone_short - sum(g.own for g in gains)),
     )
     return steps, tuple(Shortage(what, number) for what, number in short if number > 0)
+
+
+def _fewest(gains: Sequence[_Gain], covers: int, own: int) -> list[_Gain]:
+    """The fewest actions that bring so much cover and so many own branches, or as near to both as can be come.
+
+    Actions of equal gain are counted, so the program is small. Of equally few those that gain most together.
+    """
+    if not gains or not (covers or own):
+        return []
+    alike: dict[tuple[int, int], list[_Gain]] = {}
+    for gain in gains:
+        alike.setdefault((gain.covers, gain.own), []).append(gain)
+    brings, k = np.array(list(alike), dtype=np.int64), len(alike)
+    one = int(sum(g.covers + g.own for g in gains)) + 1  # an action outweighs all that may be gained beside
+    upper = np.array([*map(len, alike.values()), covers, own], dtype=np.int64)
+    cost = np.append(one - brings.sum(axis=1), [-one * len(gains)] * 2)
+    program = Rows()
+    for place in range(2):  # what is reached of a target is at most what the chosen bring
+        program.add(np.append(np.arange(k), k + place), np.append(-brings[:, place], 1), most=0)
+    taken = cheapest_integers(*program.matrix(k + 2), upper, cost).values[:k]
+    return [gain for of, many in zip(alike.values(), taken.tolist(), strict=True) for gain in of[:many]]
 
 
 def _gains(base: Context, proposals: Sequence[Proposal]) -> list[_Gain]:

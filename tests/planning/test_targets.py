@@ -14,7 +14,7 @@ from planning.planner import plan
 from queries.coverage import coverage
 from tests.planning.districts import POLICIES, context, districts
 from tests.planning.small import district
-from tests.planning.test_branches import everywhere
+from tests.planning.test_branches import everywhere, joint, together
 from tests.planning.test_joints import few
 from tests.planning.test_planner import Tables, quick
 from tests.queries.small import context as judged
@@ -68,3 +68,13 @@ def test_a_branch_of_five_comes_before_places_for_one() -> None:
     assert [made.proposal(s.proposal).rank for s in made.steps] == [1, 2]
     assert made.steps[-1].coverage == 1.0
     assert {made.proposal(s.proposal).kind for s in made.steps} == {ActionKind.NEW_JOINT, ActionKind.STANDALONE}
+
+
+def test_two_branches_founded_in_one_action_are_taken_only_where_that_is_fewest() -> None:
+    """a and aa leave their branch together, which brings two own branches and no cover; b and d bring all that is short."""
+    orgs = few("z", "k", "l", "m") | {o: {"full_members": 3} for o in ("a", "aa", "b", "d")}
+    branches = together(joint("a", "aa", "z"), joint("k", "l", "m", number="other"))
+    given_ = judged(district(orgs, everywhere(*orgs), **branches), standalone_target=0.25, coverage_target=1.0)
+    made = plan(given_)
+    assert [(s.gain, s.own) for s in made.steps] == [(1, 1), (1, 1), (0, 2)]
+    assert (made.steps[1].coverage, made.steps[1].standalone) == (1.0, 0.25)
