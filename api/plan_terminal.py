@@ -1,18 +1,23 @@
-"""How is a plan shown in a terminal? Figures, proposals, ranked steps, and one explained in full."""
+"""How is a plan shown in a terminal? Figures, proposals, ranked steps; one explained in full is in `plan_explained`."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import polars as pl
 
 from api import plan_views, plans
+from api.plan_explained import explain
 from api.plan_views import View
 from api.plots import curve
 from api.terminal import Terminal
 from api.workspace import Workspace
+from graphmodel.choices import State
+from graphmodel.paths import NodeKey
 from graphmodel.text import Text
 from planning.decisions import DecisionState
-from planning.plan import Proposal
-from queries.coverage import coverage
+from planning.plan import Step
+from queries.coverage import Coverage, coverage_after_plans
 
 _STYLES = {DecisionState.ACCEPTED: "green", DecisionState.REJECTED: "red", DecisionState.PINNED: "blue"}
 _HEADS = {
@@ -28,10 +33,6 @@ _HEADS = {
     "revision": Text("版本", "revision"),
     "size": Text("项", "proposals"),
     "verified": Text("验证", "verified"),
-    "rule": Text("规则", "rule"),
-    "clause": Text("依据", "clause"),
-    "hard": Text("硬性", "hard"),
-    "says": Text("说明", "says"),
     "rank": Text("次序", "rank"),
     "gain": Text("新覆盖", "newly covered"),
     "own": Text("新单建", "newly own"),
@@ -40,10 +41,14 @@ _HEADS = {
     "part": Text("部分", "part"),
     "measure": Text("目标", "measure"),
     "status": Text("状态", "status"),
+    "candidates": Text("须安排", "to be placed"),
     "value": Text("解", "value"),
     "bound": Text("界", "bound"),
     "gap": Text("差距", "gap"),
     "subject": Text("对象", "for"),
+    "relation": Text("关系", "relation"),
+    "standing": Text("状态", "state"),
+    "name": Text("名称", "name"),
     "why": Text("为何没有", "why none"),
     "cheapest": Text("最省的改变", "cheapest change"),
 }
@@ -79,7 +84,13 @@ def show_plan(terminal: Terminal, workspace: Workspace, shown: View, limit: int,
         }
         for place, one in shown.chosen
     ]
-    if rows:
+    if shown.about is not None:
+        if not shown.chosen:
+            terminal.say(Text("方案中没有涉及它的项。", "The plan has nothing that concerns it."))
+        for place, one in shown.chosen:
+            explain(terminal, workspace.network(), shown, place, one)
+        _show_beside(terminal, workspace, shown.about)
+    elif rows:
         styles = [_STYLES.get(shown.decisions[one.id].state, "") for _, one in shown.chosen]
         title = Text("方案项 {n}/{all}", "Proposals {n} of {all}").format(n=len(rows), all=len(made.proposals))
         frame = pl.DataFrame(rows, schema_overrides={"reason": pl.String}, infer_schema_length=None)
@@ -93,6 +104,24 @@ def show_plan(terminal: Terminal, workspace: Workspace, shown: View, limit: int,
             for u in shown.unplaced
         ]
         terminal.table(Text("没有方案的", "Without a proposal"), pl.DataFrame(lacking), _HEADS, limit or None)
+
+
+def _show_beside(terminal: Terminal, workspace: Workspace, node: NodeKey) -> None:
+    """What the node is joined to in the data, planned relations too: what a proposal for it comes on top of."""
+    beside = workspace.neighbours(node)
+    if beside.is_empty():
+        return
+    states = {state.value: terminal.word(state.title) for state in State}
+    rows = [
+        {
+            "relation": terminal.word(Text(row["label_zh"], row["label_en"])),
+            "name": row["name"] or row["id"],
+            "standing": states.get(row["state"]),
+        }
+        for row in beside.iter_rows(named=True)
+    ]
+    frame = pl.DataFrame(rows, schema_overrides={"standing": pl.String}, infer_schema_length=None)
+    terminal.table(Text("现有的关系（{n}）", "What it has now ({n})").format(n=len(rows)), frame, _HEADS, None)
 
 
 def _show_figures(terminal: Terminal, workspace: Workspace, shown: View) -> None:
@@ -112,6 +141,7 @@ def _show_figures(terminal: Terminal, workspace: Workspace, shown: View) -> None
         solved = [
             {
                 "measure": terminal.word(s.measure),
+                "candidates": s.candidates,
                 "status": terminal.word(_STATUS[s.status]),
                 "value": s.value,
                 "bound": s.bound,
@@ -139,8 +169,10 @@ def _show_steps(terminal: Terminal, workspace: Workspace, shown: View) -> None:
         }
         for rank, step in enumerate(made.steps, 1)
     ]
+    before = coverage_after_plans(workspace.context(made.revision))
+    target = before.coverage_target
+    terminal.say(_to_targets(before, made.steps))
     terminal.table(Text("按增益排序", "Ranked by gain"), pl.DataFrame(rows), _HEADS, 10)
-    target = coverage(workspace.context()).coverage_target
     caption = Text(
         "覆盖率（计划与采纳全部落实后）随动作数，虚线为目标 {target}",
         "coverage as if all is confirmed, by number of actions; dotted: the target of {target}",
@@ -149,52 +181,30 @@ def _show_steps(terminal: Terminal, workspace: Workspace, shown: View) -> None:
     terminal.draw(curve([step.coverage for step in made.steps], target))
 
 
-def explain_all(terminal: Terminal, shown: View, proposals: list[Proposal]) -> None:
-    """Each of these proposals in full: rule by rule, runner-up and its cost, evidence, what it closes and changes."""
-    wanted = {p.id for p in proposals}
-    every = View(
-        shown.kept,
-        tuple((n, p) for n, p in enumerate(shown.kept.plan.proposals, 1) if p.id in wanted),
-        shown.decisions,
-        (),
-        shown.standing,
-    )
-    terminal.give(plan_views.as_values(every)["proposals"])
-    for place, one in every.chosen:
-        _explain(terminal, shown, place, one)
+def _to_targets(before: Coverage, steps: Sequence[Step]) -> Text:
+    """How many actions both targets take, counted from what is so once everything planned before is confirmed."""
+    rates, covered, own = before.rates(), 0, 0
+    fewest = None if rates.coverage_short or rates.standalone_short else 0
+    for place, step in enumerate(steps, 1):
+        covered, own = covered + step.gain, own + step.own
+        if fewest is None and covered >= rates.coverage_short and own >= rates.standalone_short:
+            fewest = place
+    said = _NOT_REACHED if fewest is None else _REACHED if fewest else _REACHED_ALREADY
+    return said.format(n=fewest, target=percent(before.coverage_target), own=percent(before.standalone_target))
 
 
-def _explain(terminal: Terminal, shown: View, place: int, one: Proposal) -> None:
-    terminal.say(Text("{n}. {title}", "{n}. {title}").format(n=place, title=one.title), "bold")
-    terminal.say(Text("标识 {id}", "id {id}").format(id=one.id), "dim")
-    decision = shown.decisions[one.id]
-    terminal.say(decision.said if decision.version else decision.state.title)
-    if decision.reason:
-        terminal.say(Text("理由：{why}", "reason: {why}").format(why=decision.reason))
-    rows = [
-        {
-            "rule": reason.rule,
-            "hard": reason.hard,
-            "clause": reason.clause,
-            "says": terminal.word(reason.text),
-        }
-        for reason in one.reasons
-    ]
-    if rows:
-        frame = pl.DataFrame(rows, schema_overrides={"clause": pl.String}, infer_schema_length=None)
-        terminal.table(Text("理由", "Reasons"), frame, _HEADS, None)
-    if one.runner_up is not None:
-        costs = "、".join(f"{rule} +{cost:g}" for rule, cost in one.runner_up.costs.items()) or "–"
-        other = Text("次选：{text}（多付 {costs}）", "runner-up: {text} (costs more: {costs})")
-        terminal.say(other.format(text=one.runner_up.text, costs=costs))
-    for fact in one.evidence:
-        terminal.say(Text("依据：{fact}", "evidence: {fact}").format(fact=fact))
-    for id_ in one.needs:
-        terminal.say(Text("须同时采纳：{id}", "needs: {id}").format(id=id_))
-    terminal.say(Text("销号：{all}", "closes: {all}").format(all="、".join(one.closes) or "–"))
-    counts = one.changes.counts()
-    lines = [f"{r['type']} +{r['added']} −{r['removed']} ~{r['changed']}" for r in counts.iter_rows(named=True)]
-    terminal.say(Text("改动：{all}", "changes: {all}").format(all="；".join(lines)))
+_REACHED = Text(
+    "达到两项目标（覆盖率 {target}、单建率 {own}）最少须 {n} 项动作，即下表前 {n} 项",
+    "the fewest actions to both targets (coverage {target}, own branches {own}): {n}, the first {n} below",
+)
+_REACHED_ALREADY = Text(
+    "拟定的全部落实后，两项目标（覆盖率 {target}、单建率 {own}）已经达到",
+    "once all that is planned already is confirmed, both targets (coverage {target}, own branches {own}) are reached",
+)
+_NOT_REACHED = Text(
+    "全部动作落实，仍达不到两项目标（覆盖率 {target}、单建率 {own}）",
+    "all actions together do not reach both targets (coverage {target}, own branches {own})",
+)
 
 
 def percent(share: float | None) -> str:

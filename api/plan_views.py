@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -38,13 +38,17 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A plan as it stands: its proposals that were chosen with their places (from 1), all decisions, who has none."""
+    """A plan as it stands: its proposals that were chosen with their places (from 1), all decisions, who has none.
+
+    `about` is the node that was asked for, None where none was.
+    """
 
     kept: Kept
     chosen: tuple[tuple[int, Proposal], ...]
     decisions: Mapping[str, Decision]
     unplaced: tuple[Unplaced, ...]
     standing: plans.Standing
+    about: NodeKey | None = None
 
 
 def view(workspace: Workspace, name: str | None = None, choice: Choice | None = None) -> View:
@@ -72,7 +76,12 @@ def view(workspace: Workspace, name: str | None = None, choice: Choice | None = 
         and (wanted.about is None or u.subject == wanted.about)
         and (wanted.question is None or u.finding.split("|", 1)[0] == wanted.question)
     )
-    return View(kept, chosen, decisions, unplaced, plans.standing(workspace, kept))
+    return View(kept, chosen, decisions, unplaced, plans.standing(workspace, kept), wanted.about)
+
+
+def only(shown: View, chosen: tuple[tuple[int, Proposal], ...]) -> View:
+    """The same plan with these proposals alone, nobody without one."""
+    return replace(shown, chosen=chosen, unplaced=())
 
 
 def found(network: Network, text: str, element: type[Node] = Organization) -> NodeKey:

@@ -114,5 +114,5 @@ _REFUSED = (
     Text("审核人否决了可用的岗位或站，其余的没有余位", "the planner rejected what has room, and nothing else has"),
     Text("撤回否决，或{station}增加一个余位", "withdraw the rejection, or one more place at {station}"),
 )
-_SHORT_POSTS = Text("{kind}：缺指导员岗位", "{kind}: instructor posts short")
-_SHORT_PLACES = Text("{kind}：缺指导站名额", "{kind}: places at stations short")
+_SHORT_POSTS = Text("{kind}指导站的指导员岗位", "instructor posts at stations of {kind}")
+_SHORT_PLACES = Text("{kind}指导站的名额", "places at stations of {kind}")

@@ -41,7 +41,8 @@ def _how_related(near: bool) -> Text:
 
 _NEAR = Text("各成员同在一街道或相邻街道", "its units are in the same street or neighbouring ones")
 _LIKE = Text("各成员属同一行业", "its units are of one industry")
-_FURTHER = Text("{branch}：距离增加{cost:g}", "{branch}: {cost:g} further away")
+_OTHER = Text("{branch}：距离{cost:+g}", "{branch}: distance {cost:+g}")
+_AS_NEAR = Text("{branch}：一样近", "{branch}: as near")
 _MIXED = Text(
     "；此前为同一行业，就近也可加入，支部名称不变",
     "; they were of one before: who is near may join all the same, and the branch keeps its name",
@@ -55,7 +56,7 @@ def _joins(problem: Problem, joints: JointBranches, units: pl.DataFrame) -> Part
     own, own_names = problem.ids(Organization, who), problem.names(Organization, who)
     ids, names = problem.ids(PartyOrganization, branch), problem.names(PartyOrganization, branch)
     cover(part, np.arange(k), ids, own)
-    runners = _runners_up(problem, joints, units)
+    runners = _runners_up(problem, joints, units, by_trade=True)
     most, least = limits(problem).most, limits(problem).least
     near, _ = _relations(problem, joints, branch)
     before = np.bincount(joints.units["branch"].to_numpy(), minlength=len(joints.room))
@@ -93,14 +94,22 @@ def _relations(problem: Problem, joints: JointBranches, branch: Ints) -> tuple[n
     return near[branch], like[branch]
 
 
-def _runners_up(problem: Problem, joints: JointBranches, units: pl.DataFrame) -> list[RunnerUp | None]:
-    """For each row, the nearest other existing branch that still has room: what it would add to the spread."""
+def _runners_up(
+    problem: Problem, joints: JointBranches, units: pl.DataFrame, *, by_trade: bool
+) -> list[RunnerUp | None]:
+    """For each row, the nearest other existing branch that still has room and was not refused, and how much further it is.
+
+    A branch of its industry anywhere is one where `by_trade`; who founds looks near only.
+    """
     found: list[RunnerUp | None] = [None] * units.height
     if not units.height:
         return found
     rows = units.with_row_index("row").select("row", "organization", chosen="branch", chosen_far="far")
-    other = joints.options(units["organization"].unique().sort().to_numpy(), by_trade=False)
+    other = joints.options(units["organization"].unique().sort().to_numpy(), by_trade=by_trade)
     other = other.filter(pl.col("branch") < joints.existing)
+    pairs = sorted(problem.refused_pairs(ActionKind.JOIN_JOINT, Organization, PartyOrganization))
+    refused = pl.DataFrame(pairs, schema={"organization": pl.Int64, "branch": pl.Int64}, orient="row")
+    other = other.join(refused, on=["organization", "branch"], how="anti")
     best = (
         rows.join(other, on="organization")
         .filter(pl.col("branch") != pl.col("chosen"))
@@ -113,9 +122,9 @@ def _runners_up(problem: Problem, joints: JointBranches, units: pl.DataFrame) ->
         (best["far"] - best["chosen_far"]).to_list(), strict=True,
     )  # fmt: skip
     for row, id_, name, more in told:
-        costs = {rules.SPREAD_ONE.name: float(more)}
+        said = (_OTHER if more else _AS_NEAR).format(branch=name, cost=more)
         found[row] = RunnerUp(
-            NodeKey(PartyOrganization.type_name, id_), name, costs, _FURTHER.format(branch=name, cost=more)
+            NodeKey(PartyOrganization.type_name, id_), name, {rules.SPREAD_ONE.name: float(more)}, said
         )
     return found
 
@@ -145,7 +154,7 @@ def _new_branches(problem: Problem, joints: JointBranches, units: pl.DataFrame, 
     starts = np.concatenate(([0], np.cumsum(counts)))
     spread = np.bincount(page, weights=units["far"].to_numpy()).astype(np.int64)
     industries = _industries(joints, branches)
-    runners = _runners_up(problem, joints, units)
+    runners = _runners_up(problem, joints, units, by_trade=False)
     limit = limits(problem)
     said = foundation_reasons(problem, founded)
     for k in range(len(branches)):

@@ -54,6 +54,25 @@ ASKED = (
 """The questions whose gaps a plan is made for; it may close gaps of others beside them."""
 
 
+def no_other(kind: ActionKind) -> Text:
+    """Why a proposal of a kind without runner-up has none."""
+    return _NO_OTHER.get(kind, _NONE_FITS)
+
+
+_DUE = Text("规则已定，没有别的选择", "the rules leave no choice")
+_NONE_FITS = Text(
+    "其余的不合硬性规则、没有余位，或已被驳回", "all others break a hard rule, have no room, or were rejected"
+)
+_NO_OTHER = {
+    ActionKind.RESPONSIBILITY: _DUE,
+    ActionKind.NEXT_HOME: _DUE,
+    ActionKind.STANDALONE: _DUE,
+    ActionKind.FUNCTIONAL: _DUE,
+    ActionKind.NEW_JOINT: Text("近处没有有余位的联合党支部", "no joint branch near has room"),
+    ActionKind.DEMONSTRATION: Text("名额先给获表彰的，再给近的", "places go to honoured ones first, then to near ones"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """What one rule says of a choice.

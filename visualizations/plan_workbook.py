@@ -10,7 +10,7 @@ import xlsxwriter
 from graphmodel.text import Text
 from loaders import returned_plan as layout
 from planning.decisions import Decision, DecisionState
-from planning.plan import Proposal
+from planning.plan import Proposal, no_other
 from planning.plan_book import Kept
 from visualizations.styles import INK
 from visualizations.table_sheet import neutral
@@ -102,7 +102,7 @@ def _cells(kept: Kept, number: int, one: Proposal, decision: Decision) -> dict[s
         "kind": one.kind.title.both(),
         "title": one.title.both(),
         "reasons": "\n".join(f"• {text}" for text in reasons),
-        "runner_up": None if other is None else other.text.both(),
+        "runner_up": (no_other(one.kind) if other is None else other.text).both(),
         "closes": len(one.closes),
         layout.DECISION: None if undecided else _word(decision.state),
         layout.REASON: decision.reason,

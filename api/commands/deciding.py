@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -11,7 +12,8 @@ from api.cli import Session, both, command
 from api.commands.planning import KIND, PLAN, STREET, UNIT, plan
 from api.plan_views import Choice
 from graphmodel.text import Text
-from planning.decisions import DecisionState, Wish
+from planning.decisions import Decision, DecisionState, Wish
+from planning.plan_book import Kept
 
 _ACTS = {
     "accept": DecisionState.ACCEPTED,
@@ -76,9 +78,23 @@ def _decide(
             "counts": {state.value: number for state, number in standing.counts.items()},
         }
     )
-    told = Text("{n} 项定为“{state}”。", "{n} made '{state}'.").format(n=len(changed), state=_ACTS[act].title)
-    session.terminal.say(told, "green")
+    told = Text("{n} 项定为“{state}”：", "{n} made '{state}':") if changed else Text("{n} 项有变化。", "{n} changed.")
+    session.terminal.say(told.format(n=len(changed), state=_ACTS[act].title), "green")
+    _name(session, kept, changed)
     session.terminal.say(standing.line)
+
+
+def _name(session: Session, kept: Kept, changed: Sequence[Decision]) -> None:
+    """What was decided, by number and title: numbers are those of this solution, and another may have others."""
+    places = {one.id: place for place, one in enumerate(kept.plan.proposals, 1)}
+    for one in changed[:_NAMED]:
+        title = kept.plan.proposal(one.proposal).title
+        session.terminal.say(Text("{n}. {title}", "{n}. {title}").format(n=places[one.proposal], title=title))
+    if len(changed) > _NAMED:
+        session.terminal.say(Text("……另有 {n} 项", "… {n} more").format(n=len(changed) - _NAMED), "dim")
+
+
+_NAMED = 20  # of what was decided at once, so many are named
 
 
 @plan.add_command

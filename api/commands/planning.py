@@ -6,7 +6,8 @@ import click
 
 from api import plan_views, plans
 from api.cli import Session, both, command, group
-from api.plan_terminal import explain_all, show_list, show_plan
+from api.plan_explained import explain_all
+from api.plan_terminal import show_list, show_plan
 from api.plan_views import Choice
 from api.workspace import ACTOR
 from graphmodel.schema import InstructorPost, Organization
@@ -84,9 +85,20 @@ def _again(session: Session, name: str | None, unit: str) -> None:
 @PLAN
 @click.option("--list", "listed", is_flag=True, help=both("列出全部方案", "list all plans"))
 @click.option(
-    "--for", "subject", help=both("关于这个组织（名称、标识或地址）", "about this organisation (name, id, address)")
+    "--for",
+    "subject",
+    help=both(
+        "关于这个组织（名称、标识或地址）：逐条说明，并列出现有的关系",
+        "about this organisation (name, id, address), in full, with what it has",
+    ),
 )
-@click.option("--instructor", help=both("关于这个指导员岗位", "about this instructor post"))
+@click.option(
+    "--instructor",
+    help=both(
+        "关于这个指导员岗位：新派去哪些组织，现联系哪些",
+        "about this instructor post: whom it is sent to, and whom it has",
+    ),
+)
 @KIND
 @STREET
 @click.option(
@@ -118,6 +130,6 @@ def _show(
             about = plan_views.found(workspace.network(), instructor or subject or "", element)
         shown = plan_views.view(workspace, name, Choice(kinds, states, streets, about))
         if proposals:
-            explain_all(terminal, shown, [shown.kept.proposal(text) for text in proposals])
+            explain_all(terminal, workspace.network(), shown, [shown.kept.proposal(text) for text in proposals])
         else:
             show_plan(terminal, workspace, shown, limit, whole=not (about or kinds or streets or states))

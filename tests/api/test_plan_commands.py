@@ -16,6 +16,8 @@ from graphmodel.changes import ChangeSet
 from graphmodel.network import same
 from graphmodel.schema import EDGE_TYPES, NODE_TYPES
 from graphmodel.stores.protocol import Act
+from planning.rules import RULES
+from queries.registry import question
 from tests.planning.small import district
 from tests.queries.small import DAY
 
@@ -93,7 +95,7 @@ def test_a_conflict_says_who_decided_what_and_ends_with_4(folder: Path) -> None:
 def test_a_plan_is_shown_in_part_and_explained_in_full(folder: Path) -> None:
     made = told(folder, "plan")
     text = run(folder, "plan", "show").stdout
-    for part in (made["plan"], made["verified"][0], "按增益排序", "│"):
+    for part in (made["plan"], made["verified"][0], "达到两项目标（覆盖率 95.0%、单建率 35.0%）", "按增益排序", "│"):
         assert part in text
     lacking = [u["subject"] for u in made["unplaced"]]
     assert lacking
@@ -107,7 +109,18 @@ def test_a_plan_is_shown_in_part_and_explained_in_full(folder: Path) -> None:
     full = run(folder, "plan", "show", str(first["number"])).stdout
     for part in (first["id"], first["title"][0], *(reason["text"][0] for reason in first["reasons"])):
         assert part in full
-    run(folder, "plan", "decide", "pin", "--kind", "standalone", "--street", "s2")
+    for reason in first["reasons"]:
+        assert RULES[reason["rule"]].title.zh[:20] in full
+    assert "次选" in full
+    assert "改动：拟定 a党支部 —覆盖→ a" in full
+    for closed in first["closes"]:
+        assert f"销号：{question(closed.split('|')[0]).term}（a）" in full
+    assert "|Organization|" not in full
+    about_a = run(folder, "plan", "show", "--for", "a").stdout
+    assert "改动：拟定 a党支部 —覆盖→ a" in about_a  # what was asked for is explained at once, beside what it has
+    assert "现有的关系" in about_a
+    pin = run(folder, "plan", "decide", "pin", "--kind", "standalone", "--street", "s2").stdout
+    assert f"{street[0]['number']}. b：单独组建党支部" in pin
     pinned = told(folder, "plan", "show", "--state", "pinned")["proposals"]
     assert [p["subjects"] for p in pinned] == [["Organization/b"]]
     for wrong in (("--for", "nobody"), ("--street", "nowhere"), ("--instructor", "nobody"), ("0",), ("--plan", "zz")):

@@ -67,7 +67,7 @@ def test_what_is_short_is_said_as_a_number_with_the_cheapest_change() -> None:
     made = plan(judged(schools(12, posts=1, capacity=100)))
     assert len(sent(made)) == 5
     assert [(s.what.en, s.short) for s in made.shortages if "instructor" in s.what.en] == [
-        ("private schools: instructor posts short", 2)
+        ("instructor posts at stations of private schools", 2)
     ]
     why = {u.cheapest.en for u in made.unplaced if u.kind is ActionKind.INSTRUCTOR}
     assert why == {"one more instructor post at g"}
