@@ -14,6 +14,7 @@ from graphmodel.policy import load_default
 from graphmodel.schema import EDGE_TYPES, NODE_TYPES
 from graphmodel.text import Text
 from queries.question import Question, Table, tracks_text
+from queries.reading import reads
 from queries.registry import catalogue
 
 MADE = "<!-- 由代码生成，请勿手改：partygraph check --write · made from the code, do not edit -->\n"
@@ -192,24 +193,34 @@ def cited(element: type[Element]) -> set[str]:
     return found
 
 
-def unanswered(questions: Iterable[Question | Table]) -> list[str]:
-    """The clauses of the source (J1-J18) that no type models or none of these questions answers."""
-    asked = {clause for question in questions for clause in question.clauses}
-    modelled = {clause for t in (*NODE_TYPES.values(), *EDGE_TYPES.values()) for clause in cited(t)}
-    return [clause for clause in _SOURCE if clause not in asked & modelled]
+def unanswered(questions: Iterable[Question | Table]) -> dict[str, list[str]]:
+    """Clauses of the source (J1-J18) that these questions leave open, with the names of the types that none of them reads.
+
+    A clause that no type models is open, too.
+    """
+    asked, found = list(questions), {}
+    for clause in (each for each in CLAUSES if each.startswith("J")):
+        read = _read_for(clause, asked)
+        types = [t for t in (*NODE_TYPES.values(), *EDGE_TYPES.values()) if clause in cited(t)]
+        left = [t.type_name for t in types if t not in read]
+        if left or not types:
+            found[clause] = left
+    return found
 
 
-_SOURCE = tuple(f"J{number}" for number in range(1, 19))
+def _read_for(clause: str, questions: Iterable[Question | Table]) -> set[type[Element]]:
+    return {t for question in questions if clause in question.clauses for t in reads(question)}
 
 
-def coverage_document() -> str:
-    """`docs/coverage.md`: for every clause the types that model it, the questions that answer it and its parameters."""
-    policy = load_default()
+def coverage_document(questions: Iterable[Question | Table] | None = None) -> str:
+    """`docs/coverage.md`: for every clause the types that model it and are read for it, the questions and its parameters."""
+    policy, all_asked = load_default(), list(catalogue().values() if questions is None else questions)
 
     def rows() -> Iterator[str]:
         for clause in CLAUSES.values():
-            types = [t for t in (*NODE_TYPES.values(), *EDGE_TYPES.values()) if clause.id in cited(t)]
-            asked = [q for q in catalogue().values() if clause.id in q.clauses]
+            read = _read_for(clause.id, all_asked)
+            types = [t for t in (*NODE_TYPES.values(), *EDGE_TYPES.values()) if clause.id in cited(t) and t in read]
+            asked = [q for q in all_asked if clause.id in q.clauses]
             named = [n for n, versions in policy.versions.items() if any(clause.id in v.clauses for v in versions)]
             yield _row(
                 clause.id,
@@ -221,9 +232,11 @@ def coverage_document() -> str:
 
     heads = ("条款 clause", "内容 about", "类型 types", "问题 questions", "参数 parameters")
     where = (
-        "每个问题都可用 `partygraph ask 编号` 提出，并在 `partygraph report` 的工作簿与报告中各占一处；`changes` 须用 `--since` 指明与哪一版相比。"
-        " · Every question is asked by `partygraph ask ID` and has its place in the workbook and the page of "
-        "`partygraph report`; `changes` where `--since` says with which revision to compare.\n"
+        "类型：体现该条款、且所列问题作答时确实读取的节点与关系。每个问题都可用 `partygraph ask 编号` 提出，"
+        "在 `partygraph report` 的工作簿中各占一张工作表；`changes` 须用 `--since` 指明与哪一版相比。"
+        " · Types: those that model the clause and are read when the questions beside are answered. Every question is "
+        "asked by `partygraph ask ID` and has a sheet of its own in the workbook of `partygraph report`; `changes` where "
+        "`--since` says with which revision to compare.\n"
     )
     return "\n".join(
         [MADE, "# 条款与产品 · Clauses and where the product answers them\n", where, *_table(heads, rows())]

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import polars as pl
 
 from graphmodel.declare import Node
-from graphmodel.schema import Authority, Organization, Street
+from graphmodel.schema import Appraises, Authority, GoverningBody, Organization, Street
 from graphmodel.vectors import Flags
 from queries.answer import ask
 from queries.breakdown import Breakdown, Dimension, breakdown
@@ -40,6 +40,8 @@ COLUMNS = (
     "opened",
     "closed",
     "overdue",
+    "review_year",
+    "review_score",
 )
 
 
@@ -67,7 +69,8 @@ def scorecard(context: Context, earlier: Context | None = None) -> pl.DataFrame:
     and the rate as the policy counts them (N13), the rate with its range; `rank` within its kind by the rate, best
     first, equal rates sharing a rank, null where the denominator is under the policy's smallest; organisations with a
     gap by severity, each once, by its gravest; gaps `opened` (again, too) and `closed` since `earlier`; cases
-    `overdue`, where the context has them. Without `earlier` or cases those columns are null, never 0.
+    `overdue`, where the context has them; year and score of the last review on record (J18). What there is not
+    (`earlier`, cases, a review) leaves its columns null, never 0.
     Cost: every scored question asked once, twice more with `earlier`.
     """
     worst = gravest(context)
@@ -77,7 +80,18 @@ def scorecard(context: Context, earlier: Context | None = None) -> pl.DataFrame:
     for more, known in ((trend, earlier is not None), (late, context.cases is not None)):
         cards = cards.join(more, on=["kind", "id"], how="left", maintain_order="left")
         cards = cards.with_columns(pl.col(more.columns[2:]).fill_null(0)) if known else cards
-    return cards.select(COLUMNS)
+    reviews = pl.concat([_reviews(context, dimension) for dimension in CARE])
+    return cards.join(reviews, on=["kind", "id"], how="left", maintain_order="left").select(COLUMNS)
+
+
+def _reviews(context: Context, dimension: Dimension) -> pl.DataFrame:
+    """The last review of each body that has one: `kind`, `id`, `review_year`, `review_score`; the lowest score, should several give one."""
+    body = CARE[dimension]
+    edges = context.network.edges(Appraises, GoverningBody, body)
+    given = edges.frame.select(pl.lit(dimension.value).alias("kind"), review_year="year", review_score="score")
+    reviews = given.with_columns(context.network[body].ids.gather(edges.target).alias("id"))
+    last = reviews.filter(pl.col("review_year") == pl.col("review_year").max().over("id"))
+    return last.group_by("kind", "id", "review_year").agg(pl.col("review_score").min())
 
 
 def _cards(context: Context, dimension: Dimension, worst: npt.NDArray[np.int8]) -> pl.DataFrame:

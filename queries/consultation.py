@@ -2,6 +2,7 @@
 
 A document that names an industry and streets concerns the organisations of that industry in those streets; one that
 names only one of the two, all of that; one that names neither, nobody in particular.
+Whoever is listed was heard, unless the days say that this was after the document was issued.
 """
 
 from __future__ import annotations
@@ -50,6 +51,12 @@ def _matches(documents: int, at: npt.NDArray[np.integer], value: npt.NDArray[np.
     return _Matches(certain, possible)
 
 
+def late(context: Context) -> Flags:
+    """bool[CONSULTED]: was the organisation heard for certain only after the document was issued?"""
+    heard, issued = HEARD.edges(context), context.network[PolicyDocument].frame["issued_on"]
+    return (heard.frame["heard_on"] > issued.gather(heard.source)).fill_null(value=False).to_numpy()
+
+
 def consultation(context: Context) -> Consultation:
     """Once per network. Cost: linear in organisations and CONSULTED, and documents × industries × streets they name."""
     return context.memo("consultation", lambda: _consultation(context))
@@ -74,13 +81,14 @@ def _consultation(context: Context) -> Consultation:
     lookup = np.full(len(context.network[Street]) + 1, len(streets))
     lookup[streets], lookup[-1] = np.arange(len(streets)), len(streets) + 1
     s = lookup[street_of(context, Organization)]
-    heard = HEARD.edges(context)
+    heard, in_time = HEARD.edges(context), ~late(context)
+    document, hearer = heard.source[in_time], heard.target[in_time]
 
     def counts(by_industry: Flags, by_street: Flags) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         fits = by_industry & anybody
         concerning = np.rint(fits.T.astype(np.float32) @ by_street.astype(np.float32)).astype(np.int64)[i, s]
-        fitting = fits[heard.source, i[heard.target]] & by_street[heard.source, s[heard.target]]
-        return concerning, concerning - np.bincount(heard.target[fitting], minlength=len(rows))
+        fitting = fits[document, i[hearer]] & by_street[document, s[hearer]]
+        return concerning, concerning - np.bincount(hearer[fitting], minlength=len(rows))
 
     lo, hi = counts(of_industry.certain, of_street.certain), counts(of_industry.possible, of_street.possible)
     return Consultation(Numbers(lo[0], hi[0]), Numbers(lo[1], hi[1]))

@@ -1,7 +1,7 @@
 import polars as pl
 
 from graphmodel.parameters import SHARE
-from graphmodel.schema import UNITS
+from graphmodel.schema import POINTS, UNITS, YEAR
 from graphmodel.text import Text
 from queries.accountability import scorecard
 from queries.breakdown import Dimension
@@ -46,6 +46,8 @@ SCORECARD = Table(
         "opened": TableColumn(Text("期间新增", "opened since"), _GAPS),
         "closed": TableColumn(Text("期间销号", "closed since"), _GAPS),
         "overdue": TableColumn(Text("逾期未整改", "overdue"), _CASES),
+        "review_year": TableColumn(Text("最近考核年度", "year of the last review"), YEAR),
+        "review_score": TableColumn(Text("最近考核得分", "score of the last review"), POINTS),
     },
     build=scorecard,
     compare=_since,

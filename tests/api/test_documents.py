@@ -6,14 +6,28 @@ import pytest
 
 from api.documents import cited, coverage_document, out_of_step, unanswered, write_all
 from graphmodel.clauses import CLAUSES
-from graphmodel.schema import EDGE_TYPES, NODE_TYPES, Supervises
-from queries.registry import catalogue
+from graphmodel.schema import (
+    EDGE_TYPES,
+    NODE_TYPES,
+    Concerns,
+    Consulted,
+    Convenes,
+    Organization,
+    Partner,
+    Partners,
+    PolicyDocument,
+    Supervises,
+    Trained,
+    TrainingProgramme,
+)
+from queries.reading import reads
+from queries.registry import catalogue, question
 
 ROOT = Path(__file__).parent.parent.parent
 
 
 def test_no_clause_of_the_source_is_without_types_and_an_answer() -> None:
-    assert unanswered(catalogue().values()) == []
+    assert unanswered(catalogue().values()) == {}
     assert {f"J{number}" for number in range(1, 19)} == {clause for clause in CLAUSES if clause.startswith("J")}
 
 
@@ -25,6 +39,29 @@ def test_a_clause_whose_questions_go_is_missed(clause: str) -> None:
     types, questions = row.split("|")[3:5]
     assert types.strip()
     assert questions.strip()
+
+
+@pytest.mark.parametrize(
+    ("taken", "clause", "left"),
+    [
+        ("joint-conference", "J3", ["CONVENES"]),
+        ("money-by-source", "J5", ["Fund"]),
+        ("training-held", "J13", ["Partner", "PARTNERS"]),
+        ("scorecard", "J18", ["APPRAISES"]),
+    ],
+)
+def test_a_question_that_goes_leaves_unread_what_it_alone_reads(taken: str, clause: str, left: list[str]) -> None:
+    rest = [q for q in catalogue().values() if q.id != taken]
+    assert unanswered(rest)[clause] == left
+    row = next(line for line in coverage_document(rest).splitlines() if line.startswith(f"| {clause} |"))
+    assert not any(f"`{name}`" in row for name in left)
+
+
+def test_what_a_question_reads_is_seen_by_asking_it() -> None:
+    consulted = reads(question("consultation-gap"))
+    assert {Organization, PolicyDocument, Concerns, Consulted} <= consulted
+    assert Convenes not in consulted
+    assert reads(question("training-held")) == {TrainingProgramme, Partner, Partners, Trained}
 
 
 def test_types_cite_clauses_that_exist() -> None:

@@ -87,6 +87,25 @@ def test_coverage_with_its_denominator_and_rank() -> None:
     assert cards(scorecard(context(net)), "rank")["authority", "A"] == (None,)  # ten by default
 
 
+def test_the_last_review_on_record_stands_on_the_card() -> None:
+    def review(year: int, score: float | None) -> dict[str, Any]:
+        return {
+            "source_type": "GoverningBody",
+            "source": "c",
+            "target_type": "Street",
+            "target": "S1",
+            "year": year,
+            "score": score,
+        }
+
+    net = district(
+        [org("a")], [], {"a": "S1"}, GoverningBody=[{"id": "c"}], APPRAISES=[review(2014, 90.0), review(2015, 81.5)]
+    )
+    found = cards(scorecard(context(net)), "review_year", "review_score")
+    assert found["street", "S1"] == (2015, 81.5)
+    assert found["street", "S2"] == found["authority", "A"] == (None, None)
+
+
 def test_what_is_not_known_shows_as_a_range() -> None:
     net = district([org("a"), org("b")], [{"source": "branch", "target": "a"}], {"a": "S1", "b": "S1"})
     found = cards(scorecard(context(net)), "covered", "coverage_lowest", "coverage_highest")

@@ -498,6 +498,95 @@ def test_only_is_the_truth_and_none_of_the_others() -> None:
         assert (found.no == expected.no).all()
 
 
+def _rows(id_: str, net: Network) -> list[dict[str, Any]]:
+    table = question(id_)
+    assert isinstance(table, Table)
+    return table.answer(context(net)).to_dicts()
+
+
+def test_who_is_heard_after_the_issue_was_not_heard_before() -> None:
+    day = dt.date(2016, 5, 16)
+    net = network(
+        Street=[{"id": "s", "name": "甲街道"}],
+        Organization=[registered(id_, industry="养老") for id_ in ("before", "same", "after", "undated")],
+        PolicyDocument=[
+            {"id": "d", "name": "办法", "number": "1号", "industry": "养老", "issued_on": day},
+            {"id": "e"},
+        ],
+        CONCERNS=[{"source": "e", "target": "s"}],
+        CONSULTED=[
+            {"source": "d", "target": "before", "heard_on": dt.date(2016, 4, 20)},
+            {"source": "d", "target": "same", "heard_on": day},
+            {"source": "d", "target": "after", "heard_on": dt.date(2016, 5, 17)},
+            {"source": "d", "target": "undated"},
+        ],
+    )
+    assert verdicts("consultation-gap", net).gaps == {"after": ("unheard",)}
+    first, second = _rows("policy-papers", net)
+    assert (first["id"], first["number"], first["issued_on"], first["heard"], first["late"]) == ("d", "1号", day, 3, 1)
+    assert (first["streets"], second["streets"], second["issued_on"], second["heard"]) == (None, "甲街道", None, 0)
+
+
+def test_whom_a_conference_calls_and_whom_it_leaves_out() -> None:
+    def calls(body: str, type_: str, member: str) -> dict[str, str]:
+        return {"source_type": "GoverningBody", "source": body, "target_type": type_, "target": member}
+
+    net = network(
+        GoverningBody=[{"id": "c", "name": "联席会议"}, {"id": "idle"}],
+        Authority=[{"id": "a", "name": "教育局"}, {"id": "b", "name": "民政局"}, {"id": "x"}],
+        Street=[{"id": "s", "name": "甲街道"}],
+        Organization=[registered("o"), registered("p"), registered("gone", status="deregistered")],
+        CONVENES=[calls("c", "Authority", "a"), calls("c", "Street", "s"), calls("c", "Organization", "o"), calls("c", "Organization", "gone")],
+    )  # fmt: skip
+    found = [tuple(row.values()) for row in _rows("joint-conference", net)]
+    assert found == [
+        ("c", "联席会议", "Authority", 1, 3, "x、民政局"),
+        ("c", "联席会议", "Street", 1, 1, None),
+        ("c", "联席会议", "Organization", 1, 2, None),
+    ]
+
+
+def test_money_is_told_by_year_and_source_and_what_is_not_stated_apart() -> None:
+    def paid(fund: str, type_: str, receiver: str, amount: float | None) -> dict[str, Any]:
+        return {"source_type": "Fund", "source": fund, "target_type": type_, "target": receiver, "amount": amount}
+
+    net = network(
+        Organization=[registered("o"), registered("p")],
+        PartyOrganization=[BRANCH],
+        Fund=[
+            {"id": "f", "fund_source": "fiscal", "year": 2014, "amount": 100.0},
+            {"id": "g", "fund_source": "fiscal", "year": 2014},
+            {"id": "h", "fund_source": "social", "year": 2014},
+            {"id": "i"},
+        ],
+        FUNDS=[
+            paid("f", "Organization", "o", 10.0),
+            paid("g", "Organization", "o", None),
+            paid("g", "PartyOrganization", BRANCH["id"], 5.0),
+        ],
+    )
+    assert [tuple(row.values()) for row in _rows("money-by-source", net)] == [
+        (2014, "fiscal", 2, 100.0, 1, 15.0, 1, 2),
+        (2014, "social", 1, None, 1, None, 0, 0),
+        (None, None, 1, None, 1, None, 0, 0),
+    ]
+
+
+def test_a_programme_has_its_partners_and_its_counts() -> None:
+    net = network(
+        Organization=[registered("o"), registered("p")],
+        TrainingProgramme=[{"id": "t", "kind": "course", "held_on": dt.date(2015, 3, 1)}, {"id": "u"}],
+        Partner=[{"id": "x", "name": "乙大学"}, {"id": "y", "name": "甲大学"}],
+        PARTNERS=[{"source": "x", "target": "t"}, {"source": "y", "target": "t"}],
+        TRAINED=[{"source": "t", "target": "o", "person_times": 3}, {"source": "t", "target": "p"}],
+    )
+    first, second = _rows("training-held", net)
+    assert (first["kind"], first["partners"], first["organisations"], first["person_times"], first["uncounted"]) == (
+        "course", "乙大学、甲大学", 2, 3, 1,
+    )  # fmt: skip
+    assert (second["partners"], second["organisations"], second["person_times"]) == (None, 0, None)
+
+
 def test_three_none_alone_is_one_step() -> None:
     nothing = {"members": 0, "union": False, "youth_league": False, "womens_federation": False}
     net = _covered(registered("o", **{**ELIGIBLE, **nothing}), registered("x", **ELIGIBLE), uncovered=("o",))

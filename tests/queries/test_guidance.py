@@ -215,6 +215,13 @@ def test_incubation_results_count_what_came_out() -> None:
     assert isinstance(table, Table)
     frame = table.answer(context(_incubation()))
     assert frame.select("id", "organisations", "party_organisations", "members_grown").rows() == [("hub", 7, 1, None)]
+    assert frame["based_on"].to_list() == [None]
+    host = network(
+        Hub=[{"id": "h"}, {"id": "bare"}],
+        Organization=[{"id": "o", "name": "爱心中心"}],
+        BASED_ON=[{"source_type": "Hub", "source": "h", "target_type": "Organization", "target": "o"}],
+    )
+    assert table.answer(context(host)).select("id", "based_on").rows() == [("bare", None), ("h", "爱心中心")]
 
 
 def test_instructor_demand_sets_the_due_against_the_spare() -> None:
