@@ -16,6 +16,7 @@ from graphmodel.vectors import Codes, Flags, Indices, Kleene, places
 from queries.computed import Computed, Fact
 from queries.context import Context
 from queries.facts import ORG, actual
+from queries.logic import any_of
 from queries.relations import incoming, outgoing
 from queries.values import fields
 
@@ -166,10 +167,7 @@ def _joint_text(kind: str) -> str:
     path = "({row})<-[m:MEMBER_OF]-(:Organization)-[j:JOINS_WITH]->(:Organization)-[k:MEMBER_OF]->({row})"
     here = "coalesce(j.alliance, {row}.id) = {row}.id"
     where = f"m.state = 'actual' AND k.state = 'actual' AND j.kind = '{kind}' AND {here}"
-    return (
-        f"CASE WHEN EXISTS {{ {path} WHERE {where} }} THEN true "
-        f"WHEN EXISTS {{ {path} WHERE ({where}) IS NULL }} THEN null ELSE false END"
-    )
+    return any_of(path, where)
 
 
 def _has(joint: Joint) -> Computed:

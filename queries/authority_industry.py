@@ -17,7 +17,7 @@ from graphmodel.vectors import Codes, Kleene, Numbers, any_at
 from queries.anchors import Anchor, Keyed
 from queries.context import Context
 from queries.facts import actual
-from queries.logic import Expression, Names, Truth
+from queries.logic import Expression, Names, Truth, any_of
 from queries.pairs import pair_places
 from queries.parts import givens
 from queries.values import Fields, Value, quoted
@@ -125,13 +125,12 @@ def _licence_supervised(context: Context) -> Kleene:
 
 def _anchor_match(due: Truth) -> str:
     """Cypher: one row a group. What is of unknown kind counts at most in each group of its authority."""
-    supervises = "(a)-[s:SUPERVISES]->(o)"
+    supervised = any_of("(a)-[s:SUPERVISES]->(o)", "s.state = 'actual'")
     return (
         f"MATCH (o:Organization)-[:LICENSED_BY]->(a:Authority) WITH a, o, {KIND.replace('{row}', 'o')} AS kind, "
         f"{COUNTED.cypher(Names('o'))} AS counted WHERE coalesce(counted, true) "
         f"WITH a, kind, counted, counted AND {due.cypher(Names('o'))} AS due, "
-        f"CASE WHEN EXISTS {{ {supervises} WHERE s.state = 'actual' }} THEN true "
-        f"WHEN EXISTS {{ {supervises} WHERE s.state IS NULL }} THEN null ELSE false END AS supervised "
+        f"{supervised} AS supervised "
         "WITH a, kind, count(CASE WHEN counted THEN 1 END) AS size, count(*) AS most, "
         "count(CASE WHEN due THEN 1 END) AS due, "
         "count(CASE WHEN due AND supervised THEN 1 END) AS supervised, "

@@ -24,7 +24,7 @@ from queries.computed import Computed, Fact
 from queries.context import Context
 from queries.facts import INCUBATED, INCUBATOR, ORG, STATION, actual
 from queries.given import Given, before_today, policy, today
-from queries.logic import Recorded, Truth
+from queries.logic import Recorded, Truth, any_of
 from queries.places import street_of, streets_within
 from queries.relations import Hop, outgoing
 from queries.responsibility import ANSWERER, GUIDE
@@ -101,10 +101,7 @@ OTHER_KIND = Computed(
     "station-of-another-kind",
     Text("由他类指导站指导", "guided by a station of another kind; the point takes any"),
     mask=_other_kind,
-    text=(
-        f"CASE WHEN EXISTS {{ {_EDGE} WHERE {_OTHER} }} THEN true "
-        f"WHEN EXISTS {{ {_EDGE} WHERE ({_OTHER}) IS NULL }} THEN null ELSE false END"
-    ),
+    text=any_of(_EDGE, _OTHER),
     givens=(_BY_INDUSTRY, _OTHERWISE),
     reads=(ORG.industry, StationGuides),
 )

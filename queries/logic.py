@@ -31,6 +31,14 @@ class Names:
     bound: frozenset[str] = frozenset()
 
 
+def any_of(pattern: str, truth: str) -> str:
+    """Cypher: is `truth` true of a match of the pattern? Null where it is unknown of one and true of none.
+
+    The truth is written once, so that a statement grows with its relations and not with two to the power of their depth.
+    """
+    return f"any(met IN [{pattern} | {truth}] WHERE met)"
+
+
 class NotInCypher(Exception):
     """A fact has no Cypher form; its question has to say `in_process_only`."""
 

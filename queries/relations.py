@@ -11,7 +11,7 @@ from graphmodel.declare import Edge, Node
 from graphmodel.rows import EdgeRows, Rows
 from graphmodel.vectors import Codes, Kleene, Numbers, any_at, count_at, sum_at
 from queries.context import Context
-from queries.logic import Expression, Names, Truth
+from queries.logic import Expression, Names, Truth, any_of
 from queries.values import Fields, Value
 
 
@@ -118,11 +118,7 @@ class _Some(Truth):
         pattern, inside, _ = self.hop.pattern(names)
         if self.where is None:
             return f"EXISTS {{ {pattern} }}"
-        where = self.where.cypher(inside)
-        return (
-            f"CASE WHEN EXISTS {{ {pattern} WHERE {where} }} THEN true "
-            f"WHEN EXISTS {{ {pattern} WHERE ({where}) IS NULL }} THEN null ELSE false END"
-        )
+        return any_of(pattern, self.where.cypher(inside))
 
     def parts(self) -> tuple[Expression, ...]:
         return () if self.where is None else (self.where,)
@@ -144,7 +140,7 @@ class _Count(Value):
             return lo, lo
         where = self.where.cypher(inside)
         lo = f"COUNT {{ {pattern} WHERE {where} }}"
-        return lo, f"({lo} + COUNT {{ {pattern} WHERE ({where}) IS NULL }})"
+        return lo, f"COUNT {{ {pattern} WHERE coalesce({where}, true) }}"
 
     def parts(self) -> tuple[Expression, ...]:
         return () if self.where is None else (self.where,)

@@ -15,7 +15,7 @@ from queries.computed import Computed, Fact
 from queries.context import Context
 from queries.facts import INCUBATED, OPERATING, ORG, REGISTERED
 from queries.given import Given, Prepared, Switch, policy
-from queries.logic import Names
+from queries.logic import Names, any_of
 from queries.pairs import are_paired
 from queries.parts import givens
 from queries.relations import incoming, outgoing
@@ -181,8 +181,7 @@ IN_LARGE_GROUP = Computed(
     "in-large-group",
     Text("主管单位下同类够数", "its authority has enough of its kind; unknown without authority"),
     mask=_in_large_group,
-    text=f"CASE WHEN NOT EXISTS {{ {_LICENSED} }} THEN null WHEN EXISTS {{ {_LICENSED} WHERE {_LARGE_HERE} }} THEN true "
-    f"WHEN EXISTS {{ {_LICENSED} WHERE ({_LARGE_HERE}) IS NULL }} THEN null ELSE false END",
+    text=f"CASE WHEN EXISTS {{ {_LICENSED} }} THEN {any_of(_LICENSED, _LARGE_HERE)} END",
     givens=(GROUP_BY, *(part for kind in _KIND_FIELDS for part in givens(kind.switch).values())),
     prepared=(LARGE_GROUPS,),
     reads=(*_KIND_FIELDS, LicensedBy),
