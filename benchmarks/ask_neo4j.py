@@ -7,8 +7,9 @@ the server is compared on the other questions only.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,14 +18,15 @@ import neo4j
 import numpy as np
 import polars as pl
 
-from benchmarks.measuring import Measured, Work, measure, peak_memory
+from benchmarks.measuring import Measured, Work, measure, peak_memory, processor_seconds
 from benchmarks.networks import STAMP, policy_values, read_network, read_tables
 from benchmarks.tables import Table, megabytes, rate, seconds, times
 from benchmarks.ten_questions import JUDGED, Judgement, assert_equal, digest
 from graphmodel.changes import ChangeSet
-from graphmodel.schema import Organization
+from graphmodel.network import Network
+from graphmodel.schema import NODE_TYPES, Organization
 from graphmodel.stores.opening import open_store
-from graphmodel.stores.protocol import Act
+from graphmodel.stores.protocol import Act, Revision
 from queries.context import Context
 from queries.facts import COVERED
 from queries.logic import Names
@@ -32,7 +34,7 @@ from queries.parts import prepared, shared_facts
 from queries.pushed_down import parameters
 from queries.question import Question
 from queries.registry import question
-from tests.neo4j_server.launch import running_server
+from tests.neo4j_server.launch import Server, running_server
 
 AT_ONCE = 10_000
 
@@ -99,17 +101,43 @@ def _store_cover(driver: neo4j.Driver, context: Context) -> None:
 
 
 def network_in(folder: Path, uri: str) -> Work:
-    """A network into an empty server, as one act."""
+    """A network into an empty server, as one act; the notes say where its time goes."""
     store, changes = open_store(uri), ChangeSet.between({}, read_tables(folder))
+    nodes = sum(delta.after.height for name, delta in changes.deltas.items() if name in NODE_TYPES)
     act = Act("import", "benchmark", "benchmark", STAMP.as_of)
-    return Work({"network to Neo4j": lambda: store.apply(changes, act, 0)}, close=store.close)
+    rows: list[tuple[float, int]] = []  # when so many rows were written
+    spent: dict[str, float] = {}
+
+    def apply() -> Revision:
+        start, busy = time.perf_counter(), time.process_time()
+        revision = store.apply(changes, act, 0, lambda done, _: rows.append((time.perf_counter(), done)))
+        ends = [start, max(at for at, done in rows if done <= nodes), rows[-1][0], time.perf_counter()]
+        spent.update(zip(IN_PARTS, np.diff(ends), strict=True))
+        spent[CLIENT] = time.process_time() - busy
+        return revision
+
+    return Work({"network to Neo4j": apply}, notes=lambda: spent, close=store.close)
 
 
 def network_out(folder: Path, uri: str) -> Work:
     """The network out of the server."""
     del folder
     store = open_store(uri)
-    return Work({"Neo4j to network": store.read}, close=store.close)
+    spent: dict[str, float] = {}
+
+    def read() -> Network:
+        busy = time.process_time()
+        network = store.read()
+        spent[CLIENT] = time.process_time() - busy
+        return network
+
+    return Work({"Neo4j to network": read}, notes=lambda: spent, close=store.close)
+
+
+IN_PARTS = ("checks and nodes", "edges", "log and commit")
+CLIENT = "processor of the client"
+SERVER = "processors of the server"
+SPENT = (*IN_PARTS, CLIENT, SERVER)
 
 
 # --- what is measured, and how it is shown ---
@@ -132,10 +160,18 @@ class Served:
 def measure_server(folder: Path) -> Served:
     """Start a server of its own, fill it, ask it, end it. Errors: `ToolMissing` without Java or Maven."""
     with running_server(folder / "neo4j", heap=HEAP) as server:
-        into = measure(network_in, folder, server.uri, runs=0)
-        out = measure(network_out, folder, server.uri, runs=1)
+        into = _beside_the_server(server, network_in, folder, runs=0)
+        out = _beside_the_server(server, network_out, folder, runs=1)
         asked = measure(ten, folder, server.uri, runs=2)
         return Served(into, out, asked, peak_memory(server.process.pid))
+
+
+def _beside_the_server(server: Server, prepare: Callable[..., Work], folder: Path, runs: int) -> Measured:
+    """The measurement, with the seconds that the server's processors took for all of it as a note."""
+    before = processor_seconds(server.process.pid)
+    measured = measure(prepare, folder, server.uri, runs=runs)
+    taken = processor_seconds(server.process.pid) - before
+    return replace(measured, notes={**measured.notes, SERVER: taken})
 
 
 def ours_alike(served: Served, ours: Measured) -> float:
@@ -172,6 +208,12 @@ def tables(
     if rows:
         yield Table("Neo4j, cover stored and answers packed, equal answers", head, tuple(rows))
     yield Table("Neo4j in and out", ("organisations", "way", "time", "nodes and edges"), tuple(rates))
+    spent = [
+        (f"{size:,}", way, *(seconds(each.notes[part]) if part in each.notes else "–" for part in SPENT))
+        for size, served in found.items()
+        for way, each in (("in, by an empty server that has planned nothing", served.into), ("out, twice", served.out))
+    ]
+    yield Table("Where the time goes, Neo4j in and out", ("organisations", "way", *SPENT), tuple(spent))
 
 
 def verdicts(

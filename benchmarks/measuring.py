@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import multiprocessing
+import os
 import statistics
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -119,6 +120,12 @@ def peak_memory(process: int | None = None) -> int:
         x for x in Path(f"/proc/{process or 'self'}/status").read_text("ascii").splitlines() if x.startswith("VmHWM")
     )
     return int(line.split()[1]) * 1024
+
+
+def processor_seconds(process: int) -> float:
+    """Seconds that all threads of a process have had a processor so far."""
+    user, system = Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def digest_of(lines: Iterable[str]) -> str:

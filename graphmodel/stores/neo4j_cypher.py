@@ -7,7 +7,7 @@ travel as parameters, whole columns at a time. Nothing here touches a server.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cache
 from typing import Literal
 
@@ -74,12 +74,6 @@ def _dated(name: str, column: str) -> bool:
     return frame_schema(name)[column] == pl.Date
 
 
-def _given(name: str, columns: Sequence[str]) -> str:
-    """A map of the properties of row `i` of the columns in `$c`."""
-    values = (f"{c}: date($c.{c}[i])" if _dated(name, c) else f"{c}: $c.{c}[i]" for c in columns)
-    return "{" + ", ".join(values) + "}"
-
-
 def _taken(name: str) -> str:
     """A list of the properties of the map `p`, in stored order."""
     return "[" + ", ".join(f"toString(p.{c})" if _dated(name, c) else f"p.{c}" for c in stored(name)) + "]"
@@ -125,16 +119,34 @@ def edges_between(name: str, source: str, target: str) -> str:
     )
 
 
-@cache
-def create_nodes(name: str, known: tuple[str, ...]) -> str:
-    """Add `$n` nodes of the columns `$c`."""
-    return f"UNWIND range(0, $n - 1) AS i CREATE (:{name} {_given(name, known)})"
+CREATE_NODES = (
+    "UNWIND $rows AS row CREATE (x:$($label)) SET x = row RETURN collect(row.id) AS ids, collect(id(x)) AS at"
+)
+"""Add nodes of the type `$label` with the properties `$rows`; gives their ids and internal ids."""
+
+CREATE_EDGES = (
+    "UNWIND range(0, size($rows) - 1) AS i MATCH (s) WHERE id(s) = $sources[i] MATCH (t) WHERE id(t) = $targets[i] "
+    "CREATE (s)-[x:$($type)]->(t) SET x = $rows[i] RETURN collect(i) AS made"
+)
+"""Add edges of the type `$type` between nodes named by internal ids; gives the places of those whose both ends are there.
+
+One text for all types, as for nodes: to plan one for each pair of types took most of the time of a first import.
+"""
+
+EDGE_TYPES_IN_USE = "CALL db.relationshipTypes() YIELD relationshipType RETURN relationshipType"
+"""The relationship types of which there are any. (Of labels, Neo4j also counts those that a constraint names.)"""
 
 
 @cache
 def set_nodes(name: str) -> str:
-    """Give nodes, named by id, the properties of the columns `$c`; the others become unknown."""
-    return f"UNWIND range(0, $n - 1) AS i MATCH (x:{name} {{id: $c.id[i]}}) SET x = {_given(name, stored(name))}"
+    """Give nodes, named by id, the properties `$rows`; the others become unknown."""
+    return f"UNWIND $rows AS row MATCH (x:{name} {{id: row.id}}) SET x = row"
+
+
+@cache
+def places_of(name: str) -> str:
+    """Ids and internal ids of those of the nodes `$ids` of a type that exist."""
+    return f"UNWIND $ids AS id MATCH (x:{name} {{id: id}}) RETURN collect(id) AS ids, collect(id(x)) AS at"
 
 
 @cache
@@ -144,24 +156,9 @@ def delete_nodes(name: str) -> str:
 
 
 @cache
-def create_edges(name: str, source: str, target: str, known: tuple[str, ...]) -> str:
-    """Add `$n` edges of the columns `$c`, those whose both ends exist; gives how many."""
-    return (
-        f"UNWIND range(0, $n - 1) AS i MATCH (s:{source} {{id: $c.source[i]}}) MATCH (t:{target} {{id: $c.target[i]}}) "
-        f"CREATE (s)-[:{name} {_given(name, known)}]->(t) RETURN count(*) AS made"
-    )
-
-
-@cache
 def delete_edges(name: str) -> str:
     """Remove the edges with the internal ids `$at`."""
     return f"UNWIND $at AS at MATCH ()-[x:{name}]->() WHERE id(x) = at DELETE x"
-
-
-@cache
-def missing_nodes(name: str) -> str:
-    """Which of `$ids` name no node of the type?"""
-    return f"UNWIND $ids AS id OPTIONAL MATCH (x:{name} {{id: id}}) WITH id, x WHERE x IS NULL RETURN collect(id) AS missing"
 
 
 @cache
@@ -183,17 +180,6 @@ def sharing(name: str, end: Literal["source", "target"], node_type: str) -> str:
         f"UNWIND $ids AS id MATCH (x:{node_type} {{id: id}}){edge} "
         "WITH id, count(DISTINCT e) AS edges WHERE edges > 1 RETURN collect(id)"
     )
-
-
-def count(name: str) -> str:
-    """How many nodes or edges of a type there are, from Neo4j's own count."""
-    pattern = f"(x:{name})" if name in NODE_TYPES else f"()-[x:{name}]->()"
-    return f"MATCH {pattern} RETURN count(x) AS n"
-
-
-def known_columns(name: str, frame: pl.DataFrame) -> tuple[str, ...]:
-    """The properties that any row of the frame has: an unknown one is left out."""
-    return tuple(c for c in stored(name) if frame[c].null_count() < frame.height)
 
 
 # the log, records and the load

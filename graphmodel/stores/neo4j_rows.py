@@ -16,7 +16,7 @@ from graphmodel.changes import ChangeSet, Delta, check_before, refuse_taken
 from graphmodel.network import DanglingEdges
 from graphmodel.schema import EDGE_TYPES, NODE_TYPES
 from graphmodel.stores import neo4j_cypher as cypher
-from graphmodel.stores.guard import edges_at, needed_nodes, refuse_shared, removed_nodes, single_ends
+from graphmodel.stores.guard import refuse_shared, removed_nodes, single_ends
 from graphmodel.stores.refusals import NotOurStore
 from graphmodel.tables import ENDS, Tables, all_types, conform, empty_frame, frame_schema, key_columns
 from graphmodel.text import Text
@@ -136,19 +136,18 @@ def alter(run: Run, changes: ChangeSet, where: str, told: Told) -> None:
     """
     deltas = changes.deltas
     # asked before anything is written: a count inside of a transaction goes through all that it wrote
-    present = {name for name in deltas if run(cypher.count(name))[0][0]}
+    empty, present, places = run(cypher.IS_EMPTY)[0][0], {name for (name,) in run(cypher.EDGE_TYPES_IN_USE)}, Places()
     for name in (n for n in all_types() if n in deltas):
         _remove_edges(run, name, deltas[name], where, told) if name in EDGE_TYPES else _check_nodes(
             run, name, deltas[name], where
         )
     _check_left(run, changes)
     for name in (n for n in NODE_TYPES if n in deltas):
-        _alter_nodes(run, name, deltas[name], where, told, taken=name in present)
+        _alter_nodes(run, name, deltas[name], where, told, places, empty=empty)
     for name in (n for n in EDGE_TYPES if n in deltas):
         if name in present:
             refuse_taken(name, fetch_edges(run, name, deltas[name].after, where)[0])
-        if not _insert_edges(run, name, deltas[name].after):
-            _refuse_dangling(run, changes)
+        _insert_edges(run, name, deltas[name].after, places)
         if name in present:
             _check_singles(run, name, deltas[name].after)
         told(deltas[name].after.height)
@@ -169,18 +168,19 @@ def _remove_edges(run: Run, name: str, delta: Delta, where: str, told: Told) -> 
         told(len(part))
 
 
-def _alter_nodes(run: Run, name: str, delta: Delta, where: str, told: Told, *, taken: bool) -> None:
+def _alter_nodes(run: Run, name: str, delta: Delta, where: str, told: Told, places: Places, *, empty: bool) -> None:
     before, after = delta.before, delta.after
     for gone in _slices(before.join(after, on="id", how="anti")["id"]):
         run(cypher.delete_nodes(name), ids=gone.to_list())
         told(len(gone))
     come, changed = after.join(before, on="id", how="anti"), after.join(before, on="id", how="semi")
     for part in _slices(changed):
-        run(cypher.set_nodes(name), **_columns(part, cypher.stored(name)))
+        run(cypher.set_nodes(name), rows=_rows(name, part))
         told(2 * part.height)  # the row before and the row after
-    if taken:
-        refuse_taken(name, fetch_nodes(run, name, come["id"], where))
-    _insert_nodes(run, name, come)
+    if not empty:
+        taken = come["id"].filter(places.of(run, name, come["id"]).is_not_null())
+        refuse_taken(name, fetch_nodes(run, name, taken, where))
+    places.learn(name, _insert_nodes(run, name, come))
     told(come.height)
 
 
@@ -206,54 +206,73 @@ def _check_singles(run: Run, name: str, after: pl.DataFrame) -> None:
                 refuse_shared(name, end, part.filter(pl.col(end).is_in(shared)))
 
 
-def _refuse_dangling(run: Run, changes: ChangeSet) -> None:
-    for node_type, ids in needed_nodes(changes).items():
-        missing = [
-            one for part in _slices(ids) for one in run(cypher.missing_nodes(node_type), ids=part.to_list())[0][0]
-        ]
-        for name, edges in edges_at(changes, node_type, pl.Series(missing, dtype=pl.String)):
-            raise DanglingEdges(name, edges)
-    raise AssertionError("an edge was not made, although both its ends are there")
+class Places:
+    """Internal ids of nodes: of those that were just made, and of others once they are asked for."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, pl.DataFrame] = {}
+
+    def learn(self, name: str, found: pl.DataFrame) -> None:
+        """Remember nodes of a type."""
+        self._known[name] = pl.concat([self._known[name], found]) if name in self._known else found
+
+    def of(self, run: Run, name: str, ids: pl.Series) -> pl.Series:
+        """The internal ids of nodes of a type, null where there is none. Cost: a look-up for each that is not known yet."""
+        wanted = ids.alias("id").to_frame()
+        known = self._known.get(name, _NOWHERE)
+        strange = wanted.unique().join(known, on="id", how="anti")["id"]
+        for part in _slices(strange):
+            self.learn(name, _places(run(cypher.places_of(name), ids=part.to_list())))
+        return wanted.join(self._known.get(name, _NOWHERE), on="id", how="left", maintain_order="left")["at"]
 
 
-def _insert_nodes(run: Run, name: str, frame: pl.DataFrame) -> None:
-    """Add nodes of a type that are not there yet."""
-    for part in _slices(frame):
-        known = cypher.known_columns(name, part)
-        run(cypher.create_nodes(name, known), **_columns(part, known))
+_NOWHERE = pl.DataFrame(schema={"id": pl.String, "at": pl.Int64})
 
 
-def _insert_edges(run: Run, name: str, frame: pl.DataFrame) -> bool:
-    """Add edges of a type; false where one has an end that is not there."""
+def _places(found: list[list[Any]]) -> pl.DataFrame:
+    [[ids, at]] = found
+    return pl.DataFrame({"id": ids, "at": at}, schema=_NOWHERE.schema)
+
+
+def _insert_nodes(run: Run, name: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """Add nodes of a type that are not there yet; gives their places."""
+    made = (run(cypher.CREATE_NODES, label=name, rows=_rows(name, part)) for part in _slices(frame))
+    return pl.concat([_NOWHERE, *map(_places, made)])
+
+
+def _insert_edges(run: Run, name: str, frame: pl.DataFrame, places: Places) -> None:
+    """Add edges of a type. Errors: `DanglingEdges` where one has an end that is not there."""
     for (source, target), group in frame.group_by("source_type", "target_type", maintain_order=True):
-        for part in _slices(group):
-            known = cypher.known_columns(name, part)
-            statement = cypher.create_edges(name, str(source), str(target), known)
-            if run(statement, **_columns(part, ("source", "target", *known)))[0][0] != part.height:
-                return False
-    return True
+        sources, targets = places.of(run, str(source), group["source"]), places.of(run, str(target), group["target"])
+        made = np.zeros(group.height, dtype=np.bool_)
+        for start in range(0, group.height, BATCH):
+            batch = slice(start, start + BATCH)
+            ends = {"sources": sources[batch].to_list(), "targets": targets[batch].to_list()}
+            created = run(cypher.CREATE_EDGES, type=name, rows=_rows(name, group[batch]), **ends)[0][0]
+            made[batch][created] = True
+        if not made.all():
+            raise DanglingEdges(name, group.filter(~made))
 
 
 def insert(transaction: Callable[[Callable[[Run], object]], None], tables: Tables, told: Told) -> None:
     """Add tables to an empty network in pieces, each in a `transaction` of its own. Errors: `DanglingEdges`."""
+    places = Places()
     for name in (n for n in all_types() if n in tables):
         for start in range(0, tables[name].height, 5 * BATCH):
             piece = tables[name].slice(start, 5 * BATCH)
             if name in NODE_TYPES:
                 transaction(lambda run, name=name, piece=piece: _insert_nodes(run, name, piece))  # type: ignore[misc]
             else:
-                transaction(lambda run, name=name, piece=piece: _insert_whole(run, name, piece))  # type: ignore[misc]
+                transaction(lambda run, name=name, piece=piece: _insert_edges(run, name, piece, places))  # type: ignore[misc]
             told(piece.height)
 
 
-def _insert_whole(run: Run, name: str, piece: pl.DataFrame) -> None:
-    if not _insert_edges(run, name, piece):
-        _refuse_dangling(run, ChangeSet({name: Delta(empty_frame(name), piece)}))
-
-
-def _columns(frame: pl.DataFrame, columns: Sequence[str]) -> dict[str, Any]:
-    plain = frame.select(columns).with_columns(pl.col(pl.Date, pl.Enum).cast(pl.String))
-    return {"n": frame.height, "c": plain.to_dict(as_series=False)}
+def _rows(name: str, frame: pl.DataFrame) -> list[dict[str, Any]]:
+    """Properties, row by row; a column that no row knows is left out."""
+    known = [column for column in cypher.stored(name) if frame[column].null_count() < frame.height]
+    if not known:  # polars has no rows without columns
+        return [{} for _ in range(frame.height)]
+    return frame.select(known).with_columns(pl.col(pl.Enum).cast(pl.String)).to_dicts()
 
 
 def _slices(rows: T) -> Iterator[T]:
