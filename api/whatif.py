@@ -108,6 +108,29 @@ def proposals_of(workspace: Workspace, name: str | None = None) -> tuple[Proposa
     return found
 
 
+def plan_seen(workspace: Workspace, name: str | None = None) -> tuple[str, tuple[tuple[str, int], ...]]:
+    """Which plan, and the versions of the decisions about it: what `as_founded` rests on. Errors: `NoSuchPlan`."""
+    plans = book(workspace)
+    kept = plans.plan(name)
+    decided = plans.decisions(kept.series).values()
+    return kept.name, tuple(sorted((one.proposal, one.version) for one in decided))
+
+
+def as_founded(workspace: Workspace, context: Context, name: str | None = None) -> Context:
+    """The context as it would be were all of a plan that nobody rejected founded; the last one that was made is kept.
+
+    Errors: those of `proposals_of` and `once_founded`. Cost: the plan's rows laid over the network.
+    """
+    seen = plan_seen(workspace, name)
+    kept: dict[object, Context] = context.memo("as-founded", dict)
+    found = kept.get(seen)
+    if found is None:
+        found = once_founded(context, proposals_of(workspace, seen[0]))
+        kept.clear()
+        kept[seen] = found
+    return found
+
+
 def once_founded(context: Context, proposals: tuple[Proposal, ...]) -> Context:
     """The context as it would be were these proposals of a plan, and all that is planned already, founded in truth.
 

@@ -15,14 +15,15 @@ from api.casework import Casework
 from api.search import find
 from graphmodel import history
 from graphmodel.changes import ChangeSet
-from graphmodel.network import Network
+from graphmodel.network import Network, Stamp
 from graphmodel.paths import NodeKey, neighbours, shortest_path
-from graphmodel.policy import Policy, load_default
+from graphmodel.policy import Policy, Values, load_default
 from graphmodel.stores.opening import open_store
 from graphmodel.stores.protocol import NoSuchRevision, Revision, Store
 from graphmodel.stores.unmade import UnmadeStore
 from graphmodel.text import Refusal, Text
 from queries.answer import Answer, ask
+from queries.case_book import KIND as CASE
 from queries.context import Context
 from queries.pushed_down import Asked, Engine, NewestOnly, NoServer, ask_beside
 from queries.question import Question, Table
@@ -102,24 +103,40 @@ class Workspace:
             return self.store.read(revision)
         return newest
 
-    def context(self, revision: int | None = None, day: dt.date | None = None, **policy: Any) -> Context:
-        """What questions are asked of: a revision, a day (the data's own by default) and the policy, changed as said.
+    def stamp(self, revision: int | None = None) -> Stamp:
+        """Which picture `network` would give, told without reading it. Errors: `NoSuchRevision`."""
+        if not revision:  # the newest is in memory, and nothing is read of the empty one
+            return self.network(revision).stamp
+        log = self.revisions()
+        if revision > len(log):
+            raise NoSuchRevision(revision, len(log))
+        return Stamp(revision, log[revision - 1].act.as_of)
 
-        What is computed for another day or policy is forgotten with the context.
+    def rules(self, stamp: Stamp, day: dt.date | None = None, **policy: Any) -> tuple[Values, dt.date]:
+        """The policy's values, changed as said, and the day on which questions are asked of a picture, its own by default.
+
         Errors: `Refusal` where the workspace is empty; `PolicyRefused` for a bad change.
         """
-        network = self.network(revision)
-        if network.stamp.revision == 0:
+        if stamp.revision == 0:
             message = Text("工作区还是空的。", "The workspace is empty.")
             hint = Text(
                 "先导入台账（partygraph import 文件），或试用示例（partygraph demo）。",
                 "Import a ledger first (partygraph import FILE), or try the example (partygraph demo).",
             )
             raise Refusal(message, hint, code="empty-workspace")
-        today = day or network.stamp.as_of
+        today = day or stamp.as_of
+        return self.policy.at(today).replace(**policy), today
+
+    def context(self, revision: int | None = None, day: dt.date | None = None, **policy: Any) -> Context:
+        """What questions are asked of: a revision, and the rules as `rules` gives them.
+
+        What is computed for another day or policy is forgotten with the context. Errors: those of `network` and `rules`.
+        """
+        network = self.network(revision)
+        values, today = self.rules(network.stamp, day, **policy)
         if policy or today != network.stamp.as_of:
             network = network.afresh()
-        context = Context.of(network, self.policy.at(today).replace(**policy), today)
+        context = Context.of(network, values, today)
         past = self._long_ago(context)
         return context if past is None else context.since(past)
 
@@ -192,6 +209,10 @@ class Workspace:
             return context
         cases = self.casework().table(context, engine)
         return replace(context, cases=cases) if cases.height else context
+
+    def cases_seen(self) -> list[tuple[str, int]]:
+        """Which cases there are, in which versions: what tables rest on beside a revision. Cost: linear in the cases."""
+        return [(record.key, record.version) for record in self.store.records(CASE)]
 
     def find(self, text: str, types: tuple[str, ...] = (), limit: int = 50) -> pl.DataFrame:
         """Nodes that a text may mean, the likeliest first: `type`, `id`, `name`; see `api.search.find`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import re
 import secrets
 import time
 
@@ -12,12 +13,13 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http.metrics import Metrics
-from api.http.problems import problem_response
+from api.http.problems import failure_response, problem_response
 from api.http.settings import Settings
 from graphmodel.text import Refusal, Text
 
 LOG = logging.getLogger("partygraph.http")
-UPLOADS = "/api/v1/imports"
+GONE = 499  # in log and metrics: the client went away before it was answered
+UPLOADS = re.compile(r"/api/v1/(imports|plans/[^/]+/workbook)")
 """Where bodies may be as large as an upload."""
 
 HEADERS = {
@@ -73,7 +75,7 @@ class Guard:
             return
         number, begun = secrets.token_hex(8), time.perf_counter()
         scope.setdefault("state", {})["request_id"] = number
-        request, status = Request(scope, receive), 500
+        request, status = Request(scope, receive), GONE
 
         async def answer(message: Message) -> None:
             nonlocal status
@@ -87,18 +89,12 @@ class Guard:
             await send(message)
 
         try:
-            self._check(request)
-            body = _Body(self._limit(request), receive)
-
-            async def unless_too_large(message: Message) -> None:
-                if not body.too_large:
-                    await answer(message)
-
-            await self._app(scope, body.give, unless_too_large)
-            if body.too_large:
-                raise TooLarge(body.limit)
-        except Refusal as refusal:
-            await problem_response(request, refusal)(scope, receive, answer)
+            await self._pass_on(request, receive, answer)
+        except Exception as fault:
+            if status != GONE:  # part of the answer is out
+                raise
+            refused = problem_response(request, fault) if isinstance(fault, Refusal) else None
+            await (refused or failure_response(request, fault))(scope, receive, answer)
         finally:
             seconds = time.perf_counter() - begun
             route = getattr(scope.get("route"), "path", "–")
@@ -106,6 +102,18 @@ class Guard:
             account = scope["state"].get("account", "–")
             told = {"request": number, "method": scope["method"], "route": route, "status": status, "account": account}
             LOG.info("request", extra={**told, "ms": round(seconds * 1000, 1)})
+
+    async def _pass_on(self, request: Request, receive: Receive, answer: Send) -> None:
+        self._check(request)
+        body = _Body(self._limit(request), receive)
+
+        async def unless_too_large(message: Message) -> None:
+            if not body.too_large:
+                await answer(message)
+
+        await self._app(request.scope, body.give, unless_too_large)
+        if body.too_large:
+            raise TooLarge(body.limit)
 
     def _check(self, request: Request) -> None:
         host = _host(request.headers.get("host", ""))
@@ -117,7 +125,7 @@ class Guard:
 
     def _limit(self, request: Request) -> int:
         """How large the body may be. Errors: `TooLarge` where it says itself that it is larger."""
-        upload = request.url.path.startswith(UPLOADS)
+        upload = UPLOADS.match(request.url.path)
         limit = self._settings.upload_limit if upload else self._settings.body_limit
         stated = request.headers.get("content-length", "")
         if stated.isdecimal() and int(stated) > limit:

@@ -194,8 +194,8 @@ def _http(request: Request, fault: Exception) -> Response:
     return problem_response(request, refusal, status=fault.status_code, headers=dict(fault.headers or {}))
 
 
-def _failed(request: Request, fault: Exception) -> Response:
-    """A fault of ours: the log has where it happened, not the values it happened with."""
+def failure_response(request: Request, fault: Exception) -> Response:
+    """The answer to a request in which a fault of ours came up: the log has where, not the values it happened with."""
     LOG.error("failed", extra={"fault": type(fault).__name__, "at": _places(fault)})
     message = Text("服务器内部出错，已记入日志。", "The server failed; the log has where.")
     hint = Text("请把请求编号告诉管理员。", "Tell the administrator the number of the request.")
@@ -212,11 +212,10 @@ def _places(fault: Exception) -> list[str]:
 
 
 def handle_problems(app: FastAPI) -> None:
-    """Let every error of an app answer as a problem."""
+    """Let every refusal of an app answer as a problem; faults are answered outside of it, by `middleware.Guard`."""
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _failed)
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:

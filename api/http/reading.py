@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -94,10 +95,9 @@ class Reading:
 
 
 def reading(request: Request, response: Response, who: Seeing, revision: Revision = None) -> Reading:
-    """The network that is read. Errors: `NoSuchRevision`, `Unchanged`."""
-    network = who.workspace.network(revision)
-    give_tag(request, response, who, network.stamp)
-    return Reading(who, network)
+    """The network that is read. Errors: `NoSuchRevision`, `Unchanged`, before anything is read from the store."""
+    give_tag(request, response, who, who.workspace.stamp(revision))
+    return Reading(who, who.workspace.network(revision))
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,22 +108,36 @@ class Asking:
     context: Context
 
 
-def asking(
-    request: Request,
-    response: Response,
-    who: Seeing,
-    changes: Changes,
-    revision: Revision = None,
-    day: Day = None,
-) -> Asking:
-    """What is asked of. Errors: `NoSuchRevision`, `PolicyRefused`, an empty workspace; `Unchanged`."""
-    context = who.workspace.context(revision, day, **policy_changes(changes))
-    give_tag(request, response, who, context.network.stamp, context.values.digest, context.today)
-    return Asking(who, context)
+def _nothing() -> tuple[object, ...]:
+    return ()
+
+
+def asking(beside: Callable[..., Sequence[object]] = _nothing) -> Any:
+    """The dependency that gives what is asked of; `beside` one that gives what else the answer rests on.
+
+    Its errors: `NoSuchRevision`, `PolicyRefused`, an empty workspace; `Unchanged`, before anything is read or computed.
+    """
+
+    def asked(
+        request: Request,
+        response: Response,
+        who: Seeing,
+        changes: Changes,
+        revision: Revision = None,
+        day: Day = None,
+        rests_on: Any = Depends(beside),  # noqa: B008 - an annotation could not name it
+    ) -> Asking:
+        workspace, supposed = who.workspace, policy_changes(changes)
+        stamp = workspace.stamp(revision)
+        values, today = workspace.rules(stamp, day, **supposed)
+        give_tag(request, response, who, stamp, values.digest, today, *rests_on)
+        return Asking(who, workspace.context(revision, day, **supposed))
+
+    return Depends(asked)
 
 
 Read = Annotated[Reading, Depends(reading)]
-Asked = Annotated[Asking, Depends(asking)]
+Asked = Annotated[Asking, asking()]
 
 
 def page_size(who: Caller, wanted: int) -> int:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, status
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from api.edits import Edit, edited, save
 from api.http.caller import Changing
 from api.http.models import CellOut, Counts, Id, OfRevision, RevisionOut, example
 from api.http.problems import documented
-from api.http.routes.nodes import known_type
+from api.http.routes.nodes import TypeName
 from api.http.routes.revisions import counts_out, revision_out
 from api.http.writing import WRITES, Writing
 from graphmodel.paths import NodeKey
-from graphmodel.schema import NODE_TYPES
 
 router = APIRouter(tags=["edits"])
 _EDIT: dict[str, Any] = {
@@ -28,7 +27,7 @@ class EditIn(BaseModel):
 
     model_config = example(**_EDIT)
 
-    type: Annotated[str, AfterValidator(known_type), Field(json_schema_extra={"enum": list(NODE_TYPES)})]
+    type: TypeName
     id: Id
     fields: dict[Annotated[str, Field(max_length=60)], Annotated[str, Field(max_length=10_000)] | None] = Field(
         default_factory=dict, max_length=100

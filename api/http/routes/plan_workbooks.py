@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, File, Query, Response, UploadFile
+from fastapi import APIRouter, File, Response, UploadFile
 
 from api import plan_workbooks
 from api.exporting import Leaving
@@ -18,24 +18,17 @@ from api.http.plan_models import DecisionsOut
 from api.http.plan_out import decision_out
 from api.http.problems import documented
 from api.http.routes.exports import file_of, sent_file
-from api.http.routes.plans import PlanName, named_plan
-from api.plan_views import Choice, view
+from api.http.routes.plans import Chosen, PlanName, named_plan
+from api.plan_views import view
 
 router = APIRouter(tags=["plans"])
 
 
 @router.get("/plans/{name}/workbook.xlsx", response_class=Response, responses=file_of(".xlsx"))
-def export_plan(
-    name: PlanName,
-    who: TakingOut,
-    kind: Annotated[list[str] | None, Query(max_length=20, description="只要这些种类 · of these kinds")] = None,
-    state: Annotated[list[str] | None, Query(max_length=4, description="只要这些状态 · in these states")] = None,
-    street: Annotated[list[str] | None, Query(max_length=100, description="只要这些街道 · in these streets")] = None,
-) -> Response:
+def export_plan(name: PlanName, who: TakingOut, chosen: Chosen) -> Response:
     """方案审批表：逐项填写决定和理由 · the workbook for approval, a decision and a reason to fill in for each proposal."""
-    choice = Choice(tuple(kind or ()), tuple(state or ()), tuple(street or ()))
-    kept = view(who.workspace, named_plan(name), choice).kept
-    write = partial(plan_workbooks.write, who.workspace, name=kept.name, choice=choice)
+    kept = view(who.workspace, named_plan(name), chosen).kept
+    write = partial(plan_workbooks.write, who.workspace, name=kept.name, choice=chosen)
     return sent_file(Leaving(f"plan-{kept.name}", ".xlsx", write))
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query, Request, Response, status
+from fastapi import APIRouter, Depends, Path, Query, Request, Response, status
 
 from api import plans
 from api.http.caller import Changing
@@ -39,6 +40,7 @@ from graphmodel.changes import ChangeSet
 from graphmodel.paths import NodeKey
 from planning.applying import CannotApply, written
 from planning.decisions import DecisionsMoved, DecisionState, Wish
+from planning.plan import ActionKind
 
 router = APIRouter(tags=["plans"])
 PlanName = Annotated[
@@ -47,8 +49,24 @@ PlanName = Annotated[
         max_length=40, description="方案编号，newest 为最新 · id of a plan; newest for the newest", examples=["newest"]
     ),
 ]
+if TYPE_CHECKING:
+    KindName = str
+    StateName = str
+else:
+    KindName, StateName = (Literal[tuple(each.value for each in names)] for names in (ActionKind, DecisionState))
 NEWEST = "newest"
 _CELLS = 500  # cells of a preview or a proposal that are told; the counts are of all
+
+
+def _chosen(
+    kind: Annotated[list[KindName] | None, Query(max_length=20, description="只要这些种类 · of these kinds")] = None,
+    state: Annotated[list[StateName] | None, Query(max_length=4, description="只要这些状态 · in these states")] = None,
+    street: Annotated[list[str] | None, Query(max_length=100, description="只要这些街道 · in these streets")] = None,
+) -> Choice:
+    return Choice(tuple(kind or ()), tuple(state or ()), tuple(street or ()))
+
+
+Chosen = Annotated[Choice, Depends(_chosen)]
 
 
 def named_plan(name: str) -> str | None:
@@ -120,9 +138,7 @@ def read_plan(
     request: Request,
     response: Response,
     who: Overseeing,
-    kind: Annotated[list[str] | None, Query(max_length=20, description="只要这些种类 · of these kinds")] = None,
-    state: Annotated[list[str] | None, Query(max_length=4, description="只要这些状态 · in these states")] = None,
-    street: Annotated[list[str] | None, Query(max_length=100, description="只要这些街道 · in these streets")] = None,
+    chosen: Chosen,
     about: Annotated[
         str | None, Query(max_length=300, description="关于一个节点：组织、指导员岗位等 · about one node")
     ] = None,
@@ -134,8 +150,7 @@ def read_plan(
 ) -> PlanOut:
     """一个方案：各项提议、理由、次选、决定 · a plan: proposals with reasons, runners-up and decisions."""
     node = NodeKey.parse(about) if about else None
-    choice = Choice(tuple(kind or ()), tuple(state or ()), tuple(street or ()), node, question)
-    shown = view(who.workspace, named_plan(name), choice)
+    shown = view(who.workspace, named_plan(name), replace(chosen, about=node, question=question))
     _tag(request, response, who, shown)
     return plan_out(shown, first, page_size(who, limit), who.workspace.network())
 

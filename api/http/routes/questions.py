@@ -25,7 +25,7 @@ from api.http.models import (
     parameter_values,
     rows_of,
 )
-from api.http.reading import LARGEST, UNCHANGED, Asked, Cursor, Limit, give_tag, page_size
+from api.http.reading import LARGEST, UNCHANGED, Asked, Asking, Cursor, Limit, asking, give_tag, page_size
 from api.listing import BadFilter, paged
 from api.views import Place, located
 from graphmodel.declare import Element
@@ -187,10 +187,17 @@ def list_findings(
     )
 
 
+def _cases(who: Seeing) -> list[tuple[str, int]]:
+    return who.workspace.cases_seen()
+
+
+AskedWithCases = Annotated[Asking, asking(_cases)]  # tables count cases, which move without a revision
+
+
 @router.get("/tables/{id}")
 def read_table(
     id: Tabled,  # noqa: A002 - the name in the address
-    asked: Asked,
+    asked: AskedWithCases,
     since: Since = None,
     cursor: Cursor = None,
     limit: Limit = 100,
@@ -210,6 +217,8 @@ def read_table(
 
 
 @router.get("/score-cards")
-def read_score_cards(asked: Asked, since: Since = None, cursor: Cursor = None, limit: Limit = 100) -> TablePage:
+def read_score_cards(
+    asked: AskedWithCases, since: Since = None, cursor: Cursor = None, limit: Limit = 100
+) -> TablePage:
     """各主管单位与街道的述职评议单（J18） · the score cards of authorities and streets (J18)."""
     return read_table(SCORECARD, asked, since, cursor, limit)

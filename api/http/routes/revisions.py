@@ -75,8 +75,10 @@ def read_difference(
     limit: Limit = 100,
 ) -> Difference:
     """两版之间的差异，逐字段 · what differs between two revisions, field by field."""
-    changes = who.workspace.difference(old, new)
+    for number in (old, new):
+        who.workspace.stamp(number)  # refuses a revision that there is not
     give_tag(request, response, who)
+    changes = who.workspace.difference(old, new)
     page = paged(changes.fields().with_row_index("place"), ["place"], cursor, page_size(who, limit))
     items = [CellOut(**row) for row in page.frame.drop("place").iter_rows(named=True)]
     return Difference(old=old, new=new, counts=counts_out(changes), total=page.total, next=page.next, items=items)

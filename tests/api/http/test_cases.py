@@ -95,6 +95,17 @@ def test_the_overdue_come_first_and_lists_are_chosen(client: TestClient, gaps: l
     assert client.get(f"{API}/cases/uncovered/usc:none").json()["code"] == "no-such-case"
 
 
+def test_score_cards_are_sent_again_once_a_case_has_moved(client: TestClient, gaps: list[str]) -> None:
+    def again(tag: str) -> int:
+        status: int = client.get(f"{API}/score-cards", headers={"If-None-Match": tag}).status_code
+        return status
+
+    tag = client.get(f"{API}/score-cards").headers["ETag"]
+    assert again(tag) == 304
+    assert alter(client, gaps[3], case(client, gaps[3])["version"], deadline="2016-06-02").status_code == 200
+    assert again(tag) == 200
+
+
 def test_a_case_is_as_the_workspace_has_it(client: TestClient, workspace: Workspace, gaps: list[str]) -> None:
     stored = workspace.casework().find("uncovered", gaps[0])
     told = case(client, gaps[0])

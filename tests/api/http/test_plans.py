@@ -11,9 +11,12 @@ from fastapi.testclient import TestClient
 from api import plans
 from api.accounts import Account, Role
 from api.scope import Scope
+from api.whatif import once_founded
 from api.workspace import Workspace
 from loaders.returned_plan import DECISION, HEADERS, REASON, SHEET
+from planning.plan import Proposal
 from planning.plan_book import Kept
+from queries.context import Context
 from tests.api.http.conftest import As
 
 API = "/api/v1"
@@ -108,6 +111,30 @@ def test_what_one_planner_decided_another_is_told_and_never_overwrites(
     assert [p["decision"]["state"] for p in stands] == ["accepted", "open"]  # nothing of it was taken
     seen = decide(other, {"proposal": first["id"], "state": "open", "seen": 1})
     assert seen.json()["items"][0]["version"] == 2
+
+
+def test_a_board_with_a_plan_is_laid_over_once_until_somebody_decides(
+    client: TestClient, kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laid: list[int] = []
+
+    def counted(context: Context, proposals: tuple[Proposal, ...]) -> Context:
+        laid.append(len(proposals))
+        return once_founded(context, proposals)
+
+    monkeypatch.setattr("api.whatif.once_founded", counted)
+    path = f"{API}/scenes?plan={kept.name}"
+    first = client.get(path)
+    assert first.status_code == 200, first.text
+    assert first.json() != client.get(f"{API}/scenes").json()
+    assert client.get(path).json() == first.json()
+    held = {"If-None-Match": first.headers["ETag"]}
+    assert client.get(path, headers=held).status_code == 304
+    last = {"proposal": kept.plan.proposals[-1].id}
+    assert decide(client, {**last, "state": "rejected", "reason": "另议"}).status_code == 200
+    assert client.get(path, headers=held).status_code == 200
+    assert laid == [len(kept.plan.proposals), len(kept.plan.proposals) - 1]
+    assert decide(client, {**last, "state": "open"}).status_code == 200
 
 
 def test_what_would_be_written_is_shown_then_written_and_confirmed(client: TestClient, kept: Kept) -> None:

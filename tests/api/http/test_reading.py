@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 from api.workspace import Workspace
 from graphmodel.paths import NodeKey
 from graphmodel.schema import NODE_TYPES
+from graphmodel.stores.sqlite import SqliteStore
 from queries.answer import Answer
 from queries.registry import catalogue, judged, tables
 
@@ -108,6 +109,13 @@ def test_what_cannot_be_asked_is_told_in_either_language(client: TestClient, que
     assert any("\u4e00" <= c <= "\u9fff" for c in chinese["detail"])
     assert chinese["detail"] != english["detail"]
     assert english["title"].isascii()
+
+
+@pytest.mark.parametrize(
+    "path", ["/search?q=a&type=Nonsense", "/plans/newest?kind=nonsense", "/plans/newest?state=nonsense"]
+)
+def test_names_that_are_none_are_told_of_and_not_passed_over(client: TestClient, path: str) -> None:
+    assert get(client, path, 422)["code"] == "invalid-request"
 
 
 def test_a_cursor_of_one_order_is_none_of_another(client: TestClient) -> None:
@@ -250,6 +258,20 @@ def test_what_the_reader_has_is_not_sent_again(client: TestClient, path: str) ->
     other = client.get(API + path, headers={"If-None-Match": tag, "Accept-Language": "en"})
     assert other.status_code == 200
     assert other.headers["ETag"] != tag
+
+
+@pytest.mark.parametrize(
+    "path", [f"{ONE}?revision=1", "/questions/uncovered/findings?revision=1", "/differences?old=1&new=2"]
+)
+def test_what_is_unchanged_of_an_earlier_revision_is_not_even_read(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    tag = client.get(API + path).headers["ETag"]
+    for name in ("read", "changes"):
+        monkeypatch.setattr(SqliteStore, name, lambda *_: pytest.fail("the store was read"))
+    assert client.get(API + path, headers={"If-None-Match": tag}).status_code == 304
+    later = path.replace("revision=1", "revision=99").replace("new=2", "new=99")
+    assert client.get(API + later).json()["code"] == "no-such-revision"
 
 
 def test_large_answers_are_packed(client: TestClient) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 import pytest
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
@@ -494,11 +495,30 @@ def test_accounts_come_and_go_and_leave_a_trail(app: FastAPI, client: TestClient
 def test_every_answer_has_the_headers(client: TestClient) -> None:
     for path in (f"{API}/schema", "/nowhere", f"{API}/nodes/Street/none", f"{API}/health/live"):
         answer = client.get(path)
-        assert HEADERS.items() <= dict(answer.headers).items() or all(
-            answer.headers[n] == v for n, v in HEADERS.items()
-        )
+        assert all(answer.headers[name] == value for name, value in HEADERS.items())
         assert re.fullmatch(r"[0-9a-f]{16}", answer.headers["X-Request-ID"])
         assert "server" not in answer.headers
+
+
+def test_a_fault_of_ours_is_answered_as_a_problem_without_its_text(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = create_app(Settings(workspace=folder))
+
+    def fails() -> None:
+        raise ValueError("51510104M101458013")
+
+    app.router.routes.insert(0, APIRoute(f"{API}/fails", fails))
+    with TestClient(app, base_url="http://localhost") as client:
+        answer = client.get(f"{API}/fails")
+        figures = app.state.metrics.text().decode()
+    assert (answer.status_code, answer.json()["code"]) == (500, "failed")
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert all(answer.headers[name] == value for name, value in HEADERS.items())
+    assert answer.json()["instance"].endswith(answer.headers["X-Request-ID"])
+    assert "51510104M101458013" not in answer.text + caplog.text
+    assert any("test_security.py" in str(getattr(record, "at", "")) for record in caplog.records)
+    assert f'partygraph_requests_total{{method="GET",route="{API}/fails",status="500"}} 1.0' in figures
 
 
 def test_other_hosts_are_refused(app: FastAPI) -> None:
@@ -516,6 +536,10 @@ def test_large_bodies_are_refused_whether_they_say_so_or_not(client: TestClient)
     assert (told.status_code, told.json()["code"]) == (413, "too-large")
     streamed = client.post(f"{API}/lookups/Street", content=iter([large[: 1 << 19]] * 5), headers=headers)
     assert (streamed.status_code, streamed.json()["code"]) == (413, "too-large")
+    form = {"source": "a", "as_of": "2016-07-01"}
+    for path, field in (("/imports", "files"), ("/plans/none/workbook", "file")):  # whose bodies are files
+        sent = client.post(API + path, files={field: ("a.xlsx", large)}, data=form)
+        assert sent.json().get("code") != "too-large", sent.text
 
 
 def test_rates_refill_and_forget() -> None:
