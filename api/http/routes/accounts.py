@@ -73,7 +73,7 @@ class PasswordIn(BaseModel):
     password: str = Field(max_length=200, repr=False)
 
 
-class EntryOut(BaseModel):
+class AuditEntry(BaseModel):
     """One act of the audit trail."""
 
     model_config = example(**_ENTRY)
@@ -86,14 +86,14 @@ class EntryOut(BaseModel):
     request: str | None
 
 
-class EntryPage(BaseModel):
+class AuditPage(BaseModel):
     """The audit trail, the newest act first."""
 
     model_config = example(total=1, next=None, items=[_ENTRY])
 
     total: int
     next: str | None
-    items: list[EntryOut]
+    items: list[AuditEntry]
 
 
 def _account(account: Account) -> AccountOut:
@@ -129,10 +129,10 @@ def remove_account(name: Name, who: Administering) -> None:
 
 
 @router.get("/audit")
-def list_audit(who: Auditing, cursor: Cursor = None, limit: Limit = 100) -> EntryPage:
+def list_audit(who: Auditing, cursor: Cursor = None, limit: Limit = 100) -> AuditPage:
     """谁修改、导出、管理过什么，谁登录失败 · who changed, exported or administered what, who failed to sign in."""
     entries = {entry.key: entry for entry in who.served.audit.entries()}
     keys = pl.DataFrame({"key": list(entries)}, {"key": pl.String})
     page = paged(keys, ["key"], cursor, page_size(who, limit), descending=[True])
-    items = [EntryOut(**entries[key].model_dump()) for key in page.frame["key"]]
-    return EntryPage(total=page.total, next=page.next, items=items)
+    items = [AuditEntry(**entries[key].model_dump()) for key in page.frame["key"]]
+    return AuditPage(total=page.total, next=page.next, items=items)
