@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 
+import numpy as np
 import polars as pl
 from pypinyin import Style, lazy_pinyin
 from pypinyin.constants import PHRASES_DICT
 from pypinyin.style import convert
 
+from api.search_index import Index
 from graphmodel.network import Network
 from graphmodel.schema import NODE_TYPES
 from graphmodel.values import half_width
+from graphmodel.vectors import Flags, Indices
 
 _BETWEEN = "\x1f"  # between the ways of writing one node, so that none runs into the next
 _CODES = ("aliases", "credit_code", "code", "number", "id")
-_EXACT, _BEGINS, _HOLDS = range(3)
 
 
 def find(network: Network, text: str, types: tuple[str, ...] = (), limit: int = 50) -> pl.DataFrame:
@@ -23,34 +26,53 @@ def find(network: Network, text: str, types: tuple[str, ...] = (), limit: int = 
 
     The text may be a part of a name, another name, a code or an id, or its pinyin, with or without blanks, or initials.
     Nodes called exactly so come first, then those one of whose writings begins so, then the rest, each ordered by length of
-    name, type and id. An empty text means all. Cost: one scan; the first search of a network writes all names in pinyin.
+    name, type and id. An empty text means all. Cost: that of `Index.holding`; the first search of a network writes all
+    names in pinyin.
     """
     wanted = pl.select(half_width(pl.lit(text)).str.strip_chars().str.to_lowercase()).item()
+    index = network.memo("search", lambda: _index(network))
+    chosen = index.rows["type"].is_in(list(types)).to_numpy() if types else None
+    if not wanted:
+        rows = index.rows if chosen is None else index.rows.filter(pl.Series(chosen))
+        return rows.head(limit)
     latin = "".join(wanted.split()).replace("'", "") if wanted.isascii() else wanted
-    frame = network.memo("search", lambda: _index(network))
-    if types:
-        frame = frame.filter(pl.col("type").is_in(list(types)))
-    words = pl.col("words")
-    found = frame.filter(words.str.contains(wanted, literal=True) | words.str.contains(latin, literal=True))
-    begins = words.str.contains(_BETWEEN + wanted, literal=True) | words.str.contains(_BETWEEN + latin, literal=True)
-    likely = pl.when(pl.col("name") == text.strip()).then(_EXACT).when(begins).then(_BEGINS).otherwise(_HOLDS)
-    order = [likely, pl.col("name").str.len_chars(), pl.col("type"), pl.col("id")]
-    return found.sort(order, nulls_last=True).select("type", "id", "name").head(limit)
+    found = np.zeros(0, dtype=np.int32)
+    for part in _likeliest_first(index, text.strip(), list(dict.fromkeys([wanted, latin])), chosen):
+        found = np.concatenate([found, part[~np.isin(part, found)]])
+        if len(found) >= limit:
+            break
+    return index.rows[found[:limit]]
 
 
-def _index(network: Network) -> pl.DataFrame:
-    """One row a node: `type`, `id`, `name` and, in `words`, every way of writing it in small letters."""
+def _likeliest_first(index: Index, name: str, texts: list[str], chosen: Flags | None) -> Iterator[Indices]:
+    """Rows called `name`, then those one of whose writings begins with one of the texts, then those that hold one."""
+    for called in index.holding(f"{_BETWEEN}{texts[0]}{_BETWEEN}", chosen):
+        yield called[index.rows["name"].gather(pl.Series(called)).eq_missing(name).to_numpy()]
+    yield from _merged([index.holding(_BETWEEN + each, chosen) for each in texts])
+    yield from _merged([index.holding(each, chosen) for each in texts])
+
+
+def _merged(found: list[Iterator[Indices]]) -> Iterator[Indices]:
+    """Rows of several searches in one order; of one, as they come."""
+    if len(found) == 1:
+        yield from found[0]
+    else:
+        yield np.unique(np.concatenate([part for one in found for part in one]))
+
+
+def _index(network: Network) -> Index:
+    """Every node, ordered by length of name, type and id, under every way of writing it in small letters."""
     parts = []
     for name in NODE_TYPES:
         frame = network.nodes[name].frame
         written = [pl.col(c).str.to_lowercase() for c in _CODES if c in frame.columns]
         parts.append(frame.select(pl.lit(name).alias("type"), "id", "name", *_padded(written)))
-    nodes = pl.concat(parts)
+    nodes = pl.concat(parts).sort(pl.col("name").str.len_chars(), "type", "id", nulls_last=True)
     names = nodes["name"].fill_null("").str.to_lowercase()
-    written = [pl.lit(names), pl.lit(_read(names, Style.NORMAL)), pl.lit(_read(names, Style.FIRST_LETTER)), *_COLUMNS]
-    return nodes.select(
-        "type", "id", "name", pl.concat_str(pl.lit(""), *written, separator=_BETWEEN, ignore_nulls=True).alias("words")
-    )
+    read = [pl.lit(_read(names, style)) for style in (Style.NORMAL, Style.FIRST_LETTER)]
+    written = [pl.lit(""), pl.lit(names), *read, *_COLUMNS, pl.lit("")]
+    words = nodes.select(pl.concat_str(written, separator=_BETWEEN, ignore_nulls=True)).to_series()
+    return Index.of(nodes.select("type", "id", "name"), words)
 
 
 _COLUMNS = [pl.col(f"_{place}") for place in range(len(_CODES))]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -53,3 +54,51 @@ def test_types_and_limits(network: Network) -> None:
     assert find(network, "", limit=1).height == 1
     assert find(network, "金苗", ("Authority",)).height == 0
     assert find(Network.from_tables({}, Stamp(0, dt.date(1970, 1, 1))), "金").height == 0
+
+
+@pytest.fixture(scope="module")
+def many() -> Network:
+    """20,000 organisations whose names share their parts, more than are signed or read at once."""
+    rng = np.random.default_rng(20160612)
+    parts = [
+        ["锦江区", "成都市", ""],
+        ["长者", "金苗", "公益", "水井坊", "东湖"],
+        ["服务", "教育", "研究", ""],
+        ["中心", "协会", "商会"],
+    ]
+    chosen = [rng.choice(part, 20_000) for part in parts]
+    names = [f"{a}{b}{n % 700 or ''}{c}{d}" for n, (a, b, c, d) in enumerate(zip(*chosen, strict=True))]
+    rows = {
+        "id": [f"usc:{n:05}" for n in range(20_000)],
+        "name": names,
+        "aliases": [n[-4:] if len(n) % 3 else None for n in names],
+    }
+    tables = {
+        "Organization": conform("Organization", pl.DataFrame(rows)),
+        "Street": conform("Street", pl.DataFrame(STREETS)),
+    }
+    return Network.from_tables(tables, Stamp(1, dt.date(2016, 6, 12)))
+
+
+def read_one_by_one(network: Network, text: str, types: tuple[str, ...], limit: int) -> list[str]:
+    """What the search is to find of a text without letters, by looking at every row."""
+    found = []
+    for type_ in ("Organization", "Street"):
+        for row in network.nodes[type_].frame.iter_rows(named=True):
+            written = [row[c].lower() for c in ("name", "aliases", "credit_code", "code", "id") if row.get(c)]
+            if any(text in each for each in written) and (not types or type_ in types):
+                rank = 0 if row["name"] == text else 1 if any(each.startswith(text) for each in written) else 2
+                found.append((rank, len(row["name"]), type_, row["id"]))
+    return [id_ for *_, id_ in sorted(found)[:limit]]
+
+
+@pytest.mark.parametrize(
+    ("text", "types", "limit"),
+    [
+        ("协会", (), 20), ("金苗", (), 20), ("金苗", ("Street",), 20), ("锦江区", (), 200), ("东湖69", (), 50), ("东湖690教育商会", (), 20),
+        ("苗", (), 20), ("99", (), 200), ("7", (), 30), ("19999", (), 20), ("成都市公益6服务中心", (), 200), ("没有", (), 20), ("", (), 7),
+        ("务中", ("Organization",), 100), ("00022", (), 10),
+    ],
+)  # fmt: skip
+def test_it_finds_what_looking_at_every_row_finds(many: Network, text: str, types: tuple[str, ...], limit: int) -> None:
+    assert find(many, text, types, limit)["id"].to_list() == read_one_by_one(many, text, types, limit)
