@@ -27,6 +27,11 @@ class Rows:
     def __len__(self) -> int:
         return self.frame.height
 
+    @property
+    def kind(self) -> tuple[type[Element], ...]:
+        """What tells these rows from any other rows of one network: their type, of edges also both ends'."""
+        return (self.element,)
+
     def vector(self, name: str) -> Vector:
         """A field as `Kleene` (flags), `Numbers` (numbers, dates as days) or `Codes` (choices, texts).
 
@@ -118,6 +123,11 @@ class EdgeRows(Rows):
         super().__init__(element, frame)
         self.source_type, self.target_type = ends
         self.source, self.target = source, target
+
+    @property
+    def kind(self) -> tuple[type[Element], ...]:
+        """See `Rows.kind`."""
+        return (self.element, self.source_type, self.target_type)
 
     def near(self, side: Literal["source", "target"]) -> Indices:
         """int32[m]: the rows at that end."""

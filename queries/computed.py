@@ -26,7 +26,7 @@ class Fact(Truth):
     of: Truth
 
     def evaluate(self, rows: Rows, context: Context) -> Kleene:
-        return context.memo((self.name, id(rows)), lambda: self.of.evaluate(rows, context))
+        return context.memo((self.name, rows.kind), lambda: self.of.evaluate(rows, context))
 
     @property
     def variable(self) -> str:
@@ -59,7 +59,7 @@ class Computed(Truth):
     reads: tuple[Field | Flag | type[Edge], ...] = ()
 
     def evaluate(self, rows: Rows, context: Context) -> Kleene:
-        return context.memo((self.name, id(rows)), lambda: self.mask(context))
+        return context.memo((self.name, rows.kind), lambda: self.mask(context))
 
     def cypher(self, names: Names) -> str:
         if self.text is None:

@@ -182,7 +182,7 @@ class Only(Truth):
         return _Either(self, other)
 
     def evaluate(self, rows: Rows, context: Context) -> Kleene:
-        number = context.memo((self.truths, id(rows)), lambda: self._number(rows, context))
+        number = context.memo((self.truths, rows.kind), lambda: self._number(rows, context))
         one = number.lo == 1
         chosen = reduce(Kleene.__or__, (self.truths[place].evaluate(rows, context) for place in self.which))
         yes = one & (number.hi == 1) & chosen.yes

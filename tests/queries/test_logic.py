@@ -6,7 +6,12 @@ import itertools
 
 import pytest
 
-from graphmodel.schema import Organization
+from graphmodel.rows import NodeRows
+from graphmodel.schema import Organization, Street
+from graphmodel.text import Text
+from graphmodel.vectors import Kleene
+from queries.computed import Computed
+from queries.context import Context
 from queries.logic import Decided, Recorded
 from queries.values import fields
 from tests.queries.small import context, network
@@ -33,3 +38,19 @@ def test_a_certain_no_decides_then_a_certain_yes_and_nothing_else_does(
 def test_what_is_recorded_is_a_certain_yes_or_else_no(place: int, pair: tuple[bool | None, bool | None]) -> None:
     found = Recorded(ORG.union).evaluate(NET[Organization], context(NET))
     assert (found.yes[place], found.no[place]) == (pair[0] is True, pair[0] is not True)
+
+
+def test_what_is_computed_of_a_type_is_kept_by_type_and_not_by_where_its_rows_lie() -> None:
+    asked: list[str] = []
+
+    def mask(of: Context) -> Kleene:
+        asked.append(of.today.isoformat())
+        return Kleene.constant(len(NINE), value=True)
+
+    fact, of = Computed("counted", Text("数", "counted"), mask), context(NET)
+    for _ in range(2):
+        fact.evaluate(NodeRows(Organization, NET[Organization].frame), of)
+    assert len(asked) == 1, "other rows of the same type are the same rows"
+    streets = NodeRows(Street, NET[Street].frame)
+    fact.evaluate(streets, of)
+    assert len(asked) == 2, "rows of another type are others, wherever they lie"
