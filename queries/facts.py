@@ -14,8 +14,9 @@ from graphmodel.schema import (
     StationGuides,
 )
 from graphmodel.text import Text
+from graphmodel.vectors import Kleene
 from queries.chain import CHAIN_REACHES_TOP, EXISTS, PO
-from queries.computed import Fact
+from queries.computed import Computed, Fact
 from queries.given import Switch, today
 from queries.logic import Decided, Recorded, Truth
 from queries.relations import Hop, incoming
@@ -66,10 +67,19 @@ OWN = Fact(
 IN_JOINT = Fact(
     "in-joint", Text("联合组建", "in a joint branch"), COVER.some(COVERING & COVER.other(PO.form.is_("joint")))
 )
+_POSTS_ON_RECORD = Computed(
+    "posts-on-record",
+    Text("已登记指导员岗位的联系对象", "whom instructor posts look after is on record"),
+    mask=lambda context: Kleene.constant(len(context.network[Organization]), len(INSTRUCTOR.edges(context)) > 0),
+    text=f"EXISTS {{ ()-[:{Instructs.type_name}]->() }}",
+)
+_AT_A_POST = INSTRUCTOR.some(actual(INSTRUCTOR))
+# a blank is no "no": nobody has one for certain by the ledger's word, or where the posts' own record is kept
+_NOT_BY_LEDGER: Truth = ~ORG.has_instructor | (~ORG.has_instructor.known() & _POSTS_ON_RECORD)
 INSTRUCTED = Fact(
     "instructed",
     Text("有指导员", "has an instructor"),
-    INSTRUCTOR.some(actual(INSTRUCTOR)) | Recorded(ORG.has_instructor),  # a ledger's yes; its silence leaves it open
+    Decided(_AT_A_POST | ORG.has_instructor, ~_AT_A_POST & _NOT_BY_LEDGER),
 )
 STATION_GUIDED = Fact("station-guided", Text("有指导站", "has a guidance station"), STATION.some(actual(STATION)))
 INSTRUCTION = (INSTRUCTOR, ORG.has_instructor)

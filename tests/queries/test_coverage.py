@@ -54,15 +54,15 @@ WAYS = network(
         registered("joint"),
         registered("functional"),
         registered("union", union=True),
-        registered("none", union=False, youth_league=False, womens_federation=False),
+        registered("none", union=False, youth_league=False, womens_federation=False, has_instructor=False),
         registered("form?"),
-        registered("union?", union=None, youth_league=False, womens_federation=False),
-        registered("planned", union=False, youth_league=False, womens_federation=False),
+        registered("union?", union=None, youth_league=False, womens_federation=False, has_instructor=False),
+        registered("planned", union=False, youth_league=False, womens_federation=False, has_instructor=False),
         registered("inactive", status="inactive"),
         registered("gone", status="deregistered"),
         registered("status?", status=None),
         filed("filed-own"),
-        filed("filed-none", union=False, youth_league=False, womens_federation=False),
+        filed("filed-none", union=False, youth_league=False, womens_federation=False, has_instructor=False),
     ],
     PartyOrganization=[
         party("p-own"),
@@ -217,7 +217,7 @@ def test_a_chain_that_may_reach_the_top_is_neither_cover_nor_a_gap(
     assert where == {name: {"o"} if name == verdict else set() for name in where}
 
 
-NO_MASS: dict[str, Any] = {"union": False, "youth_league": False, "womens_federation": False}
+NO_WORK: dict[str, Any] = dict.fromkeys(("union", "youth_league", "womens_federation", "has_instructor"), False)
 CHOICES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("form", ("standalone", "joint", "functional")),
     ("state", ("actual", "planned")),
@@ -227,7 +227,7 @@ CHOICES: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 
 def _completed(known: list[dict[str, str | None]]) -> Network:
-    fields = [{"track": o["track"], "status": o["status"], **NO_MASS} for o in known]
+    fields = [{"track": o["track"], "status": o["status"], **NO_WORK} for o in known]
     return network(
         Organization=[{"id": str(k), **given} for k, given in enumerate(fields)],
         PartyOrganization=[party(f"p{k}", o["form"]) for k, o in enumerate(known)],
@@ -316,7 +316,10 @@ def test_no_work_coverage() -> None:
 def covered(*edges: dict[str, Any], form: str = "joint", **fields: Any) -> Network:
     """Organisations o and x; x is in the Party organisation p, o where an edge says so."""
     return network(
-        Organization=[registered("o", **fields), registered("x", full_members=0, union=True, has_instructor=False)],
+        Organization=[
+            registered("o", **{"has_instructor": False, **fields}),
+            registered("x", full_members=0, union=True, has_instructor=False),
+        ],
         PartyOrganization=[party("p", form)],
         InstructorPost=[{"id": "post"}],
         GuidanceStation=[{"id": "station"}],
@@ -328,9 +331,9 @@ def covered(*edges: dict[str, Any], form: str = "joint", **fields: Any) -> Netwo
 
 @pytest.mark.parametrize("source", ["p", "post", "station"])
 def test_each_way_of_cover_ends_the_lack_of_work_coverage(source: str) -> None:
-    assert "o" in verdicts("no-work-coverage", covered(**NO_MASS)).gaps
-    assert "o" in verdicts("no-work-coverage", covered(planned(source, "o"), **NO_MASS)).gaps
-    assert "o" in verdicts("no-work-coverage", covered(actual(source, "o"), **NO_MASS)).passed
+    assert "o" in verdicts("no-work-coverage", covered(**NO_WORK)).gaps
+    assert "o" in verdicts("no-work-coverage", covered(planned(source, "o"), **NO_WORK)).gaps
+    assert "o" in verdicts("no-work-coverage", covered(actual(source, "o"), **NO_WORK)).passed
 
 
 @pytest.mark.parametrize(
@@ -371,8 +374,21 @@ def test_instructor_due() -> None:
     }
 
 
+def test_an_instructor_that_nobody_tells_of_leaves_it_open() -> None:
+    silent: dict[str, Any] = {**NO_WORK, "members": 0, "has_instructor": None}
+    for asked in ("instructor-due", "no-work-coverage", "three-none"):
+        assert verdicts(asked, covered(**silent)).unknown == {"o"}, asked
+        assert verdicts(asked, covered(actual("post", "x"), **silent)).gaps.keys() == {"o"}, (
+            "whom posts serve is on record"
+        )
+    assert (
+        coverage(context(covered(**silent))).rates().none,
+        coverage(context(covered(**silent))).rates().unknown,
+    ) == (0, 1)
+
+
 def test_three_none() -> None:
-    lacking: dict[str, Any] = {"members": 0, **NO_MASS}
+    lacking: dict[str, Any] = {"members": 0, **NO_WORK}
     assert verdicts("three-none", covered(**lacking)).gaps == {"o": ("three-none",)}
     for source in ("p", "post", "station"):
         assert verdicts("three-none", covered(actual(source, "o"), **lacking)).gaps == {}

@@ -34,13 +34,14 @@ def missing(id_: str, net: Network, **policy: Any) -> dict[str, list[str]]:
 
 
 def test_a_null_that_another_branch_has_decided_is_not_named() -> None:
-    none = {"union": False, "youth_league": False, "womens_federation": False}
+    none = {"union": False, "youth_league": False, "womens_federation": False, "has_instructor": False}
     net = network(
         Organization=[
             registered("union-unknown", **{**none, "union": None}),
             registered("two-unknown", **{**none, "union": None, "youth_league": None}),
             registered("has-one", **{**none, "union": None, "youth_league": True}),
-            registered("instructor", **{**none, "union": None}, has_instructor=True),
+            registered("instructor", **{**none, "union": None, "has_instructor": True}),
+            registered("ledger-silent", **{**none, "has_instructor": None}),
             registered("covered", **{**none, "union": None}),
             registered("status-unknown", **none) | {"status": None},
         ],
@@ -48,6 +49,7 @@ def test_a_null_that_another_branch_has_decided_is_not_named() -> None:
         COVERS=[actual("p", "covered")],
     )
     assert missing("no-work-coverage", net) == {
+        "ledger-silent": ["has_instructor"],
         "status-unknown": ["status"],
         "two-unknown": ["union", "youth_league"],
         "union-unknown": ["union"],

@@ -56,11 +56,24 @@ def test_a_relation_between_other_types_is_not_the_one_that_is_needed() -> None:
     assert not verdicts("training-fund-due", first_import(Fund=[{"id": "f"}], FUNDS=paid)).no_data
 
 
-def test_what_a_ledger_says_of_instructors_is_enough_to_ask_who_lacks_one() -> None:
-    said = [registered("o"), registered("x", has_instructor=True), registered("y", has_instructor=False)]
-    net = network(Organization=said, PartyOrganization=[{"id": "p"}], COVERS=[actual("p", "y")])
+def test_what_a_ledger_says_of_instructors_is_enough_to_ask_who_lacks_one_and_a_blank_says_nothing() -> None:
+    said = {"blank": None, "yes": True, "no": False, "covered": False}
+    organizations = [registered(id_, has_instructor=word) for id_, word in said.items()]
+    net = network(
+        Organization=organizations, PartyOrganization=[{"id": "p", "state": "actual"}], COVERS=[actual("p", "covered")]
+    )
     found = verdicts("instructor-due", net)
-    assert (found.gaps, found.passed) == ({"o": ("none",)}, {"x"})
+    assert (found.gaps, found.unknown) == ({"no": ("none",)}, {"blank"})
+    posts = network(
+        Organization=organizations,
+        PartyOrganization=[{"id": "p", "state": "actual"}],
+        InstructorPost=[{"id": "post"}],
+        COVERS=[actual("p", "covered")],
+        INSTRUCTS=[actual("post", "yes")],
+    )
+    kept = verdicts("instructor-due", posts)
+    assert kept.gaps == {"blank": ("none",), "no": ("none",)}, "where posts are on record, that record tells of all"
+    assert kept.unknown == set()
 
 
 @pytest.mark.parametrize("asked", [t for t in tables() if t.needs], ids=lambda t: t.id)

@@ -27,6 +27,7 @@ from queries.pushed_down import InProcessOnly, ask_server
 from queries.question import Question
 from queries.registry import judged
 from tests.queries.small import DAY, network, values
+from tests.queries.verdicts import actual, registered
 from tests.queries.worlds import changed_policy, world
 from tests.stores.acts import EDIT
 from tests.stores.server import emptied
@@ -174,6 +175,26 @@ def test_what_no_record_tells_is_put_down_to_the_relation_by_both(server: Beside
     for answer in (here, ask_server(asked, server.store, lambda _: values(), DAY)):
         missing = dict(answer.findings().select("id", "missing").iter_rows())
         assert missing == {"committee": ["PAYS_DUES"], "silent": ["PAYS_DUES"]}
+
+
+@pytest.mark.parametrize("on_record", [False, True])
+def test_a_blank_instructor_is_read_alike_where_posts_are_on_record_and_where_not(
+    server: Beside, *, on_record: bool
+) -> None:
+    words = {"blank": None, "yes": True, "no": False, "posted": None}
+    nothing: dict[str, Any] = {"members": 0, "union": False, "youth_league": False, "womens_federation": False}
+    drawn = network(
+        Organization=[registered(id_, has_instructor=word, **nothing) for id_, word in [*words.items(), ("x", None)]],
+        PartyOrganization=[{"id": "p", "state": "actual"}],
+        InstructorPost=[{"id": "post"}],
+        COVERS=[actual("p", "x")],
+        INSTRUCTS=[actual("post", "posted")] if on_record else [],
+    )
+    tables = server.become(drawn.tables())
+    for question in (q for q in PUSHED if q.id in {"instructor-due", "no-work-coverage", "three-none"}):
+        here = ask(question, Context.of(tables, values(), DAY))
+        assert_equal(question, here, ask_server(question, server.store, lambda _: values(), DAY))
+        assert set(here.ids("cannot-tell")) == (set() if on_record else {"blank", "posted"}), question.id
 
 
 def test_an_empty_network_is_answered_alike(server: Beside) -> None:
