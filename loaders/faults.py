@@ -31,7 +31,7 @@ class Problem:
     """One kind of problem in one column.
 
     Parameters: `code` stable and kebab-case; `wrong` bool[n], which rows have it; `message`, `hint` for all of them;
-    `explain` says more about single rows, and is asked only for those that are shown; `secret` values are not shown.
+    `explain` says more about single rows, and is asked only for those that are shown.
     """
 
     code: str
@@ -39,7 +39,6 @@ class Problem:
     message: Text
     hint: Text
     explain: Explain | None = None
-    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,7 +90,7 @@ def _errors(fault: Fault, at: pl.Series) -> list[RowError]:
         other, there = raw.elsewhere[fault.field]
         headers = [other if is_there else header for header, is_there in zip(headers, there.gather(at), strict=True)]
     values: list[str | None] = [None] * len(at)
-    if fault.field in raw.frame.columns and not problem.secret:
+    if fault.field in raw.frame.columns:
         found = raw.frame.get_column(fault.field).gather(at)
         values = [None if secret else value for value, secret in zip(found, personal_shape(found), strict=True)]
     return [

@@ -51,32 +51,39 @@ def complementary(rows: pl.DataFrame, key: Sequence[str], content: Sequence[str]
 
 
 def contradicting(rows: pl.DataFrame, key: Sequence[str], content: Sequence[str]) -> pl.DataFrame:
-    """Which of these rows share a key with a row of other content?
+    """Which of these rows share a key with rows that say two things in one column of `content`?
 
-    Returns `_frame`, `_at` of each and `other_frame`, `other_at` of the first row that it contradicts.
+    Returns `_frame`, `_at` of each and two places of rows that contradict each other, its own `mine_` one where it says one
+    of the things itself: `mine_frame`, `mine_at` and `other_frame`, `other_at`, the first that says otherwise.
     """
     groups = rows.unique(key, maintain_order=True).select(key).with_row_index("_group")
-    contents = rows.unique(content, maintain_order=True).select(content).with_row_index("_content")
-    numbered = rows.join(groups, on=list(key), how="left", nulls_equal=True, maintain_order="left").join(
-        contents, on=list(content), how="left", nulls_equal=True, maintain_order="left"
+    numbered = rows.join(groups, on=list(key), nulls_equal=True, maintain_order="left").with_row_index("_row")
+    pairs = []
+    for place, column in enumerate(c for c in content if c not in key):
+        says = numbered.select("_group", "_row", said=pl.col(column)).drop_nulls("said")
+        first = says.group_by("_group", maintain_order=True).agg(
+            pl.col("_row").first().alias("first"),
+            pl.col("_row").filter(pl.col("said") != pl.col("said").first()).first().alias("second"),
+            pl.col("said").first().alias("says_first"),
+        )
+        told = says.join(first.drop_nulls("second"), on="_group", maintain_order="left")
+        is_first = pl.col("said") == pl.col("says_first")
+        other = pl.when(is_first).then(pl.col("second")).otherwise(pl.col("first"))
+        pairs.append(told.select("_group", "_row", other=other, order=pl.lit(place)))
+    found = pl.concat(pairs).sort("_row", "order").unique("_row", keep="first", maintain_order=True)
+    of_group = found.unique("_group", keep="first", maintain_order=True).select("_group", mine="_row", others="other")
+    against = (
+        numbered.select("_group", "_row", "_frame", "_at")
+        .join(of_group, on="_group", maintain_order="left")
+        .join(found.select("_row", "other"), on="_row", how="left", maintain_order="left")
+        .with_columns(mine=pl.when(pl.col("other").is_null()).then("mine").otherwise("_row"))
+        .with_columns(other=pl.coalesce("other", "others"))
     )
-    firsts = numbered.unique(["_group", "_content"], keep="first", maintain_order=True)
-    pairs = firsts.group_by("_group", maintain_order=True).agg(
-        pl.len().alias("_kinds"),
-        pl.col("_content").first().alias("_first"),
-        *(pl.col(c).first().alias(f"first{c}") for c in ("_frame", "_at")),
-        *(pl.col(c).get(1, null_on_oob=True).alias(f"second{c}") for c in ("_frame", "_at")),
-    )
-    against = numbered.join(pairs.filter(pl.col("_kinds") > 1), on="_group", how="inner", maintain_order="left")
-    is_first = pl.col("_content") == pl.col("_first")
-    return against.select(
-        "_frame",
-        "_at",
-        *(
-            pl.when(is_first).then(pl.col(f"second{c}")).otherwise(pl.col(f"first{c}")).alias(f"other{c}")
-            for c in ("_frame", "_at")
-        ),
-    )
+    places = numbered.select("_row", "_frame", "_at")
+    for side in ("mine", "other"):
+        named = places.rename({"_row": side, "_frame": f"{side}_frame", "_at": f"{side}_at"})
+        against = against.join(named, on=side, maintain_order="left")
+    return against.select("_frame", "_at", "mine_frame", "mine_at", "other_frame", "other_at")
 
 
 _DUPLICATE = (
@@ -89,6 +96,10 @@ _DUPLICATE = (
         "是同一个的，请只保留正确的一行；不是同一个的，请更正其中一行的代码或标识。",
         "If both mean one thing, keep the right row only; if not, correct the code or id of one.",
     ),
+)
+_TWO_OTHERS = Text(
+    "本行与{beside}第 {mine} 行、{place}第 {row} 行标识相同，而那两行内容不同：{fields}。",
+    "This row, row {mine}{beside} and row {row}{place} have one key, and those two differ in {fields}.",
 )
 _LIMIT = (
     "more-than-one",
@@ -146,23 +157,32 @@ def _against(
 ) -> Problem:
     wrong = pl.Series([False]).new_from_index(0, one.frame.height).scatter(found["_at"], True)
 
-    def explain(at: pl.Series) -> list[tuple[Text, Text]]:
-        shown = at.cast(pl.UInt32).alias("_at").to_frame().join(found, on="_at", how="left", maintain_order="left")
+    def explain(shown_at: pl.Series) -> list[tuple[Text, Text]]:
+        shown = (
+            shown_at.cast(pl.UInt32).alias("_at").to_frame().join(found, on="_at", how="left", maintain_order="left")
+        )
         texts = []
-        for mine, number, place in shown.select("_at", "other_frame", "other_at").iter_rows():
+        columns = ("_at", "mine_frame", "mine_at", "other_frame", "other_at")
+        for at, mine, at_mine, number, place in shown.select(columns).iter_rows():
             other = judged[number].raw
-            fields = _differing(one, mine, judged[number], place)
-            elsewhere = Text(f" {other.file} / {other.sheet} ", f" of {other.file} / {other.sheet}")
-            zh, en = ("", "") if other.place == one.raw.place else (elsewhere.zh, elsewhere.en)
-            row = other.rows[place]
-            said = Text(
-                message.zh.format(row=row, place=zh, fields="、".join(fields)),
-                message.en.format(row=row, place=en, fields=", ".join(fields)),
-            )
-            texts.append((said, hint))
+            fields = _differing(judged[mine], at_mine, judged[number], place)
+            there, beside = (_elsewhere(one.raw, raw) for raw in (other, judged[mine].raw))
+            row, itself = other.rows[place], judged[mine] is one and at_mine == at
+            said = message if itself else _TWO_OTHERS
+            told = {"row": row, "mine": judged[mine].raw.rows[at_mine]}
+            zh = said.zh.format(**told, place=there[0], beside=beside[0], fields="、".join(fields))
+            en = said.en.format(**told, place=there[1], beside=beside[1], fields=", ".join(fields))
+            texts.append((Text(zh, en), hint))
         return texts
 
     return Problem(code, wrong, message, hint, explain)
+
+
+def _elsewhere(here: Raw, other: Raw) -> tuple[str, str]:
+    """Where a row of another sheet stands, in Chinese and English; nothing of one of the same sheet."""
+    if here.place == other.place:
+        return "", ""
+    return f" {other.file} / {other.sheet} ", f" of {other.file} / {other.sheet}"
 
 
 def _differing(one: Judged, at: int, other: Judged, place: int) -> list[str]:

@@ -256,7 +256,6 @@ def _without_personal(rows: pl.DataFrame, remarks: Remarks) -> pl.DataFrame:
                 rows.filter(cells), key, "personal-data",
                 Text("看起来是个人信息（证件号、手机号或邮箱）。", "It looks like personal data: an ID, mobile number or e-mail."),
                 Text("请从这个单元格里删去；系统不记录个人信息。", "Remove it from the cell; personal data is never stored."),
-                secret=True,
             )  # fmt: skip
             rows = rows.with_columns(rows[key].set(cells, "…" if key == "name" else None))
             if key == "code":

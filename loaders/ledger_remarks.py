@@ -89,12 +89,12 @@ class Remarks:
                 at = problem.wrong.arg_true()
                 wrong = rows[at]
                 if problem.explain is None:
-                    self.reject(wrong, key, problem.code, problem.message, problem.hint, secret=problem.secret)
+                    self.reject(wrong, key, problem.code, problem.message, problem.hint)
                     continue
                 first = wrong[key].is_first_distinct()
                 told = problem.explain(at.filter(first))
                 hints = dict(zip(wrong[key].filter(first), (hint for _, hint in told), strict=True))
-                self.reject(wrong, key, problem.code, problem.message, hints, problem.hint, secret=problem.secret)
+                self.reject(wrong, key, problem.code, problem.message, hints, problem.hint)
 
     def notice(self, rows: pl.DataFrame, key: str | None, code: str, message: Text, hint: Text) -> None:
         """Say once for each sheet what is so in these rows."""

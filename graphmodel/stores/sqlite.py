@@ -4,7 +4,7 @@ The present stands in one table per type, the past in the log of reversible Chan
 that a process killed at any moment leaves the last whole revision. Several processes may read and write at once.
 
 Nothing else in the process may open the file, not even to copy it: SQLite's locks belong to the process, and whoever closes
-the file drops them. A second SQLite library (connectorx, ADBC) even deletes the log of writes, and committed rows are lost.
+the file drops them. A second SQLite library even deletes the log of writes, and committed rows are lost.
 """
 
 from __future__ import annotations

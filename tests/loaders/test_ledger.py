@@ -604,6 +604,13 @@ def test_a_mistake_in_the_ledger_leads_to_its_cell(
     assert checked.rejected.rows() == [("台账.csv", "台账", 3)]
 
 
+def test_a_name_in_the_place_of_a_post_is_not_echoed(tmp_path: Path) -> None:
+    checked = judged(ledger(tmp_path, {**BASE, "指导员岗位编号": "王小明"}))
+    (error,) = checked.errors
+    assert (error.code, error.value) == ("unknown-post", None)
+    assert "王小明" not in error.as_text() + str(error.as_json())
+
+
 def test_a_ledger_beside_more_columns_of_the_second_sheet_is_still_a_ledger(tmp_path: Path) -> None:
     more = dict.fromkeys(("登记备案", "行业", "街道", "社区", "管理方式", "成立登记日期", "评估等级"))
     both = {**BASE, "业务主管单位": "直接登记", "党组织设置": "否", **more, "街道": "督院街"}

@@ -12,6 +12,7 @@ import pytest
 from graphmodel.network import Network, Stamp
 from graphmodel.schema import EDGE_TYPES, NODE_TYPES, Fund, Organization
 from graphmodel.tables import all_types, type_named
+from graphmodel.text import Text
 from loaders.columns import choice_words, read_column
 from loaders.errors import RowError
 from loaders.faults import title_of
@@ -197,6 +198,21 @@ def test_rows_of_one_key_that_differ_are_all_rejected_and_name_each_other() -> N
     ] == [True]
     assert checked.read == 5
     assert checked.accepted == 2
+
+
+def test_of_three_rows_the_two_that_differ_are_named_and_what_they_differ_in() -> None:
+    checked = check(
+        [raw("Organization", {"id": ["a", "a", "a"], "staff": ["3", None, "5"], "industry": [None, "教育", None]})]
+    )
+    assert checked.error_counts == {"duplicate-key": 3}
+    said = {error.row: error.message for error in checked.errors}
+    assert said[2] == Text(
+        "本行与第 4 行标识相同，内容却不同：“从业人员数”。",
+        "This row and row 4 have one key and differ in “从业人员数”.",
+    )
+    assert said[4].en == "This row and row 2 have one key and differ in “从业人员数”."
+    assert said[3].zh == "本行与第 2 行、第 4 行标识相同，而那两行内容不同：“从业人员数”。"
+    assert said[3].en == "This row, row 2 and row 4 have one key, and those two differ in “从业人员数”."
 
 
 def test_edges_of_one_pair_differ_by_their_key_fields() -> None:

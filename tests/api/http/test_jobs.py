@@ -14,6 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from fastapi.testclient import TestClient
 
@@ -25,6 +26,7 @@ from graphmodel.text import Refusal, Text
 from tests.api.http.processes import API, serving, signed_in
 
 PATIENCE = 120.0
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STREETS = "id,name,aliases\n510104022,春熙路街道,第二次\n"
 
 
@@ -116,6 +118,16 @@ def test_wrong_rows_are_told_and_stored_by_nobody(client: TestClient) -> None:
     assert (shown["read"], shown["accepted"], shown["rejected"]) == (2, 1, 1)
     error = shown["errors"][0]
     assert (error["file"], error["row"]) == ("Street.csv", 2)
+    marked = f"{API}/imports/{wrong.json()['id']}/marked"
+    alone = client.get(marked)
+    assert (alone.status_code, alone.headers["content-type"]) == (200, XLSX)
+    both = client.get(marked, params={"rejected": "true"})
+    with zipfile.ZipFile(io.BytesIO(both.content)) as sent:
+        assert sorted(sent.namelist()) == ["Street-未通过.xlsx", "Street-标注.xlsx"]
+        rejected = openpyxl.load_workbook(io.BytesIO(sent.read("Street-未通过.xlsx")))
+    cells = [[cell.value for cell in row] for sheet in rejected for row in sheet]
+    assert any("510104022" in row for row in cells)
+    assert not any("510104023" in row for row in cells), "that row was accepted"
     refused = confirm(client, wrong.json()["id"], revision)
     deadline = time.monotonic() + PATIENCE
     job = refused.json()
