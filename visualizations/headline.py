@@ -173,7 +173,10 @@ def rests_on(context: Context) -> list[Text]:
             f"数据第 {stamp.revision} 版，截至 {stamp.as_of}；以 {context.today} 为今天。",
             f"Revision {stamp.revision}, as of {stamp.as_of}; {context.today} is taken as today.",
         ),
-        Text(f"政策：{values.title.zh}（{values.policy}）", f"Policy: {values.title.en} ({values.policy})"),
+        Text(
+            f"政策：{values.title.zh}；政策文件 {values.policy}。",
+            f"Policy: {values.title.en}; policy file {values.policy}.",
+        ),
         Text("覆盖率分母：{what}", "Denominator of the rates: {what}").format(
             what=choices[values.word("coverage_denominator")]
         ),
