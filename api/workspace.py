@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from api import origins
 from api.casework import Casework
 from api.search import find
 from graphmodel import history
@@ -32,9 +33,6 @@ from visualizations.report import Progress, Report, compose
 
 STORE_FILE = "network.sqlite"
 ACTOR = "planner-office"
-
-
-_ORIGINS = {"revision": pl.Int64, "source": pl.String, "file": pl.String, "sheet": pl.String, "row": pl.Int64}
 
 
 class Workspace:
@@ -223,18 +221,12 @@ class Workspace:
         return neighbours(self.network(), node)
 
     def origins(self, node: NodeKey) -> pl.DataFrame:
-        """Which rows of which files a node came from, the newest act first: `revision`, `source`, `file`, `sheet`, `row`.
+        """Which rows of which files a node came from; see `api.origins.of_node`."""
+        return origins.of_node(self.store, node)
 
-        Cost: reads every act of the log.
-        """
-        parts = [pl.DataFrame(schema=_ORIGINS)]
-        for act in reversed(self.store.revisions()):
-            found = self.store.changes(act.number).origins.get(node.type)
-            if found is not None:
-                here = found.filter(pl.col("id") == node.id)
-                told = here.with_columns(revision=pl.lit(act.number), source=pl.lit(act.act.source))
-                parts.append(told.select(pl.col(name).cast(dtype) for name, dtype in _ORIGINS.items()))
-        return pl.concat(parts)
+    def relation_origins(self, node: NodeKey) -> pl.DataFrame:
+        """Which rows of which files its relations came from; see `api.origins.of_relations`."""
+        return origins.of_relations(self.store, self.network(), node)
 
     def path(self, start: NodeKey, end: NodeKey) -> list[NodeKey] | None:
         """A shortest path between two nodes; see `graphmodel.paths.shortest_path`."""

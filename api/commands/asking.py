@@ -234,7 +234,10 @@ _ONCE = ("remedy", "clauses")  # the same for every finding, told below the tabl
 @click.option(
     "--origin",
     is_flag=True,
-    help=both("给出地址时，列出它来自哪个文件哪一行", "of one node: which row of which file it came from"),
+    help=both(
+        "给出地址时，列出它和各项关系来自哪个文件哪一行",
+        "of one node: which rows of which files it and its relations came from",
+    ),
 )
 @click.option("--limit", default=50, show_default=True, help=both("最多显示行数，0 为全部", "rows shown, 0 for all"))
 def nodes(session: Session, text: str, *, types: tuple[str, ...], origin: bool, limit: int) -> None:
@@ -248,13 +251,16 @@ def nodes(session: Session, text: str, *, types: tuple[str, ...], origin: bool, 
             fields = row.row(0, named=True)
             beside = workspace.neighbours(node)
             origins = workspace.origins(node) if origin else None
+            of_relations = workspace.relation_origins(node) if origin else None
         else:
             found = workspace.find(text, types, limit or 1_000_000)
             terminal.give(found.to_dicts())
             terminal.table(Text("节点", "Nodes"), _types_in_words(terminal, found), _NODE_HEADS, limit or None)
             return
     told = {"node": str(node), "fields": fields, "neighbours": beside.to_dicts()}
-    terminal.give(told if origins is None else {**told, "origins": origins.to_dicts()})
+    if origins is not None and of_relations is not None:
+        told |= {"origins": origins.to_dicts(), "relation_origins": of_relations.to_dicts()}
+    terminal.give(told)
     columns = NODE_TYPES[node.type].columns
     worded = values_in_words(row, columns, terminal.word).row(0, named=True)
     known = [(terminal.word(columns[n].title), str(v)) for n, v in worded.items() if v is not None and n in columns]
@@ -266,8 +272,13 @@ def nodes(session: Session, text: str, *, types: tuple[str, ...], origin: bool, 
     states = {state.value: terminal.word(state.title) for state in State}
     shown = beside.select(words.alias("label"), "type", "id", "name", pl.col("state").replace(states))
     terminal.table(Text("关系", "Relations"), _types_in_words(terminal, shown), _NODE_HEADS, limit or None)
-    if origins is not None:
+    if origins is not None and of_relations is not None:
         terminal.table(Text("来自", "Where it came from"), origins, _ORIGIN_HEADS, limit or None)
+        rows = _types_in_words(
+            terminal, of_relations.select(words.alias("label"), "type", "id", "name", *_ORIGIN_HEADS)
+        )
+        heads = _NODE_HEADS | _ORIGIN_HEADS
+        terminal.table(Text("关系来自", "Where its relations came from"), rows, heads, limit or None)
 
 
 def _types_in_words(terminal: Terminal, frame: pl.DataFrame) -> pl.DataFrame:

@@ -124,6 +124,27 @@ def test_a_node_says_where_it_came_from(example: Path) -> None:
     assert told[0]["file"] in run(example, "nodes", "Street/510104022", "--origin").stdout
 
 
+def test_a_relation_says_where_it_came_from(example: Path) -> None:
+    with Workspace(example) as workspace:
+        licensed = workspace.network().table("LICENSED_BY").row(0, named=True)
+    node = f"Organization/{licensed['source']}"
+    told = json.loads(run(example, "--json", "nodes", node, "--origin").stdout)["relation_origins"]
+    (row,) = {(r["source"], r["outward"], r["type"], r["id"], r["row"]) for r in told if r["edge"] == "LICENSED_BY"}
+    assert row[:4] == (SOURCE, True, "Authority", licensed["target"])
+    assert row[4] > 0
+    from_the_other_end = json.loads(
+        run(example, "--json", "nodes", f"Authority/{licensed['target']}", "--origin").stdout
+    )
+    back = [
+        r
+        for r in from_the_other_end["relation_origins"]
+        if r["id"] == licensed["source"] and r["edge"] == "LICENSED_BY"
+    ]
+    assert [(r["outward"], r["row"]) for r in back] == [(False, row[4])]
+    shown = run(example, "nodes", node, "--origin").stdout
+    assert "Where its relations came from" in shown
+
+
 def test_gaps_open_again_are_told_from_new_ones(example: Path) -> None:
     told = json.loads(run(example, "--json", "ask", "changes", "--since", "1").stdout)["rows"]
     assert {row["by"] for row in told} == {"question", "street"}

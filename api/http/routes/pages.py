@@ -191,10 +191,15 @@ class FoundOut(OfRevision):
     items: list[FoundHere]
 
 
+_ORIGIN = {"revision": 1, "source": "jinjiang-2016", "file": "台账.xlsx", "sheet": "台账", "row": 7}
+_RELATION = {"edge": "LICENSED_BY", "outward": True, "type": "Authority", "id": "authority:教育局", "name": "教育局",
+             "label": {"zh": "业务主管", "en": "licensed by"}}  # fmt: skip
+
+
 class OriginOut(BaseModel):
     """A row of a file that a node came from."""
 
-    model_config = example(revision=1, source="jinjiang-2016", file="台账.xlsx", sheet="台账", row=7)
+    model_config = example(**_ORIGIN)
 
     revision: int
     source: str
@@ -203,14 +208,26 @@ class OriginOut(BaseModel):
     row: int | None
 
 
-class OriginsOut(BaseModel):
-    """The rows a node came from, the newest act first."""
+class RelationOriginOut(OriginOut):
+    """A row of a file that a relation at a node came from; `outward` where it leads away from the node to the other end."""
 
-    model_config = example(
-        items=[{"revision": 1, "source": "jinjiang-2016", "file": "台账.xlsx", "sheet": "台账", "row": 7}]
-    )
+    model_config = example(**_ORIGIN, **_RELATION)
+
+    edge: str
+    outward: bool
+    type: str
+    id: str
+    name: str | None
+    label: Words
+
+
+class OriginsOut(BaseModel):
+    """The rows a node came from, and those its relations came from, the newest act first."""
+
+    model_config = example(items=[_ORIGIN], relations=[_ORIGIN | _RELATION])
 
     items: list[OriginOut]
+    relations: list[RelationOriginOut]
 
 
 @router.get("/legend", responses={200: {"content": {"application/json": {"example": {"covers": []}}}}})
@@ -334,7 +351,11 @@ def _responsible(asked: Asked, row: int) -> Found | None:
 
 @router.get("/origins/{type}/{id:path}")
 def read_origins(type: NodeType, id: NodeId, read: Read) -> OriginsOut:  # noqa: A002 - the names in the address
-    """一个节点来自哪些文件的哪些行 · which rows of which files a node came from."""
-    node = NodeKey(type, id)
+    """一个节点及其关系来自哪些文件的哪些行 · which rows of which files a node and its relations came from."""
+    node, workspace = NodeKey(type, id), read.who.workspace
     row_of(read.network, node)
-    return OriginsOut(items=[OriginOut(**row) for row in read.who.workspace.origins(node).to_dicts()])
+    relations = [
+        RelationOriginOut(label=Words(zh=row.pop("label_zh"), en=row.pop("label_en")), **row)
+        for row in workspace.relation_origins(node).to_dicts()
+    ]
+    return OriginsOut(items=[OriginOut(**row) for row in workspace.origins(node).to_dicts()], relations=relations)

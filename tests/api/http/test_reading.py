@@ -299,3 +299,14 @@ def test_exports_are_files_that_open(client: TestClient, workspace: Workspace) -
     findings = pl.read_csv(file("findings/uncovered.csv"))
     assert findings.height == get(client, "/questions/uncovered/findings")["total"]
     assert client.get(f"{API}/exports/network/nonsense").status_code == 422
+
+
+def test_a_node_and_its_relations_tell_the_rows_of_files_they_came_from(client: TestClient) -> None:
+    told = client.get(f"{API}/origins/Street/510104022").json()
+    assert told["items"]
+    assert all(row["file"] and row["row"] > 0 for row in told["items"])
+    contained = [row for row in told["relations"] if row["edge"] == "LOCATED_IN"]
+    assert contained
+    assert {(row["outward"], row["label"]["zh"]) for row in contained} == {(False, "辖有")}
+    beside = client.get(f"{API}/neighbours/Street/510104022?limit=1000").json()
+    assert {row["id"] for row in contained} <= {row["id"] for row in beside["items"]}
