@@ -18,11 +18,13 @@ import polars as pl
 from rich.console import Console
 from scipy.optimize import linear_sum_assignment
 
+from benchmarks.exact_planner import SmallDistrict, most_covered
 from benchmarks.greedy_planner import greedy_branches, greedy_posts
 from benchmarks.measuring import Measured, Work, measure
 from benchmarks.tables import Table, megabytes, seconds
 from benchmarks.uncovered import uncovered_context
 from examples.generator.build import example_district
+from examples.generator.scale import DAY
 from graphmodel.network import Network, Stamp
 from graphmodel.policy import load_default
 from graphmodel.schema import Organization
@@ -30,7 +32,6 @@ from planning import candidates
 from planning.distance import between, places
 from planning.guidance_work import GuidanceWork
 from planning.joint_state import JointBranches, seats
-from planning.joint_whole import place_all
 from planning.joints import join, limits
 from planning.plan import ActionKind, Plan
 from planning.planner import plan
@@ -44,11 +45,12 @@ MINUTE = 60.0
 JOINT_SIZE = 57_000
 """Of so many uncovered organisations, some twenty thousand have members too few for a branch of their own."""
 EXACT_UP_TO = 2_000
-EXACT_BRANCHES = 300
+DISTRICTS = 100
 Figures = Mapping[str, float]
 POSTS = ("asking", "room", "placed", "distance", "peer placed", "peer distance", "exact placed", "exact distance")
+SMALL = ("wanted", "placed", "exact", "reached", "proven")
 BRANCHES = (
-    "wanted", "placed", "bound", "exact", "branches", "spread each", "peer placed", "peer branches", "peer spread each",
+    "wanted", "placed", "bound", "branches", "spread each", "peer placed", "peer branches", "peer spread each",
 )  # fmt: skip
 
 
@@ -160,17 +162,42 @@ def branches(uncovered: int) -> Work:
         return {
             "wanted": len(joined.wanted), "placed": placed, "bound": joined.bound, "spread each": per,
             "branches": len(joints.room) - joints.existing, "peer placed": len(theirs), "peer spread each": peer_per,
-            "peer branches": len(found["peer"]), **(_exact_branches(problem, joined.wanted) if uncovered <= EXACT_BRANCHES else {}),
+            "peer branches": len(found["peer"]),
         }  # fmt: skip
 
     return Work({"street programs": best, "greedy": peer}, notes=notes)
 
 
-def _exact_branches(problem: Problem, wanted: np.ndarray[Any, np.dtype[np.int64]]) -> Figures:
-    """The most that joint branches can take, where the program over all streets is proven."""
-    members = candidates.full_members(problem.context).lo.astype(np.int64)
-    found = place_all(problem, JointBranches(problem), wanted, members.tolist(), limits(problem), set())
-    return {"exact": found.bound} if found.status == "optimal" else {}
+def small_districts(count: int) -> Work:
+    """Joint branches of so many small districts, beside the best packing of all sets of units."""
+    drawn = [SmallDistrict.drawn(seed) for seed in range(count)]
+    problems = [Problem.of(_judged(district)) for district in drawn]
+    found: dict[str, Any] = {}
+
+    def ours() -> None:
+        found["ours"] = [join(problem, JointBranches(problem), _nobody(problem)) for problem in problems]
+
+    def peer() -> None:
+        found["exact"] = [
+            most_covered(district, least=of.least, most=of.most, members=of.members,
+                         hops=problem.context.values.integer("joint_max_hops"))
+            for district, problem in zip(drawn, problems, strict=True) for of in (limits(problem),)
+        ]  # fmt: skip
+
+    def notes() -> Figures:
+        placed = [len(one.wanted) - len(one.left) for one in found["ours"]]
+        reached = sum(a == b for a, b in zip(placed, found["exact"], strict=True))
+        proven = sum(a == one.bound for a, one in zip(placed, found["ours"], strict=True))
+        return {
+            "wanted": sum(len(one.wanted) for one in found["ours"]), "placed": sum(placed), "exact": sum(found["exact"]),
+            "reached": reached, "proven": proven,
+        }  # fmt: skip
+
+    return Work({"planner": ours, "every set of units": peer}, notes=notes)
+
+
+def _judged(district: SmallDistrict) -> Context:
+    return Context.of(Network.from_tables(district.tables(), Stamp(1, DAY)), load_default().at(DAY))
 
 
 def _spread(problem: Problem, joints: JointBranches, rows: list[tuple[int, int]]) -> float:
@@ -220,6 +247,7 @@ class Planned:
     assigned: dict[int, Measured] = field(default_factory=dict)
     joined: dict[int, Measured] = field(default_factory=dict)
     again: Measured | None = None
+    small: Measured | None = None
 
 
 def measure_plans(found: Planned, sizes: list[int], console: Console) -> None:
@@ -238,6 +266,7 @@ def measure_plans(found: Planned, sizes: list[int], console: Console) -> None:
         for count in (size, *((JOINT_SIZE,) if size > JOINT_SIZE else ())):
             found.joined[count] = seen(branches, count)
     found.again = found.again or seen(district_again, runs=3)
+    found.small = found.small or seen(small_districts, DISTRICTS)
 
 
 def tables(found: Planned) -> list[Table]:
@@ -267,6 +296,11 @@ def tables(found: Planned) -> list[Table]:
             assigned,
         ),
         Table("联合党支部 · Joint branches beside first come first served", ("uncovered", *BRANCHES, "time", "peer time", "memory"), joined),
+        Table(
+            "联合党支部，小区 · Joint branches of small districts beside every set of units, packed by another solver",
+            ("districts", *SMALL, "time", "peer time", "memory"),
+            ((*_row(DISTRICTS, found.small, *SMALL), *_taken(found.small)),) if found.small else (),
+        ),
         Table("示例区 · The plan of the example district", ("what", "first", "again"), one),
     ]  # fmt: skip
 
@@ -288,6 +322,9 @@ def verdicts(found: Planned) -> list[tuple[str, str, bool]]:
         seen.append(
             ("their spread at least a quarter below first come first served", f"{1 - spread:.0%} below", spread <= 0.75)
         )
+    if found.small is not None:
+        reached = found.small.notes["reached"]
+        seen.append(("the best of every small district reached", f"{reached:.0f} of {DISTRICTS}", reached == DISTRICTS))
     if found.again is not None:
         taken = found.again.warm["after one rejection"]
         seen.append(("a district solved anew after one rejection in under a second", seconds(taken), taken < 1))

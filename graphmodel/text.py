@@ -29,6 +29,8 @@ class Text:
 
     def format(self, **values: object) -> Text:
         """The same text with `{name}` places filled; a `Text` among the values keeps its language."""
+        if not any(isinstance(value, Text) for value in values.values()):
+            return Text(self.zh.format(**values), self.en.format(**values))
         return Text(
             self.zh.format(**{k: v.zh if isinstance(v, Text) else v for k, v in values.items()}),
             self.en.format(**{k: v.en if isinstance(v, Text) else v for k, v in values.items()}),

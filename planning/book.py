@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -135,11 +136,12 @@ def gathered(changes: Sequence[ChangeSet]) -> ChangeSet:
     """Several ChangeSets as one, rows that two of them bring alike once; pages of one book are cut out together."""
     books: dict[int, tuple[Book, list[int]]] = {}
     parts: list[Mapping[str, Delta]] = []
-    for one in changes:
-        if isinstance(one.deltas, _Page):
-            books.setdefault(id(one.deltas.book), (one.deltas.book, []))[1].append(one.deltas.place)
+    for book, run in groupby((one.deltas for one in changes), _book_of):
+        if book is None:
+            parts += run
         else:
-            parts.append(one.deltas)
+            numbers = [deltas.place for deltas in run if isinstance(deltas, _Page)]
+            books.setdefault(id(book), (book, []))[1].extend(numbers)
     for book, numbers in books.values():
         places = np.array(numbers, dtype=np.int64)
         parts.append({n: Delta(book.before[n].pages(places), book.after[n].pages(places)) for n in book.after})
@@ -151,6 +153,10 @@ def gathered(changes: Sequence[ChangeSet]) -> ChangeSet:
         if before.height or after.height:
             deltas[name] = Delta(before, after)
     return ChangeSet(deltas)
+
+
+def _book_of(deltas: Mapping[str, Delta]) -> Book | None:
+    return deltas.book if isinstance(deltas, _Page) else None
 
 
 def touched(changes: Sequence[ChangeSet]) -> pl.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from benchmarks.measuring import Work
-from benchmarks.planning import branches, posts, verified_plan, whole_plan
+from benchmarks.planning import branches, posts, small_districts, verified_plan, whole_plan
 
 
 def noted(work: Work) -> Mapping[str, float]:
@@ -19,7 +19,9 @@ def test_every_measurement_runs_and_plans_are_no_worse_than_their_peers() -> Non
     assert (found["placed"], found["distance"]) == (found["exact placed"], found["exact distance"])
     assert (-found["placed"], found["distance"]) <= (-found["peer placed"], found["peer distance"])
     found = noted(branches(100))
-    assert found["peer placed"] <= found["placed"] <= found["exact"] <= found["bound"] <= found["wanted"]
+    assert found["peer placed"] <= found["placed"] <= found["bound"] <= found["wanted"]
     assert (-found["placed"], found["spread each"]) <= (-found["peer placed"], found["peer spread each"])  # more first
+    found = noted(small_districts(3))
+    assert (found["placed"], found["reached"]) == (found["exact"], 3)
     assert noted(verified_plan(100))["breaches"] == 0
     assert noted(whole_plan(100))["proposals"] > 100

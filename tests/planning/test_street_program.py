@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from planning.street_program import Class, Limits, part_branches, part_street, seeds
@@ -44,6 +44,8 @@ def ways(members: list[int], homes: list[int], rooms: dict[int, int]) -> Iterato
     st.lists(st.tuples(st.sampled_from([-1, 0, 1]), st.integers(0, 2)), min_size=1, max_size=6),
     st.dictionaries(st.sampled_from([0, 1]), st.integers(0, 2), max_size=1),
 )
+@example([(0, 1)] * 6, {})  # six of one place are two branches, never one of six
+@example([(0, 2), (1, 2)], {0: 2})  # two are enough where they are strong
 @settings(max_examples=60, deadline=None, derandomize=True)
 def test_a_street_is_parted_best(organizations: list[tuple[int, int]], rooms: dict[int, int]) -> None:
     kinds = sorted(set(organizations))
