@@ -25,6 +25,9 @@ from api.workspace import Workspace
 from graphmodel.text import Refusal, Text
 
 LINK_LASTS = dt.timedelta(minutes=15)
+WORKER_SILENT = (
+    120  # seconds after which a worker counts as hung and is killed; a busy machine and a large network need time
+)
 
 
 @command(
@@ -70,6 +73,7 @@ def serve(session: Session, *, host: str | None, port: int | None, workers: int 
         server_header=False,
         proxy_headers=not settings.local,
         timeout_graceful_shutdown=settings.grace,
+        timeout_worker_healthcheck=WORKER_SILENT,
     )
     listening = listen(config)
     address = f"http://{_shown(settings.host)}:{listening.getsockname()[1]}"

@@ -1,27 +1,21 @@
-"""`partygraph serve` and `users` as real processes: the link, the log, several workers beside a writer, a graceful end."""
+"""`partygraph serve` and `users` as real processes: the link, the log, a backup, a graceful end."""
 
 import json
 import shutil
 import socket
 import subprocess
 import sys
-import threading
-import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import httpx
-import polars as pl
 import pytest
 import uvicorn
 from click.testing import CliRunner
 
 from api.cli import main
 from api.commands.serving import listen
-from api.workspace import Workspace
-from graphmodel.changes import ChangeSet
-from graphmodel.stores.protocol import Act
 from tests.api.http.conftest import PASSWORD
 from tests.api.http.processes import API, serving, signed_in
 
@@ -108,64 +102,3 @@ def test_a_backup_is_taken_while_it_serves_and_serves_again(own_folder: Path, tm
         assert client.get(f"{API}/revisions").json() == before
         answer = httpx.post(f"{address}{API}/session", json={"name": "clerk", "password": PASSWORD}, timeout=60)
         assert answer.status_code == httpx.codes.CREATED
-
-
-WRITES = 6
-
-
-def test_two_workers_beside_a_writer_answer_and_come_to_its_revision(own_folder: Path) -> None:
-    """Every answer is whole and of one revision; each worker comes to the newest; none ever fails."""
-    answers: list[tuple[int, str]] = []
-    failures: list[str] = []
-    done = threading.Event()
-
-    def read(link_client: httpx.Client) -> None:
-        headers = {
-            "X-CSRF-Token": link_client.headers["X-CSRF-Token"],
-            "Connection": "close",
-        }  # so that any worker may answer
-        while not done.is_set():
-            found = link_client.get(f"{API}/nodes/Street/510104022", headers=headers)
-            if found.status_code != httpx.codes.OK:
-                failures.append(found.text)
-            else:
-                answers.append((found.json()["revision"], found.json()["fields"]["aliases"]))
-
-    with serving(own_folder, "--workers", "2") as (_, _, link), signed_in(link) as client:
-        readers = [threading.Thread(target=read, args=[client]) for _ in range(3)]
-        for reader in readers:
-            reader.start()
-        writer = subprocess.run(
-            [sys.executable, "-m", "tests.api.http.test_serve", str(own_folder)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert writer.returncode == 0, writer.stderr
-        deadline = time.monotonic() + 60
-        while (len(answers) < 50 or {r for r, _ in answers[-20:]} != {2 + WRITES}) and time.monotonic() < deadline:
-            time.sleep(0.2)
-        done.set()
-        for reader in readers:
-            reader.join()
-    assert failures == []
-    assert {revision for revision, _ in answers[-20:]} == {2 + WRITES}
-    expected = {2: "春熙", **{2 + n: f"第{n}次" for n in range(1, WRITES + 1)}}
-    assert all(expected[revision] == aliases for revision, aliases in answers)
-
-
-def _write(folder: Path) -> None:
-    """Give a street another alias, again and again, as another process."""
-    with Workspace(folder) as workspace:
-        for number in range(1, WRITES + 1):
-            frame = workspace.network().table("Street").filter(pl.col("id") == "510104022")
-            changes = ChangeSet.between(
-                {"Street": frame}, {"Street": frame.with_columns(aliases=pl.lit(f"第{number}次"))}
-            )
-            stamp = workspace.network().stamp
-            workspace.store.apply(changes, Act("edit", "writer", "hand", stamp.as_of), stamp.revision)
-            time.sleep(0.3)
-
-
-if __name__ == "__main__":
-    _write(Path(sys.argv[1]))
