@@ -50,6 +50,13 @@ class JobPage(BaseModel):
     items: list[JobOut]
 
 
+def leads_to(*operations: str) -> dict[int | str, dict[str, Any]]:
+    """The links of an answer that is a job, for the OpenAPI document: to what follows any, and to these operations."""
+    followed = ("read_job", "read_job_result", "follow_job", "cancel_job", *operations)
+    given = {"id": "$response.body#/id"}
+    return {202: {"links": {name: {"operationId": name, "parameters": given} for name in followed}}}
+
+
 def job_out(job: Job) -> JobOut:
     """A job as it is sent."""
     failure = job.failure

@@ -19,7 +19,7 @@ from starlette.background import BackgroundTask
 
 from api.exporting import Export, Leaving, What, exported
 from api.http.caller import Caller, Exporting, Seeing
-from api.http.job_out import JobId, JobOut, accepted, job_of
+from api.http.job_out import JobId, JobOut, accepted, job_of, leads_to
 from api.http.models import example
 from api.http.problems import documented
 from api.http.reading import LARGEST, Changes, Day, Revision
@@ -171,7 +171,7 @@ class ExportIn(BaseModel):
         return Export(self.what, self.format or "", self.question or "", self.revision, self.day, values)
 
 
-@router.post("/exports", status_code=status.HTTP_202_ACCEPTED)
+@router.post("/exports", status_code=status.HTTP_202_ACCEPTED, responses=leads_to("export_file"))
 def begin_export(wanted: ExportIn, request: Request, response: Response, who: Exporting) -> JobOut:
     """在后台导出：跟随任务，完成后取文件 · export as a job: follow it, then fetch the file."""
     id_, export, workspace = new_id(), wanted.meant, who.workspace

@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 
 from api.examples import BUNDLE, DAY, LABEL, LEDGER, SOURCE
 from api.http.caller import Caller, Changing
-from api.http.job_out import JobId, JobOut, accepted, job_of
+from api.http.job_out import JobId, JobOut, accepted, job_of, leads_to
 from api.http.models import example
 from api.http.problems import documented
 from api.http.routes.exports import file_of, send_files
@@ -27,6 +27,7 @@ from loaders.errors import printable
 
 router = APIRouter(tags=["imports"])
 MOST_FILES = 200
+_PREVIEWED = leads_to("confirm_import", "export_marked", "forget_import")
 
 
 class Confirm(BaseModel):
@@ -44,7 +45,7 @@ class BadUpload(Refusal):
     """Files were sent in a way that cannot be taken."""
 
 
-@router.post("/imports", status_code=status.HTTP_202_ACCEPTED)
+@router.post("/imports", status_code=status.HTTP_202_ACCEPTED, responses=_PREVIEWED)
 def preview_import(
     request: Request,
     response: Response,
@@ -88,7 +89,7 @@ class NotEmpty(Refusal):
         super().__init__(message, Text("请换一个空的工作区。", "Use an empty workspace."), code="not-empty")
 
 
-@router.post("/imports/example", status_code=status.HTTP_202_ACCEPTED, responses=documented(409))
+@router.post("/imports/example", status_code=status.HTTP_202_ACCEPTED, responses={**documented(409), **_PREVIEWED})
 def preview_example(request: Request, response: Response, who: Changing) -> JobOut:
     """预览生成的示例，与上传文件相同；仅限空的工作区 · preview the generated example as if it were sent; of an empty workspace only."""
     if who.workspace.store.head:
@@ -135,7 +136,7 @@ def _keep(folder: Path, file: UploadFile) -> None:
         shutil.copyfileobj(file.file, kept)
 
 
-@router.post("/imports/{id}/confirm", status_code=status.HTTP_202_ACCEPTED, responses=WRITES)
+@router.post("/imports/{id}/confirm", status_code=status.HTTP_202_ACCEPTED, responses={**WRITES, **leads_to()})
 def confirm_import(id: JobId, how: Confirm, write: Writing) -> JobOut:  # noqa: A002 - the name in the address
     """把预览过的文件整体写入，作为一次改动 · store what was previewed, as one act."""
     who = write.who

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response, status
 
 from api import plans
 from api.http.caller import Changing
-from api.http.job_out import JobOut
+from api.http.job_out import JobOut, leads_to
 from api.http.models import CellOut, RevisionOut, Words
 from api.http.overseeing import Overseeing
 from api.http.plan_models import (
@@ -111,7 +111,7 @@ def objections_told() -> Iterator[None]:
         raise
 
 
-@router.post("/plans", status_code=status.HTTP_202_ACCEPTED, responses=WRITES)
+@router.post("/plans", status_code=status.HTTP_202_ACCEPTED, responses={**WRITES, **leads_to()})
 def make_plan(wanted: PlanIn, write: Writing) -> JobOut:
     """求解方案；作为任务运行，取消后什么都不保存 · solve a plan; it runs as a job, and where that is cancelled nothing is kept."""
     workspace, unit = write.who.workspace, write.who.account.name

@@ -70,6 +70,22 @@ def test_every_failure_is_a_documented_problem(document: dict[str, Any]) -> None
         assert {"401", "403", "422", "429", "500", "503"} <= operation["responses"].keys()
 
 
+def test_what_begins_a_job_leads_to_what_follows_it(document: dict[str, Any]) -> None:
+    by_id = {operation["operationId"]: operation for _, operation in operations(document)}
+    led = {
+        (name, link["operationId"])
+        for name, operation in by_id.items()
+        for response in operation["responses"].values()
+        for link in response.get("links", {}).values()
+        if link["parameters"].keys() <= {parameter["name"] for parameter in by_id[link["operationId"]]["parameters"]}
+    }
+    followed = {"read_job", "read_job_result", "follow_job", "cancel_job"}
+    confirmed = {"confirm_import", "export_marked", "forget_import"}
+    wanted = {"preview_import": confirmed, "preview_example": confirmed, "begin_export": {"export_file"}, "make_plan": set(),
+              "confirm_import": set()}  # fmt: skip
+    assert led == {(name, one) for name, more in wanted.items() for one in followed | more}
+
+
 def test_ids_are_stable_names(document: dict[str, Any]) -> None:
     ids = [operation["operationId"] for _, operation in operations(document)]
     assert len(set(ids)) == len(ids)
