@@ -155,10 +155,8 @@ def delete_nodes(name: str) -> str:
     return f"UNWIND $ids AS id MATCH (x:{name} {{id: id}}) DETACH DELETE x"
 
 
-@cache
-def delete_edges(name: str) -> str:
-    """Remove the edges with the internal ids `$at`."""
-    return f"UNWIND $at AS at MATCH ()-[x:{name}]->() WHERE id(x) = at DELETE x"
+DELETE_EDGES = "UNWIND $at AS at MATCH ()-[x]->() WHERE id(x) = at DELETE x"
+"""Remove the edges with the internal ids `$at`."""
 
 
 @cache

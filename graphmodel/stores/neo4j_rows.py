@@ -164,7 +164,7 @@ def _remove_edges(run: Run, name: str, delta: Delta, where: str, told: Told) -> 
     found, at = fetch_edges(run, name, delta.before, where)
     check_before(name, found, delta.before)
     for part in _slices(at):
-        run(cypher.delete_edges(name), at=part.to_list())
+        run(cypher.DELETE_EDGES, at=part.to_list())
         told(len(part))
 
 

@@ -29,7 +29,7 @@ from graphmodel.schema import Organization
 from graphmodel.stores.opening import open_store
 from graphmodel.stores.protocol import Act, NoSuchRevision, RecordMoved, Revision, RevisionMoved, Store
 from graphmodel.stores.refusals import PersonalData, StoreClosed, UnfitRows
-from graphmodel.tables import Tables, empty_frame
+from graphmodel.tables import ENDS, Tables, empty_frame
 from graphmodel.text import Refusal
 from tests.stores.acts import DAY, EDIT, IMPORT, adding, assert_holds, covered, organizations
 from tests.strategies import HOSTILE, complete, frame, histories
@@ -228,6 +228,18 @@ class StoreContract:
         moved = tables["COVERS"].head(1).with_columns(target=pl.lit("nowhere"))
         with unchanged(store), pytest.raises(DanglingEdges):
             store.apply(adding({"COVERS": moved}), EDIT, 1)
+
+    def test_a_node_and_an_edge_of_which_nothing_is_known_are_kept(self, store: Store) -> None:
+        tables = {
+            name: table.with_columns(
+                pl.lit(None, dtype).alias(column)
+                for column, dtype in table.schema.items()
+                if column not in ("id", *ENDS)
+            )
+            for name, table in covered("a", "b").items()
+        }
+        store.apply(adding(tables), EDIT, 0)
+        assert_holds(store.read(), tables)
 
     def test_an_edge_may_come_with_its_end_and_go_with_it(self, store: Store) -> None:
         store.apply(adding(covered("a", "b")), EDIT, 0)
