@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from graphmodel.network import Stamp
-from graphmodel.rows import NodeRows, Rows
+from graphmodel.rows import NodeRows, Rows, find_rows
 from graphmodel.vectors import Flags, Indices, Kleene
 from queries.context import Context
 from queries.missing import missing, unknown_of
@@ -119,6 +119,20 @@ class Answer:
         relations = [label for label in masks if label not in fields]  # records that contradict each other
         beyond = pl.Series([relations] * len(places), dtype=pl.List(pl.String))
         return pl.select(pl.when(missing.list.len() > 0).then(missing).otherwise(beyond)).to_series()
+
+
+def beside(answer: Answer, context: Context) -> pl.DataFrame:
+    """What stands beside the findings of an answer, in their order: the columns of `Question.beside`.
+
+    Made in process of the network that was asked, whoever answered. Cost: linear in the relations that are shown.
+    """
+    shown = answer.question.beside
+    if not shown:
+        return pl.DataFrame()
+    rows = answer.question.anchor.rows(context)
+    ids = pl.Series([*answer.ids("gap"), *answer.ids("cannot-tell")], dtype=pl.String)
+    at = find_rows(ids, rows.frame["id"])
+    return pl.DataFrame([column.made(rows, context, at).alias(name) for name, column in shown.items()])
 
 
 def _listed(masks: Mapping[str, Any], height: int) -> pl.Series:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import datetime as dt
 
 import numpy as np
+import polars as pl
 from dateutil.relativedelta import relativedelta
 
 from graphmodel.choices import Grade
 from graphmodel.parameters import GRADE_YEARS, ReviewYear
+from graphmodel.rows import Rows
 from graphmodel.schema import (
     Benefits,
     CommissionedTo,
@@ -31,7 +33,7 @@ from graphmodel.schema import (
     Venue,
 )
 from graphmodel.text import Text
-from graphmodel.vectors import Kleene, Numbers
+from graphmodel.vectors import Indices, Kleene, Numbers
 from queries.computed import Computed, Fact
 from queries.context import Context
 from queries.facts import ORG
@@ -55,6 +57,11 @@ def years_of_grade(context: Context) -> int:
 def year_in_review(context: Context) -> int:
     """The year that yearly questions look at."""
     return context.today.year - (context.values.word("review_year") == ReviewYear.PREVIOUS_YEAR)
+
+
+def in_review(_: Rows, context: Context, at: Indices) -> pl.Series:
+    """The year in review, beside every finding."""
+    return pl.Series(np.full(len(at), year_in_review(context)))
 
 
 def _first_year_in_force(context: Context) -> int:

@@ -11,10 +11,11 @@ import polars as pl
 from graphmodel.choices import Category
 from graphmodel.declare import Edge, column
 from graphmodel.parameters import GroupBy
-from graphmodel.rows import Rows
+from graphmodel.rows import Rows, find_rows
 from graphmodel.schema import UNITS, Authority, LicensedBy, Organization, Supervises
-from graphmodel.vectors import Codes, Kleene, Numbers, any_at
+from graphmodel.vectors import Codes, Indices, Kleene, Numbers, any_at
 from queries.anchors import Anchor, Keyed
+from queries.beside import joined
 from queries.context import Context
 from queries.facts import actual
 from queries.logic import Expression, Names, Truth, any_of
@@ -77,14 +78,34 @@ _KIND_TITLE = (
 """Cypher: the title of `kind`."""
 
 
-def _group_frame(context: Context) -> pl.DataFrame:
+def _not_supervised(context: Context) -> Kleene:
+    """Of each LICENSED_BY edge: does the organisation fall to that authority, and is not supervised by it?"""
+    due = _of_licence(COUNTED & DUE_WHERE_LARGE, context)
+    return due & ~_licence_supervised(context)
+
+
+def _of_licence(fact: Truth, context: Context) -> Kleene:
+    return fact.evaluate(context.network[Organization], context).take(LICENCE.edges(context).source)
+
+
+def not_taken_on(rows: Rows, context: Context, at: Indices) -> pl.Series:
+    """Names of the organisations of each group that fall to the authority and are certainly not supervised by it."""
     found, licences = groups(context), LICENCE.edges(context)
+    ids = (
+        context.network[Authority].frame[found.authority]["id"]
+        + "|"
+        + pl.Series(found.words, dtype=pl.String)[found.kind]
+    )
+    places = np.append(find_rows(ids, rows.frame["id"]), np.int32(-1))[found.of_licence]
+    left = np.flatnonzero(_not_supervised(context).yes & np.isin(places, at))
+    organizations = context.network[Organization].frame.select(pl.coalesce("name", "id")).to_series()
+    return joined(at, places[left], organizations[licences.source[left]])
 
-    def of_licence(fact: Truth) -> Kleene:
-        return fact.evaluate(context.network[Organization], context).take(licences.source)
 
-    due, supervised = of_licence(COUNTED) & of_licence(DUE_WHERE_LARGE), _licence_supervised(context)
-    lacking = tally(context, found.authority, found.of_licence, due & ~supervised)
+def _group_frame(context: Context) -> pl.DataFrame:
+    found = groups(context)
+    due, supervised = _of_licence(COUNTED & DUE_WHERE_LARGE, context), _licence_supervised(context)
+    lacking = tally(context, found.authority, found.of_licence, _not_supervised(context))
 
     def certain(truth: Kleene) -> npt.NDArray[np.int64]:
         return tally(context, found.authority, found.of_licence, truth).lo.astype(np.int64)

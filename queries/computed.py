@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -71,6 +72,10 @@ class Computed(Truth):
         return (*self.givens, *(given for prepared in self.prepared for given in prepared.givens))
 
 
+EARLIER = "earlier-revision"
+"""What is missing where it would have to be known how it was before."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Earlier(Truth):
     """Was it so in the earlier revision, if that lies at least the parameter's months back?
@@ -81,6 +86,7 @@ class Earlier(Truth):
     of: Truth
     months: Given
     began: Field
+    lacks: ClassVar[str] = EARLIER
 
     def evaluate(self, rows: Rows, context: Context) -> Kleene:
         then = context.earlier

@@ -8,9 +8,11 @@ import polars as pl
 
 from graphmodel.codes import credit_code_divisions, credit_code_problems
 from graphmodel.identity import normalised_names
+from graphmodel.rows import Rows
 from graphmodel.schema import Organization
 from graphmodel.text import Text
-from graphmodel.vectors import Flags, Kleene
+from graphmodel.vectors import Flags, Indices, Kleene
+from queries.beside import joined
 from queries.computed import Computed
 from queries.context import Context
 from queries.facts import FILED, ORG, REGISTERED
@@ -32,7 +34,28 @@ def _other_division(context: Context) -> Flags:
 
 
 def _same_name(context: Context) -> Flags:
-    """Two registered of one name, or two filed of one name in one community; deregistered ones left out."""
+    same = np.zeros(len(context.network[Organization]), dtype=np.bool_)
+    same[_namesakes(context)["row"].to_numpy()] = True
+    return same
+
+
+def same_named(rows: Rows, context: Context, at: Indices) -> pl.Series:
+    """The ids of the others of the same name, beside a finding."""
+    alike = _namesakes(context)
+    others = alike.filter(pl.col("row").is_in(at)).join(alike, on=["name", "place"], maintain_order="left_right")
+    others = others.filter(pl.col("row") != pl.col("row_right"))
+    return joined(at, others["row"].to_numpy(), rows.frame["id"][others["row_right"].to_numpy()])
+
+
+def _namesakes(context: Context) -> pl.DataFrame:
+    """Two registered of one name, or two filed of one name in one community: columns `row`, `name`, `place`.
+
+    Deregistered ones are left out.
+    """
+    return context.memo("namesakes", lambda: _find_namesakes(context))
+
+
+def _find_namesakes(context: Context) -> pl.DataFrame:
     rows = context.network[Organization]
     registered, filed = (track.evaluate(rows, context).yes for track in (REGISTERED, FILED))
     place = np.where(filed, community_of(context, Organization), np.int32(-2))  # the registered are of one place all
@@ -41,10 +64,8 @@ def _same_name(context: Context) -> Flags:
     counted &= ~ORG.status.is_("deregistered").evaluate(rows, context).yes
     alike = np.flatnonzero(counted)
     alike = alike[_repeated(names.hash().to_numpy()[alike] + place[alike].astype(np.uint64) * _SPREAD)]
-    several = pl.DataFrame({"name": names.gather(alike), "place": place[alike]}).is_duplicated().to_numpy()
-    same = np.zeros(len(rows), dtype=np.bool_)
-    same[alike[several]] = True
-    return same
+    found = pl.DataFrame({"row": alike.astype(np.int32), "name": names.gather(alike), "place": place[alike]})
+    return found.filter(pl.struct("name", "place").is_duplicated())
 
 
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)  # keeps places apart in a sum of fingerprints

@@ -41,7 +41,12 @@ HUB_RAISES = outgoing(Incubates, Hub, PartyOrganization)
 
 def load(hop: Hop) -> Value:
     """How many organisations a post or station looks after; deregistered ones need no guidance any more."""
-    return hop.count(actual(hop) & ~hop.other(ORG.status.is_("deregistered")))
+    return hop.count(served(hop))
+
+
+def served(hop: Hop) -> Truth:
+    """Looked after by it, and not deregistered."""
+    return actual(hop) & ~hop.other(ORG.status.is_("deregistered"))
 
 
 def ended(hop: Hop) -> Truth:

@@ -115,5 +115,7 @@ def _fields_of(expression: Expression) -> list[Field | Flag]:
 
 def _relations(expression: Expression) -> list[str]:
     hop, read = getattr(expression, "hop", None), getattr(expression, "reads", ())
+    lacks = getattr(expression, "lacks", None)
     edges = [part for part in read if isinstance(part, type) and issubclass(part, Edge)]
-    return [edge.type_name for edge in ([hop.edge_type] if hop is not None else edges)]
+    named = [edge.type_name for edge in ([hop.edge_type] if hop is not None else edges)]
+    return named if lacks is None else [*named, lacks]

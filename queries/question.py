@@ -16,6 +16,7 @@ from graphmodel.parameters import PARAMETERS
 from graphmodel.text import Refusal, Text
 from queries.anchors import Anchor
 from queries.anchors import nodes as node_anchor
+from queries.beside import Beside
 from queries.context import Context
 from queries.logic import Names, NotInCypher, Truth
 from queries.needs import Needs, lacks_data, present
@@ -55,6 +56,9 @@ class Reason:
     when: Truth
 
 
+_FINDING = ("identity", "id", "name", "verdict", "reasons", "missing", "street", "authority", "remedy", "clauses")
+
+
 class BadDeclaration(TypeError):
     """A question says something that cannot be so; raised while its file is imported."""
 
@@ -64,8 +68,8 @@ class Question:
     """A question that judges every row of its anchor: pass, gap with a reason, or cannot tell.
 
     `id` stable kebab-case; `term` the staff's own word; `scope` who is in question (the denominator); `reasons`
-    code → reason, a gap being any of them; `columns` fields of the anchor shown beside a finding; `evidence` the
-    relations that show it; `needs` what must have been imported at least once, else the answer is "no data";
+    code → reason, a gap being any of them; `columns` fields of the anchor shown beside a finding, `beside` what else
+    is, by name; `evidence` the relations that show it; `needs` what must have been imported at least once, else the answer is "no data";
     `parameters` policy parameters that masks use beside those the expressions name;
     `in_process_only` why it has no Cypher form; `all_parameters` every policy parameter that the answer depends on, in
     order of first use.
@@ -83,6 +87,7 @@ class Question:
     scope: Truth
     reasons: Mapping[str, Reason]
     columns: tuple[str, ...] = ()
+    beside: Mapping[str, Beside] = field(default_factory=dict)
     evidence: tuple[Hop, ...] = ()
     needs: Needs = ()
     parameters: tuple[str, ...] = ()
@@ -97,6 +102,8 @@ class Question:
         declared = {} if self.anchor.fields is Element else self.anchor.fields.columns
         if declared and (strange := [name for name in self.columns if name not in declared]):
             raise BadDeclaration(f"{self.id}: {self.anchor.name} has no fields {strange}")
+        if taken := [name for name in self.beside if name in declared or name in _FINDING]:
+            raise BadDeclaration(f"{self.id}: beside a finding there is already {taken}")
         element = self.anchor.element
         if element is not None and (element.type_name == "Organization") != (self.tracks is not None):
             raise BadDeclaration(f"{self.id}: questions about organisations, and only they, name their tracks")

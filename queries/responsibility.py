@@ -10,6 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from graphmodel.declare import Choice, Node
+from graphmodel.rows import Rows
 from graphmodel.schema import (
     AnswersFor,
     Authority,
@@ -180,6 +181,21 @@ def _due_bodies(context: Context) -> pl.DataFrame:
         place = np.where(row >= 0, row + np.int32(begin), place)
         begin += len(context.network[element])
     return _gathered(pl.concat([_names(context, element) for element, _ in bodies]), place)
+
+
+def due_body_names(_: Rows, context: Context, at: Indices) -> pl.Series:
+    """The name of the body that has to act, beside a finding."""
+    return due_bodies(context)["body_name"][at]
+
+
+def due_community_names(_: Rows, context: Context, at: Indices) -> pl.Series:
+    """The name of the community that answers in territorial mode, beside a finding."""
+    return named(context, Community, responsibility(context).community[at])["body_name"]
+
+
+def modes(_: Rows, context: Context, at: Indices) -> pl.Series:
+    """By which mode somebody should answer, beside a finding."""
+    return pl.Series(Mode.values(), dtype=pl.String)[responsibility(context).mode[at]]
 
 
 def named(context: Context, element: type[Node], row: Indices) -> pl.DataFrame:

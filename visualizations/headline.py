@@ -8,13 +8,12 @@ from itertools import islice
 import polars as pl
 
 from graphmodel.parameters import PARAMETERS
-from graphmodel.schema import EDGE_TYPES
 from graphmodel.text import Text
 from queries.answer import Answer
 from queries.context import Context
 from queries.coverage import Rates, Share, coverage, coverage_after_plans
 from visualizations.report import Report
-from visualizations.words import context_of, listing, named
+from visualizations.words import context_of, listing, missing_titles, named
 
 WORST = 3
 
@@ -146,10 +145,10 @@ def next_steps(report: Report) -> list[Text]:
 def missing_most(report: Report, most: int = 3) -> list[Text]:
     """Which fields and relations, if they were known, would settle most of what cannot be told."""
     parts = []
-    titles: dict[str, Text] = {name: edge.title for name, edge in EDGE_TYPES.items()}
+    titles: dict[str, Text] = {}
     for answer in report.answers:
         if answer.unknowns:
-            titles |= {n: c.title for n, c in answer.question.anchor.fields.columns.items()}
+            titles |= missing_titles(answer.question.anchor.fields.columns)
             parts.append(answer.findings()["missing"].explode().drop_nulls())
     if not parts:
         return []

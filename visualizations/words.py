@@ -23,7 +23,9 @@ from graphmodel.schema import (
 )
 from graphmodel.text import Text
 from graphmodel.vectors import Indices, Kleene
-from queries.answer import Answer
+from queries.answer import Answer, beside
+from queries.beside import Beside
+from queries.computed import EARLIER
 from queries.context import Context
 from queries.question import Question, Table
 from visualizations.report import Report
@@ -50,6 +52,11 @@ TITLES = {name: element.title for name, element in {**NODE_TYPES, **EDGE_TYPES}.
 """What node types and edge types are called."""
 
 _WHOLE_ROW, _STEP = Text("整行", "whole row"), " → "
+MAYBE = Text("可能：", "perhaps: ")
+_SHEET = Text("“{title}”表", "sheet '{title}'")
+_EARLIER_DATA = Text(
+    "更早的数据（导入后用 --since 比较）", "data of an earlier day (bring it in, and compare with --since)"
+)
 _LAST, _BETWEEN = ("remedy", "clauses"), "；"
 
 
@@ -78,20 +85,23 @@ def listing(
     answer = answer if most is None else _first(answer, most)
     rows = np.concatenate([answer.gap_rows, answer.unknown_rows])
     fields = question.anchor.fields.columns if question.anchor.fields is not Element else {}
-    shown = {n: fields[n] for n in question.columns}
+    shown: dict[str, Column | Beside] = {n: fields[n] for n in question.columns} | dict(question.beside)
     frame = (
         answer.findings()
         .head(len(rows))
+        .hstack(beside(answer, context))
         .with_columns(
             _replaced("verdict", VERDICTS, word),
-            _in_words("reasons", {code: word(reason.text) for code, reason in question.reasons.items()}),
+            _reasons(question, word),
             _in_words("missing", _missing_words(fields, word)),
             pl.lit(word(question.remedy)).alias("remedy"),
             pl.lit(", ".join(question.clauses)).alias("clauses"),
             *_places(question.anchor.element, rows, context),
         )
     )
-    frame = values_in_words(frame, shown, word)
+    frame = values_in_words(frame, {n: fields[n] for n in question.columns}, word)
+    worded = {n: c.choices for n, c in question.beside.items() if c.choices is not None}
+    frame = frame.with_columns(_replaced(n, _words_of(choices), word) for n, choices in worded.items())
     order = [n for n in HEADS if n in frame.columns and n not in _LAST] + [*shown, *_LAST]
     titles = HEADS | {n: column.title for n, column in shown.items()}
     units = {n: column.unit for n, column in shown.items() if column.unit is not None}
@@ -219,14 +229,27 @@ def _places(element: type[Node] | None, rows: Indices, context: Context) -> list
     return found
 
 
+def missing_titles(fields: Mapping[str, Column]) -> dict[str, Text]:
+    """What is to be entered where something is missing: label → column, sheet of relations, or earlier data."""
+    sheets = {name: _SHEET.format(title=edge.title) for name, edge in EDGE_TYPES.items()}
+    return sheets | {EARLIER: _EARLIER_DATA} | {name: column.title for name, column in fields.items()}
+
+
 def _missing_words(fields: dict[str, Column], word: Word) -> dict[str, str]:
-    names = {name: word(edge.title) for name, edge in EDGE_TYPES.items()}
-    return names | {name: word(column.title) for name, column in fields.items()}
+    return {label: word(title) for label, title in missing_titles(fields).items()}
 
 
 def _in_words(name: str, words: dict[str, str]) -> pl.Expr:
     joined = pl.col(name).list.eval(pl.element().replace(words)).list.join(_BETWEEN)
     return pl.when(joined != "").then(joined).alias(name)
+
+
+def _reasons(question: Question, word: Word) -> pl.Expr:
+    """Why it is a gap; of what cannot be told, why it may be."""
+    words = {code: word(reason.text) for code, reason in question.reasons.items()}
+    told = _in_words("reasons", words)
+    maybe = pl.format("{}{}", pl.lit(word(MAYBE)), told)
+    return pl.when(pl.col("verdict") == "cannot-tell").then(maybe).otherwise(told).alias("reasons")
 
 
 def _replaced(name: str, words: dict[str, Text], word: Word) -> pl.Expr:

@@ -1,7 +1,9 @@
 from graphmodel.schema import PartyOrganization, SubordinateTo
 from graphmodel.text import Text
+from queries.beside import Beside, names
 from queries.chain import BODY, EXISTS, HAS_SUPERIOR, SUPERIOR, SUPERIORS
 from queries.chain_faults import CIRCULAR, DANGLING, TOP
+from queries.facts import actual
 from queries.question import Group, Question, Reason, Severity, about
 
 # In scope: every existing Party organisation but the tops (the district committee's own, and those outside the district).
@@ -30,6 +32,9 @@ BROKEN_CHAIN = Question(
         "circular": Reason(Text("隶属成环", "a circle of superiors"), CIRCULAR),
     },
     columns=("level", "form"),
+    beside={
+        "superiors": Beside(Text("上级党组织", "superiors"), names((SUPERIOR, actual(SUPERIOR)))),
+    },
     evidence=(SUPERIOR, BODY),
     needs=(SubordinateTo,),
     in_process_only=Text(

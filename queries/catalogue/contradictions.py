@@ -1,6 +1,7 @@
 from graphmodel.schema import Organization
 from graphmodel.text import Text
-from queries.contradictions import BAD_CODE, OTHER_DIVISION, SAME_NAME
+from queries.beside import Beside
+from queries.contradictions import BAD_CODE, OTHER_DIVISION, SAME_NAME, same_named
 from queries.facts import NO_MEMBER, ORG
 from queries.logic import Recorded
 from queries.question import Group, Question, Reason, Severity, about
@@ -32,6 +33,9 @@ CONTRADICTIONS = Question(
         ),
     },
     columns=("track", "credit_code", "staff", "members"),
+    beside={
+        "others": Beside(Text("同名的其他组织", "others of that name"), same_named),
+    },
     needs=(Organization,),
     parameters=("division_code",),
     in_process_only=Text(

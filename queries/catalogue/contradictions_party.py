@@ -1,5 +1,6 @@
-from graphmodel.schema import Covers, PartyOrganization
+from graphmodel.schema import UNITS, Covers, PartyOrganization
 from graphmodel.text import Text
+from queries.beside import Beside, names, number
 from queries.branches import UNIT
 from queries.chain import EXISTS, PO
 from queries.facts import actual
@@ -31,6 +32,10 @@ CONTRADICTIONS_PARTY = Question(
         ),
     },
     columns=("form",),
+    beside={
+        "units": Beside(Text("覆盖家数", "organisations covered"), number(UNIT.count(actual(UNIT))), UNITS),
+        "covered": Beside(Text("覆盖的组织", "which"), names((UNIT, actual(UNIT)))),
+    },
     evidence=(UNIT,),
     needs=(Covers,),
 )

@@ -1,5 +1,6 @@
-from graphmodel.schema import Hub
+from graphmodel.schema import UNITS, Hub
 from graphmodel.text import Text
+from queries.beside import Beside, number
 from queries.given import policy
 from queries.guidance import HUB, HUB_RAISES, present
 from queries.question import Group, Question, Reason, Severity, about
@@ -28,6 +29,9 @@ DEMONSTRATION_QUOTA = Question(
         "too-many": Reason(Text("超出", "too many"), _raised > policy("demonstration_max")),
     },
     columns=("level", "capacity"),
+    beside={
+        "raised": Beside(Text("示范孵化数", "demonstration organisations"), number(_raised), UNITS),
+    },
     evidence=(HUB_RAISES,),
     needs=(Hub, HUB_RAISES),
 )

@@ -1,7 +1,11 @@
-from graphmodel.schema import PartyOrganization
+from graphmodel.schema import YUAN, PartyOrganization
 from graphmodel.text import Text
-from queries.dues import DUES, PAYS, SHORT
+from queries.beside import Beside, number, of_relations
+from queries.dues import DUES, PAYS, RETURN_RATE, SHORT, SHORT_IN_YEAR
 from queries.question import Group, Question, Reason, Severity, about
+from queries.values import Times
+
+_PAID = DUES.total("paid", SHORT_IN_YEAR)
 
 # every year given is judged; dues-by-year says which of them it is
 DUES_NOT_RETURNED = Question(
@@ -21,6 +25,12 @@ DUES_NOT_RETURNED = Question(
         "short": Reason(Text("有年度返还不足", "returned too little in some year"), SHORT),
     },
     columns=("level", "form"),
+    beside={
+        "years": Beside(Text("返还不足的年度", "years returned too little"), of_relations(DUES, "year", SHORT_IN_YEAR)),
+        "paid": Beside(Text("该年度上缴", "paid in them"), number(_PAID, SHORT), YUAN),
+        "due": Beside(Text("应返还", "due back"), number(Times(_PAID, RETURN_RATE), SHORT), YUAN),
+        "returned": Beside(Text("已返还", "returned"), number(DUES.total("returned", SHORT_IN_YEAR), SHORT), YUAN),
+    },
     evidence=(DUES,),
     needs=(DUES,),
 )

@@ -1,5 +1,6 @@
 from graphmodel.schema import Organization
 from graphmodel.text import Text
+from queries.beside import Beside, names, of_relations
 from queries.facts import COVER, COVERED, INCUBATOR, OPERATING, REGISTERED
 from queries.guidance import HAS_LEFT, HOME, STAYS_TOO_LONG, TEMPORARY
 from queries.question import Group, Question, Reason, Severity, about
@@ -29,6 +30,10 @@ INCUBATION_OVERDUE = Question(
         "left-without-home": Reason(Text("出孵无归口", "has left, and nobody took it on"), HAS_LEFT & ~COVERED & ~HOME),
     },
     columns=("registered_on",),
+    beside={
+        "hub": Beside(Text("孵化平台", "hub"), names((INCUBATOR, None))),
+        "since": Beside(Text("入孵日期", "taken in on"), of_relations(INCUBATOR, "since")),
+    },
     evidence=(INCUBATOR,),
     needs=(INCUBATOR, COVER, (SUPERVISOR, GUIDE, ANSWERER)),
 )

@@ -1,7 +1,8 @@
-from graphmodel.schema import InstructorPost, Instructs
+from graphmodel.schema import UNITS, InstructorPost, Instructs
 from graphmodel.text import Text
+from queries.beside import Beside, names, number
 from queries.given import policy
-from queries.guidance import POST_SERVES, load
+from queries.guidance import POST_SERVES, load, served
 from queries.logic import EVERY
 from queries.question import Group, Question, Reason, Severity, about
 
@@ -29,6 +30,10 @@ INSTRUCTOR_LOAD = Question(
         "idle": Reason(Text("空置", "looks after none"), load(POST_SERVES) < 1),
     },
     columns=("post_source", "capacity"),
+    beside={
+        "load": Beside(Text("联系家数", "organisations looked after"), number(load(POST_SERVES)), UNITS),
+        "served": Beside(Text("联系的组织", "which"), names((POST_SERVES, served(POST_SERVES)))),
+    },
     evidence=(POST_SERVES,),
     needs=(Instructs,),
 )

@@ -1,5 +1,6 @@
-from graphmodel.schema import Covers, PartyOrganization
+from graphmodel.schema import UNITS, Covers, PartyOrganization
 from graphmodel.text import Text
+from queries.beside import Beside, names, number
 from queries.branches import JOINT, PRESENT_UNIT, UNIT
 from queries.given import policy
 from queries.question import Group, Question, Reason, Severity, about
@@ -26,6 +27,10 @@ JOINT_BRANCH_TOO_WIDE = Question(
         )
     },
     columns=("members",),
+    beside={
+        "units": Beside(Text("覆盖家数", "organisations covered"), number(UNIT.count(PRESENT_UNIT)), UNITS),
+        "covered": Beside(Text("覆盖的组织", "which"), names((UNIT, PRESENT_UNIT))),
+    },
     evidence=(UNIT,),
     needs=(Covers,),
 )

@@ -1,6 +1,7 @@
 from graphmodel.schema import Covers, PartyOrganization
 from graphmodel.text import Text
-from queries.branches import FAR_APART, JOINT, SEVERAL_INDUSTRIES, UNIT
+from queries.beside import Beside, names
+from queries.branches import FAR_APART, JOINT, PRESENT_UNIT, SEVERAL_INDUSTRIES, UNIT
 from queries.question import Group, Question, Reason, Severity, about
 
 JOINT_BRANCH_UNRELATED = Question(
@@ -28,6 +29,9 @@ JOINT_BRANCH_UNRELATED = Question(
         )
     },
     columns=("members",),
+    beside={
+        "covered": Beside(Text("覆盖的组织", "organisations covered"), names((UNIT, PRESENT_UNIT))),
+    },
     evidence=(UNIT,),
     needs=(Covers,),
     in_process_only=Text(

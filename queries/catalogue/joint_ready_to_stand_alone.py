@@ -1,6 +1,7 @@
 from graphmodel.schema import Covers, Organization
 from graphmodel.text import Text
-from queries.facts import COVER, IN_JOINT, OPERATING, OWN, REGISTERED, full_members_at_least
+from queries.beside import Beside, names
+from queries.facts import COVER, COVERING, IN_JOINT, OPERATING, OWN, REGISTERED, full_members_at_least
 from queries.given import policy
 from queries.question import Group, Question, Reason, Severity, about
 
@@ -28,6 +29,9 @@ JOINT_READY_TO_STAND_ALONE = Question(
         )
     },
     columns=("full_members", "members_here"),
+    beside={
+        "branch": Beside(Text("现在的党组织", "Party organisation it is in"), names((COVER, COVERING))),
+    },
     evidence=(COVER,),
     needs=(Covers,),
 )

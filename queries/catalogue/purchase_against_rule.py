@@ -1,14 +1,18 @@
 from graphmodel.schema import CommissionedTo, Project
 from graphmodel.text import Text
 from queries.assessment import BELOW_PURCHASE, CONTRACTOR, GRADE_ENDED_AT_PROJECT, PURCHASE
+from queries.beside import Beside, names, of_others
 from queries.facts import ORG
-from queries.logic import Truth
+from queries.logic import Recorded, Truth
 from queries.question import Group, Question, Reason, Severity, about
 
 
 def _direct(to: Truth) -> Truth:
     """A direct contractor of which it is so."""
     return CONTRACTOR.some(CONTRACTOR.edge.direct & to)
+
+
+_MAY_BE_DIRECT = ~Recorded(~CONTRACTOR.edge.direct)
 
 
 # an ended grade is judged in the year of the project; who carries out a packaged part is in order
@@ -34,6 +38,13 @@ PURCHASE_AGAINST_RULE = Question(
         ),
     },
     columns=("amount", "year"),
+    beside={
+        "contractor": Beside(Text("承接方", "contractor"), names((CONTRACTOR, _MAY_BE_DIRECT))),
+        "grade": Beside(Text("承接方等级", "its grade"), of_others(CONTRACTOR, "grade", _MAY_BE_DIRECT)),
+        "grade_year": Beside(
+            Text("评估年度", "year of the grade"), of_others(CONTRACTOR, "grade_year", _MAY_BE_DIRECT)
+        ),
+    },
     evidence=(CONTRACTOR,),
     needs=(CommissionedTo,),
 )

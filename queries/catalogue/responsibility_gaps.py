@@ -1,5 +1,6 @@
 from graphmodel.schema import Organization
 from graphmodel.text import Text
+from queries.beside import Beside, names
 from queries.facts import INCUBATING, INCUBATOR, OPERATING, actual
 from queries.question import Group, Question, Reason, Severity, about
 from queries.responsibility import (
@@ -15,6 +16,10 @@ from queries.responsibility import (
     SUPERVISED,
     TERRITORIAL,
     VERTICAL,
+    Mode,
+    due_body_names,
+    due_community_names,
+    modes,
 )
 from queries.vertical_groups import BY_DUE_AUTHORITY, SUPERVISOR
 
@@ -65,6 +70,15 @@ RESPONSIBILITY_GAPS = Question(
         ),
     },
     columns=("industry", "registration"),
+    beside={
+        "mode": Beside(Text("归口方式", "who should answer, by mode"), modes, choices=Mode),
+        "due": Beside(Text("应归口单位", "body that should answer"), due_body_names),
+        "due_community": Beside(Text("应负责社区", "community that should answer"), due_community_names),
+        "held": Beside(
+            Text("现归口单位", "bodies that do"),
+            names(*((hop, actual(hop)) for hop in (SUPERVISOR, GUIDE, ANSWERER)), (INCUBATOR, INCUBATING)),
+        ),
+    },
     evidence=(SUPERVISOR, GUIDE, ANSWERER, INCUBATOR),
     needs=(RESTS_ON, (SUPERVISOR, GUIDE, ANSWERER, INCUBATOR)),
 )

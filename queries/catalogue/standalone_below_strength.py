@@ -1,5 +1,6 @@
 from graphmodel.schema import Covers, PartyOrganization
 from graphmodel.text import Text
+from queries.beside import Beside, names, of_others
 from queries.branches import STANDALONE, UNIT
 from queries.facts import OPERATING, actual, full_members_at_least
 from queries.given import policy
@@ -31,6 +32,12 @@ STANDALONE_BELOW_STRENGTH = Question(
         )
     },
     columns=("members", "founded_on"),
+    beside={
+        "unit": Beside(Text("覆盖的组织", "organisation covered"), names((UNIT, OPERATING_UNIT))),
+        "full_members": Beside(
+            Text("其正式党员数", "its full members"), of_others(UNIT, "full_members", OPERATING_UNIT)
+        ),
+    },
     evidence=(UNIT,),
     needs=(Covers,),
 )

@@ -1,6 +1,7 @@
-from graphmodel.schema import Organization
+from graphmodel.schema import YUAN, Organization
 from graphmodel.text import Text
-from queries.assessment import PAYMENT, STARTUP_PAID, startup_total
+from queries.assessment import PAYMENT, STARTUP_PAID, paid, startup_total
+from queries.beside import Beside, number, of_relations
 from queries.facts import OPERATING, ORG, REGISTERED
 from queries.given import before_today, policy
 from queries.needs import Those
@@ -37,6 +38,10 @@ STARTUP_SUPPORT = Question(
         "not-passed": Reason(Text("未经考核合格", "paid without a pass"), STARTUP_PAID & ~ORG.startup_passed),
     },
     columns=("registered_on", "startup_passed"),
+    beside={
+        "paid": Beside(Text("已拨付扶持", "support paid"), number(startup_total()), YUAN),
+        "paid_on": Beside(Text("拨付日期", "paid on"), of_relations(PAYMENT, "paid_on", paid("startup"))),
+    },
     evidence=(PAYMENT,),
     needs=(Those(PAYMENT, PAYMENT.edge.purpose.is_("startup")),),
 )

@@ -1,5 +1,6 @@
-from graphmodel.schema import GuidanceStation, StationGuides
+from graphmodel.schema import UNITS, GuidanceStation, StationGuides
 from graphmodel.text import Text
+from queries.beside import Beside, number
 from queries.guidance import STATION_SERVES, load
 from queries.logic import EVERY
 from queries.question import Group, Question, Reason, Severity, about
@@ -24,6 +25,9 @@ STATION_LOAD = Question(
         "empty": Reason(Text("没有指导对象", "guides nobody"), load(STATION_SERVES) < 1),
     },
     columns=("kind", "capacity"),
+    beside={
+        "load": Beside(Text("指导家数", "organisations guided"), number(load(STATION_SERVES)), UNITS),
+    },
     evidence=(STATION_SERVES,),
     needs=(StationGuides,),
 )

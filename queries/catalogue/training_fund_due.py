@@ -1,11 +1,14 @@
-from graphmodel.schema import Organization
+from graphmodel.schema import YEAR, YUAN, Organization
 from graphmodel.text import Text
-from queries.assessment import PAYMENT, training_total
+from queries.assessment import PAYMENT, in_review, training_total
+from queries.beside import Beside, number
 from queries.facts import NO_MEMBER, OPERATING, ORG, REGISTERED
 from queries.given import policy
 from queries.needs import Those
 from queries.question import Group, Question, Reason, Severity, about
 from queries.values import Times
+
+_DUE = Times(ORG.members, policy("training_yuan_per_member"))
 
 # members of any kind are counted; a payment without a date falls in the year of its fund
 TRAINING_FUND_DUE = Question(
@@ -23,10 +26,15 @@ TRAINING_FUND_DUE = Question(
         "nothing": Reason(Text("当年没有拨付", "nothing paid in the year"), ~(training_total() > 0)),
         "too-little": Reason(
             Text("拨付不足", "paid less than is due"),
-            (training_total() > 0) & (training_total() < Times(ORG.members, policy("training_yuan_per_member"))),
+            (training_total() > 0) & (training_total() < _DUE),
         ),
     },
     columns=("members",),
+    beside={
+        "year": Beside(Text("年度", "year"), in_review, YEAR),
+        "due": Beside(Text("应拨付", "due"), number(_DUE), YUAN),
+        "paid": Beside(Text("已拨付", "paid"), number(training_total()), YUAN),
+    },
     evidence=(PAYMENT,),
     needs=(Those(PAYMENT, PAYMENT.edge.purpose.is_("training")),),
 )

@@ -1,5 +1,6 @@
 from graphmodel.text import Text
-from queries.authority_industry import AUTHORITY_INDUSTRY, LACKING, SIZE
+from queries.authority_industry import AUTHORITY_INDUSTRY, LACKING, SIZE, not_taken_on
+from queries.beside import Beside
 from queries.question import Group, Question, Reason, Severity
 from queries.vertical_groups import LICENCE, MINIMUM, SUPERVISOR
 
@@ -21,6 +22,9 @@ VERTICAL_NOT_TAKEN_ON = Question(
     tracks=None,
     scope=SIZE >= MINIMUM,
     reasons={"not-taken-on": Reason(Text("没有全部条管", "not all are supervised"), LACKING >= 1)},
-    columns=("size", "size_at_most", "due", "supervised"),
+    columns=("size", "size_at_most", "due", "supervised", "lacking"),
+    beside={
+        "left": Beside(Text("未条管的组织", "not supervised"), not_taken_on),
+    },
     needs=(LICENCE, SUPERVISOR),
 )

@@ -1,5 +1,6 @@
 from graphmodel.schema import Organization, StationGuides
 from graphmodel.text import Text
+from queries.beside import Beside, names
 from queries.facts import OPERATING, STATION, STATION_GUIDED, actual
 from queries.guidance import OTHER_KIND
 from queries.question import Group, Question, Reason, Severity, about
@@ -24,6 +25,9 @@ WRONG_STATION = Question(
         "other-kind": Reason(Text("站类与行业不符", "the station is of another kind"), OTHER_KIND),
     },
     columns=("track", "industry"),
+    beside={
+        "stations": Beside(Text("现在的指导站", "stations that guide it"), names((STATION, actual(STATION)))),
+    },
     evidence=(STATION,),
     needs=(StationGuides,),
 )

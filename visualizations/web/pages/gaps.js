@@ -132,6 +132,7 @@ function address(question, row, query) {
 /** @param {import("../lib/model.js").Question} question @param {string} name */
 function missing(question, name) {
   const column = question.columns.find((each) => each.name === name);
+  if (name === "earlier-revision") return word("gaps.earlier");
   return column ? say(column.title) : fieldTitle(question.anchor, name) || titleOf(name);
 }
 
