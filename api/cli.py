@@ -145,7 +145,8 @@ def _commands() -> dict[str, click.Command]:
         "Party-building network of social organisations: ledgers in; gaps, plans and pictures out.",
     ),
     epilog=(
-        "\b\n退出码 / Exit codes:\n  0 完成 done · 2 用法错误 wrong use · 3 输入被拒 input refused\n"
+        "\b\n退出码 / Exit codes:\n  0 完成 done · 2 命令或选项写错 a wrong command or option\n"
+        "  3 名称、文件或数据被拒 a name, file or data refused\n"
         "  4 他人已改动 somebody else wrote · 5 校验不符 unsound · 10 有缺口（仅 ask --fail-on-gap）gaps found"
     ),
     context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "PARTYGRAPH"},

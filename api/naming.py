@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import polars as pl
 
+from api.search import find, sounding
 from graphmodel.declare import Node
 from graphmodel.network import Network
-from graphmodel.schema import PartOf
+from graphmodel.paths import NodeKey, row_of
+from graphmodel.schema import NODE_TYPES, PartOf
 from graphmodel.text import Refusal, Text
 from loaders.errors import printable
 from loaders.names import Directory, stated
 
 LONGEST = 80
+_MOST_TOLD = 12  # nodes that are listed where a name fits several
 
 
 def node_named(network: Network, element: type[Node], written: str, *, street: str | None = None) -> str:
@@ -30,18 +33,60 @@ def node_named(network: Network, element: type[Node], written: str, *, street: s
     found = directory.find(pl.Series([text], dtype=pl.String)).row(0, named=True)
     if found["id"] is not None:
         return str(found["id"])
-    raise _not_found(element, printable(text, LONGEST), found["nodes"], directory.nearest([text]).get(text))
-
-
-def _not_found(element: type[Node], text: str, nodes: int, nearest: str | None) -> Refusal:
-    if nodes > 1:
+    if found["nodes"] > 1:
         message = Text("有 {n} 个{title}叫“{text}”。", "{n} nodes of type {title} are called '{text}'.")
         hint = Text("请改用标识，或写明街道。", "Use the id, or name its street.")
-        return Refusal(message.format(n=nodes, title=element.title, text=text), hint, code="ambiguous-name")
-    message = Text("没有{title}“{text}”。", "There is no {title} '{text}'.").format(title=element.title, text=text)
-    hint = (
-        Text("用 partygraph nodes 查找。", "Look it up with: partygraph nodes")
-        if nearest is None
-        else Text("是不是“{name}”？", "Is it '{name}'?").format(name=printable(nearest, LONGEST))
+        said = message.format(n=found["nodes"], title=element.title, text=printable(text, LONGEST))
+        raise Refusal(said, hint, code="ambiguous-name")
+    raise not_found(network, element, text, directory)
+
+
+def not_found(network: Network, element: type[Node], written: str, directory: Directory | None = None) -> Refusal:
+    """That no node of a type is called so, with the likeliest name."""
+    text = written.strip()
+    message = Text("没有{title}“{text}”。", "There is no {title} '{text}'.")
+    if directory is None:
+        directory = Directory(stated(element.type_name, ("id", "name", "aliases"), network, ()))
+    nearest = directory.nearest([text]).get(text)
+    near = sounding(network, text, (element.type_name,), 1) if nearest is None else [nearest]
+    return Refusal(
+        message.format(title=element.title, text=printable(text, LONGEST)), _perhaps(near), code="no-such-node"
     )
-    return Refusal(message, hint, code="no-such-node")
+
+
+def node_meant(network: Network, written: str) -> NodeKey:
+    """The node of any type that is meant: an address, an id or a name, whole or in part where only one has it.
+
+    Errors: `NoSuchNode`; `Refusal` where it names none or several, with those that it may be.
+    """
+    text = written.strip()
+    if "/" in text and text.partition("/")[0] in NODE_TYPES:
+        node = NodeKey.parse(text)
+        row_of(network, node)
+        return node
+    found = find(network, text, limit=_MOST_TOLD) if text else find(network, "", limit=0)
+    exact = found.filter((pl.col("name") == text) | (pl.col("id") == text))
+    chosen = exact if exact.height else found
+    if chosen.height == 1:
+        return NodeKey(*chosen.select("type", "id").row(0))
+    if chosen.is_empty():
+        raise nothing_called(network, text)
+    told = "；".join(f"{name or id_}（{type_}/{id_}）" for type_, id_, name in chosen.iter_rows())
+    message = Text("叫“{text}”的不止一个：{told}", "Several are called '{text}': {told}")
+    hint = Text("请写其中一个的地址（类型/标识）。", "Give the address of one of them (type/id).")
+    raise Refusal(message.format(text=printable(text, LONGEST), told=told), hint, code="ambiguous-name")
+
+
+def nothing_called(network: Network, text: str, types: tuple[str, ...] = ()) -> Refusal:
+    """That no node is called so, or has it in its name, with names that sound alike."""
+    message = Text("没有找到“{text}”。", "Nothing is called '{text}'.").format(text=printable(text, LONGEST))
+    return Refusal(message, _perhaps(sounding(network, text, types)), code="no-such-node")
+
+
+def _perhaps(names: list[str]) -> Text:
+    if not names:
+        return Text("用 partygraph nodes 查找。", "Look it up with: partygraph nodes")
+    told = [printable(name, LONGEST) for name in names]
+    return Text("是不是{names}？", "Is it {names}?").format(
+        names=Text("、".join(f"“{name}”" for name in told), ", ".join(f"'{name}'" for name in told))
+    )

@@ -60,6 +60,12 @@ def _merged(found: list[Iterator[Indices]]) -> Iterator[Indices]:
         yield np.unique(np.concatenate([part for one in found for part in one]))
 
 
+def sounding(network: Network, text: str, types: tuple[str, ...] = (), limit: int = 5) -> list[str]:
+    """Names that are read as `text` is, or hold what is read so, the likeliest first: a character mistaken for another."""
+    read = _read(pl.Series([text.strip()]), Style.NORMAL)[0]
+    return [] if read.isspace() or not read else find(network, read, types, limit)["name"].drop_nulls().to_list()
+
+
 def _index(network: Network) -> Index:
     """Every node, ordered by length of name, type and id, under every way of writing it in small letters."""
     parts = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import pkgutil
 from functools import cache
@@ -33,7 +34,26 @@ class NoSuchQuestion(Refusal):
     def __init__(self, id_: str) -> None:
         message = Text("没有名为“{id}”的问题。", "There is no question called '{id}'.").format(id=id_)
         hint = Text("用 partygraph ask --list 查看全部问题。", "See them all with: partygraph ask --list")
+        if near := difflib.get_close_matches(_as_id(id_), _called(), n=1):
+            asked = catalogue()[_called()[near[0]]]
+            said = Text("是不是“{term}”（{id}）？", "Is it '{id}' ({term})?").format(term=asked.term, id=asked.id)
+            hint = Text(f"{said.zh}{hint.zh}", f"{said.en} {hint.en}")
         super().__init__(message, hint, code="no-such-question")
+
+
+def id_of(written: str) -> str:
+    """The id of the question that is called so: its id, the staff's term, or the id as words; else what was written."""
+    return _called().get(_as_id(written), written)
+
+
+@cache
+def _called() -> dict[str, str]:
+    """What questions are called → their ids."""
+    return {_as_id(asked.term): id_ for id_, asked in catalogue().items()} | {id_: id_ for id_ in catalogue()}
+
+
+def _as_id(written: str) -> str:
+    return "-".join(written.lower().split())
 
 
 def question(id_: str) -> Question | Table:

@@ -9,8 +9,10 @@ from typing import Any, get_args
 
 import click
 import polars as pl
+from click.shell_completion import CompletionItem
 
 from api.cli import Session, both, command
+from api.naming import node_meant, nothing_called
 from api.policy_words import policy_changes
 from api.terminal import GAPS, Terminal
 from graphmodel.choices import State
@@ -18,19 +20,33 @@ from graphmodel.parameters import PARAMETERS
 from graphmodel.paths import NodeKey, relation_between, row_of
 from graphmodel.schema import EDGE_TYPES, NODE_TYPES
 from graphmodel.text import Refusal, Text
-from queries.answer import Answer, by_track
+from queries.answer import Answer, beside, by_track
 from queries.context import Context
 from queries.pushed_down import Engine
 from queries.question import Question, Table
-from queries.registry import catalogue
+from queries.registry import catalogue, id_of
 from queries.registry import question as find_question
 from visualizations.words import TITLES, listing, named, parameter_in_words, table_listing, values_in_words
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
-def _ids(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
-    return [id_ for id_ in catalogue() if id_.startswith(begun)]
+class _QuestionName(click.ParamType[str]):
+    """A question by its id or its title in either language; a name that is none is told by the command itself."""
+
+    name = "question"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ARG002  # click's signature
+        """The id, or what was written."""
+        return id_of(str(value))
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002  # click's signature
+        """Ids and terms that begin so."""
+        words = [word for asked in catalogue().values() for word in (asked.id, asked.term)]
+        return [CompletionItem(word) for word in words if word.startswith(incomplete)]
+
+
+QUESTION_NAME = _QuestionName()
 
 
 ENGINE = click.option(
@@ -49,11 +65,12 @@ ENGINE = click.option(
     (
         "partygraph ask --list",
         "partygraph ask uncovered",
+        "partygraph ask 未覆盖",
         "partygraph ask branch-required --set branch_min_members=5",
         "partygraph ask changes --since 1",
     ),
 )
-@click.argument("question", required=False, shell_complete=_ids)
+@click.argument("question", required=False, type=QUESTION_NAME)
 @click.option("--list", "list_all", is_flag=True, help=both("列出全部问题", "list all questions"))
 @click.option("--revision", type=int, help=both("问某一版", "ask an earlier revision"))
 @click.option(
@@ -189,7 +206,7 @@ def _show(session: Session, context: Context, answer: Answer, limit: int) -> Non
             "cannot_tell": answer.unknowns,
             "passes": answer.passes,
             "tracks": by_track(answer),
-            "findings": answer.findings().to_dicts(),
+            "findings": answer.findings().hstack(beside(answer, context)).to_dicts(),
         }
     )
     name = named(question)
@@ -254,6 +271,8 @@ def nodes(session: Session, text: str, *, types: tuple[str, ...], origin: bool, 
             of_relations = workspace.relation_origins(node) if origin else None
         else:
             found = workspace.find(text, types, limit or 1_000_000)
+            if text and found.is_empty() and not terminal.as_json:
+                raise nothing_called(workspace.network(), text, types)
             terminal.give(found.to_dicts())
             terminal.table(Text("节点", "Nodes"), _types_in_words(terminal, found), _NODE_HEADS, limit or None)
             return
@@ -307,7 +326,7 @@ _NODE_HEADS = {
     "path",
     "两个节点之间的最短关系链",
     "the shortest chain of relations between two nodes",
-    ("partygraph path Street/510104022 Authority/authority:锦江区教育局",),
+    ("partygraph path Street/510104022 Authority/authority:锦江区教育局", "partygraph path 柳江街道 锦江区教育局"),
 )
 @click.argument("start")
 @click.argument("end")
@@ -315,9 +334,9 @@ def path(session: Session, start: str, end: str) -> None:
     """Show how two nodes hang together."""
     terminal = session.terminal
     with session.open() as workspace:
-        one, other = NodeKey.parse(start), NodeKey.parse(end)
-        found = workspace.path(one, other)
         network = workspace.network()
+        one, other = node_meant(network, start), node_meant(network, end)
+        found = workspace.path(one, other)
     if found is None:
         terminal.give({"path": None})
         terminal.say(Text("两者没有任何关系相连。", "Nothing joins the two."), "yellow")

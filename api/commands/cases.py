@@ -13,7 +13,7 @@ import polars as pl
 from api.case_terminal import show_cases, show_written
 from api.casework import CHOICES, Casework, chosen_cases
 from api.cli import Session, both, command, group
-from api.commands.asking import DAY, ENGINE
+from api.commands.asking import DAY, ENGINE, QUESTION_NAME
 from api.outputs import refuse_existing, whole
 from api.terminal import Terminal
 from api.workspace import ACTOR, Workspace
@@ -54,7 +54,7 @@ UNIT = click.option(
     show_default=True,
     help=both("单位账号（不是个人）", "the unit's account, never a person's"),
 )
-QUESTION = click.argument("question")
+QUESTION = click.argument("question", type=QUESTION_NAME)
 SUBJECT = click.argument("subject")
 
 
@@ -79,7 +79,7 @@ def working(session: Session, unit: str = ACTOR) -> Iterator[tuple[Workspace, Ca
     ),
 )
 @click.option("--state", type=click.Choice(CHOICES), help=both("只看这一状态", "of this state alone"))
-@click.option("--question", help=both("只看一个问题（编号）", "of one question alone, by id"))
+@click.option("--question", type=QUESTION_NAME, help=both("只看一个问题", "of one question alone"))
 @click.option(
     "--body", help=both("只看一个责任单位（名称、标识或地址）", "of one responsible body, by name or address")
 )

@@ -11,9 +11,11 @@ import polars as pl
 
 from api import plans
 from api.case_terminal import show_cases
+from api.casework import judged_question
 from api.cli import Session, both, command
-from api.commands.asking import DAY, ENGINE, refuse_later
+from api.commands.asking import DAY, ENGINE, QUESTION_NAME, refuse_later
 from api.examples import label_of
+from api.naming import not_found
 from api.outputs import EXPORTS, REPORT_FILES, refuse_existing, whole, write_report
 from api.outputs import draw as draw_page
 from api.policy_words import policy_changes
@@ -23,8 +25,7 @@ from graphmodel.network import Network
 from graphmodel.schema import Authority, Street
 from graphmodel.text import Refusal, Text
 from queries.pushed_down import Engine
-from queries.question import Question, Severity
-from queries.registry import judged, question
+from queries.question import Severity
 from visualizations.board_selection import Filters
 from visualizations.case_words import CASES, case_listing, counted, urgent
 from visualizations.headline import figures
@@ -204,7 +205,7 @@ def _told(terminal: Terminal, made: Report, written: list[Path]) -> None:
 @click.option(
     "--question",
     "question_id",
-    type=click.Choice([q.id for q in judged()]),
+    type=QUESTION_NAME,
     help=both("只画一个问题的缺口", "one question's gaps alone"),
 )
 @click.option("--revision", type=int, help=both("画某一版", "an earlier revision"))
@@ -228,8 +229,8 @@ def draw(
     """Write one page."""
     terminal = session.terminal
     refuse_existing([out], force=force)
-    asked = question(question_id) if question_id else None
-    if without_members and isinstance(asked, Question) and reads_restricted(asked):
+    asked = judged_question(question_id) if question_id else None
+    if without_members and asked is not None and reads_restricted(asked):
         raise _Restricted(named(asked))
     with session.open() as workspace:
         context = workspace.context(revision)
@@ -265,7 +266,9 @@ def _id_of(network: Network, element: type[Node], text: str) -> str:
     found = exact if exact.height else frame.filter(pl.col("name").str.contains(text, literal=True))
     if found.height == 1:
         return str(found["id"][0])
-    names = "、".join(found["name"].drop_nulls().head(10)) or "–"
+    if found.is_empty():
+        raise not_found(network, element, text)
+    names = "、".join(found["name"].drop_nulls().head(10))
     message = Text("没有唯一叫“{text}”的{title}：{names}", "No single {title} is called '{text}': {names}")
     hint = Text("写全名或标识。", "Give the full name or the id.")
     raise Refusal(message.format(text=text[:80], title=element.title, names=names), hint, code="not-one-node")

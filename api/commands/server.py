@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from api.cli import Session, both, command, group
-from api.commands.asking import DAY
+from api.commands.asking import DAY, QUESTION_NAME
 from api.outputs import refuse_existing, whole
 from api.policy_words import policy_changes
 from api.usage import Misuse
@@ -66,7 +66,7 @@ def _copy(session: Session, source: str, target: str) -> None:
     "print a question's Cypher for Neo4j Browser, or write the whole catalogue as a file of saved queries",
     ("partygraph cypher uncovered", "partygraph cypher --all 目录.cypher"),
 )
-@click.argument("id_", metavar="[问题]", required=False)
+@click.argument("id_", metavar="[问题]", required=False, type=QUESTION_NAME)
 @click.option(
     "--all", "out", type=click.Path(dir_okay=False, path_type=Path), help=both("全部问题写入文件", "all into this file")
 )

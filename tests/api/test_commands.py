@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import polars as pl
 import pytest
 from click.testing import CliRunner, Result
 
@@ -52,6 +53,36 @@ def test_one_language_is_enough_where_asked(example: Path) -> None:
     assert "gaps" in english
     assert "缺口" not in english
     assert "gap" not in run(example, "ask", "branch-required", "--lang", "zh").stdout.replace("branch-required", "")
+
+
+@pytest.mark.parametrize("called", ["未覆盖", "Uncovered", "uncovered"])
+def test_a_question_is_known_by_each_of_its_titles(called: str, example: Path) -> None:
+    assert as_json(example, "ask", called, "--revision", "1")["question"] == "uncovered"
+    assert as_json(example, "cypher", called)["question"] == "uncovered"
+    assert as_json(example, "ask", "branch required")["question"] == "branch-required"
+
+
+def test_what_is_mistyped_is_answered_with_what_is_near(example: Path, tmp_path: Path) -> None:
+    assert "uncovered" in run(example, "ask", "uncoverd", code=3).stderr
+    assert "是不是" in run(example, "ask", "未复盖", code=3).stderr
+    assert (
+        "uncovered" in run(example, "draw", "--question", "uncoverd", "--out", str(tmp_path / "a.html"), code=3).stderr
+    )
+    assert "春熙路街道" in run(example, "draw", "--street", "春喜路", "--out", str(tmp_path / "b.html"), code=3).stderr
+    assert "春熙路" in run(example, "nodes", "春喜路", code=3).stderr
+    assert as_json(example, "nodes", "春喜路") == []
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_path_joins_what_is_named(example: Path) -> None:
+    by_address = as_json(example, "path", "Street/510104022", "Authority/authority:锦江区教育局")
+    with Workspace(example) as workspace:
+        street = workspace.network().nodes["Street"].frame.filter(pl.col("id") == "510104022")["name"][0]
+    assert as_json(example, "path", f"Street/{street}", "x", code=3)["error"]["code"] == "no-such-node"
+    assert as_json(example, "path", "510104022", "锦江区教育局") == by_address
+    several = run(example, "path", "社区", "锦江区教育局", code=3).stderr
+    assert "Community/" in several
+    assert "春熙路" in run(example, "path", "春喜路", "锦江区教育局", code=3).stderr
 
 
 def test_gaps_can_be_an_exit_code(example: Path) -> None:
