@@ -171,6 +171,30 @@ def districts(draw: st.DrawFn, most: int = 14) -> dict[str, pl.DataFrame]:
     return rows.frames()
 
 
+@st.composite
+def crowds(draw: st.DrawFn, most: int = 14) -> dict[str, pl.DataFrame]:
+    """A small district of operating schools only, too many for its stations, posts and joint branches: every limit binds."""
+    rows, organizations = Rows(), draw(st.integers(8, most))
+    _bodies(draw, rows)
+    _supply(draw, rows)
+    _houses(draw, rows)
+    members = draw(st.sampled_from([0, 1, None]))  # who may join no branch is due an instructor
+    for place in range(organizations):
+        _organization(draw, rows, place)
+        alike = {
+            "track": "registered",
+            "status": "operating",
+            "industry": "教育",
+            "full_members": members,
+            "union": None,
+        }
+        rows.tables["Organization"][f"o{place:02}",].update(alike)
+    for station in ("g1", "g2", "g3"):
+        rows.tables["GuidanceStation"][station,].update(kind="schools", capacity=draw(st.integers(0, 4)))
+    _branches(draw, rows, organizations)
+    return rows.frames()
+
+
 POLICIES = st.fixed_dictionaries(
     {
         "vertical_threshold": st.sampled_from([1, 2, 10]),

@@ -27,7 +27,7 @@ from planning.verify import verify
 from queries.answer import ask
 from queries.context import Context
 from queries.registry import judged
-from tests.planning.districts import POLICIES, context, districts
+from tests.planning.districts import POLICIES, context, crowds, districts
 from tests.strategies import tables
 
 Tables = dict[str, pl.DataFrame]
@@ -73,7 +73,7 @@ def test_no_hard_rule_is_broken_nothing_opens_and_every_action_is_valid_alone(ex
         for proposal in made.proposals:
             assert breaches(confirmed(given_, [proposal]), proposal.changes) == [], proposal.id
 
-    hold(examples, districts(), POLICIES, of=kept)
+    hold(examples, districts() | crowds(), POLICIES, of=kept)
 
 
 @on_many_districts(4, 300)
