@@ -74,9 +74,11 @@ def take_in(
     bundle_grids: list[Grid] = []
     sources: dict[str, Path] = {}
     given = {path.resolve() for path in paths}
-    for file, grids in read_files([file for path in paths for file in bundle_files(path)], limits).items():
-        is_ledger = file.resolve() in given and sniff(grids, mapping) == "ledger"
-        (ledger_grids if is_ledger else bundle_grids).extend(grids)
+    read = read_files([file for path in paths for file in bundle_files(path)], limits)
+    kinds_of = {file: sniff(grids, mapping) if file.resolve() in given else "bundle" for file, grids in read.items()}
+    for file, grids in read.items():
+        beside = kinds_of[file] == "register" and "ledger" in kinds_of.values()  # the second sheet as a file of its own
+        (ledger_grids if beside or kinds_of[file] == "ledger" else bundle_grids).extend(grids)
         sources |= {grid.file: file for grid in grids}
     bundle = from_grids(bundle_grids)
     if not ledger_grids:

@@ -143,7 +143,10 @@ def _judge_contradictions(
         return False
     columns = list(dict.fromkeys([*key, *content]))
     rows = stacked(name, frames, kept, columns).filter(twice)
-    found = contradicting(rows.filter(~complementary(rows, key, content)), key, content)
+    disputed = rows.filter(~complementary(rows, key, content))
+    if disputed.is_empty():
+        return True
+    found = contradicting(disputed, key, content)
     field, code, message, hint = wording
     for number, one in enumerate(judged):
         here = found.filter(pl.col("_frame") == number)

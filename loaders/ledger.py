@@ -26,7 +26,7 @@ from loaders.ledger_places import REGISTRATION, TRACK, Places, add_authority, ad
 from loaders.ledger_register import join_register
 from loaders.ledger_remarks import Remarks
 from loaders.ledger_rows import raws_of
-from loaders.ledger_sheets import Table, find_tables, is_ledger
+from loaders.ledger_sheets import Table, find_tables, is_ledger, is_register
 from loaders.names import Directory, stated
 from loaders.personal import personal_cells
 from loaders.raw import Checked, Raw
@@ -39,7 +39,7 @@ _NEEDED = (
     FOUNDED_ON, PLANNED_ON,
 )  # fmt: skip
 _SHOWN = ("name", "code", "authority", "street", "community", "joint-name", "superior", "post")
-Source = Literal["ledger", "bundle"]
+Source = Literal["ledger", "register", "bundle"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,8 +175,11 @@ def _counted(checked: Checked, more: Sequence[RowError]) -> dict[str, int]:
 
 
 def sniff(grids: Sequence[Grid], mapping: LedgerMapping | None = None) -> Source:
-    """Are these the sheets of a ledger or of a bundle? A ledger has columns that no table of the schema has."""
-    return "ledger" if is_ledger(grids, mapping or default_mapping()) else "bundle"
+    """Are these the sheets of a ledger, of its second sheet alone, or of a bundle? A ledger has columns that no table of the schema has."""
+    mapping = mapping or default_mapping()
+    if is_ledger(grids, mapping):
+        return "ledger"
+    return "register" if is_register(grids, mapping) else "bundle"
 
 
 def read_ledger_files(

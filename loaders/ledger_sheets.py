@@ -104,6 +104,12 @@ def is_ledger(grids: Sequence[Grid], mapping: LedgerMapping) -> bool:
     return False
 
 
+def is_register(grids: Sequence[Grid], mapping: LedgerMapping) -> bool:
+    """Is one of these sheets the second one of a ledger, by its name and its columns?"""
+    name = mapping.names.get("register")
+    return name is not None and any(name in grid.name and _kind(grid, mapping) == "register" for grid in grids)
+
+
 def _tells(table: Table) -> bool:
     return sum(key.partition(":")[0] in _TELLING for key in table.columns) >= _FEWEST_TELLING
 

@@ -159,8 +159,8 @@ def _notices(file: str, name: str, visibility: str, facts: SheetFacts, long_numb
             "long-number",
             long_numbers,
             Text(
-                "{count} 个超过 15 位的编号按数字保存，末尾几位已被电子表格改成 0：{cells}",
-                "{count} codes of over 15 digits are stored as numbers, so the spreadsheet has lost their last digits: {cells}",
+                "{count} 个超过 15 位的编号按数字保存，末尾几位已被电子表格改成 0：{cells}。",
+                "{count} codes of over 15 digits are stored as numbers, so the spreadsheet has lost their last digits: {cells}.",
             ),
             Text("请把该列设为文本格式并重新录入。", "Format the column as text and enter them again."),
         ),

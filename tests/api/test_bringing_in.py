@@ -90,6 +90,21 @@ def test_a_renamed_filed_organisation_is_asked_about_and_can_keep_its_id(tmp_pat
     assert names == {old: "滨江阳光舞蹈队", "filed:s:滨江:滨江合唱团": "滨江合唱团"}
 
 
+def test_the_second_sheet_may_be_a_file_of_its_own(tmp_path: Path) -> None:
+    places = tmp_path / "places"
+    places.mkdir()
+    for file, rows in STREET.items():
+        (places / file).write_text(rows, encoding="utf-8")
+    ledger, register = tmp_path / "台账.csv", tmp_path / "基本信息.csv"
+    ledger.write_text("社会组织名称,登记证号,业务主管单位,党组织设置\n舞蹈队,,无,否\n", encoding="utf-8")
+    register.write_text("社会组织名称,登记备案,街道,社区\n舞蹈队,备案,督院街街道,滨江社区\n", encoding="utf-8")
+    args = ("--json", "import", str(places), str(ledger), str(register), "--source", "book", "--yes")
+    told = json.loads(run(tmp_path / "space", *args).stdout)
+    assert (told["rejected"], told["error_counts"]) == (0, {})
+    with Workspace(tmp_path / "space") as workspace:
+        assert workspace.network().table("Organization")["id"].to_list() == ["filed:s:滨江:舞蹈队"]
+
+
 def test_only_an_earlier_revision_is_compared_with(tmp_path: Path) -> None:
     space = tmp_path / "space"
     for name in ("甲协会", "乙协会"):

@@ -200,6 +200,13 @@ def test_rows_of_one_key_that_differ_are_all_rejected_and_name_each_other() -> N
     assert checked.accepted == 2
 
 
+def test_a_relation_that_says_nothing_but_its_ends_may_stand_twice() -> None:
+    nodes = [raw("Organization", {"id": ["a"]}), raw("Authority", {"id": ["x"]})]
+    checked = check([*nodes, raw("LICENSED_BY", {"source": ["a", "a"], "target": ["x", "x"]})])
+    assert not checked.errors
+    assert checked.tables["LICENSED_BY"].select("source", "target").rows() == [("a", "x")]
+
+
 def test_of_three_rows_the_two_that_differ_are_named_and_what_they_differ_in() -> None:
     checked = check(
         [raw("Organization", {"id": ["a", "a", "a"], "staff": ["3", None, "5"], "industry": [None, "教育", None]})]
