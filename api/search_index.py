@@ -42,7 +42,7 @@ class Index:
         Cost: reads the signatures, and the words of few others than those that hold it; texts of one or two letters have
         no signature, so that the words of all rows are read until the caller has enough.
         """
-        rows = self._likely(text)
+        rows = self.likely(text)
         if chosen is not None:
             rows = rows[chosen[rows]]
         start, size = 0, _FIRST
@@ -52,11 +52,11 @@ class Index:
             yield part[holds.to_numpy()]
             start, size = start + size, size * 2
 
-    def _likely(self, text: str) -> Indices:
+    def likely(self, text: str) -> Indices:
         """Rows whose signature has every bit of the text's: all that hold it, and a few others."""
         wanted = _signed(pl.Series([text]))[0]
         rows: Indices | None = None
-        for word in np.argsort(-np.bitwise_count(wanted)):
+        for word in np.argsort(np.bitwise_count(wanted))[::-1]:
             bits = wanted[word]
             if not bits:
                 break

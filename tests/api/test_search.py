@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from api.search import find
+from api.search_index import Index
 from graphmodel.network import Network, Stamp
 from graphmodel.tables import conform
 
@@ -102,3 +103,15 @@ def read_one_by_one(network: Network, text: str, types: tuple[str, ...], limit: 
 )  # fmt: skip
 def test_it_finds_what_looking_at_every_row_finds(many: Network, text: str, types: tuple[str, ...], limit: int) -> None:
     assert find(many, text, types, limit)["id"].to_list() == read_one_by_one(many, text, types, limit)
+
+
+@pytest.mark.parametrize(
+    ("text", "most"), [("东湖690教育商会", 200), ("金苗", 8_000), ("19999", 200), ("没有这样的", 20)]
+)
+def test_few_rows_are_read(text: str, most: int) -> None:
+    names = [f"{part}{n}{kind}" for n in range(5_000) for part in ("东湖", "金苗") for kind in ("教育商会", "服务协会")]
+    words = pl.Series([f"\x1f{name}\x1fusc:{n:05}\x1f" for n, name in enumerate(names)])
+    index = Index.of(pl.DataFrame({"id": words}), words)
+    holding = np.concatenate([np.zeros(0, dtype=np.int32), *index.holding(text)])
+    assert holding.tolist() == np.flatnonzero(words.str.contains(text, literal=True)).tolist()
+    assert len(holding) <= len(index.likely(text)) <= len(holding) + most
