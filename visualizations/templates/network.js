@@ -90,7 +90,7 @@
     edges: { smooth: { enabled: true, type: "cubicBezier", forceDirection: "horizontal", roundness: 0.4 }, chosen: false },
   });
   const FONT = 'px "PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif';
-  const letters = () => Math.min(16, Math.max(11.5, 10.5 / network.getScale())); // readable when the whole board is seen
+  const letters = () => Math.min(21, Math.max(11.5, 12.5 / network.getScale())); // readable when the whole board is seen
   function caption(ctx, node, x, y, alpha) {
     const band = node.type === "Street" ? data.bands.find((b) => b.id === node.key) : null;
     const chosen = node.id === selected, size = letters();
@@ -98,8 +98,8 @@
     ctx.globalAlpha = Math.max(alpha, 0.45);
     ctx.font = (chosen ? "600 " : "") + size + FONT;
     ctx.textBaseline = "middle"; ctx.textAlign = "left";
-    const left = x + 12, next = data.lanes.find((lane) => lane.x > x), end = next ? next.x - 22 : data.size[0];
-    const words = clip(ctx, node.label, chosen ? 400 : end - left - (band ? 44 : 0));
+    const left = x + 12, next = data.lanes.find((lane) => lane.x > x), end = next ? next.x - 10 : data.size[0];
+    const words = clip(ctx, node.label, chosen ? 400 : end - left - (band ? ctx.measureText(`${band.gaps}/${band.total}`).width + 7 : 0));
     const width = ctx.measureText(words).width;
     if (chosen) { ctx.fillStyle = "#ffffffe6"; ctx.fillRect(left - 2, y - size * 0.8, width + 4, size * 1.6); }
     ctx.fillStyle = INK; ctx.fillText(words, left, y);
