@@ -6,6 +6,7 @@ import importlib
 import os
 import pkgutil
 import sys
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import wraps
@@ -21,6 +22,8 @@ from graphmodel.text import Refusal, Text
 
 P = ParamSpec("P")
 _WORDS = "partygraph.words"
+_UNFORESEEN = 1  # exit code of a fault of the program itself
+_OURS = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class Session:
     store: str | None
     policy: Path | None
     terminal: Terminal
+    debug: bool = False
 
     def open(self, *, create: bool = False) -> Workspace:
         """The workspace; close it, or use it in a `with` block. Parameters and errors: as of `Workspace`.
@@ -62,6 +66,13 @@ def command(
                 sys.exit(terminal.refuse(refusal))
             except BrokenPipeError:
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            except (click.ClickException, click.Abort, click.exceptions.Exit):
+                raise
+            except Exception as fault:
+                if session.debug:
+                    raise
+                terminal.refuse(_unforeseen(fault))
+                sys.exit(_UNFORESEEN)
 
         made = click.command(name, help=both(zh, en), short_help=zh, epilog=_shown(examples))(run)
         made.params += [
@@ -71,6 +82,23 @@ def command(
         return made
 
     return declare
+
+
+def _unforeseen(fault: Exception) -> Refusal:
+    """What is said of a fault of the program itself: its kind and where, not its words, which may quote data."""
+    frames = traceback.extract_tb(fault.__traceback__)
+    place = [frame for frame in frames if Path(frame.filename).is_relative_to(_OURS)][-1]
+    where = f"{type(fault).__name__}, {Path(place.filename).name}:{place.lineno}"
+    message = Text(
+        "程序遇到没有料到的错误（{where}），已经停下；没有写完的写入全部作废，已有数据没有变动。",
+        "The program met a fault that was not foreseen ({where}) and stopped; nothing is stored by half, what was there is unchanged.",
+    )
+    hint = Text(
+        "请检查文件能否正常打开，另存后再试；仍然如此，请把这条信息交给维护者，用 partygraph --debug 可看详情（其中可能有数据）。",
+        "See that the file opens, save it anew and try again. If it stays so, give this message to the maintainers; "
+        "partygraph --debug shows the details, which may quote data.",
+    )
+    return Refusal(message.format(where=where), hint, code="unforeseen")
 
 
 class _WithDefault(click.Group):
@@ -145,7 +173,7 @@ def _commands() -> dict[str, click.Command]:
         "Party-building network of social organisations: ledgers in; gaps, plans and pictures out.",
     ),
     epilog=(
-        "\b\n退出码 / Exit codes:\n  0 完成 done · 2 命令或选项写错 a wrong command or option\n"
+        "\b\n退出码 / Exit codes:\n  0 完成 done · 1 程序出错 a fault of the program\n  2 命令或选项写错 a wrong command or option\n"
         "  3 名称、文件或数据被拒 a name, file or data refused\n"
         "  4 他人已改动 somebody else wrote · 5 校验不符 unsound · 10 有缺口（仅 ask --fail-on-gap）gaps found"
     ),
@@ -169,10 +197,11 @@ def _commands() -> dict[str, click.Command]:
 @click.option(
     "--lang", type=click.Choice(["zh", "en", "both"]), default="both", help=both("显示语言", "languages shown")
 )
+@click.option("--debug", is_flag=True, help=both("程序出错时显示详情", "show the traceback of a fault of the program"))
 @click.version_option(package_name="partygraph")
 @click.pass_context
 def main(
-    ctx: click.Context, folder: Path, store: str | None, policy: Path | None, *, as_json: bool, lang: Shown
+    ctx: click.Context, folder: Path, store: str | None, policy: Path | None, *, as_json: bool, lang: Shown, debug: bool
 ) -> None:
     """Remember what was asked; the docstring's place is taken by `help` above."""
-    ctx.obj = Session(folder, store, policy, Terminal(lang, as_json))
+    ctx.obj = Session(folder, store, policy, Terminal(lang, as_json), debug)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -162,7 +162,7 @@ def _cut(grid: Grid, columns: tuple[Column, ...], top: int, depth: int) -> Sheet
     names = [column.name for column in columns]
     body = _fill_down(grid, top + depth).slice(top + depth)
     rows = grid.rows.slice(top + depth)
-    reason = body.select(_reason(columns, body, grid.frame.row(top + depth - 1))).to_series()
+    reason = body.select(_reason(columns, body, grid.frame.slice(top, depth).rows())).to_series()
     is_data = reason.is_null()
     before = pl.Series("reason", ["title"] * top + ["header"] * depth, pl.String)
     set_aside = pl.concat(
@@ -225,11 +225,10 @@ def _fill_down(grid: Grid, first_row: int) -> pl.DataFrame:
     return frame.with_columns(filled)
 
 
-def _reason(columns: tuple[Column, ...], body: pl.DataFrame, header: tuple[str | None, ...]) -> pl.Expr:
-    """Why a row of the body is no data; null where it is data."""
+def _reason(columns: tuple[Column, ...], body: pl.DataFrame, header: Sequence[tuple[str | None, ...]]) -> pl.Expr:
+    """Why a row of the body is no data; null where it is data. `header` the texts of each row of the header."""
     named = [pl.col(column.name) for column in columns]
-    leaves = [(pl.col(column.name), header[column.index - 1]) for column in columns]
-    repeated = [column.eq(leaf).fill_null(value=False) for column, leaf in leaves if leaf is not None]
+    repeated = [_repeats(columns, row) for row in header]
     first = pl.coalesce(pl.all())
     filled = pl.sum_horizontal(pl.all().is_not_null())
     numbers = [_is_number(column, place) for place, column in enumerate(named, start=1)]
@@ -243,11 +242,18 @@ def _reason(columns: tuple[Column, ...], body: pl.DataFrame, header: tuple[str |
         .then(pl.lit("signature"))
         .when(few & first.str.contains(_NOTE))
         .then(pl.lit("note"))
-        .when(pl.sum_horizontal(repeated) >= max(2, (len(repeated) + 1) // 2))
+        .when(pl.any_horizontal(repeated))
         .then(pl.lit("repeated-header"))
         .when((pl.int_range(pl.len()) == 0) & (len(columns) > 2) & pl.all_horizontal(numbers))
         .then(pl.lit("column-numbers"))
     )
+
+
+def _repeats(columns: tuple[Column, ...], header: tuple[str | None, ...]) -> pl.Expr:
+    """Whether at least half of a row is what this row of the header has, and two cells; merged ones leave rows blank."""
+    texts = {column.name: header[column.index - 1] for column in columns}
+    same = [pl.col(name).eq(text).fill_null(value=False) for name, text in texts.items() if text is not None]
+    return pl.sum_horizontal(pl.lit(0), *same) >= max(2, (len(same) + 1) // 2)
 
 
 def _is_number(column: pl.Expr, place: int) -> pl.Expr:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ import polars as pl
 import pytest
 from click.testing import CliRunner, Result
 
-from api.cli import _commands, main
+from api.cli import Session, _commands, command, main
 from api.examples import BUNDLE, DAY, LEDGER, SOURCE
+from api.terminal import Terminal
 from api.workspace import Workspace
 
 
@@ -281,3 +283,21 @@ def test_the_installed_program_runs(tmp_path: Path) -> None:
     code = "import sys; from api.cli import main; sys.argv[0] = 'partygraph'; main()"
     done = subprocess.run([sys.executable, "-c", code, "ask", "--list"], capture_output=True, cwd=tmp_path, check=True)
     assert "uncovered" in done.stdout.decode()
+
+
+def test_a_fault_of_the_program_is_told_in_both_languages_and_in_full_only_where_asked(tmp_path: Path) -> None:
+    def fails(_: Session) -> None:
+        raise KeyError("甲协会")
+
+    failing = command("fails", "出错", "fails")(fails)
+    session = Session(tmp_path, None, None, Terminal())
+    told = CliRunner().invoke(failing, [], obj=session)
+    assert told.exit_code == 1
+    assert "程序遇到没有料到的错误（KeyError, test_commands.py:" in told.stderr
+    assert "not foreseen" in told.stderr
+    assert "Traceback" not in told.output
+    assert "甲协会" not in told.output
+    as_json = json.loads(CliRunner().invoke(failing, ["--json"], obj=session).stdout)
+    assert as_json["error"]["code"] == "unforeseen"
+    with pytest.raises(KeyError, match="甲协会"):
+        CliRunner().invoke(failing, [], obj=replace(session, debug=True), catch_exceptions=False)

@@ -102,6 +102,22 @@ def test_three_stacked_rows_and_sections_above(tmp_path: Path) -> None:
     assert all("党员人数/合计" in column.forms for column in sheet.columns if column.name == "c2")
 
 
+def test_a_header_merged_downwards_is_found_and_its_repeats_are_no_data(tmp_path: Path) -> None:
+    header = ("社会组织名称", "登记证号", "审批单位")
+    blank = (None, None, None)
+    rows = (header, blank, ("甲", "51", "乙"), header, blank, ("丙", "52", "乙"))
+    merges = [f"{letter}{top}:{letter}{top + 1}" for top in (1, 4) for letter in "ABC"]
+    sheet = found(grid(*rows, merges=merges, folder=tmp_path))
+    assert [column.header for column in sheet.columns] == list(header)
+    assert sheet.rows.to_list() == [3, 6]
+    assert [reason for _, reason in sheet.set_aside.rows()] == [
+        "header",
+        "header",
+        "repeated-header",
+        "repeated-header",
+    ]
+
+
 def test_headers_match_in_any_width_and_spacing() -> None:
     rows = (("社会\n组织 名称", "ＩＤ（登记）"), ("甲", "1"))
     sheet = found(grid(*rows), ["社会组织名称", "id(登记)"])
