@@ -10,6 +10,7 @@ from pathlib import Path
 
 from api.intake import Intake
 from api.outputs import refuse_existing, whole
+from graphmodel.text import Text
 from loaders.marked_workbook import write_marked
 from loaders.rejected_rows import write_rejected
 
@@ -22,8 +23,7 @@ def give_back(taken: Intake, out: Path, *, rejected: bool = False, force: bool =
     With `rejected` also the rows that were not accepted as a file of their own. What an earlier call wrote for the same
     file, and nobody has saved since, is replaced; any other file only with `force`. Errors: `FileExists`, `CannotWrite`.
     """
-    checked = taken.checked
-    wrong = {error.file for error in checked.errors} | set(checked.rejected["file"])
+    checked, wrong = taken.checked, _wrong(taken)
     names = {file: name for file, name in _names(taken.sources).items() if file in wrong}
     marked = {file: out / f"{name}-标注.xlsx" for file, name in names.items()}
     others = {file: out / f"{name}-未通过.xlsx" for file, name in names.items()} if rejected else {}
@@ -40,6 +40,17 @@ def give_back(taken: Intake, out: Path, *, rejected: bool = False, force: bool =
                 write_rejected(made, layouts, here)
                 _finish(made, own)
     return [*marked.values(), *others.values()]
+
+
+def left_out(taken: Intake) -> list[Text]:
+    """What of these files is about persons, and therefore not given back."""
+    wrong = _wrong(taken)
+    told = (layout.left_out() for layout in taken.layouts if layout.grid.file in wrong)
+    return [text for text in told if text]
+
+
+def _wrong(taken: Intake) -> set[str]:
+    return {error.file for error in taken.checked.errors} | set(taken.checked.rejected["file"])
 
 
 def _stamp(own: Path) -> bytes:

@@ -19,10 +19,10 @@ from loaders.faults import title_of
 from loaders.files import read_files
 from loaders.grid import Grid, Limits
 from loaders.headers import beyond_header, find_table, header_key
-from loaders.layout import Layout, withheld
+from loaders.layout import Layout, about_persons
 from loaders.personal import is_personal_column, is_personal_header, skipped_notice
 from loaders.raw import Header, Raw
-from loaders.template import EXAMPLE, GUIDE, MARK_LEFT, samples
+from loaders.template import ERRORS_SHEET, EXAMPLE, GUIDE, MARK_LEFT, samples
 
 _ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".json", ".graphml", ".gexf")
 
@@ -105,7 +105,7 @@ def read_bundle(paths: Path | Sequence[Path], limits: Limits | None = None) -> B
 def from_grids(grids: Iterable[Grid]) -> Bundle:
     """The rows of grids that are already read; errors as in `read_bundle`."""
     remarks, raws, layouts = _Remarks(), [], []
-    for grid in (grid for grid in grids if grid.name != GUIDE):
+    for grid in (grid for grid in grids if not grid.name.startswith((GUIDE, ERRORS_SHEET))):
         remarks.errors += grid.errors
         remarks.notices += grid.notices
         name = type_words().get(header_key(grid.name))
@@ -144,7 +144,7 @@ def _raw(grid: Grid, name: str, remarks: _Remarks) -> tuple[Raw, Layout]:
         frame, rows = grid.frame.slice(1), grid.rows.slice(1)
         mapped = {c: words.get(header_key(header.text)) for c, header in headers.items()}
         texts, known = {c: header.text for c, header in headers.items()}, [c for c, one in mapped.items() if one]
-        layout = Layout(grid, 1, withheld(grid, texts, known))
+        layout = Layout(grid, 0, 1, texts, about_persons(grid, texts, 1, known))
         errors, notices = beyond_header(grid, headers, frame, rows)
     else:
         table = find_table(grid, words)
@@ -206,8 +206,8 @@ def _unknown_column(grid: Grid, name: str, header: Header, values: pl.Series) ->
         title = title_of(name, words[near[0]])
         hint = Text(f"是不是“{title.zh}”？{hint.zh}", f'Is it "{title.en}"? {hint.en}')
     message = Text(
-        f"没有这个字段，{filled} 个单元格没有导入，退回的文件里也不留。",
-        f"There is no such field; {filled} cells were not imported, and are not given back.",
+        f"没有这个字段，{filled} 个单元格没有导入。",
+        f"There is no such field; {filled} cells were not imported.",
     )
     cell = cell_name(1, header.index)[:-1] if header.index else None
     return RowError(grid.file, grid.name, None, header.text, None, "unknown-column", message, hint, cell)

@@ -19,6 +19,7 @@ from loaders.layout import Layout
 from loaders.ledger_mapping import Kind, LedgerColumn, LedgerMapping
 from loaders.personal import is_personal_column, is_personal_header, skipped_notice
 from loaders.raw import Header
+from loaders.template import ERRORS_SHEET
 
 BETWEEN = "、"  # words of several ticked columns in one text
 EXAMPLE = r"^[(（【\[]?(?:示例|样例|(?i:example))(?:[/:：()（）\]】 ]|$)"
@@ -60,8 +61,8 @@ class Table:
     @cached_property
     def layout(self) -> Layout:
         """How it goes back to its user."""
-        read = {column.name for found in self.columns.values() for column, _, _ in found} - self.personal
-        return Layout.of_sheet(self.grid, self.sheet, sorted(read))
+        read = {column.name for found in self.columns.values() for column, _, _ in found}
+        return Layout.of_sheet(self.grid, self.sheet, read, self.personal)
 
     def header(self, key: str) -> Header | None:
         """Under which header stands what is called `key`? None where this sheet has no such column."""
@@ -126,7 +127,7 @@ def find_tables(grids: Sequence[Grid], mapping: LedgerMapping) -> tuple[list[Tab
         if kind and (table := _table(grid, kind, mapping, alone=alone)):
             _refuse_two_columns(table)
             tables.append(table)
-        elif grid.frame.height:
+        elif grid.frame.height and not grid.name.startswith(ERRORS_SHEET):
             notices.append(_unread_sheet(grid))
     if not any(table.kind == "ledger" for table in tables):
         raise _no_ledger(grids, mapping)
@@ -255,8 +256,8 @@ def _unread(sheet: Sheet, unknown: Sequence[Column], unused: Sequence[Column]) -
     notices = []
     if filled:
         why = Text(
-            "对照表里没有这些列，没有读取，退回的文件里也不留",
-            "The mapping does not know these columns; they were not read, and are not given back",
+            "对照表里没有这些列，没有读取",
+            "The mapping does not know these columns; they were not read",
         )
         hint = Text("如果需要，请在台账对照表中加上。", "Add them to the ledger's mapping if they are needed.")
         notices.append(notice(filled, "unknown-column", why, hint))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,18 +24,26 @@ from openpyxl.worksheet.header_footer import HeaderFooter
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
+from graphmodel.personal import is_personal
+from graphmodel.text import Text
 from loaders.errors import RowError
 from loaders.formulas import is_formula
 from loaders.layout import Layout
 from loaders.raw import Checked
 from loaders.rejected_rows import returned_rows, sheet_names
+from loaders.template import ERRORS_SHEET
 from loaders.verdict import hidden_errors
 
-ERRORS_SHEET = "错误清单 Errors"
 _WRONG, _ROW = PatternFill("solid", "FFE3A5A0", "FFE3A5A0"), PatternFill("solid", "FFF9EDEC", "FFF9EDEC")
 _MOST_CELLS = 500_000  # beyond this, only headers and rejected rows are copied
 _MOST_BYTES = 30 << 20  # of an unzipped workbook, of which a copy in memory takes many times as much
 _LONGEST_NOTE = 2_000
+_MARKS = (_WRONG.start_color, _ROW.start_color)
+_PLAIN = re.compile(r'"[^"]*"|-?[0-9.]+|\$?[A-Z]{1,3}\$?[0-9]+(?::\$?[A-Z]{1,3}\$?[0-9]+)?')
+_NEVER_COPIED = Text(
+    "原有的批注、超链接、页眉页脚、图片和没有读取的工作表不在这份副本里；公式是它的值。",
+    "Earlier notes, links, page headers, pictures and sheets that were not read are not in this copy; a formula is its value.",
+)
 _COLUMNS = {
     "文件\nfile": 22,
     "工作表\nsheet": 22,
@@ -67,7 +76,7 @@ def write_marked(path: Path, layouts: Sequence[Layout], checked: Checked, own: P
                 noted[name].append(error)
         for name, errors in noted.items():
             _mark(book[name], errors)
-    _list_errors(book, checked, places if small else {})
+    _list_errors(book, checked, places if small else {}, layouts)
     _anonymous(book)
     book.save(path)
 
@@ -121,13 +130,27 @@ def _strip(sheet: Worksheet, layout: Layout) -> None:
             elif cell.data_type == "f":
                 _write(cell, texts[at][column])
             cell.comment = cell.hyperlink = None
-    sheet.data_validations = DataValidationList()
+            if cell.fill.fill_type and cell.fill.start_color in _MARKS:  # of a marked workbook that comes again
+                cell.fill = PatternFill()
+    sheet.data_validations = _drop_downs(sheet, withheld_at)
     sheet.conditional_formatting = ConditionalFormattingList()
     sheet.HeaderFooter = HeaderFooter()
     sheet.tables.clear()
     for made in ("_images", "_charts", "_pivots"):
         setattr(sheet, made, [])
     sheet.legacy_drawing = None
+
+
+def _drop_downs(sheet: Worksheet, withheld_at: Collection[int]) -> DataValidationList:
+    """Those of columns that are given back, as long as they need nothing but themselves and this sheet."""
+    kept = DataValidationList()
+    for one in sheet.data_validations.dataValidation:
+        over = any(area.min_col <= at + 1 <= area.max_col for area in one.sqref.ranges for at in withheld_at)
+        plain = all(_PLAIN.fullmatch(formula) for formula in (one.formula1, one.formula2) if formula)
+        said = (one.formula1, one.formula2, one.prompt, one.promptTitle, one.error, one.errorTitle)
+        if plain and not over and not any(map(is_personal, said)):
+            kept.append(one)
+    return kept
 
 
 def _write(cell: Any, text: str | None) -> None:
@@ -184,8 +207,10 @@ def _mark(sheet: Worksheet, errors: Iterable[RowError]) -> None:
             cell.comment = Comment(said[:_LONGEST_NOTE], "partygraph", width=360, height=140)
 
 
-def _list_errors(book: Workbook, checked: Checked, places: Mapping[tuple[str, str], str]) -> None:
-    """Put a sheet of all errors in front; each leads to its cell where the copy has it."""
+def _list_errors(
+    book: Workbook, checked: Checked, places: Mapping[tuple[str, str], str], layouts: Sequence[Layout]
+) -> None:
+    """Put a sheet of all errors in front; each leads to its cell where the copy has it. Below them, what is left out."""
     taken = {title.lower() for title in book.sheetnames}
     title = next(t for t in (ERRORS_SHEET, *(f"{ERRORS_SHEET} {i}" for i in range(2, 200))) if t.lower() not in taken)
     sheet = book.create_sheet(title, 0)
@@ -216,5 +241,9 @@ def _list_errors(book: Workbook, checked: Checked, places: Mapping[tuple[str, st
     for row, (code, count) in enumerate(sorted(checked.error_counts.items()), start=last + 3):
         _write(sheet.cell(row, 1), code)
         sheet.cell(row, 2, count)
+    left_out = (layout.left_out() for layout in layouts)
+    told = [*filter(None, left_out), _NEVER_COPIED]
+    for row, said in enumerate(told, start=last + 4 + len(checked.error_counts)):
+        _write(sheet.cell(row, 1), said.both())
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:H{max(2, last)}"

@@ -6,7 +6,6 @@ Such columns are skipped, and left out of every file that goes back to the user;
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 
 import polars as pl
 
@@ -60,21 +59,18 @@ def is_personal_column(text: pl.Series) -> bool:
     return personal >= _FEWEST and personal >= _SHARE * text.drop_nulls().n_unique()
 
 
-def without_personal(frame: pl.DataFrame, skipped: Collection[str]) -> pl.DataFrame:
-    """The frame of texts as it may go back into a file: skipped columns blank, and so each cell of personal shape.
+def without_personal(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame of texts as it may go back into a file: each cell of personal shape is blank.
 
-    A cell that names a person behind a label (填表人：…) is blank too.
+    So is one that names a person behind a label (填表人：…), and the one beside a label that stands alone.
     """
-    named = frame.with_columns(
-        pl.when(~pl.col(name).str.contains(_LABEL)).then(pl.col(name)).alias(name)
-        for name in frame.columns
-        if name not in skipped
-    )
-    return named.with_columns(
-        pl.lit(None, pl.String).alias(name)
-        if name in skipped
-        else pl.when(~personal_cells(named[name])).then(named[name]).alias(name)
-        for name in frame.columns
+    labels = {name: frame[name].str.contains(_LABEL).fill_null(value=False) for name in frame.columns}
+    alone = {name: frame[name].str.contains(_LABEL + r"\s*$").fill_null(value=False) for name in frame.columns}
+    return frame.select(
+        pl.when(~(labels[name] | personal_cells(frame[name]) | (alone[before] if before else False)))
+        .then(pl.col(name))
+        .alias(name)
+        for before, name in zip([None, *frame.columns], frame.columns, strict=False)
     )
 
 

@@ -19,6 +19,7 @@ EXAMPLE = "示例/example"
 """What the first cell of an example row begins with; such rows are no data."""
 
 GUIDE = "说明 Guide"
+ERRORS_SHEET = "错误清单 Errors"  # of a marked workbook
 """The page of instructions, which is no table."""
 
 MARK_LEFT = (

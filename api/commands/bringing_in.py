@@ -13,6 +13,7 @@ import polars as pl
 
 from api.case_terminal import say_settled, settled_for_programs
 from api.cli import Session, both, command
+from api.giving_back import left_out
 from api.imports import Import, Proposed, propose
 from api.terminal import Terminal
 from api.workspace import ACTOR
@@ -126,6 +127,8 @@ def import_(
                 sys.exit(terminal.refuse(refusal, _told(proposed)))
             for path in given:
                 terminal.say(Text("已写出 {path}", "written: {path}").format(path=path), "yellow")
+            for text in left_out(proposed.taken):
+                terminal.say(text, "yellow")
         if shown.rejected and not accept_valid:
             sys.exit(terminal.refuse(_rows_rejected(shown.rejected), _told(proposed)))
         if dry_run:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import json
 import zipfile
 from pathlib import Path
@@ -12,11 +13,13 @@ import pytest
 import xlwt
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from loaders.bundle import Bundle, read_bundle
-from loaders.marked_workbook import ERRORS_SHEET, write_marked
+from loaders.marked_workbook import write_marked
 from loaders.raw import Checked
 from loaders.rejected_rows import write_rejected
+from loaders.template import ERRORS_SHEET
 from loaders.validate import check
 from loaders.verdict import as_json, as_text
 
@@ -104,6 +107,57 @@ def test_no_person_and_no_formula_gets_into_the_marked_workbook(own: Path, looks
     sheet = openpyxl.load_workbook(out)["社会组织"]
     assert {sheet.cell(row, 4).value for row in range(2, 5)} == {None}
     assert sheet["D1"].value is None
+    assert (sheet["F1"].value, sheet["F2"].value, sheet["F4"].value) == ("备注", None, "ok")
+
+
+def test_what_the_office_keeps_beside_the_data_comes_back_and_what_does_not_is_told(own: Path, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(own)
+    sheet = book["社会组织"]
+    sheet.insert_rows(1, 2)
+    sheet["A1"] = "春熙路街道台账"
+    sheet["A2"], sheet["B2"] = "填表人：", "李四光"
+    sheet["G3"], sheet["G4"], sheet["G5"] = "专长", "专业性", dt.date(2015, 6, 3)
+    words = DataValidation("list", formula1='"专业性,学术性"', sqref="G4:G99")
+    elsewhere = DataValidation("list", formula1="通讯录!$A$1:$A$2", sqref="F4:F99")
+    persons = DataValidation("list", formula1='"张三丰,李四光"', sqref="D4:D99")
+    for one in (words, elsewhere, persons):
+        sheet.add_data_validation(one)
+    book.save(own)
+    bundle, checked = judged(own)
+    out = tmp_path / "marked.xlsx"
+    write_marked(out, bundle.layouts, checked, own)
+    marked = openpyxl.load_workbook(out)
+    sheet = marked["社会组织"]
+    assert [sheet[cell].value for cell in ("A1", "A2", "B2", "F3", "F6", "G3", "G4")] == [
+        "春熙路街道台账", None, None, "备注", "ok", "专长", "专业性",
+    ]  # fmt: skip
+    assert str(sheet["G5"].value).startswith("2015-06-03")
+    assert [(str(one.sqref), one.formula1) for one in sheet.data_validations.dataValidation] == [
+        ("G4:G99", words.formula1)
+    ]
+    told = [str(cell.value) for row in marked[ERRORS_SHEET].iter_rows(max_col=1) for cell in row]
+    assert any(
+        text.startswith("“社会组织”中没有退回的（涉及个人信息）：“负责人姓名”列；4 个含个人信息的单元格。")
+        for text in told
+    ), told
+    assert not [secret for secret in SECRETS if secret in everything(out)]
+
+
+def test_a_marked_workbook_comes_again_without_its_old_marks(own: Path, tmp_path: Path) -> None:
+    bundle, checked = judged(own)
+    first, second = tmp_path / "first.xlsx", tmp_path / "second.xlsx"
+    write_marked(first, bundle.layouts, checked, own)
+    book = openpyxl.load_workbook(first)
+    book["社会组织"]["E3"] = "服务"
+    book.save(first)
+    bundle, checked = judged(first)
+    assert {(error.cell, error.code) for error in checked.errors} == {("C3", "not-a-whole-number")}
+    assert not [notice for notice in checked.notices if notice.code == "unknown-table"]
+    write_marked(second, bundle.layouts, checked, first)
+    sheet = openpyxl.load_workbook(second)["社会组织"]
+    assert {cell.coordinate for row in sheet for cell in row if cell.comment} == {"C3"}
+    assert sheet["E3"].fill.start_color.rgb == sheet["D3"].fill.start_color.rgb
+    assert sheet["C4"].fill.fill_type is None
 
 
 def test_the_signature_below_the_table_is_not_copied(tmp_path: Path) -> None:
@@ -133,7 +187,7 @@ def test_csv_and_xls_give_a_new_workbook(tmp_path: Path) -> None:
         write_marked(out, bundle.layouts, checked, tmp_path / name)
         marked = openpyxl.load_workbook(out)["Organization"]
         assert marked["C3"].comment is not None
-        assert [cell.value for cell in marked["F"]] == [None] * 4  # nobody knows what an unknown column holds
+        assert [cell.value for cell in marked["F"]] == ["备注", None, "=1+1", "ok"]
         assert not [secret for secret in SECRETS if secret in everything(out)]
 
 
