@@ -15,15 +15,16 @@ from graphmodel.schema import NODE_TYPES
 from graphmodel.tables import all_types, frame_schema, type_named
 from graphmodel.text import Text
 from loaders.errors import RowError, cell_name, refused
-from loaders.faults import title_of
+from loaders.faults import title_of, unsaid
 from loaders.files import read_files
 from loaders.grid import Grid, Limits
-from loaders.headers import beyond_header, find_table, header_key
+from loaders.headers import SEARCHED_ROWS, beyond_header, find_table, header_key
 from loaders.layout import Layout, about_persons
 from loaders.personal import is_personal_column, is_personal_header, skipped_notice
 from loaders.raw import Header, Raw
 from loaders.template import ERRORS_SHEET, EXAMPLE, GUIDE, MARK_LEFT, samples
 
+_MOST_SEEN = 20  # headers that a refusal names
 _ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".json", ".graphml", ".gexf")
 
 
@@ -88,18 +89,51 @@ def read_bundle(paths: Path | Sequence[Path], limits: Limits | None = None) -> B
     """
     listed = [paths] if isinstance(paths, Path) else list(paths)
     files = [file for path in listed for file in bundle_files(path)]
-    bundle = from_grids(grid for grids in read_files(files, limits).values() for grid in grids)
+    grids = [grid for read in read_files(files, limits).values() for grid in read]
+    bundle = from_grids(grids)
     if not bundle.raws:
+        seen = _seen(grids)
         raise refused(
             ", ".join(path.name for path in listed),
             "no-known-table",
-            Text("没有认得出的表。", "It holds no table that is known."),
+            Text(f"没有认得出的表。{seen.zh}", f"It holds no table that is known. {seen.en}"),
             Text(
-                "文件名或工作表名要用类型名，例如 Organization.csv（社会组织）、COVERS.csv（覆盖）；空白工作簿可用 partygraph template 生成。",
-                "Name files or sheets as types, such as Organization.csv or COVERS.csv; partygraph template makes a blank workbook.",
+                "台账要有“社会组织名称”、代码（或“登记备案”），再加至少一列；"
+                "数据包的文件名或工作表名要用类型名，例如 Organization.csv（社会组织）、COVERS.csv（覆盖）。空白工作簿可用 partygraph template 生成。",
+                "A ledger has 社会组织名称 (name), a code or 登记备案 (track), and at least one column more; files or sheets of a "
+                "bundle are named as types, such as Organization.csv or COVERS.csv. partygraph template makes a blank workbook.",
             ),
         )
     return bundle
+
+
+def _seen(grids: Sequence[Grid]) -> Text:
+    """What stands in the fullest of the first rows, where headers are sought: so that a reader sees what was taken for them."""
+    rows = [row for grid in grids for row in grid.frame.head(SEARCHED_ROWS).iter_rows()]
+    fullest = max(rows, key=lambda row: sum(map(bool, row)), default=())
+    texts = unsaid(text for text in fullest[:_MOST_SEEN] if text)
+    if not texts:
+        return Text("里面没有文字。", "It has no text.")
+    return Text(f"看到的表头：{'、'.join(texts)}。", f"Headers seen: {', '.join(texts)}.")
+
+
+def is_bundle(grids: Iterable[Grid]) -> bool:
+    """Is one of these sheets named as a type, with headers for what tells its rows apart?"""
+    return any(_tells_rows_apart(grid) for grid in grids)
+
+
+def _tells_rows_apart(grid: Grid) -> bool:
+    name = type_words().get(header_key(grid.name))
+    if name is None:
+        return False
+    words = field_words(name)
+    said = {words.get(header_key(text)) for row in grid.frame.head(SEARCHED_ROWS).iter_rows() for text in row if text}
+    return said.issuperset(_identifying(name))
+
+
+def _identifying(name: str) -> tuple[str, ...]:
+    """The fields without which no row says what it is about."""
+    return ("id",) if name in NODE_TYPES else ("source", "target")
 
 
 def from_grids(grids: Iterable[Grid]) -> Bundle:
@@ -188,8 +222,7 @@ def _chosen(
             remarks.notices.append(skipped_notice(grid.file, grid.name, header.text))
         else:
             remarks.notices.append(_unknown_column(grid, name, header, grid.frame[column].slice(layout.top)))
-    needed = ("id",) if name in NODE_TYPES else ("source", "target")
-    for one in needed:
+    for one in _identifying(name):
         if one not in fields.values():
             raise _missing_column(grid, name, one)
     return fields

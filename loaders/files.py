@@ -23,6 +23,9 @@ _HEAD = 4096
 _PIECE = 1 << 20
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _WPS_ENDINGS = {".et": "WPS 表格", ".ett": "WPS 表格", ".wps": "WPS 文字", ".dps": "WPS 演示"}
+_EXCEL = (".xlsx", ".xlsm", ".xls")
+_NO_TEXT = ("nul-byte", "unknown-encoding")
+_FEWEST_COLUMNS = 2
 _BINARY = {
     b"%PDF": "PDF",
     b"\x89PNG": "PNG",
@@ -147,7 +150,32 @@ def _read(path: Path, head: bytes, limits: Limits) -> list[Grid]:
         raise _save_as_xlsx(path.name, "HTML / XML")
     if ending == ".json" or (ending != ".csv" and start.startswith(b"{")):
         return read_json(path, limits)
-    return [read_csv(path, limits)]
+    return [_text_for_a_workbook(path, limits) if ending in _EXCEL else read_csv(path, limits)]
+
+
+def _text_for_a_workbook(path: Path, limits: Limits) -> Grid:
+    """The table of a text that is named as a workbook, as some programs export them; any other text is refused as none."""
+    try:
+        grid = read_csv(path, limits)
+    except FileRefused as fault:
+        if fault.code not in _NO_TEXT:
+            raise
+        raise _no_workbook(path.name) from fault
+    if grid.frame.width < _FEWEST_COLUMNS:
+        raise _no_workbook(path.name)
+    return grid
+
+
+def _no_workbook(file: str) -> FileRefused:
+    return refused(
+        file,
+        "not-a-workbook",
+        Text("文件名像 Excel 工作簿，内容却不是。", "It is named as an Excel workbook and is none."),
+        Text(
+            "请用 Excel 或 WPS 打开原来的文件，另存为 .xlsx，不要只改文件名。",
+            "Open the original in Excel or WPS and save it as .xlsx; renaming a file does not make it one.",
+        ),
+    )
 
 
 def _read_ole(path: Path, limits: Limits) -> list[Grid]:

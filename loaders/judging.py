@@ -41,7 +41,7 @@ class Findings:
         """Say once for a column (or, without a field, for a sheet) what is so in some of its rows."""
         header = header_of(raw, field).text if field else None
         first, count = raw.rows.filter(problem.wrong)[0], int(problem.wrong.sum())
-        more = Text(f"共 {count} 行，第一处在第 {first} 行：", f"In {count} rows, row {first} first: ")
+        more = Text(f"共 {count} 行，此为第一处：", f"In {count} rows, this one first: ")
         message = Text(more.zh + problem.message.zh, more.en + problem.message.en)
         self.notices.append(RowError(raw.file, raw.sheet, first, header, None, problem.code, message, problem.hint))
 

@@ -13,6 +13,7 @@ import polars as pl
 from graphmodel.network import Network
 from graphmodel.tables import Tables
 from graphmodel.text import Text
+from loaders.bundle import is_bundle
 from loaders.errors import RowError, cell_name
 from loaders.files import read_files
 from loaders.grid import Grid, Limits
@@ -26,7 +27,7 @@ from loaders.ledger_places import REGISTRATION, TRACK, Places, add_authority, ad
 from loaders.ledger_register import join_register
 from loaders.ledger_remarks import Remarks
 from loaders.ledger_rows import raws_of
-from loaders.ledger_sheets import Table, find_tables, is_ledger, is_register
+from loaders.ledger_sheets import Table, find_tables, is_ledger, is_register, lists_organizations
 from loaders.names import Directory, stated
 from loaders.personal import personal_cells
 from loaders.raw import Checked, Raw
@@ -175,11 +176,16 @@ def _counted(checked: Checked, more: Sequence[RowError]) -> dict[str, int]:
 
 
 def sniff(grids: Sequence[Grid], mapping: LedgerMapping | None = None) -> Source:
-    """Are these the sheets of a ledger, of its second sheet alone, or of a bundle? A ledger has columns that no table of the schema has."""
+    """Are these the sheets of a ledger, of its second sheet alone, or of a bundle?
+
+    A ledger has columns that no table of the schema has, or lists organisations and is no bundle by its names and ids.
+    """
     mapping = mapping or default_mapping()
     if is_ledger(grids, mapping):
         return "ledger"
-    return "register" if is_register(grids, mapping) else "bundle"
+    if is_register(grids, mapping):
+        return "register"
+    return "ledger" if not is_bundle(grids) and lists_organizations(grids, mapping) else "bundle"
 
 
 def read_ledger_files(

@@ -9,7 +9,7 @@ import polars as pl
 from graphmodel.codes import normalise_codes
 from graphmodel.identity import normalised_name
 from graphmodel.text import Text
-from loaders.errors import RowError
+from loaders.errors import RowError, cell_name
 from loaders.ledger_remarks import Remarks
 from loaders.ledger_sheets import Table
 
@@ -37,6 +37,8 @@ def join_register(
     known = known.join(unusable, on=unusable.columns, how="anti", maintain_order="left").with_row_index("@other")
     mine = rows.select("@at", code="@code", name="@key")
     theirs = known.select("@other", normalised_name(pl.col("name")), *_codes_of(known))
+    again = _again(theirs)
+    theirs = theirs.join(again, on="@other", how="anti", maintain_order="left")
     by_code = _by_code(mine, theirs)
     by_name, doubtful = _by_name(mine, theirs, by_code)
     pairs = pl.concat([by_code, by_name])
@@ -49,12 +51,13 @@ def join_register(
         told, on="@other", how="left", maintain_order="left"
     )
     _remark(joined, doubtful, remarks)
+    _remark_twice(joined.join(by_name, on="@at", how="semi"), remarks)
     for column in (c for c in _BOTH if f"@register_{c}" in joined.columns):
         own = [pl.col(column)] if column in rows.columns else []
         joined = joined.with_columns(pl.coalesce(pl.col(f"@register_{column}"), *own).alias(column))
     paired = joined.drop_nulls("@other").select("@at", "@register", "@register_row")
     errors = [error for table in registers for error in table.sheet.errors]
-    return joined, paired, [*errors, *_left_over(known, theirs, pairs, registers)]
+    return joined, paired, [*errors, *_left_over(known, pairs, again, registers)]
 
 
 def _unusable(registers: Sequence[Table]) -> pl.DataFrame:
@@ -78,14 +81,34 @@ def _by_code(mine: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
     return found.select("@at", "@other")
 
 
+def _again(theirs: pl.DataFrame) -> pl.DataFrame:
+    """Rows of the second sheets that have the code or number of an earlier one: `@other`, the `column`, and the `first`.
+
+    A number is no repeat where the codes beside it differ.
+    """
+    credit, number = _CODES
+    same_code = pl.col(credit).is_null() | (pl.col(credit) == pl.col(credit).drop_nulls().first().over(number))
+    found = [
+        theirs.drop_nulls(column)
+        .filter(same_code if column == number else pl.lit(value=True))
+        .select("@other", pl.lit(column).alias("column"), pl.col("@other").min().over(column).alias("first"))
+        for column in (credit, number)
+    ]
+    repeats = pl.concat(found).filter(pl.col("first") < pl.col("@other"))
+    return repeats.unique("@other", keep="first", maintain_order=True)
+
+
 def _by_name(mine: pl.DataFrame, theirs: pl.DataFrame, taken: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
-    """Pairs by name among the rest, where not both have a code; and `@at` of rows whose name leaves a doubt."""
+    """Pairs by name among the rest, where not both have a code; and `@at` of rows whose name leaves a doubt.
+
+    Rows of the ledger that have one name and the same code or none mean the one row of that name in the second sheet.
+    """
     coded = pl.any_horizontal(pl.col(c).is_not_null() for c in _CODES)
     left = mine.join(taken, on="@at", how="anti").drop_nulls("name")
     right = theirs.join(taken, on="@other", how="anti").drop_nulls("name").with_columns(coded=coded)
     found = left.join(right, on="name", how="inner", maintain_order="left")
     found = found.filter(pl.col("code").is_null() | ~pl.col("coded"))
-    one = (pl.len().over("@at") == 1) & (pl.len().over("@other") == 1)
+    one = (pl.col("@other").n_unique().over("name") == 1) & (pl.col("code").n_unique().over("name") == 1)
     doubtful = found.filter(~one)["@at"].unique()
     return found.filter(one).select("@at", "@other"), doubtful
 
@@ -128,23 +151,49 @@ def _remark(joined: pl.DataFrame, doubtful: pl.Series, remarks: Remarks) -> None
     )  # fmt: skip
 
 
+def _remark_twice(paired: pl.DataFrame, remarks: Remarks) -> None:
+    """Reject the rows of the ledger that mean one row of the second sheet by their name, each naming the others."""
+    twice = paired.filter(pl.len().over("@other") > 1)
+    for _, rows in twice.group_by("@other", maintain_order=True):
+        places = [(remarks.ledgers[table].sheet.name, row) for table, row in rows.select("@table", "@row").iter_rows()]
+        (first, at), *others = places
+        zh = "、".join(f"“{sheet}”第 {row} 行" if sheet != first else f"第 {row} 行" for sheet, row in others)
+        en = ", ".join(f'row {row} of "{sheet}"' if sheet != first else f"row {row}" for sheet, row in others)
+        remarks.reject(
+            rows,
+            "name",
+            "repeated-in-ledger",
+            Text(f"{zh}与第 {at} 行重复：是同一个社会组织。", f"It stands twice: {en} repeats row {at}."),
+            Text(
+                "请只保留一行，删去其余；不是同一个的，请在两张表里都填代码或登记证号。",
+                "Keep one row and delete the rest; if they are not one, enter codes or numbers in both sheets.",
+            ),
+        )
+
+
 def _left_over(
-    known: pl.DataFrame, theirs: pl.DataFrame, pairs: pl.DataFrame, registers: Sequence[Table]
+    known: pl.DataFrame, pairs: pl.DataFrame, again: pl.DataFrame, registers: Sequence[Table]
 ) -> list[RowError]:
-    """An error for each row of the second sheet that belongs to no row of the ledger, or to one that has its own."""
-    rest = known.join(pairs, on="@other", how="anti")
-    if not rest.height:
-        return []
-    paired = theirs.join(pairs, on="@other", how="semi")
-    codes = pl.concat([paired[column] for column in _CODES]).drop_nulls()
-    again = theirs.filter(pl.any_horizontal(pl.col(column).is_in(codes.implode()) for column in _CODES))["@other"]
+    """An error for each row of the second sheet that belongs to no row of the ledger, or repeats an earlier one."""
+    rest = known.join(pairs, on="@other", how="anti").join(again, on="@other", how="left", maintain_order="left")
+    firsts = known.select(first="@other", first_register="@register", first_row="@register_row")
+    rest = rest.join(firsts, on="first", how="left", maintain_order="left")
     errors = []
-    marked = rest.with_columns(again=pl.col("@other").is_in(again.implode()))
-    for number, row, name, is_again in marked.select("@register", "@register_row", "name", "again").iter_rows():
-        sheet, header = registers[number].sheet, registers[number].header("name")
-        code, message, hint = _TWICE if is_again else _ALONE
-        column = header.text if header else None
-        errors.append(RowError(sheet.file, sheet.name, row, column, name, code, message, hint))
+    for said in rest.iter_rows(named=True):
+        sheet, row, key = registers[said["@register"]].sheet, said["@register_row"], said["column"] or "name"
+        header = registers[said["@register"]].header(key)
+        place = (header.text, cell_name(row, header.index)) if header and header.index else (None, None)
+        code, message, hint = _ALONE
+        if said["column"]:
+            first = registers[said["first_register"]].sheet
+            same = (first.file, first.name) == (sheet.file, sheet.name)
+            code, message, hint = _TWICE
+            zh, en = ("", "") if same else (f" {first.name} ", f" of {first.name}")
+            message = Text(
+                message.zh.format(row=row, first=said["first_row"], place=zh),
+                message.en.format(row=row, first=said["first_row"], place=en),
+            )
+        errors.append(RowError(sheet.file, sheet.name, row, place[0], said[key], code, message, hint, place[1]))
     return errors
 
 
@@ -157,6 +206,9 @@ _ALONE = (
 )
 _TWICE = (
     "repeated-in-register",
-    Text("这个代码在前面的行里已经有了。", "A row before has this code already."),
-    Text("请只保留一行。", "Keep one of them."),
+    Text("第 {row} 行与{place}第 {first} 行重复：代码相同。", "Row {row} repeats row {first}{place}: the same code."),
+    Text(
+        "请只保留一行，删去其余；不是同一个的，请更正代码。",
+        "Keep one row and delete the rest; if they are not one, correct the code.",
+    ),
 )

@@ -101,7 +101,7 @@ class Remarks:
         for (table,), part in rows.group_by("@table", maintain_order=True):
             assert isinstance(table, int)
             sheet, first = self.ledgers[table].sheet, part["@row"][0]
-            more = Text(f"共 {part.height} 行，第一处在第 {first} 行：", f"In {part.height} rows, row {first} first: ")
+            more = Text(f"共 {part.height} 行，此为第一处：", f"In {part.height} rows, this one first: ")
             text = Text(more.zh + message.zh, more.en + message.en)
             header = self.header(table, key) if key else Header("")
             self.notices.append(RowError(sheet.file, sheet.name, first, header.text or None, None, code, text, hint))

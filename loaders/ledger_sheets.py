@@ -26,6 +26,8 @@ EXAMPLE = r"^[(（【\[]?(?:示例|样例|(?i:example))(?:[/:：()（）\]】 ]|
 _FEWEST = {"ledger": 3, "register": 2}
 _TELLING = ("tells", "superior", "joint-name", "authority")  # what only a ledger has
 _FEWEST_TELLING = 2
+_OF_PARTY = ("tells", "joint-name", "planned-on", "PartyOrganization.founded_on")  # what tells whether there is one
+_IDENTIFYING = ("code", "Organization.credit_code", "Organization.registration_number", "Organization.track")
 _REASONS = {
     "title": Text("标题", "title"),
     "repeated-header": Text("重复的表头", "repeated header"),
@@ -111,6 +113,12 @@ def is_register(grids: Sequence[Grid], mapping: LedgerMapping) -> bool:
     return name is not None and any(name in grid.name and _kind(grid, mapping) == "register" for grid in grids)
 
 
+def lists_organizations(grids: Sequence[Grid], mapping: LedgerMapping) -> bool:
+    """Does one of these sheets list organisations by name and by what tells them apart, whatever else it says of them?"""
+    tables = (_table(_head(grid), "ledger", mapping, alone=True) for grid in grids)
+    return any(table and not table.columns.keys().isdisjoint(_IDENTIFYING) for table in tables)
+
+
 def _tells(table: Table) -> bool:
     return sum(key.partition(":")[0] in _TELLING for key in table.columns) >= _FEWEST_TELLING
 
@@ -118,15 +126,20 @@ def _tells(table: Table) -> bool:
 def find_tables(grids: Sequence[Grid], mapping: LedgerMapping) -> tuple[list[Table], list[RowError]]:
     """The ledger's sheets among these, and a notice for each sheet that is none.
 
-    Errors: `FileRefused` where none is the ledger itself, or a sheet has two columns for one thing.
+    Where no sheet is the ledger itself, lists of organisations are read as ledgers that tell of no Party organisation.
+    Errors: `FileRefused` where there is neither, or a sheet has two columns for one thing.
     """
     tables, notices = [], []
     kinds = [_kind(grid, mapping) for grid in grids]
+    if "ledger" not in kinds:
+        kinds = ["ledger" if kind else None for kind in kinds]
     alone = "register" not in kinds
     for grid, kind in zip(grids, kinds, strict=True):
         if kind and (table := _table(grid, kind, mapping, alone=alone)):
             _refuse_two_columns(table)
             tables.append(table)
+            if kind == "ledger" and not any(key.partition(":")[0] in _OF_PARTY for key in table.columns):
+                notices.append(_silent(grid))
         elif grid.frame.height and not grid.name.startswith(ERRORS_SHEET):
             notices.append(_unread_sheet(grid))
     if not any(table.kind == "ledger" for table in tables):
@@ -140,12 +153,17 @@ def _head(grid: Grid) -> Grid:
 
 
 def _kind(grid: Grid, mapping: LedgerMapping) -> Kind | None:
-    """The ledger where it has what only a ledger has, else the kind that most columns fit; None where they fit none."""
+    """The ledger where it has what only a ledger has, else the kind that most columns fit; None where they fit none.
+
+    The second sheet where both fit as well: without a ledger beside it, it is read as one.
+    """
     head = _head(grid)
     fitting = {kind: table for kind in mapping.names if (table := _table(head, kind, mapping))}
     if "ledger" in fitting and _tells(fitting["ledger"]):
         return "ledger"
-    return max(fitting, key=lambda kind: sum(map(len, fitting[kind].columns.values())), default=None)
+    return max(
+        fitting, key=lambda kind: (sum(map(len, fitting[kind].columns.values())), kind != "ledger"), default=None
+    )
 
 
 def _table(grid: Grid, kind: Kind, mapping: LedgerMapping, *, alone: bool = False) -> Table | None:
@@ -176,7 +194,7 @@ def _table(grid: Grid, kind: Kind, mapping: LedgerMapping, *, alone: bool = Fals
         return None
     sheet, examples, marked = _without_examples(sheet, columns)
     notices = [*sheet.notices, *_set_aside(sheet, examples)]
-    notices += [_personal(sheet, column) for column in personal]
+    notices += [_personal(sheet, column, grid) for column in personal]
     notices += _unread(sheet, unknown, unused)
     read = {key: tuple(found) for key, found in columns.items()}
     return Table(kind, grid, sheet, read, frozenset(column.name for column in personal), marked, tuple(notices))
@@ -239,8 +257,12 @@ def _set_aside(sheet: Sheet, examples: pl.Series) -> list[RowError]:
     return [RowError(sheet.file, sheet.name, None, None, None, "rows-set-aside", message, hint)]
 
 
-def _personal(sheet: Sheet, column: Column) -> RowError:
-    top = sheet.set_aside.filter(pl.col("reason") == "header")["row"].max()
+def _personal(sheet: Sheet, column: Column, grid: Grid) -> RowError:
+    header = sheet.set_aside.filter(pl.col("reason") == "header")["row"]
+    written = (
+        grid.rows.is_in(header.implode()) & grid.frame[column.name].is_not_null()
+    )  # a merged header: its first row
+    top = grid.rows.filter(written).max()
     cell = cell_name(int(top), column.index) if isinstance(top, int) and top else None
     return skipped_notice(sheet.file, sheet.name, column.header, cell)
 
@@ -265,6 +287,17 @@ def _unread(sheet: Sheet, unknown: Sequence[Column], unused: Sequence[Column]) -
         why = Text("这些列按对照表不导入", "By the mapping these columns are not imported")
         notices.append(notice(used, "column-not-imported", why, Text("无需处理。", "Nothing to do.")))
     return notices
+
+
+def _silent(grid: Grid) -> RowError:
+    message = Text(
+        "表中没有说明党组织情况的列（如“党组织设置”）：各组织有没有党组织，按未知处理。",
+        "No column tells of Party organisations (such as 党组织设置): whether there is one stays unknown.",
+    )
+    hint = Text(
+        "知道的请加上“党组织设置”列，填 是 或 否。", "Where it is known, add 党组织设置 with 是 (yes) or 否 (no)."
+    )
+    return RowError(grid.file, grid.name, None, None, None, "party-not-told", message, hint)
 
 
 def _unread_sheet(grid: Grid) -> RowError:

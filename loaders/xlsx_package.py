@@ -6,7 +6,7 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -99,6 +99,7 @@ def _check(path: Path, archive: zipfile.ZipFile, file: BinaryIO, limits: Limits)
     parts = archive.infolist()
     if len(parts) > limits.parts:
         raise too_large(path.name, Text("压缩包内的文件数", "The number of parts is"), f"{limits.parts:,}")
+    _check_claims(path.name, parts, limits)
     names, called_xml = _sheet_names(path.name, archive)
     facts: dict[str, SheetFacts] = {}
     total = 0
@@ -169,6 +170,14 @@ def _check_size(file: str, part: zipfile.ZipInfo, size: int, total: int, limits:
     if size > max(_FREE_OF_RATIO, limits.ratio * part.compress_size):
         what = Text("压缩比（疑似压缩炸弹）", "The ratio of compression (a zip bomb?) is")
         raise too_large(file, what, f"{limits.ratio} : 1")
+
+
+def _check_claims(file: str, parts: Sequence[zipfile.ZipInfo], limits: Limits) -> None:
+    """Refuses by the sizes that the archive's own directory gives, before anything is unzipped; they may be too small."""
+    total = 0
+    for part in parts:
+        total += part.file_size
+        _check_size(file, part, part.file_size, total, limits)
 
 
 def _check_reach(file: str, sheet: str | None, found: SheetFacts, limits: Limits) -> None:

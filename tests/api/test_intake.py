@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import openpyxl
+import pytest
 from click.testing import CliRunner
 
 from api.cli import main
@@ -115,3 +116,15 @@ def test_each_file_is_given_back_by_itself_and_never_written_over(tmp_path: Path
     assert marked[0].read_bytes() == before
     run(tmp_path, *command, "--accept-valid", "--yes", "--force", code=0)
     assert "东区-台账-未通过.xlsx" in {path.name for path in out.iterdir()}
+
+
+@pytest.mark.parametrize("name", ["基本信息.csv", "台账-基本信息.csv"])
+def test_a_ledger_of_two_sheets_may_come_as_two_files(name: str, tmp_path: Path) -> None:
+    told = [("社会组织名称", "业务主管单位", "党组织设置"), ("甲协会", "无", "否"), ("乙协会", "无", "否")]
+    facts = [(each, code, "登记", "否") for each, code in zip(("甲协会", "乙协会", "丙协会"), CODES, strict=False)]
+    first = write(tmp_path / "社会组织党建台账.csv", told)
+    second = write(tmp_path / name, [("社会组织名称", "统一社会信用代码", "登记备案", "妇联"), *facts])
+    taken = balanced(take_in([first, second], Network.from_tables({}, STAMP)))
+    assert [(e.code, e.file, e.row) for e in taken.checked.errors] == [("only-in-register", name, 4)]
+    assert (taken.kinds, taken.checked.read, taken.checked.accepted) == (("ledger",), 5, 4)
+    assert sorted(taken.checked.tables["Organization"]["id"]) == [f"usc:{code}" for code in CODES[:2]]

@@ -8,6 +8,7 @@ import resource
 import struct
 import subprocess
 import sys
+import time
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from graphmodel.text import Text
 from loaders.errors import FileRefused, RowError
 from loaders.files import read_file
 from loaders.grid import Limits
+from loaders.xlsx_package import check_package
 
 SHEET = "xl/worksheets/sheet1.xml"
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
@@ -388,3 +390,35 @@ def test_names_and_values_cannot_steer_a_terminal(tmp_path: Path) -> None:
     assert error.as_text("en") == f'a�[2J.csv, sheet "s�", row 3, column "列", value "{"x" * 79}…": Wrong. Mend.'
     assert error.as_json()["message"] == {"zh": "错。", "en": "Wrong."}
     assert refusal(tmp_path, b"", "a\u200b.csv".replace("\u200b", "b")).code == "empty-file"
+
+
+def test_a_bomb_that_says_so_is_refused_before_it_is_unzipped(tmp_path: Path) -> None:
+    bomb = tmp_path / "bomb.xlsx"
+    with (
+        zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("xl/media/a.bin", "w", force_zip64=True) as part,
+    ):
+        for _ in range(300):
+            part.write(bytes(1 << 20))
+    began = time.process_time()
+    with pytest.raises(FileRefused) as fault:
+        check_package(bomb, Limits())
+    assert fault.value.code == "too-large"
+    assert "压缩比" in fault.value.message.zh
+    assert time.process_time() - began < 0.2
+
+
+@pytest.mark.parametrize("content", ["假的一页".encode(), b"\0\1\2\3\4", "甲\n乙\n".encode("gb18030")])
+def test_a_text_that_is_only_named_as_a_workbook_is_said_to_be_none(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "假.xlsx"
+    path.write_bytes(content)
+    with pytest.raises(FileRefused, match="is none") as fault:
+        read_file(path)
+    assert fault.value.code == "not-a-workbook"
+
+
+def test_a_table_of_text_that_is_named_as_a_workbook_is_read_as_what_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "导出.xls"
+    path.write_text("名称\t代码\n甲\tA1\n", encoding="gb18030")
+    (grid,) = read_file(path)
+    assert grid.frame.rows() == [("名称", "代码"), ("甲", "A1")]

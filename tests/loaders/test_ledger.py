@@ -728,6 +728,81 @@ def test_rows_of_one_sheet_only_are_errors_in_their_sheet(tmp_path: Path) -> Non
     assert checked.error_counts == {"only-in-ledger": 1, "only-in-register": 1, "repeated-in-register": 1}
 
 
+def test_an_organisation_entered_twice_in_both_sheets_is_told_as_such_in_both(tmp_path: Path) -> None:
+    told = {**BASE, "登记证号": None, "从业人员数": "11"}
+    other = {**told, "社会组织名称": "乙协会"}
+    register = [REGISTER, {**REGISTER, "社会组织名称": "乙协会", "统一社会信用代码": OTHER}, REGISTER]
+    checked = judged(ledger(tmp_path, told, other, {**told, "从业人员数": "99"}, register=register))
+    assert {(e.code, e.sheet, e.row, e.cell) for e in checked.errors} == {
+        ("repeated-in-ledger", "台账", 2, "A2"),
+        ("repeated-in-ledger", "台账", 4, "A4"),
+        ("partner-rejected", "基本信息", 2, None),
+        ("repeated-in-register", "基本信息", 4, "B4"),
+    }
+    said = {e.code: e for e in checked.errors}
+    assert said["repeated-in-ledger"].message.zh == "第 4 行与第 2 行重复：是同一个社会组织。"
+    assert said["repeated-in-register"].message.zh == "第 4 行与第 2 行重复：代码相同。"
+    assert said["repeated-in-register"].message.en == "Row 4 repeats row 2: the same code."
+    assert not [e for e in checked.errors if "补一行" in e.hint.zh]
+    assert checked.tables["Organization"]["id"].to_list() == [f"usc:{OTHER}"]
+
+
+def test_rows_of_one_name_with_codes_are_not_taken_for_one(tmp_path: Path) -> None:
+    rows = [{**BASE, "登记证号": CODE}, {**BASE, "登记证号": OTHER}]
+    register = [REGISTER, {**REGISTER, "统一社会信用代码": OTHER}]
+    assert judged(ledger(tmp_path, *rows, register=register)).errors == ()
+
+
+def test_a_notice_about_the_second_sheet_names_its_row_and_no_other(tmp_path: Path) -> None:
+    rows = [{**BASE, "社会组织名称": "乙协会", "登记证号": OTHER}, BASE]
+    register = [
+        {**REGISTER, "成立登记日期": "2015.6"},
+        {**REGISTER, "社会组织名称": "乙协会", "统一社会信用代码": OTHER},
+    ]
+    (notice,) = (n for n in judged(ledger(tmp_path, *rows, register=register)).notices if n.code == "day-unknown")
+    assert (notice.sheet, notice.row, notice.cell) == ("基本信息", 2, "E2")
+    assert "第 3 行" not in notice.as_text()
+    assert "row 3" not in notice.as_text("en")
+
+
+PLAIN = {
+    "序号": "1", "社会组织名称": "锦江区甲协会", "登记证号": "A1", "街道": "督院街", "社区": "滨江社区", "登记备案": "登记",
+    "业务主管单位": "锦江区教育局", "从业人员数": "3", "党员人数": "1",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("without", [(), ("业务主管单位",), ("登记证号",), ("党员人数", "从业人员数", "业务主管单位")])
+def test_a_plain_list_of_organisations_is_a_ledger_that_tells_of_no_party_organisation(
+    without: tuple[str, ...], tmp_path: Path
+) -> None:
+    row = {header: value for header, value in PLAIN.items() if header not in without} | (
+        {"登记备案": "备案"} if "登记证号" in without else {}
+    )
+    path = write_csv(tmp_path / "社会组织.csv", [row])  # named as a type, but without ids
+    assert sniff(read_file(path)) == "ledger"
+    found = read_ledger_files([path], None, NETWORK)
+    checked = judged(found)
+    assert checked.errors == ()
+    assert the(checked.tables["Organization"].to_dicts())["name"] == "锦江区甲协会"
+    assert the(checked.tables["LOCATED_IN"].to_dicts())["target"] == "s1:滨江"
+    assert not {"PartyOrganization", "COVERS"} & checked.tables.keys()
+    assert [n.code for n in found.notices if n.code == "party-not-told"] == ["party-not-told"]
+
+
+def test_a_cell_merged_downwards_is_named_where_its_text_stands(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for at, header in enumerate(("社会组织名称", "登记证号", "登记备案", "联系电话"), start=1):
+        sheet.cell(1, at, header)
+        sheet.merge_cells(start_row=1, end_row=2, start_column=at, end_column=at)
+    for at, text in enumerate(("甲协会", "A1", "登记", "无"), start=1):
+        sheet.cell(3, at, text)
+    book.save(tmp_path / "台账.xlsx")
+    (notice,) = (n for n in read_ledger_files([tmp_path / "台账.xlsx"]).notices if n.code == "personal-column")
+    assert notice.cell == "D1"
+
+
 def ragged(tmp_path: Path, *rows: Row, behind: int, register: Sequence[Row] = ()) -> Checked:
     """A ledger of which one record has a cell too many: in its register where there is one, else in the ledger itself."""
     paths = [write_csv(tmp_path / "台账.csv", rows)]
