@@ -7,7 +7,8 @@ import os
 import pkgutil
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
@@ -44,9 +45,37 @@ class Session:
         return Workspace(self.folder, store=self.store, policy=self.policy, create=create, provisional=create)
 
 
+_HELP: dict[str, Text] = {}
+_SHOWN: ContextVar[Shown] = ContextVar("shown", default="both")
+
+
 def both(zh: str, en: str) -> str:
-    """A help text in both languages, Chinese first."""
-    return Text(zh, en).both()
+    """A help text in both languages, Chinese first; help asked for in one language shows that one."""
+    text = Text(zh, en)
+    return _HELP.setdefault(text.both(), text).both()
+
+
+class _Helping(click.HelpFormatter):
+    """Writes help in the language asked for."""
+
+    def write_text(self, text: str) -> None:
+        """Click's own, in one language where one is asked for."""
+        super().write_text(_said(text))
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        """Click's own, in one language where one is asked for."""
+        super().write_dl([(first, _said(second)) for first, second in rows], col_max, col_spacing)
+
+
+click.Context.formatter_class = _Helping
+
+
+def _said(text: str) -> str:
+    shown = _SHOWN.get()
+    if shown != "both":
+        for known in sorted(_HELP, key=len, reverse=True):
+            text = text.replace(known, _HELP[known].in_language(shown))
+    return text
 
 
 def command(
@@ -74,7 +103,7 @@ def command(
                 terminal.refuse(_unforeseen(fault))
                 sys.exit(_UNFORESEEN)
 
-        made = click.command(name, help=both(zh, en), short_help=zh, epilog=_shown(examples))(run)
+        made = click.command(name, help=both(zh, en), short_help=both(zh, en), epilog=_shown(examples))(run)
         made.params += [
             click.Option(["--json", "as_json"], is_flag=True, help=both("以 JSON 输出", "print JSON")),
             click.Option(["--lang"], type=click.Choice(["zh", "en", "both"]), help=both("显示语言", "languages shown")),
@@ -114,14 +143,14 @@ class _WithDefault(click.Group):
 
 def group(name: str, zh: str, en: str, examples: tuple[str, ...], default: str | None = None) -> click.Group:
     """Declare a command that has commands of its own: add them by `add_command`; `default` runs where none is named."""
-    made = _WithDefault(name, help=both(zh, en), short_help=zh, epilog=_shown(examples))
+    made = _WithDefault(name, help=both(zh, en), short_help=both(zh, en), epilog=_shown(examples))
     made.default = default
     return made
 
 
 def _shown(examples: tuple[str, ...]) -> str | None:
     lines = "\n".join(f"  {example}" for example in examples)
-    return f"\b\n例 / Examples:\n{lines}" if examples else None
+    return f"\b\n{both('例', 'Examples')}:\n{lines}" if examples else None
 
 
 class Shell(click.Group):
@@ -132,6 +161,7 @@ class Shell(click.Group):
     ) -> click.Context:
         """Click's own, remembering the words that it parses."""
         words = tuple(args)
+        _SHOWN.set(asked_for(words, Terminal()).shown)
         try:
             made = super().make_context(info_name, args, parent, **extra)
         except click.exceptions.NoArgsIsHelpError:
@@ -173,9 +203,18 @@ def _commands() -> dict[str, click.Command]:
         "Party-building network of social organisations: ledgers in; gaps, plans and pictures out.",
     ),
     epilog=(
-        "\b\n退出码 / Exit codes:\n  0 完成 done · 1 程序出错 a fault of the program\n  2 命令或选项写错 a wrong command or option\n"
-        "  3 名称、文件或数据被拒 a name, file or data refused\n"
-        "  4 他人已改动 somebody else wrote · 5 校验不符 unsound · 10 有缺口（仅 ask --fail-on-gap）gaps found"
+        "\n  ".join(
+            [
+                f"\b\n{both('退出码', 'Exit codes')}:",
+                f"0 {both('完成', 'done')}",
+                f"1 {both('程序出错', 'a fault of the program')}",
+                f"2 {both('命令或选项写错', 'a wrong command or option')}",
+                f"3 {both('名称、文件或数据被拒', 'a name, file or data refused')}",
+                f"4 {both('他人已改动', 'somebody else wrote')}",
+                f"5 {both('校验不符', 'unsound')}",
+                f"10 {both('有缺口（仅 ask --fail-on-gap）', 'gaps found (ask --fail-on-gap alone)')}",
+            ]
+        )
     ),
     context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "PARTYGRAPH"},
 )

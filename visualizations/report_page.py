@@ -25,6 +25,7 @@ MOST_FINDINGS = 12  # of one question; the rest are counted and stand in the wor
 MOST_URGENT = 3  # cases that head the leader's page, which is one sheet
 MOST_LINES = 60  # of one statistic
 LONGEST = 200  # characters of a name
+_ONE_LINE = 28  # characters of a code that is not broken
 _VISIBLE = 0.0005  # what a rate with one decimal shows
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -210,7 +211,7 @@ def _question(answer: Answer, context: Context) -> dict[str, Any]:
 def _columns(found: Listing, one_reason: Text | None) -> list[str]:
     """What is worth its place on paper: no column that is empty, none that says the same in every row."""
     shown = found.frame
-    left_out = {"id", "remedy", "clauses"} | ({"reasons"} if one_reason else set())
+    left_out = {"id", "missing", "remedy", "clauses"} | ({"reasons"} if one_reason else set())
     left_out |= {name for name in found.heads if shown[name].null_count() == shown.height}
     if shown["verdict"].n_unique() < 2 and "缺口" in shown["verdict"].to_list():
         left_out.add("verdict")
@@ -225,7 +226,9 @@ def _rows(chinese: Listing, english: Listing, columns: list[str]) -> list[dict[s
         name = zh["name"] or zh["id"]
         cells = [_words(zh[column], en[column]) for column in columns if column != "name"]
         id_ = "" if name in zh["id"] else _short(zh["id"])  # many ids are made of the name
-        rows.append({"id": id_, "cells": [_short(name), *cells], "doubt": zh["verdict"] == VERDICTS["cannot-tell"].zh})
+        doubt, code = zh["verdict"] == VERDICTS["cannot-tell"].zh, id_.isascii() and len(id_) <= _ONE_LINE
+        lacks = Text(f"缺少：{_short(zh['missing'])}", f"missing: {_short(en['missing'])}") if zh["missing"] else None
+        rows.append({"id": id_, "code": code, "lacks": lacks, "cells": [_short(name), *cells], "doubt": doubt})
     return rows
 
 

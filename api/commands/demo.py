@@ -33,6 +33,7 @@ def demo(session: Session, *, out: Path) -> None:
         hint = Text("请在源代码目录中运行，或导入自己的台账。", "Run it in the source tree, or import your own ledger.")
         raise Refusal(message, hint, code="no-example")
     terminal.say(LABEL, "bold yellow")
+    terminal.say(Text("1/2 读取并导入示例……", "1/2 reading and importing the example …"), "dim")
     ours = replace(session, folder=out / "workspace", store=None)
     with ours.open(create=True) as workspace:
         wanted = Import((LEDGER, BUNDLE), SOURCE, DAY, LABEL.both())
@@ -48,6 +49,7 @@ def demo(session: Session, *, out: Path) -> None:
     )
     rejected, n = checked.read - checked.accepted, checked.tables["Organization"].height
     terminal.say(counted.format(read=checked.read, accepted=checked.accepted, rejected=rejected, n=n))
+    terminal.say(Text("2/2 回答全部问题，写出文件……", "2/2 asking all questions, writing the files …"), "dim")
     args = ["--out", str(out), "--force", "--lang", terminal.shown]
     report.main([*args, *(["--json"] if terminal.as_json else [])], obj=ours, standalone_mode=False)
     hint = Text("继续：partygraph --workspace {ws} ask uncovered", "Go on: partygraph --workspace {ws} ask uncovered")

@@ -94,9 +94,12 @@ def diff(session: Session, old: int, new: int, limit: int) -> None:
     if changes.empty:
         terminal.say(Text("两版相同。", "The two revisions are equal."))
         return
+    touched = pl.sum_horizontal("added", "removed", "changed") > 0
     in_words = pl.col("type").replace({name: terminal.word(title) for name, title in TITLES.items()})
     worded = cells_in_words(cells, ("before", "after"), terminal.word)
-    terminal.table(Text(f"{old} → {new}", f"{old} → {new}"), counts.with_columns(in_words), _HEADS, None)
+    terminal.table(
+        Text(f"{old} → {new}", f"{old} → {new}"), counts.filter(touched).with_columns(in_words), _HEADS, None
+    )
     terminal.table(Text("逐字段", "Field by field"), worded, _HEADS, limit or None)
 
 
@@ -108,8 +111,13 @@ def diff(session: Session, old: int, new: int, limit: int) -> None:
 )
 @click.argument("revision", type=int)
 @click.option("--note", default="", help=both("说明", "why"))
-def undo(session: Session, revision: int, note: str) -> None:
-    """Undo one revision by a new one."""
+@click.option("--yes", is_flag=True, help=both("不再询问", "do not ask"))
+def undo(session: Session, revision: int, note: str, *, yes: bool) -> None:
+    """Undo one revision by a new one; asked for once more where somebody sits at a terminal."""
+    asked = Text("撤销第 {n} 版？", "Undo revision {n}?").format(n=revision)
+    if not yes and sys.stdin.isatty() and not click.confirm(session.terminal.word(asked), default=False):
+        session.terminal.say(Text("已取消，未写入。", "Cancelled; nothing was written."), "yellow")
+        return
     with session.open() as workspace:
         done = workspace.undo(revision, note)
         settled = workspace.casework().settle()

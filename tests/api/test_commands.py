@@ -1,6 +1,7 @@
 """The shell, as a planner uses it: real files, a real store, exit codes and both languages."""
 
 import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -85,6 +86,18 @@ def test_a_path_joins_what_is_named(example: Path) -> None:
     several = run(example, "path", "社区", "锦江区教育局", code=3).stderr
     assert "Community/" in several
     assert "春熙路" in run(example, "path", "春喜路", "锦江区教育局", code=3).stderr
+
+
+@pytest.mark.parametrize("args", [(), ("import",), ("cases",), ("cases", "list")])
+def test_help_follows_the_language(args: tuple[str, ...], tmp_path: Path) -> None:
+    english = run(tmp_path, "--lang", "en", *args, "--help").stdout
+    told = [line for line in english.splitlines() if "partygraph" not in line and "=" not in line]
+    assert not re.findall("[一-鿿]", "".join(told))
+    chinese = run(tmp_path, "--lang", "zh", *args, "--help").stdout
+    assert re.findall("[一-鿿]", chinese)
+    assert "languages shown" not in chinese
+    both = run(tmp_path, *args, "--help").stdout
+    assert "例 / Examples" in both or "退出码 / Exit codes" in both
 
 
 def test_gaps_can_be_an_exit_code(example: Path) -> None:

@@ -62,6 +62,18 @@ def test_every_question_stands_on_the_page_and_lists_are_cut_with_the_rest_count
         assert (f"另有 {rest} 项，见工作簿“{answer.question.term}”" in page) is (rest > 0)
 
 
+def test_a_name_has_room_and_its_code_one_line_and_what_is_missing_stands_where_it_is() -> None:
+    report = small()
+    page = report_page(report)
+    assert not Tags(page).found.count(("th", {"class": "missing"}))
+    assert ">缺少的信息<" not in page
+    doubts = sum(bool(row) for a in report.answers for row in a.findings().head(MOST_FINDINGS)["missing"].to_list())
+    assert page.count('class="lack"') == doubts > 0
+    assert page.count('<td class="name">') == sum(min(MOST_FINDINGS, a.gaps + a.unknowns) for a in report.answers)
+    for answer in report.answers:
+        assert f'<span class="zh alone">{answer.question.text.zh}</span>' in page
+
+
 def test_member_counts_are_left_out_where_they_are_not_for_the_reader() -> None:
     assert 'id="branch-required"' in report_page(small())
     page = report_page(closed())
