@@ -17,6 +17,8 @@ from api.giving_back import left_out
 from api.imports import Import, Proposed, propose
 from api.terminal import Terminal
 from api.workspace import ACTOR
+from graphmodel.changes import ChangeSet, Delta
+from graphmodel.network import Network
 from graphmodel.schema import EDGE_TYPES, NODE_TYPES
 from graphmodel.stores.protocol import Revision
 from graphmodel.tables import key_columns
@@ -32,6 +34,7 @@ from visualizations.words import cells_in_words
 SHOWN_ERRORS, SHOWN_ROWS = 20, 20
 _HEADS = {
     "type": Text("类型", "type"),
+    "name": Text("名称", "name"),
     "added": Text("新增", "added"),
     "changed": Text("修改", "changed"),
     "removed": Text("删除", "removed"),
@@ -49,6 +52,7 @@ _HEADS = {
     "sources": Text("其他来源", "other sources"),
 }
 _KEYS = {
+    "name": Text("名称", "name"),
     "id": Text("标识", "id"),
     "source_type": Text("起点类型", "type of the source"),
     "source": Text("起点", "source"),
@@ -117,9 +121,10 @@ def import_(
         asserted, using = source or paths[0].stem, read_mapping(mapping) if mapping else None
         wanted = Import(paths, asserted, day, note, accept_valid, remove_gone, using)
         with terminal.progress() as step:
-            proposed = propose(workspace.network(), wanted, step)
+            network = workspace.network()
+            proposed = propose(network, wanted, step)
         shown = proposed.shown
-        _tell(terminal, proposed)
+        _tell(terminal, proposed, network)
         if proposed.taken.checked.error_counts and not dry_run:
             try:
                 given = proposed.give_back(out, rejected=accept_valid, force=force)
@@ -168,7 +173,7 @@ def _rows_rejected(n: int) -> Refusal:
     return Refusal(message, hint, code="rows-rejected")
 
 
-def _tell(terminal: Terminal, proposed: Proposed) -> None:
+def _tell(terminal: Terminal, proposed: Proposed, network: Network) -> None:
     checked, shown = proposed.taken.checked, proposed.shown
     for remark in checked.notices:
         _remark(terminal, remark, "cyan")
@@ -178,19 +183,81 @@ def _tell(terminal: Terminal, proposed: Proposed) -> None:
     if total > SHOWN_ERRORS:
         more = Text("……共 {n} 处错误，全部见标注的工作簿。", "… {n} errors in all; the marked workbook has every one.")
         terminal.say(more.format(n=total), "red")
-    terminal.table(Text("读入 = 通过 + 未通过", "read = accepted + rejected"), checked.sheets, _HEADS, None)
+    if checked.sheets.height:
+        terminal.table(Text("读入 = 通过 + 未通过", "read = accepted + rejected"), checked.sheets, _HEADS, None)
     titles = {name: terminal.word(title) for name, title in _TITLES.items()}
-    counts = shown.counts.with_columns(pl.col("type").replace(titles))
+    numbers = [name for name in shown.counts.columns if name != "type"]
+    counts = shown.counts.filter(pl.sum_horizontal(numbers) > 0).with_columns(pl.col("type").replace(titles))
     moved = [c for c in counts.columns if c == "type" or counts[c].sum()]  # a column of zeros tells nothing
-    terminal.table(Text("与现有数据的差异", "Difference from what is stored"), counts.select(moved), _HEADS, None)
+    if counts.height:
+        terminal.table(Text("与现有数据的差异", "Difference from what is stored"), counts.select(moved), _HEADS, None)
+    _tell_changed(terminal, shown.changes, network)
     for name, frame in shown.gone.items():
-        title = Text("文件中已无：{title}", "gone from the file: {title}").format(title=_TITLES[name])
-        terminal.table(title, frame.select(key_columns(name)), _KEYS, SHOWN_ROWS)
+        title = Text("文件中已无：{title}（{n}）", "gone from the file: {title} ({n})")
+        told = title.format(title=_TITLES[name], n=frame.height)
+        terminal.table(told, _named(terminal, frame, name, network), _KEYS, SHOWN_ROWS)
+    if any(frame.height for frame in shown.gone.values()):
+        terminal.say(_REMOVED if proposed.wanted.remove_gone else _KEPT, "yellow")
     if shown.renamed.height:
         _tell_renamed(terminal, shown.renamed)
     if shown.conflicts.height:
         conflicts = cells_in_words(shown.conflicts, ("old", "new"), terminal.word)
         terminal.table(Text("与其他来源不一致", "Other sources say otherwise"), conflicts, _HEADS)
+
+
+def _tell_changed(terminal: Terminal, changes: ChangeSet, network: Network) -> None:
+    """Cell by cell what becomes of rows that are there already, by name: the first of them, and how many there are."""
+    kept = {}
+    for type_, delta in changes.deltas.items():
+        key = list(key_columns(type_))
+        before = delta.before.join(delta.after.select(key), on=key, how="semi", nulls_equal=True)
+        kept[type_] = Delta(before, delta.after.join(before.select(key), on=key, how="semi", nulls_equal=True))
+    cells = ChangeSet(kept).fields()
+    if cells.is_empty():
+        return
+    called = pl.concat(
+        rows.frame.select(pl.lit(type_).alias("type"), pl.col("id").alias("key"), "name")
+        for type_, rows in network.nodes.items()
+    )
+    first = cells.head(SHOWN_ROWS).join(called, on=["type", "key"], how="left", maintain_order="left")
+    worded = cells_in_words(first.rename({"before": "old", "after": "new"}), ("old", "new"), terminal.word)
+    columns = ["type", "name", "field", "old", "new", "key"]
+    title = Text("修改：原值 → 新值（{n} 处）", "Changed: was → becomes ({n} cells)").format(n=cells.height)
+    terminal.table(title, worded.select(columns), _HEADS, None)
+    if cells.height > SHOWN_ROWS:
+        more = Text("……另有 {n} 处，写入后用 partygraph diff 查看。", "… {n} more; see partygraph diff once stored.")
+        terminal.say(more.format(n=cells.height - SHOWN_ROWS), "dim")
+
+
+def _named(terminal: Terminal, frame: pl.DataFrame, type_: str, network: Network) -> pl.DataFrame:
+    """Rows that are gone as people know them: a node by name and id, a relation by the names of its ends."""
+    if type_ in NODE_TYPES:
+        return frame.select("name", "id")
+    called = pl.concat(
+        rows.frame.select(pl.lit(name).alias("type"), "id", pl.coalesce("name", "id").alias("name"))
+        for name, rows in network.nodes.items()
+    )
+    shown = frame
+    for end in ("source", "target"):
+        names = called.rename({"type": f"{end}_type", "id": end, "name": f"{end}_name"})
+        shown = shown.join(names, on=[f"{end}_type", end], how="left", maintain_order="left")
+    titles = {name: terminal.word(title) for name, title in _TITLES.items()}
+    more = [name for name in key_columns(type_) if name not in ("source_type", "source", "target_type", "target")]
+    ends = [
+        column
+        for end in ("source", "target")
+        for column in (pl.col(f"{end}_type").replace(titles), pl.coalesce(f"{end}_name", end).alias(end))
+    ]
+    return shown.select(*ends, *more)
+
+
+_KEPT = Text(
+    "以上文件中已无的仍然保留；要删除，请加 --remove-gone。",
+    "What is gone from the file is kept; use --remove-gone to delete it.",
+)
+_REMOVED = Text(
+    "以上文件中已无、又没有其他来源的将删除。", "What is gone from the file, and no other source has, will be deleted."
+)
 
 
 def _tell_renamed(terminal: Terminal, renamed: pl.DataFrame) -> None:

@@ -105,6 +105,29 @@ def test_the_second_sheet_may_be_a_file_of_its_own(tmp_path: Path) -> None:
         assert workspace.network().table("Organization")["id"].to_list() == ["filed:s:滨江:舞蹈队"]
 
 
+def test_a_preview_names_what_changes_and_what_is_gone(tmp_path: Path) -> None:
+    places, space = tmp_path / "places", tmp_path / "space"
+    places.mkdir()
+    for file, rows in STREET.items():
+        (places / file).write_text(rows, encoding="utf-8")
+    run(space, "import", str(places), "--source", "places", "--yes")
+    run(space, *filed_ledger(tmp_path, "滨江舞蹈队", "滨江合唱团"), "--yes")
+    (places / "Street.csv").write_text("id,name\ns,督院街新街道\n", encoding="utf-8")
+    preview = run(space, "import", str(places), "--source", "places", "--dry-run", "--lang", "zh").stdout
+    changed = next(line for line in preview.splitlines() if "督院街新街道" in line)
+    assert "督院街街道" in changed
+    assert "名称" in changed
+    gone = filed_ledger(tmp_path, "滨江舞蹈队")
+    kept = run(space, *gone, "--dry-run", "--lang", "zh").stdout
+    assert "滨江合唱团" in kept
+    assert "--remove-gone" in kept
+    for line in kept.splitlines():
+        assert "Organization │" not in line, "types are told in words"
+    assert "滨江社区" in kept
+    assert "将删除" in run(space, *gone, "--remove-gone", "--dry-run", "--lang", "zh").stdout
+    assert "kept" in run(space, *gone, "--dry-run", "--lang", "en").stdout
+
+
 def test_only_an_earlier_revision_is_compared_with(tmp_path: Path) -> None:
     space = tmp_path / "space"
     for name in ("甲协会", "乙协会"):
