@@ -52,7 +52,7 @@ TITLES = {name: element.title for name, element in {**NODE_TYPES, **EDGE_TYPES}.
 """What node types and edge types are called."""
 
 _WHOLE_ROW, _STEP = Text("整行", "whole row"), " → "
-MAYBE = Text("可能：", "perhaps: ")
+MAYBE = Text("可能：{of}", "perhaps: {of}")
 _SHEET = Text("“{title}”表", "sheet '{title}'")
 _EARLIER_DATA = Text(
     "更早的数据（导入后用 --since 比较）", "data of an earlier day (bring it in, and compare with --since)"
@@ -246,9 +246,10 @@ def _in_words(name: str, words: dict[str, str]) -> pl.Expr:
 
 def _reasons(question: Question, word: Word) -> pl.Expr:
     """Why it is a gap; of what cannot be told, why it may be."""
-    words = {code: word(reason.text) for code, reason in question.reasons.items()}
-    told = _in_words("reasons", words)
-    maybe = pl.format("{}{}", pl.lit(word(MAYBE)), told)
+    told = _in_words("reasons", {code: word(reason.text) for code, reason in question.reasons.items()})
+    maybe = _in_words(
+        "reasons", {code: word(MAYBE.format(of=reason.text)) for code, reason in question.reasons.items()}
+    )
     return pl.when(pl.col("verdict") == "cannot-tell").then(maybe).otherwise(told).alias("reasons")
 
 

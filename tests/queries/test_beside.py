@@ -174,6 +174,7 @@ def test_what_cannot_be_told_has_perhaps_a_reason_and_says_what_to_enter() -> No
     row = frame.filter(pl.col("id") == "o").row(0, named=True)
     assert row["reasons"] == "可能：超期未建"
     assert row["missing"] == "更早的数据（导入后用 --since 比较）"
+    assert listing(answer, of).frame["reasons"][0] == "可能：超期未建 / perhaps: unmet for too long"
     row = listing(answer, of, lambda text: text.en).frame.row(0, named=True)
     assert row["reasons"].startswith("perhaps: ")
     assert "earlier" in row["missing"]
