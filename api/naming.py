@@ -47,8 +47,8 @@ def not_found(network: Network, element: type[Node], written: str, directory: Di
     message = Text("没有{title}“{text}”。", "There is no {title} '{text}'.")
     if directory is None:
         directory = Directory(stated(element.type_name, ("id", "name", "aliases"), network, ()))
-    nearest = directory.nearest([text]).get(text)
-    near = sounding(network, text, (element.type_name,), 1) if nearest is None else [nearest]
+    nearest = directory.nearest([text]).get(text, ())
+    near = list(nearest) or sounding(network, text, (element.type_name,), 1)
     return Refusal(
         message.format(title=element.title, text=printable(text, LONGEST)), _perhaps(near), code="no-such-node"
     )

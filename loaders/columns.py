@@ -24,7 +24,25 @@ _UNUSUAL = rf"^$|^['{BLANK}]|[{BLANK}]$|[\x00-\x1f\x7f-\x9f\u00ad\u200b\u200e\u2
 _BREAKS = r"\s*[\t\r\n\v\f\u0085\u2028\u2029]\s*"
 _UNSEEN = r"[\u00ad\u200b\u2060\ufeff]"
 _FORBIDDEN = r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
-_UNKNOWN = ("-", "--", "/", "\\", "?", "不详", "未知", "不明", "待查", "n/a", "na", "null", "none", "unknown")
+UNKNOWN = (
+    "-",
+    "--",
+    "—",
+    "——",
+    "/",
+    "\\",
+    "?",
+    "暂无",
+    "不详",
+    "未知",
+    "不明",
+    "待查",
+    "n/a",
+    "na",
+    "null",
+    "none",
+    "unknown",
+)
 _FLAG_WORDS = ("true", "false", "TRUE", "FALSE", "True", "False", "是", "否", "1", "0", "√", "✓", "×")
 
 LEAVE_EMPTY = Text("不知道就留空。", "Leave the cell empty where it is not known.")
@@ -134,7 +152,7 @@ _SAME_UNIT = {"人": ("名", "个"), "家": ("个", "户"), "件": ("个", "次"
 _INTEGER_PROBLEM = (
     "not-a-whole-number",
     Text("不是整数。", "It is no whole number."),
-    Text("请填数字，例如 12；", "Enter digits, such as 12; "),
+    Text("请填数字，例如 12，没有的填 0；", "Enter digits, such as 12, and 0 where there are none; "),
 )
 _NUMBER_PROBLEM = (
     "not-a-number",
@@ -186,7 +204,7 @@ def _patched(
     cells = pl.DataFrame({"text": text, "quick": quick, "missed": missed})
     plain = half_width(clean(pl.col("text"))).str.to_lowercase()
     said = cells.filter("missed").select(
-        value=careful(pl.col("text")), blank=plain.is_null(), unknown=plain.is_in(_UNKNOWN).fill_null(value=False)
+        value=careful(pl.col("text")), blank=plain.is_null(), unknown=plain.is_in(UNKNOWN).fill_null(value=False)
     )
     at = missed.arg_true()
     values = quick.clone().scatter(at, said["value"])

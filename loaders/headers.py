@@ -35,6 +35,7 @@ _SIGNATURE = (
     + _any_of("制表 经办人 盖章 公章 签字 签章 审核 复核 负责人 单位负责人 主管领导 联系人 联系电话")
     + r"(?:[(（]?(?:签[字章]|盖章|公章)[)）]?)?\s*(?:[:：]|$))"
 )
+_UNIT = re.compile(r"\((?:单位:)?(?:人|名|个|家|元|万元|%)\)$")
 _NOTE = r"^[*※]?\s*" + _any_of("备注 说明 填表说明 注 注释 附注 附 附件") + r"\d*\s*[:：、.]"
 
 
@@ -59,9 +60,13 @@ class Column:
 
     @property
     def forms(self) -> tuple[str, ...]:
-        """What the column may be looked up by: the whole header, then each shorter ending of it, as `header_key`."""
+        """What the column may be looked up by: the whole header, then each shorter ending of it, as `header_key`.
+
+        After these the same without the unit in brackets behind it: 从业人员数（人）.
+        """
         parts = self.header.split("/")
-        return tuple(header_key("/".join(parts[start:])) for start in range(len(parts)))
+        forms = [header_key("/".join(parts[start:])) for start in range(len(parts))]
+        return tuple(dict.fromkeys([*forms, *(_UNIT.sub("", form) for form in forms)]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -182,7 +187,7 @@ def _cut(grid: Grid, columns: tuple[Column, ...], top: int, depth: int) -> Sheet
         data_rows,
         set_aside,
         (*grid.errors, *errors),
-        (*grid.notices, *notices),
+        (*grid.notices, *notices, *_spread(grid, columns, top + depth)),
     )
 
 
@@ -223,6 +228,30 @@ def _fill_down(grid: Grid, first_row: int) -> pl.DataFrame:
         source[starts + steps] = starts
         filled.append(frame.to_series(int(column)).gather(source))
     return frame.with_columns(filled)
+
+
+def _spread(grid: Grid, columns: tuple[Column, ...], first_row: int) -> list[RowError]:
+    """A notice for each column of which texts were taken for all rows that their cell is merged over."""
+    merges = _clipped(grid.merges, grid.frame.height, grid.frame.width)
+    tall = merges[(merges[:, 0] >= first_row) & (merges[:, 1] > merges[:, 0])]
+    notices = []
+    for column in columns:
+        ranges = tall[tall[:, 2] == column.index - 1]
+        ranges = ranges[grid.frame[column.name].gather(ranges[:, 0]).is_not_null().to_numpy()]
+        if not len(ranges):
+            continue
+        row, last = (int(grid.rows[int(at)]) for at in ranges[0, :2])
+        message = Text(
+            f"{len(ranges)} 处合并单元格的内容填到了其中每一行，第一处是第 {row} 至 {last} 行。",
+            f"What {len(ranges)} merged cells say was taken for each of their rows, rows {row} to {last} first.",
+        )
+        hint = Text(
+            "不是每一行都如此的，请取消合并，分行填写。",
+            "Where it is not so for each row, unmerge the cell and fill in the rows.",
+        )
+        cell = cell_name(row, column.index)
+        notices.append(RowError(grid.file, grid.name, row, column.header, None, "merged-cells", message, hint, cell))
+    return notices
 
 
 def _reason(columns: tuple[Column, ...], body: pl.DataFrame, header: Sequence[tuple[str | None, ...]]) -> pl.Expr:

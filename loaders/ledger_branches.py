@@ -13,7 +13,7 @@ from graphmodel.tables import Tables
 from graphmodel.text import Text
 from loaders.ledger_facts import FOUNDED_ON, PARTY, PLANNED_ON
 from loaders.ledger_remarks import Remarks
-from loaders.names import Directory, of_distinct, stated
+from loaders.names import Directory, asked_back, of_distinct, stated
 from loaders.raw import Raw
 
 _SUFFIX = {level.value: level.title.zh for level in PartyLevel}
@@ -93,9 +93,8 @@ def _superiors(rows: pl.DataFrame, names: PartyNames, remarks: Remarks) -> pl.Da
         plain = Text(
             "如需记录隶属关系，请先录入这个党组织或更正名称。", "Add this Party organisation or correct the name."
         )
-        hints = {
-            name: Text(f"是不是“{other}”？{plain.zh}", f'Is it "{other}"? {plain.en}') for name, other in near.items()
-        }
+        asked = {name: asked_back(others) for name, others in near.items()}
+        hints = {name: Text(ask.zh + plain.zh, f"{ask.en} {plain.en}") for name, ask in asked.items()}
         message = Text(
             "不是已知的党组织（或不止一个），上级按未知记录。",
             "is no known Party organisation (or several); the superior stays unknown.",

@@ -13,7 +13,7 @@ from graphmodel.tables import Tables
 from graphmodel.text import Text
 from graphmodel.values import half_width
 from loaders.ledger_remarks import Remarks
-from loaders.names import Directory, of_distinct, stated
+from loaders.names import Directory, asked_back, of_distinct, stated
 from loaders.raw import Raw
 
 _CREDIT_CODE = r"^[\x21-\x7e]{16,20}$"  # so long and without Hanzi, it is meant as one, though it be miscopied
@@ -185,7 +185,8 @@ def _unresolved(rows: pl.DataFrame, key: str, directory: Directory, what: Text, 
     lost = rows.filter(pl.col(key).is_not_null() & (pl.col("@nodes") == 0))
     plain = Text(f"请先录入这个{what.zh}，或更正名称。", f"Add this {what.en} first, or correct the name.")
     near = directory.nearest(lost[key].unique()) if lost.height else {}
-    hints = {name: Text(f"是不是“{other}”？{plain.zh}", f'Is it "{other}"? {plain.en}') for name, other in near.items()}
+    asked = {name: asked_back(others) for name, others in near.items()}
+    hints = {name: Text(ask.zh + plain.zh, f"{ask.en} {plain.en}") for name, ask in asked.items()}
     message = Text(f"没有叫这个名称的{what.zh}。", f"No {what.en} has this name.")
     remarks.reject(lost, key, f"unknown-{key}", message, hints, plain)
     remarks.reject(

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+import numpy as np
 import polars as pl
 
 from graphmodel.identity import normalised_name
 from graphmodel.text import Text
-from graphmodel.values import parse_flags
-from loaders.columns import LONGEST_TEXT, read_text
+from graphmodel.values import parse_flags, parse_integers
+from loaders.columns import LONGEST_TEXT, UNKNOWN, read_text
 from loaders.errors import RowError, cell_name, refused
 from loaders.grid import Grid
 from loaders.headers import SEARCHED_ROWS, Column, Sheet, find_table
@@ -26,6 +27,7 @@ EXAMPLE = r"^[(（【\[]?(?:示例|样例|(?i:example))(?:[/:：()（）\]】 ]|
 _FEWEST = {"ledger": 3, "register": 2}
 _TELLING = ("tells", "superior", "joint-name", "authority")  # what only a ledger has
 _FEWEST_TELLING = 2
+_NAMES = ("street", "community", "superior", "joint-name", "post")  # in which a dash is no name
 _OF_PARTY = ("tells", "joint-name", "planned-on", "PartyOrganization.founded_on")  # what tells whether there is one
 _IDENTIFYING = ("code", "Organization.credit_code", "Organization.registration_number", "Organization.track")
 _REASONS = {
@@ -84,8 +86,10 @@ class Table:
         plain = [column.name for column, _, word in found if word is None]
         if len(found) == 1 and plain:
             text = self.sheet.frame[plain[0]]
-            is_name = found[0][1].use == "instructor"
-            return (text.is_not_null() if is_name else read_text(text, LONGEST_TEXT)[0]).alias(key)
+            if found[0][1].use == "instructor":
+                return text.is_not_null().alias(key)
+            said = read_text(text, LONGEST_TEXT)[0]
+            return (said.set(said.is_in(UNKNOWN), None) if key in _NAMES else said).alias(key)
         ticked = [_ticked(pl.col(column.name), word) for column, _, word in found if word is not None]
         words = pl.concat_str([*(pl.col(name) for name in plain), *ticked], separator=BETWEEN, ignore_nulls=True)
         return self.sheet.frame.select(words.replace("", None).alias(key)).to_series()
@@ -196,6 +200,7 @@ def _table(grid: Grid, kind: Kind, mapping: LedgerMapping, *, alone: bool = Fals
     notices = [*sheet.notices, *_set_aside(sheet, examples)]
     notices += [_personal(sheet, column, grid) for column in personal]
     notices += _unread(sheet, unknown, unused)
+    notices += _totals(grid, sheet, columns)
     read = {key: tuple(found) for key, found in columns.items()}
     return Table(kind, grid, sheet, read, frozenset(column.name for column in personal), marked, tuple(notices))
 
@@ -255,6 +260,39 @@ def _set_aside(sheet: Sheet, examples: pl.Series) -> list[RowError]:
     )
     hint = Text("如果其中有数据，请把它移到表格中间再导入。", "If one of them is data, move it into the table.")
     return [RowError(sheet.file, sheet.name, None, None, None, "rows-set-aside", message, hint)]
+
+
+def _totals(grid: Grid, sheet: Sheet, columns: Mapping[str, Sequence[Found]]) -> list[RowError]:
+    """Columns of counts whose total row is neither the sum of all rows above it nor of those since the last total."""
+    rows = sheet.set_aside.filter(pl.col("reason") == "total")["row"]
+    if not rows.len():
+        return []
+    at = grid.rows.is_in(rows.implode()).arg_true().to_numpy()
+    is_data = grid.rows.is_in(sheet.rows.implode())
+    notices = []
+    for column, said, word in (found[0] for found in columns.values() if len(found) == 1):
+        if word is not None or said.field is None or said.field.kind != "integer":
+            continue
+        values = grid.frame.select(parse_integers(pl.col(column.name))).to_series()
+        sums = (values.fill_null(0) * is_data).cum_sum().to_numpy()[at]
+        since = np.diff(sums, prepend=0)
+        stated = values.gather(at)
+        wrong = (stated.is_not_null() & (stated != pl.Series(sums)) & (stated != pl.Series(since))).arg_true()
+        if not wrong.len():
+            continue
+        first = int(wrong[0])
+        row = int(grid.rows[int(at[first])])
+        message = Text(
+            f"合计写 {stated[first]}，各行相加是 {sums[first]}。",
+            f"The total says {stated[first]}; the rows add up to {sums[first]}.",
+        )
+        hint = Text(
+            "合计行不导入；请核对是合计写错，还是漏了行。",
+            "Totals are not imported; see whether it is wrong or a row is missing.",
+        )
+        cell = cell_name(row, column.index)
+        notices.append(RowError(sheet.file, sheet.name, row, column.header, None, "total-differs", message, hint, cell))
+    return notices
 
 
 def _personal(sheet: Sheet, column: Column, grid: Grid) -> RowError:

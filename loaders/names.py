@@ -10,6 +10,7 @@ import polars as pl
 from graphmodel.identity import normalised_name
 from graphmodel.network import Network
 from graphmodel.tables import Tables, empty_frame
+from graphmodel.text import Text
 from loaders.columns import LONGEST_TEXT, read_text
 from loaders.raw import Raw
 
@@ -17,6 +18,9 @@ _SEPARATORS = "[、，,；;|/]"
 _MOST_COMPARED = 500  # distinct unknown names that get a suggestion
 _FEWEST_SHARED = 0.5
 _CANDIDATES = 5
+_MOST_OFFERED = 3
+_AS_NEAR = 0.05
+_MOST_TRIED = 5_000_000  # texts times names that are searched for abbreviations
 _FEWEST_LETTERS = 2  # of a name without its place
 
 
@@ -75,9 +79,11 @@ class Directory:
         found = wanted.join(self._found, on="key", how="left", maintain_order="left")
         return found.select("id", pl.col("nodes").fill_null(0))
 
-    def nearest(self, written: Iterable[str]) -> dict[str, str]:
-        """The likeliest name for each text that is near one: the only one that ends so, else the most letter pairs in common.
+    def nearest(self, written: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """The likeliest names for each text that is near one, at most three, the likeliest first.
 
+        The only one that ends so; else those that the text shortens, with its letters in their order (卫计局: 卫生和计划生育局);
+        else the most letter pairs in common, others beside it where they are about as near.
         Only the first five hundred distinct texts are compared. Cost: the pairs they share with all names.
         """
         texts = list(dict.fromkeys(written))[:_MOST_COMPARED]
@@ -90,13 +96,25 @@ class Directory:
             .group_by("left", maintain_order=True)
             .agg(pl.col("right").head(_CANDIDATES))
         )
-        best = {
-            text: max(keys, key=lambda key: difflib.SequenceMatcher(None, text, key).ratio())
-            for text, keys in near.iter_rows()
-        }
-        best |= self._only_ending(mine.drop_nulls("key").filter(pl.col("key").str.len_chars() >= _FEWEST_LETTERS))
-        shown = dict(self.entries.filter(pl.col("key").is_in(list(best.values()))).select("key", "shown").iter_rows())
-        return {text: shown[key] for text, key in best.items()}
+        listed = mine.drop_nulls("key")
+        best = {text: _ranked(text, keys, _AS_NEAR) for text, keys in near.iter_rows()}
+        best |= {text: _ranked(text, keys, 1.0) for text, keys in self._shortened(listed).items()}
+        ending = self._only_ending(listed.filter(pl.col("key").str.len_chars() >= _FEWEST_LETTERS))
+        best |= {text: [key] for text, key in ending.items()}
+        named = {key for keys in best.values() for key in keys}
+        shown = dict(self.entries.filter(pl.col("key").is_in(list(named))).select("key", "shown").iter_rows())
+        return {text: tuple(dict.fromkeys(shown[key] for key in keys))[:_MOST_OFFERED] for text, keys in best.items()}
+
+    def _shortened(self, mine: pl.DataFrame) -> dict[str, list[str]]:
+        """For each text of three letters or more the names that have its letters in their order."""
+        keys = self.entries["key"].unique(maintain_order=True)
+        few = mine.filter(pl.col("key").str.len_chars() > _FEWEST_LETTERS).head(_MOST_TRIED // max(1, keys.len()))
+        found = {}
+        for text, key in few.select("text", "key").iter_rows():
+            longer = keys.filter(keys.str.contains("(?s)" + ".*".join(map(pl.escape_regex, key))))
+            if longer.len():
+                found[text] = longer.to_list()
+        return found
 
     def _only_ending(self, mine: pl.DataFrame) -> dict[str, str]:
         """For each text the one name that is it with a place before it (教育局: 晋江市教育局), where only one node's is."""
@@ -110,6 +128,22 @@ class Directory:
         return dict(
             ending.sort("whole").unique("text", keep="first", maintain_order=True).select("text", "whole").iter_rows()
         )
+
+
+def _ranked(text: str, keys: Sequence[str], as_near: float) -> list[str]:
+    """The names by how like the text they are, without those that are less so than the first by more than `as_near`."""
+    likeness = {key: difflib.SequenceMatcher(None, text, key).ratio() for key in keys}
+    least = max(likeness.values()) - as_near
+    return sorted((key for key in keys if likeness[key] >= least), key=lambda key: -likeness[key])
+
+
+def asked_back(names: Sequence[str]) -> Text:
+    """The question whether one of these names is meant."""
+    *others, last = (f"“{name}”" for name in names)
+    *more, final = (f'"{name}"' for name in names)
+    zh = f"{'、'.join(others)}或{last}" if others else last
+    en = f"{', '.join(more)} or {final}" if more else final
+    return Text(f"是不是{zh}？", f"Is it {en}?")
 
 
 def _entries(named: pl.DataFrame, column: str, rank: int) -> pl.DataFrame:

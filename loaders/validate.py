@@ -16,6 +16,7 @@ from loaders.columns import LONGEST_ID, read_column, read_text
 from loaders.ends import judge_ends, judge_lost_ends
 from loaders.errors import RowError
 from loaders.faults import Problem, header_of, remarks
+from loaders.head_counts import impossible_counts
 from loaders.judging import Findings, Judged, by_place, reject_named, spread
 from loaders.keys import judge_keys, once
 from loaders.personal import is_personal_column, personal_cells, skipped_notice
@@ -45,6 +46,7 @@ def check(
     """
     findings = Findings(notices)
     judged = [_judge_columns(raw, findings, day) for raw in raws]
+    _remark_on_counts(judged, findings)
     reject_named(judged, errors)
     judge_ends(judged, existing, findings)
     spread(judged)
@@ -95,6 +97,13 @@ def _judge_columns(raw: Raw, findings: Findings, day: dt.date | None) -> Judged:
             series.append(nothing)
     judged.frame = pl.DataFrame(series)
     return judged
+
+
+def _remark_on_counts(judged: Sequence[Judged], findings: Findings) -> None:
+    for one in judged:
+        for field, problem in impossible_counts(one.raw.name, one.frame):
+            if problem.wrong.any():
+                findings.notice(one.raw, field, problem)
 
 
 def _identity(field: str, values: pl.Series) -> list[Problem]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from graphmodel.text import Language
+from collections.abc import Sequence
+from dataclasses import replace
+
+from graphmodel.text import Language, Text
+from loaders.errors import RowError
 from loaders.raw import Checked
 
+_FEWEST_ALIKE, _MOST_ROWS = 3, 20
 _SUM = {
     "zh": "读取 {read} 行 = 接受 {accepted} 行 + 拒绝 {rejected} 行",
     "en": "{read} rows read = {accepted} accepted + {rejected} rejected",
@@ -41,6 +46,24 @@ def as_json(checked: Checked) -> dict[str, object]:
         "errors_not_shown": hidden_errors(checked),
         "notices": [notice.as_json() for notice in checked.notices],
     }
+
+
+def gathered(errors: Sequence[RowError]) -> list[RowError]:
+    """The errors for a reader: three or more that differ in nothing but their row are told once, with all their rows."""
+    alike: dict[tuple[object, ...], list[RowError]] = {}
+    for error in errors:
+        same = (error.file, error.sheet, error.column, error.value, error.code, error.message, error.hint)
+        alike.setdefault(same if error.row is not None else (*same, len(alike)), []).append(error)
+    return [one for group in alike.values() for one in (group if len(group) < _FEWEST_ALIKE else [_of_rows(group)])]
+
+
+def _of_rows(errors: Sequence[RowError]) -> RowError:
+    rows = [str(error.row) for error in errors[:_MOST_ROWS]] + ["…"] * (len(errors) > _MOST_ROWS)
+    message = Text(
+        f"共 {len(errors)} 行（第 {'、'.join(rows)} 行）：{errors[0].message.zh}",
+        f"In {len(errors)} rows ({', '.join(rows)}): {errors[0].message.en}",
+    )
+    return replace(errors[0], row=None, cell=None, message=message)
 
 
 def hidden_errors(checked: Checked) -> int:

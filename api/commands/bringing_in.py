@@ -28,6 +28,7 @@ from loaders.ledger_mapping_file import default_mapping, read_mapping
 from loaders.ledger_template import write_ledger_template
 from loaders.renamed import KEEP_ID
 from loaders.template import write_template
+from loaders.verdict import gathered
 from queries.cases import Case
 from visualizations.words import cells_in_words
 
@@ -97,6 +98,9 @@ _TITLES = {name: element.title for name, element in {**NODE_TYPES, **EDGE_TYPES}
     "--out", type=click.Path(path_type=Path), default=Path(), help=both("标注文件存放处", "folder for marked workbooks")
 )
 @click.option("--dry-run", is_flag=True, help=both("只看差异，不写入", "show the difference, write nothing"))
+@click.option(
+    "--marked", is_flag=True, help=both("只看差异时也写出标注文件", "write marked workbooks in a dry run too")
+)
 @click.option("--force", is_flag=True, help=both("覆盖已有的标注文件", "overwrite marked workbooks that are there"))
 @click.option("--yes", is_flag=True, help=both("不再询问", "do not ask"))
 def import_(
@@ -111,6 +115,7 @@ def import_(
     mapping: Path | None,
     out: Path,
     dry_run: bool,
+    marked: bool,
     force: bool,
     yes: bool,
 ) -> None:
@@ -125,7 +130,7 @@ def import_(
             proposed = propose(network, wanted, step)
         shown = proposed.shown
         _tell(terminal, proposed, network)
-        if proposed.taken.checked.error_counts and not dry_run:
+        if proposed.taken.checked.error_counts and (marked or not dry_run):
             try:
                 given = proposed.give_back(out, rejected=accept_valid, force=force)
             except Refusal as refusal:
@@ -177,7 +182,7 @@ def _tell(terminal: Terminal, proposed: Proposed, network: Network) -> None:
     checked, shown = proposed.taken.checked, proposed.shown
     for remark in checked.notices:
         _remark(terminal, remark, "cyan")
-    for remark in checked.errors[:SHOWN_ERRORS]:
+    for remark in gathered(checked.errors)[:SHOWN_ERRORS]:
         _remark(terminal, remark, "red")
     total = sum(checked.error_counts.values())
     if total > SHOWN_ERRORS:

@@ -103,6 +103,8 @@ def test_each_file_is_given_back_by_itself_and_never_written_over(tmp_path: Path
     command = ("import", *(str(path) for path in paths), "--out", str(out))
     run(tmp_path, *command, "--dry-run", code=3)
     assert not out.exists()
+    run(tmp_path, *command, "--dry-run", "--marked", code=3)
+    assert len(list(out.iterdir())) == 2
     run(tmp_path, *command, code=3)
     marked = sorted(out.iterdir())
     assert [path.name for path in marked] == ["东区-台账-标注.xlsx", "西区-台账-标注.xlsx"]

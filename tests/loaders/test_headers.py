@@ -73,7 +73,8 @@ def test_a_ledger_as_staff_keep_it(tmp_path: Path) -> None:
     assert sheet.frame["c2"].to_list() == ["51", "52", None]  # blank, not merged
     assert sheet.frame["c3"].to_list() == ["3", "5", "2"]
     assert sheet.set_aside.rows() == REASONS
-    assert sheet.notices == ()
+    assert [(notice.code, notice.cell) for notice in sheet.notices] == [("merged-cells", "B6")]
+    assert "第 6 至 7 行" in sheet.notices[0].message.zh
 
 
 def test_the_same_ledger_without_merges_as_a_csv_has_it() -> None:
@@ -122,6 +123,11 @@ def test_headers_match_in_any_width_and_spacing() -> None:
     rows = (("社会\n组织 名称", "ＩＤ（登记）"), ("甲", "1"))
     sheet = found(grid(*rows), ["社会组织名称", "id(登记)"])
     assert [column.forms for column in sheet.columns] == [("社会组织名称",), ("id(登记)",)]
+
+
+def test_a_unit_in_brackets_behind_a_header_is_no_part_of_its_name() -> None:
+    sheet = found(grid(("社会组织名称", "党员\n人数（人）"), ("甲", "1")), ["社会组织名称", "党员人数"])
+    assert [column.forms[-1] for column in sheet.columns] == ["社会组织名称", "党员人数"]
 
 
 def test_a_plain_table_needs_no_more_than_its_first_row() -> None:

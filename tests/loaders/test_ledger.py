@@ -34,6 +34,7 @@ from loaders.ledger_template import write_ledger_template
 from loaders.marked_workbook import write_marked
 from loaders.raw import Checked, Raw
 from loaders.template import EXAMPLE
+from loaders.verdict import gathered
 
 FOLDER = Path(__file__).parents[2] / "examples" / "jinjiang-2016"
 WORKBOOK = FOLDER / "社会组织党建台账.xlsx"
@@ -801,6 +802,69 @@ def test_a_cell_merged_downwards_is_named_where_its_text_stands(tmp_path: Path) 
     book.save(tmp_path / "台账.xlsx")
     (notice,) = (n for n in read_ledger_files([tmp_path / "台账.xlsx"]).notices if n.code == "personal-column")
     assert notice.cell == "D1"
+
+
+def test_a_total_that_is_not_the_sum_of_its_rows_is_remarked_on(tmp_path: Path) -> None:
+    rows: list[Row] = [
+        {**BASE, "从业人员数": "3", "党员人数": "1"},
+        {**BASE, "社会组织名称": "乙协会", "登记证号": OTHER, "从业人员数": "４人", "党员人数": None},
+        {"社会组织名称": "合计", "从业人员数": "8", "党员人数": "1"},
+    ]
+    (notice,) = (n for n in ledger(tmp_path, *rows).notices if n.code == "total-differs")
+    assert (notice.cell, notice.message.zh) == ("D4", "合计写 8，各行相加是 7。")
+
+
+def test_sub_totals_and_the_total_of_all_are_held_against_their_own_rows(tmp_path: Path) -> None:
+    def counted(name: str, code: str | None, staff: str) -> Row:
+        return {**BASE, "社会组织名称": name, "登记证号": code, "从业人员数": staff}
+
+    rows: list[Row] = [
+        counted("甲中心", CODE, "3"),
+        counted("小计", None, "3"),
+        counted("乙协会", OTHER, "4"),
+        counted("小计", None, "4"),
+    ]
+    right, wrong = counted("合计", None, "7"), counted("合计", None, "4")
+    assert "total-differs" not in codes(ledger(tmp_path, *rows, right).notices)
+    assert "total-differs" in codes(ledger(tmp_path, *rows, wrong).notices)
+
+
+def test_head_counts_that_cannot_be_are_remarked_on_and_stored(tmp_path: Path) -> None:
+    row = {**BASE, "党员人数": "3", "组织关系/在本组织": "4"}
+    checked = judged(ledger(tmp_path, row, register=[{**REGISTER, "正式党员数": "3", "预备党员数": "0"}]))
+    assert checked.errors == ()
+    said = {n.code: n for n in checked.notices}
+    assert (said["part-above-whole"].column, said["part-above-whole"].row) == ("组织关系／在本组织", 2)
+    assert "多于“党员人数”" in said["part-above-whole"].message.zh
+    assert "不等于" in said["parts-do-not-add-up"].message.zh
+    assert the(checked.tables["Organization"].to_dicts())["members_here"] == 4
+    silent = judged(
+        ledger(tmp_path, {**row, "党员人数": None}, register=[{**REGISTER, "正式党员数": "4", "预备党员数": "0"}])
+    )
+    assert not {"part-above-whole", "parts-do-not-add-up"} & set(codes(silent.notices))
+
+
+def test_errors_that_differ_in_nothing_but_their_row_are_told_once(tmp_path: Path) -> None:
+    rows = [{**BASE, "社会组织名称": name, "登记证号": None} for name in ("甲协会", "乙协会", "丙协会")]
+    errors = judged(ledger(tmp_path, *rows)).errors
+    assert len(errors) == 3
+    (told,) = gathered(errors)
+    assert told.message.zh.startswith("共 3 行（第 2、3、4 行）：没有统一社会信用代码")
+    assert gathered(errors[:2]) == list(errors[:2])
+
+
+def test_dashes_and_words_for_nothing_are_blank(tmp_path: Path) -> None:
+    row = {
+        **BASE,
+        "业务主管单位": "暂无",
+        "街道": "—",
+        "社区": "暂无",
+        "从业人员数（人）": "——",
+        "党员人数": "3名",
+        "登记/备案": "登记",
+    }
+    (organisation,) = accepted(tmp_path, row)["Organization"]
+    assert (organisation["staff"], organisation["members"], organisation["track"]) == (None, 3, "registered")
 
 
 def ragged(tmp_path: Path, *rows: Row, behind: int, register: Sequence[Row] = ()) -> Checked:

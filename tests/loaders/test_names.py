@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loaders.names import Directory, stated
+from loaders.names import Directory, asked_back, stated
 from loaders.raw import Raw
 
 AUTHORITIES = pl.DataFrame(
@@ -69,7 +69,23 @@ def test_a_name_goes_before_an_alias_and_both_before_a_second_name() -> None:
     ],
 )
 def test_the_likeliest_name_is_the_one_meant(written: str, likeliest: str) -> None:
-    assert Directory(AUTHORITIES).nearest([written]) == {written: likeliest}
+    assert Directory(AUTHORITIES).nearest([written]) == {written: (likeliest,)}
+
+
+def test_what_shortens_a_name_is_likelier_than_what_is_spelled_alike() -> None:
+    names = ["锦江区统计局", "锦江区卫生和计划生育局", "锦江区卫生局", "锦江区教育局"]
+    nodes = pl.DataFrame({"id": names, "name": names}).with_columns(aliases=pl.lit(None, pl.String))
+    assert Directory(nodes).nearest(["锦江区卫计局"]) == {"锦江区卫计局": ("锦江区卫生和计划生育局",)}
+
+
+def test_up_to_three_names_are_asked_back_where_several_are_as_near() -> None:
+    names = [f"锦江区第{n}小学" for n in "一二三四"]
+    nodes = pl.DataFrame({"id": names, "name": names}).with_columns(aliases=pl.lit(None, pl.String))
+    offered = Directory(nodes).nearest(["锦江区第五小学"])["锦江区第五小学"]
+    assert len(offered) == 3
+    assert set(offered) < set(names)
+    assert asked_back(names[:3]).zh == "是不是“锦江区第一小学”、“锦江区第二小学”或“锦江区第三小学”？"
+    assert asked_back(names[:1]).en == 'Is it "锦江区第一小学"?'
 
 
 def test_nothing_is_suggested_for_what_is_like_nothing() -> None:
