@@ -113,6 +113,15 @@ def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
+def files_of(folder: Path, id_: str) -> Path:
+    """The folder for a job's files, made where it is not there yet; nobody else on the machine looks into it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    made = folder / id_
+    made.mkdir(mode=0o700, exist_ok=True)
+    return made
+
+
 class Jobs:
     """The jobs of one store, and those that this process runs.
 
@@ -219,8 +228,10 @@ class Jobs:
                 self._remove(record)
         for folder in self._folders:
             for files in folder.iterdir() if folder.is_dir() else ():
-                if files.stat().st_mtime < before.timestamp() and self._store.get(KIND, files.name) is None:
-                    shutil.rmtree(files, ignore_errors=True)
+                with suppress(FileNotFoundError):  # another process was quicker
+                    old = files.lstat().st_mtime < before.timestamp()
+                    if old and self._store.get(KIND, files.name) is None:
+                        shutil.rmtree(files, ignore_errors=True)
 
     def _remove(self, record: Record) -> None:
         with suppress(RecordMoved):  # another process was quicker
@@ -294,16 +305,23 @@ class Jobs:
         while not self._stopped.wait(self._lease.total_seconds() / 3):
             if _now() - looked >= _HOUR:
                 looked = _now()
-                with suppress(Refusal):
-                    self.prune()
+                self._try(self.prune)
             with self._lock:
                 mine, held = tuple(self._mine), tuple(self._held)
             for id_ in mine:
-                with suppress(Refusal):
-                    self._change(id_)
+                self._try(self._change, id_)
             for place in held:
-                with suppress(Refusal):
-                    self._renew(place)
+                self._try(self._renew, place)
+
+    @staticmethod
+    def _try(beat: Callable[..., object], *of: str) -> None:
+        """What fails in a beat is no reason to call everything lost that runs here."""
+        try:
+            beat(*of)
+        except Refusal:
+            pass
+        except Exception as fault:  # noqa: BLE001 - the heart goes on
+            LOG.error("beat failed", extra={"fault": type(fault).__name__})
 
     def _renew(self, place: str) -> None:
         with self._lock:  # so that no answer is written between the two

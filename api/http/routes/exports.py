@@ -23,7 +23,7 @@ from api.http.job_out import JobId, JobOut, accepted, job_of, leads_to
 from api.http.models import example
 from api.http.problems import documented
 from api.http.reading import LARGEST, Changes, Day, Revision
-from api.jobs import JobNotDone, NoSuchJob, Progress, new_id
+from api.jobs import JobNotDone, NoSuchJob, Progress, files_of, new_id
 from api.outputs import EXPORTS
 from api.policy_words import policy_changes
 from graphmodel.text import Refusal, Text
@@ -177,7 +177,7 @@ def begin_export(wanted: ExportIn, request: Request, response: Response, who: Ex
     id_, export, workspace = new_id(), wanted.meant, who.workspace
 
     def work(step: Progress) -> dict[str, Any]:
-        made = export.of(workspace, step).into(exported(workspace) / id_)
+        made = export.of(workspace, step).into(files_of(exported(workspace), id_))
         return {"file": made.name, "bytes": made.stat().st_size, "seen_by": _seen_by(who)}
 
     return accepted(response, request, who.served.jobs.start("export", who.account.name, work, id_))

@@ -21,7 +21,7 @@ from api.http.problems import documented
 from api.http.routes.exports import file_of, send_files
 from api.http.writing import WRITES, Writing
 from api.imports import Import, bring_in, forget, propose, uploads
-from api.jobs import Job, NoSuchJob, Progress, new_id
+from api.jobs import Job, NoSuchJob, Progress, files_of, new_id
 from graphmodel.text import Refusal, Text
 from loaders.errors import printable
 
@@ -68,8 +68,8 @@ def preview_import(
 def _begun(who: Caller, keep: Callable[[Path], object], wanted: Import) -> Job:
     """The preview of files that `keep` puts into a folder, as a job under whose id they wait."""
     id_, name, workspace = new_id(), who.account.name, who.workspace
-    folder = uploads(workspace) / id_ / "files"
-    folder.mkdir(parents=True)
+    folder = files_of(uploads(workspace), id_) / "files"
+    folder.mkdir()
     told = {"source": wanted.source, "as_of": wanted.as_of.isoformat(), "note": wanted.note}
     (folder.parent / "import.json").write_text(json.dumps(told), encoding="utf-8")
     try:

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import stat
 import threading
 import time
 import zipfile
@@ -194,7 +195,9 @@ def test_an_export_runs_as_a_job_and_its_file_is_the_one_sent_at_once(
     at_once = client.get(f"{API}/exports/{same}")
     assert sent.headers["Content-Disposition"] == at_once.headers["Content-Disposition"]
     assert texts(sent.content) == texts(at_once.content)
-    assert [p.name for p in (workspace.folder / "exports" / job.json()["id"]).iterdir()] == [done["file"]]
+    folder = workspace.folder / "exports" / job.json()["id"]
+    assert [p.name for p in folder.iterdir()] == [done["file"]]
+    assert [stat.S_IMODE(each.stat().st_mode) for each in (folder.parent, folder)] == [0o700, 0o700]
 
 
 def texts(content: bytes) -> dict[str, bytes]:
@@ -295,6 +298,44 @@ def test_what_ended_long_ago_is_forgotten_with_its_files_and_keys(store: SqliteS
     assert jobs.once("office", "the-key", "another request", lambda: "free again") == "free again"
     go.set()
     until(jobs, running, "done")
+    jobs.stop(1)
+
+
+def test_what_fails_in_a_beat_leaves_the_heart_going(
+    store: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs, go = Jobs(store, lease=1, folders=[tmp_path]), threading.Event()
+    failed = threading.Event()
+
+    def fails(*_: object) -> None:
+        failed.set()
+        raise FileNotFoundError
+
+    monkeypatch.setattr(jobs, "prune", fails)
+
+    def work(step: Any) -> str:
+        assert go.wait(PATIENCE)
+        step(1, 1, "end")
+        return "whole"
+
+    job = jobs.start("test", "office", work)
+    monkeypatch.setattr("api.jobs._HOUR", dt.timedelta(0))
+    assert failed.wait(PATIENCE)
+    time.sleep(2)  # two leases
+    go.set()
+    assert until(jobs, job.id, "done", "lost") == "done"
+    jobs.stop(1)
+
+
+def test_what_another_process_has_forgotten_meanwhile_hinders_nobody(
+    store: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs = Jobs(store, folders=[tmp_path])
+    (tmp_path / "stays").mkdir()
+    gone = [tmp_path / "was-here", tmp_path / "stays"]
+    monkeypatch.setattr(Path, "iterdir", lambda _: iter(gone))
+    jobs.prune(dt.datetime.now(dt.UTC) + dt.timedelta(days=8))
+    assert not (tmp_path / "stays").exists()
     jobs.stop(1)
 
 

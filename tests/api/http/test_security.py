@@ -222,6 +222,18 @@ def everything_readable(client: TestClient, network: Network) -> dict[str, str]:
     return found
 
 
+def test_where_rows_came_from_is_told_to_whoever_sees_them(seats: dict[Role, TestClient]) -> None:
+    own = seats[Role.STREET_CLERK].get(f"{API}/nodes/Organization?limit=1").json()["items"][0]["id"]
+    told = {role: seats[role].get(f"{API}/origins/Organization/{own}").json() for role in ACCOUNTS}
+    assert told[Role.VIEWER] == told[Role.PLANNER]
+    seen, clerk = told[Role.PLANNER], told[Role.STREET_CLERK]
+    assert seen["items"]
+    assert clerk["items"] == [row | {"file": "–", "source": "–"} for row in seen["items"]]
+    veiled = [row | {"file": "–", "source": "–"} for row in seen["relations"]]
+    assert clerk["relations"]
+    assert all(row in veiled for row in clerk["relations"])
+
+
 @pytest.mark.parametrize("role", [Role.STREET_CLERK, Role.AUTHORITY_CONTACT])
 def test_nothing_tells_of_other_bodies_organisations(
     app: FastAPI, seats: dict[Role, TestClient], whole: Network, role: Role
