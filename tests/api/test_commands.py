@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 from click.testing import CliRunner, Result
 
-from api.cli import Session, _commands, command, main
+from api.cli import HOMES, Session, command, main
 from api.examples import BUNDLE, DAY, LEDGER, SOURCE
 from api.terminal import Terminal
 from api.workspace import Workspace
@@ -284,12 +284,38 @@ def test_blank_workbooks_are_written_and_not_overwritten(tmp_path: Path) -> None
         run(tmp_path, "template", str(out), *kind, code=3)
 
 
-@pytest.mark.parametrize("name", sorted(_commands()))
+@pytest.mark.parametrize("name", sorted(HOMES))
 def test_every_command_helps_in_both_languages_with_an_example(name: str) -> None:
     text = CliRunner().invoke(main, [name, "--help"]).stdout
     assert " / " in text
     assert "Examples:" in text
     assert f"partygraph {name}" in text
+
+
+def in_a_process_of_its_own(code: str) -> Any:
+    done = subprocess.run([sys.executable, "-c", f"import json, sys, click\n{code}"], capture_output=True, check=True)
+    return json.loads(done.stdout)
+
+
+SHOWN = "print(json.dumps({n: sorted(c.commands) if isinstance(c, click.Group) else [] for n, c in found.items()}))"
+
+
+def test_every_command_is_brought_by_the_module_that_is_loaded_for_it() -> None:
+    every = """
+import importlib, pkgutil, api.commands
+modules = [importlib.import_module("api.commands." + m.name) for m in pkgutil.iter_modules(api.commands.__path__)]
+found = {v.name: v for m in modules for v in vars(m).values() if isinstance(v, click.Command)}
+"""
+    brought = in_a_process_of_its_own(every + SHOWN)
+    assert set(brought) == set(HOMES)
+    for name in (name for name, parts in brought.items() if parts):
+        alone = f"from api.cli import main; found = {{{name!r}: main.get_command(None, {name!r})}}\n"
+        assert in_a_process_of_its_own(alone + SHOWN) == {name: brought[name]}
+
+
+def test_a_question_does_not_load_what_plans_and_servers_need() -> None:
+    code = "from api.cli import main; main.get_command(None, 'ask'); print(json.dumps(sorted(sys.modules)))"
+    assert not {"ortools", "fastapi", "pandas", "xlsxwriter"} & set(in_a_process_of_its_own(code))
 
 
 def test_the_installed_program_runs(tmp_path: Path) -> None:
