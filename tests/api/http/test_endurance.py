@@ -25,6 +25,7 @@ LOG = logging.getLogger(__name__)
 STREET = "510104022"
 ENDED = ("done", "failed", "cancelled", "lost")
 GROWTH = 1.3  # of the worker that is never killed, from the second fifth of the time to the last
+WARM = 60  # seconds until what is kept by revision is there, and memory says something
 LEASE = 3  # seconds
 
 
@@ -156,8 +157,14 @@ def test_nothing_is_lost_while_workers_are_killed(example_folder: Path, tmp_path
         for office in offices:
             office.start()
         memory, killed, over = list[int](), 0, time.monotonic() + seconds
+        latest = over + PATIENCE  # on a busy machine a plan alone may take longer than a short run
+
+        def busy() -> bool:
+            short = not killed or not all(office.done for office in offices)
+            return time.monotonic() < (latest if short else over)
+
         next_kill = time.monotonic() + dice.uniform(2, 5)
-        while time.monotonic() < over and all(office.is_alive() for office in offices):
+        while busy() and all(office.is_alive() for office in offices):
             time.sleep(0.5)
             memory.append(memory_of(elder))
             younger = [pid for pid in workers_of(process.pid) if pid != elder]
@@ -197,7 +204,7 @@ def test_nothing_is_lost_while_workers_are_killed(example_folder: Path, tmp_path
         **sum((office.counts for office in offices), Counter()),
     }
     LOG.info(json.dumps(told, ensure_ascii=False))  # shown by --log-cli-level=INFO, or where the test fails
-    assert late < GROWTH * early
+    assert late < GROWTH * early or seconds < WARM
 
 
 def client_of(address: str, token: str, path: str) -> Any:
