@@ -28,7 +28,10 @@ from visualizations.standing import street_rows
 from visualizations.words import authority_names, street_names
 
 LINES = 12  # authorities of the flow that stand alone, the largest; and revisions of the trend
+MATRIX_LINES = 40  # streets and authorities of the matrix that stand alone, those with the most gaps
 OTHERS = Text("其他主管单位", "other authorities")
+OTHER_STREETS = Text("其他街道", "other streets")
+Table = np.ndarray[tuple[int, int], np.dtype[np.int64]]
 
 
 class NotOfOrganisations(Refusal):
@@ -84,18 +87,19 @@ def located(workspace: Workspace, id_: str, context: Context, place: Place | Non
 class Matrix:
     """Gaps and rows in scope, streets by authorities: int64[r, c], the last row and column the sums.
 
-    `rows`, `columns` name the lines: key (None of what is not stated, and of the sums) and name.
+    `rows`, `columns` name the lines: key (None of what is not stated, of what is told together, and of the sums) and name.
     """
 
     rows: list[tuple[str | None, str]]
     columns: list[tuple[str | None, str]]
-    gaps: np.ndarray[tuple[int, int], np.dtype[np.int64]]
-    totals: np.ndarray[tuple[int, int], np.dtype[np.int64]]
+    gaps: Table
+    totals: Table
 
 
 def matrix(workspace: Workspace, id_: str, context: Context, everybody: Text) -> Matrix:
     """Where the gaps of a question about organisations are; lines of which nothing is in scope are left out.
 
+    Of more than `MATRIX_LINES` streets or authorities those with the most gaps stand alone, all others together.
     An organisation that is licensed by several authorities stands under each, and once in its street's sum.
     Errors: `NotOfOrganisations`, those of `answer_to`. Cost: linear in organisations.
     """
@@ -105,17 +109,34 @@ def matrix(workspace: Workspace, id_: str, context: Context, everybody: Text) ->
     streets, authorities = breakdown(context, Dimension.STREET), breakdown(context, Dimension.AUTHORITY)
     asked = not answer.no_data
     totals, gaps = (_counted(streets, authorities, truth.yes & asked) for truth in (answer.scope, answer.gap))
-    rows, columns = totals[:, -1] > 0, totals[-1] > 0
-    rows[-1] = columns[-1] = True
+    rows, columns = (_standing(gaps, totals), _standing(gaps.T, totals.T))
     return Matrix(
-        _names(streets, rows, everybody), _names(authorities, columns, everybody),
-        gaps[np.ix_(rows, columns)], totals[np.ix_(rows, columns)],
-    )  # fmt: skip
+        _names(streets, rows, OTHER_STREETS, everybody),
+        _names(authorities, columns, OTHERS, everybody),
+        *(_together(_together(table, rows).T, columns).T for table in (gaps, totals)),
+    )
 
 
-def _counted(
-    streets: Breakdown, authorities: Breakdown, mask: np.ndarray[tuple[int], np.dtype[np.bool_]]
-) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
+Lines = tuple[np.ndarray[tuple[int], np.dtype[np.bool_]], np.ndarray[tuple[int], np.dtype[np.bool_]]]
+"""Of the lines of a matrix but for the sums: which stand alone, which are told together."""
+
+
+def _standing(gaps: Table, totals: Table) -> Lines:
+    """Which rows stand alone, and which are told together since there are too many."""
+    short, whole = gaps[:-1, -1], totals[:-1, -1]
+    alone = np.zeros(len(whole), dtype=np.bool_)
+    alone[np.lexsort((-whole, -short))[:MATRIX_LINES]] = True
+    return alone & (whole > 0), ~alone & (whole > 0)
+
+
+def _together(table: Table, lines: Lines) -> Table:
+    alone, rest = lines
+    return np.concatenate(
+        [table[:-1][alone], *([table[:-1][rest].sum(axis=0)[None]] if rest.any() else []), table[-1:]]
+    )
+
+
+def _counted(streets: Breakdown, authorities: Breakdown, mask: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Table:
     height, width = len(streets.keys) + 1, len(authorities.keys) + 1
     found = np.zeros((height, width), dtype=np.int64)
     here = mask[authorities.organization]
@@ -128,11 +149,10 @@ def _counted(
     return found
 
 
-def _names(
-    lines: Breakdown, kept: np.ndarray[tuple[int], np.dtype[np.bool_]], everybody: Text
-) -> list[tuple[str | None, str]]:
-    named = [*zip(lines.keys, lines.names, strict=True), (None, everybody.both())]
-    return [line for line, keep in zip(named, kept, strict=True) if keep]
+def _names(lines: Breakdown, which: Lines, others: Text, everybody: Text) -> list[tuple[str | None, str]]:
+    alone, rest = which
+    named = [line for line, keep in zip(zip(lines.keys, lines.names, strict=True), alone, strict=True) if keep]
+    return [*named, *([(None, others.both())] if rest.any() else []), (None, everybody.both())]
 
 
 def cover_flow(context: Context) -> list[tuple[str, str, int]]:

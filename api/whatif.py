@@ -21,6 +21,7 @@ from graphmodel.tables import Tables
 from graphmodel.text import Refusal, Text
 from loaders.importing import preview
 from planning.decisions import DecisionState
+from planning.newcomer import Newcomer, added
 from planning.plan import Proposal
 from planning.redistrict import Redistricted, Way, redistricted
 from planning.suppositions import SOURCE, more_posts, new_station, of_plan, without
@@ -43,26 +44,46 @@ class Supposition:
     """All that is supposed at once.
 
     Laid over in this order: `files` (a ledger or bundle, such as a batch of new organisations), `without` (nodes that
-    are gone), `redistrict` (`2019`, or a folder with streets, communities, PART_OF and SUCCEEDED_BY), `stations`,
-    `posts` (station → how many more), `proposals` (of a plan, see `proposals_of`), then `planned` (all that is planned
-    as if confirmed, which `proposals` imply) and `values` (policy parameters). Nodes are named by id or name.
+    are gone), `redistrict` (`2019`, or a folder with streets, communities, PART_OF, SUCCEEDED_BY), `newcomers`
+    (organisations registered anew), `stations`, `posts` (station → how many more), `proposals` (of a plan, see
+    `proposals_of`), then `planned` (all that is planned as if confirmed, which `proposals` imply) and `values` (policy
+    parameters). Nodes are named by id or name.
     """
 
     values: Mapping[str, object] = field(default_factory=dict)
     files: tuple[Path, ...] = ()
     without: tuple[str, ...] = ()
     redistrict: str | None = None
+    newcomers: tuple[Newcomer, ...] = ()
     stations: tuple[NewStation, ...] = ()
     posts: Mapping[str, int] = field(default_factory=dict)
     proposals: tuple[Proposal, ...] = ()
     planned: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A context with a supposition laid over it, all its changes as one, and how the boundaries moved where they do."""
+
+    context: Context
+    changes: ChangeSet
+    moved: Redistricted | None
+
+
 def what_if(context: Context, supposed: Supposition, *, with_plan: bool = False) -> tuple[WhatIf, Redistricted | None]:
     """Before and after what is supposed, and how the boundaries moved where they do.
 
-    `context` comes from a workspace and is left as it is. Errors: `Refusal` where nothing is supposed, a name is not
-    found, a file has rows that are wrong, or a value does not fit its parameter. Cost: see `planning.whatif.compare`.
+    `context` comes from a workspace and is left as it is. Errors: as `laid`. Cost: see `planning.whatif.compare`.
+    """
+    after = laid(context, supposed)
+    return compare(context, after.context, after.changes, with_plan=with_plan), after.moved
+
+
+def laid(context: Context, supposed: Supposition) -> Laid:
+    """What would be, to be asked or drawn; `context` is left as it is.
+
+    Errors: `Refusal` where nothing is supposed, a name is not found, a file has rows that are wrong, or a value does
+    not fit its parameter.
     """
     if supposed == Supposition():
         message = Text("没有说明假设什么。", "Nothing is supposed.")
@@ -84,6 +105,8 @@ def what_if(context: Context, supposed: Supposition, *, with_plan: bool = False)
     if supposed.redistrict is not None:
         moved = redistricted(network, _boundaries(network, supposed.redistrict), context.today)
         network = lay(moved.changes)
+    if supposed.newcomers:
+        network = lay(added(network, supposed.newcomers, context.today)[1])
     for station in supposed.stations:
         street = node_named(network, Street, station.street)
         network = lay(new_station(network, station.kind, street, station.capacity))
@@ -93,7 +116,7 @@ def what_if(context: Context, supposed: Supposition, *, with_plan: bool = False)
         network = lay(of_plan(network, supposed.proposals))
     values = context.values.replace(**supposed.values)
     after, whole = laid_over(context, changes, values, planned=supposed.planned or bool(supposed.proposals))
-    return compare(context, after, whole, with_plan=with_plan), moved
+    return Laid(after, whole, moved)
 
 
 def proposals_of(workspace: Workspace, name: str | None = None) -> tuple[Proposal, ...]:

@@ -102,6 +102,8 @@ class HubLevel(Choice):
 
 
 class StationKind(Choice):
+    """Whom a guidance station is for (J11)."""
+
     SCHOOLS = "schools", "民办学校", "private schools"
     TRAINING = "job-training", "民办就业培训", "private job training", "民办就业培训机构"
     MEDICAL = "medical", "民办医疗", "private medical", "民办医疗机构"

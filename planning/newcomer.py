@@ -6,9 +6,9 @@ What is answered is what questions and planner say of it once it is there: the s
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, islice
 from typing import Any
 
 import polars as pl
@@ -112,20 +112,42 @@ def overlaid(context: Context, newcomer: Newcomer) -> tuple[Context, NodeKey, Ch
 
     Registered today where no day is given. Errors: `NoSuchNode` for authority, street and community.
     """
-    network = context.network
-    ids = (f"{SOURCE}:{number}" for number in count(1))
-    id_ = next(one for one in ids if network[Organization].find([one])[0] < 0)
-    row = {"status": "operating", "registered_on": context.today, **newcomer.fields, "id": id_, "name": newcomer.name}
-    tables = {Organization.type_name: pl.DataFrame([row])}
-    if newcomer.authority is not None:
-        tables[LicensedBy.type_name] = _edge(network, id_, NodeKey(Authority.type_name, newcomer.authority))
-    place = _place(newcomer)
-    if place is not None:
-        tables[LocatedIn.type_name] = _edge(network, id_, place)
-    rows = {name: conform(name, frame.with_columns(sources=pl.lit(SOURCE))) for name, frame in tables.items()}
-    changes = ChangeSet.between({name: frame.clear() for name, frame in rows.items()}, rows)
-    after = Context(network.apply(changes), context.values, context.today, context.earlier)
+    (id_,), changes = added(context.network, [newcomer], context.today)
+    after = Context(context.network.apply(changes), context.values, context.today, context.earlier)
     return after, NodeKey(Organization.type_name, id_), changes
+
+
+def added(network: Network, newcomers: Sequence[Newcomer], today: dt.date) -> tuple[list[str], ChangeSet]:
+    """Ids for newcomers, and the ChangeSet that adds them all, operating and registered today where no day is given.
+
+    Errors: `NoSuchNode` for authority, street and community.
+    """
+    taken = set(network[Organization].ids)
+    ids = list(islice((id_ for n in count(1) if (id_ := f"{SOURCE}:{n}") not in taken), len(newcomers)))
+    rows = [
+        {"status": "operating", "registered_on": today, **one.fields, "id": id_, "name": one.name}
+        for id_, one in zip(ids, newcomers, strict=True)
+    ]
+    licensed = [
+        _edge(network, id_, NodeKey(Authority.type_name, one.authority))
+        for id_, one in zip(ids, newcomers, strict=True)
+        if one.authority is not None
+    ]
+    located = [
+        _edge(network, id_, place)
+        for id_, one in zip(ids, newcomers, strict=True)
+        if (place := _place(one)) is not None
+    ]
+    tables = {
+        name: conform(name, pl.DataFrame(part, infer_schema_length=None).with_columns(sources=pl.lit(SOURCE)))
+        for name, part in (
+            (Organization.type_name, rows),
+            (LicensedBy.type_name, licensed),
+            (LocatedIn.type_name, located),
+        )
+        if part
+    }
+    return ids, ChangeSet.between({name: frame.clear() for name, frame in tables.items()}, tables)
 
 
 def _place(newcomer: Newcomer) -> NodeKey | None:
@@ -134,7 +156,6 @@ def _place(newcomer: Newcomer) -> NodeKey | None:
     return None if newcomer.street is None else NodeKey(Street.type_name, newcomer.street)
 
 
-def _edge(network: Network, source: str, target: NodeKey) -> pl.DataFrame:
+def _edge(network: Network, source: str, target: NodeKey) -> dict[str, str]:
     row_of(network, target)
-    ends = {"source_type": Organization.type_name, "source": source, "target_type": target.type, "target": target.id}
-    return pl.DataFrame([ends])
+    return {"source_type": Organization.type_name, "source": source, "target_type": target.type, "target": target.id}

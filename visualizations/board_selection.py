@@ -8,11 +8,22 @@ from dataclasses import dataclass
 import numpy as np
 
 from graphmodel.declare import Node
-from graphmodel.paths import NodeKey, row_of
-from graphmodel.schema import Authority, GoverningBody, GuidanceStation, Hub, LicensedBy, Organization, Street
+from graphmodel.paths import NodeKey, NoSuchNode, row_of
+from graphmodel.schema import (
+    Authority,
+    GoverningBody,
+    GuidanceStation,
+    Hub,
+    InstructorPost,
+    LicensedBy,
+    Organization,
+    PostedTo,
+    Street,
+)
 from graphmodel.vectors import Codes, Flags, Indices
 from queries.answer import Answer
 from queries.context import Context
+from queries.coverage import coverage
 from visualizations.lanes import BOARD
 from visualizations.standing import street_rows
 
@@ -21,17 +32,26 @@ Kept = dict[type[Node], Flags]
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """What one glyph of a board stands for: so many nodes from the first on, of its type, home, track and look."""
+
+    first: NodeKey
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Filters:
-    """What is drawn: a street's and an authority's ids; an answer, whose gaps and doubtful rows alone are drawn."""
+    """What is drawn: a street's and an authority's ids; an answer, whose gaps and doubtful rows alone are drawn; of these, one group."""
 
     street: str | None = None
     authority: str | None = None
     answer: Answer | None = None
+    group: Group | None = None
 
     @property
     def any(self) -> bool:
         """Whether anything is left out."""
-        return any(part is not None for part in (self.street, self.authority, self.answer))
+        return any(part is not None for part in (self.street, self.authority, self.answer, self.group))
 
 
 def selection(context: Context, filters: Filters) -> Kept:
@@ -39,7 +59,7 @@ def selection(context: Context, filters: Filters) -> Kept:
 
     Deregistered organisations never are.
 
-    Errors: `NoSuchNode` where a filter names a street or authority that does not exist. Cost: linear.
+    Errors: `NoSuchNode` where a filter names a node that does not exist or stands on no board. Cost: linear.
     """
     network = context.network
     status = network[Organization].vector("status")
@@ -64,6 +84,8 @@ def selection(context: Context, filters: Filters) -> Kept:
         kept[Authority][authority] = True
     if filters.answer is not None:
         wanted &= _found(context, filters.answer, kept)
+    if filters.group is not None:
+        wanted &= _among(context, filters.group, wanted, kept)
     return _with_related(context, wanted, kept)
 
 
@@ -79,6 +101,41 @@ def _found(context: Context, answer: Answer, kept: Kept) -> Flags:
         for one, other in _pairs(context, element):
             found[other[kept[element][one]]] = True
     return found
+
+
+def _among(context: Context, group: Group, wanted: Flags, kept: Kept) -> Flags:
+    """Which organisations a group is, or stand beside a group of another type, which alone of its type is kept."""
+    element = next((each for each in BOARD if each.type_name == group.first.type), None)
+    row = row_of(context.network, group.first)
+    if element is None:
+        raise NoSuchNode(group.first)
+    home = _home(context, element)
+    alike = home == home[row]
+    if element is Organization:
+        kind, track = coverage(context).kind, context.network[Organization].vector("track")
+        assert isinstance(track, Codes)
+        filed = track.is_in(["filed"]).yes
+        alike &= wanted & (kind == kind[row]) & (filed == filed[row])
+    alike[:row] = False
+    chosen = np.zeros(len(alike), dtype=np.bool_)
+    chosen[np.flatnonzero(alike)[: group.count]] = True
+    if element is Organization:
+        return chosen
+    kept[element] = chosen
+    beside = np.zeros(len(wanted), dtype=np.bool_)
+    for one, other in _pairs(context, element):
+        beside[other[chosen[one]]] = True
+    return beside
+
+
+def _home(context: Context, element: type[Node]) -> Indices:
+    """Where the board groups nodes of a type: posts at their station, all others in their street; -1 where unknown."""
+    if element is not InstructorPost:
+        return street_rows(context, element)
+    edges = context.network.edges(PostedTo, InstructorPost, GuidanceStation)
+    home = np.full(len(context.network[InstructorPost]), -1, dtype=np.int32)
+    home[edges.source] = edges.target
+    return home
 
 
 def _with_related(context: Context, wanted: Flags, kept: Kept) -> Kept:

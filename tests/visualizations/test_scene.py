@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 
 from graphmodel.network import Network, Stamp
-from graphmodel.paths import NoSuchNode
+from graphmodel.paths import NodeKey, NoSuchNode
 from queries.context import Context
 from tests.queries.small import DAY, context, network, values
 from tests.strategies import tables as drawn_tables
 from tests.visualizations.examples import organisation, small, small_rows
-from visualizations.board_selection import Filters
+from visualizations.board_selection import Filters, Group
 from visualizations.lanes import LOOKS, PITCH, Lane, Tie
 from visualizations.scene import Scene, scene
 from visualizations.words import context_of
@@ -187,3 +187,39 @@ def test_any_network_has_a_sound_board(drawn: dict[str, pl.DataFrame]) -> None:
     assert_sound(board)
     assert np.isfinite(board.glyphs.select("x", "y").to_numpy()).all()
     assert float(board.width) >= PITCH
+
+
+@pytest.mark.parametrize("most", [200, 900])
+def test_a_glyph_that_stands_for_several_opens_into_one_glyph_an_organisation(most: int) -> None:
+    asked = many(1200)
+    board = scene(asked, most=most)
+    assert board.per_glyph > 1
+    groups = board.glyphs.filter(pl.col("type") == "Organization")
+    seen: list[str] = []
+    for first, count, look in groups.select("id", "count", "look").iter_rows():
+        opened = scene(asked, Filters(group=Group(NodeKey("Organization", first), count)))
+        assert_sound(opened)
+        own = opened.glyphs.filter(pl.col("type") == "Organization")
+        assert opened.per_glyph == 1
+        assert (own.height, own["look"].unique().to_list(), own["id"][0]) == (count, [look], first)
+        seen += own["id"].to_list()
+    assert sorted(seen) == sorted(f"o{i:05}" for i in range(1200))
+
+
+def test_a_group_of_branches_opens_into_these_and_the_organisations_beside_them() -> None:
+    asked = many(1200)
+    board = scene(asked, most=200)
+    first, count = board.glyphs.filter(pl.col("type") == "PartyOrganization").select("id", "count").row(0)
+    assert count > 1
+    opened = scene(asked, Filters(group=Group(NodeKey("PartyOrganization", first), count))).glyphs
+    branches = opened.filter(pl.col("type") == "PartyOrganization")["id"].to_list()
+    assert len(branches) == count
+    assert sorted(opened.filter(pl.col("type") == "Organization")["id"]) == sorted(
+        b.removeprefix("po:") for b in branches
+    )
+
+
+@pytest.mark.parametrize("first", [NodeKey("Organization", "nobody"), NodeKey("Community", "o00001")])
+def test_a_group_of_what_stands_on_no_board_is_refused(first: NodeKey) -> None:
+    with pytest.raises(NoSuchNode):
+        scene(many(10), Filters(group=Group(first, 2)))

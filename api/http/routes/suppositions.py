@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from api.examples import REDISTRICTING
-from api.http.caller import Seeing
-from api.http.models import Counts, OfRevision, Value, example, parameter_values, rows_of
+from api.http.caller import Caller, Seeing
+from api.http.models import Counts, OfRevision, Value, Words, example, parameter_values, rows_of
 from api.http.problems import documented
 from api.http.reading import LARGEST
 from api.http.routes.pages import ShareOut, share_out
+from api.http.routes.plans import named_plan
 from api.http.routes.revisions import counts_out
+from api.newcomers import MOST as MOST_NEWCOMERS
+from api.newcomers import described
 from api.policy_words import policy_changes
 from api.scope import DistrictOnly
 from api.scoped import MembersHidden
-from api.whatif import Supposition, what_if
+from api.whatif import NewStation, Supposition, proposals_of, what_if
+from graphmodel.choices import StationKind
+from graphmodel.network import Network
 from graphmodel.text import Text
+from planning.newcomer import Newcomer
 from planning.redistrict import Redistricted
 from planning.suppositions import MOST_POSTS
-from planning.whatif import Difference, WhatIf
+from planning.whatif import Difference, Needs, WhatIf
 from queries.coverage import Rates
 
 router = APIRouter(tags=["suppositions"])
@@ -35,22 +43,53 @@ _COUNTS = {"total": 300, "gaps": 12, "cannot_tell": 0, "no_data": False}
 _WHATIF = Text("假设", "what-if")
 
 
+Name = Annotated[str, Field(max_length=200)]
+
+
+class StationIn(BaseModel):
+    """A station to suppose: its kind, its street by id or name, and how many organisations it can guide (null: no limit)."""
+
+    model_config = example(kind="street-organisations", street="510104022", capacity=30)
+
+    kind: StationKind
+    street: Name
+    capacity: int | None = Field(default=None, ge=0, le=LARGEST)
+
+
+class BatchIn(BaseModel):
+    """So many organisations of one description, as in `/newcomers`: values as text, by names or titles of fields."""
+
+    model_config = example(number=30, like={"industry": "民办教育", "street": "510104022", "full_members": "4"})
+
+    number: int = Field(default=1, ge=1, le=MOST_NEWCOMERS)
+    like: dict[Annotated[str, Field(max_length=60)], Annotated[str, Field(max_length=500)] | None] = Field(
+        default_factory=dict
+    )
+
+
 class SupposedIn(BaseModel):
-    """All that is supposed at once: parameters as text, station → more posts, nodes gone, boundaries, plans in place."""
+    """All that is supposed at once: parameters as text, newcomers, stations, station → more posts, nodes gone, boundaries.
+
+    `planned` takes all that is planned as if confirmed, `plan` what nobody rejected of a plan (newest for the newest);
+    `with_plan` asks what a plan would need before and after.
+    """
 
     model_config = example(
-        values={"branch_min_members": "5"}, posts={}, without=["Hub/hub:01"], redistrict=None, planned=False
-    )
+        values={"branch_min_members": "5"}, newcomers=[], stations=[], posts={}, without=["Hub/hub:01"],
+        redistrict=None, planned=False, plan=None, with_plan=False,
+    )  # fmt: skip
 
     values: dict[Annotated[str, Field(max_length=60)], Annotated[str, Field(max_length=1000)]] = Field(
         default_factory=dict, max_length=50
     )
-    posts: dict[Annotated[str, Field(max_length=200)], Annotated[int, Field(ge=1, le=MOST_POSTS)]] = Field(
-        default_factory=dict, max_length=50
-    )
+    newcomers: list[BatchIn] = Field(default_factory=list, max_length=20)
+    stations: list[StationIn] = Field(default_factory=list, max_length=20)
+    posts: dict[Name, Annotated[int, Field(ge=1, le=MOST_POSTS)]] = Field(default_factory=dict, max_length=50)
     without: list[Annotated[str, Field(max_length=300)]] = Field(default_factory=list, max_length=50)
     redistrict: str | None = Field(default=None, json_schema_extra={"enum": [*REDISTRICTING, None]})
     planned: bool = False
+    plan: Annotated[str, Field(max_length=80)] | None = None
+    with_plan: bool = False
     revision: int | None = Field(default=None, ge=0, le=LARGEST)
 
 
@@ -124,6 +163,36 @@ class MovedGap(BaseModel):
     there: bool
 
 
+class ShortOut(BaseModel):
+    """What is short, and by how many."""
+
+    model_config = example(what={"zh": "指导员岗位", "en": "instructor posts"}, short=3)
+
+    what: Words
+    short: int
+
+
+class NeedsOut(BaseModel):
+    """What a plan would need: what is short, how many proposals and how many without one, and the rates were all founded."""
+
+    model_config = example(shortages=[], proposals=120, unplaced=14, rates=_RATES)
+
+    shortages: list[ShortOut]
+    proposals: int
+    unplaced: int
+    rates: RatesOut
+
+    @staticmethod
+    def of(needs: Needs) -> NeedsOut:
+        """Needs as they are sent."""
+        return NeedsOut(
+            shortages=[ShortOut(what=Words.of(one.what), short=one.short) for one in needs.shortages],
+            proposals=sum(needs.proposals.values()),
+            unplaced=sum(needs.unplaced.values()),
+            rates=RatesOut.of(needs.registered),
+        )
+
+
 class BoundariesOut(BaseModel):
     """How boundaries move: communities by way, those inferred, organisations by way, what falls together or is cut."""
 
@@ -147,7 +216,7 @@ class WhatIfOut(OfRevision):
         changed=[{"name": "branch_min_members", "before": 3, "after": 5}], counts={}, boundaries=None,
         before=_RATES, after=_RATES,
         questions=[{"question": "branch-required", "before": _COUNTS, "after": _COUNTS, "opened": 0, "closed": 4}],
-        same=61, moved_total=4, moved=[],
+        same=61, moved_total=4, moved=[], plans=None,
     )  # fmt: skip
 
     today: dt.date
@@ -162,21 +231,50 @@ class WhatIfOut(OfRevision):
     same: int
     moved_total: int
     moved: list[MovedGap]
+    plans: tuple[NeedsOut, NeedsOut] | None
 
 
 @router.post("/what-if", responses=documented(409))
 def suppose(wanted: SupposedIn, who: Seeing) -> WhatIfOut:
     """假设其他阈值、增派岗位、街道合并、单位撤销，前后逐项比较，什么都不写入 · suppose, and ask before and after; nothing is stored."""
+    refuse_unseen(who)
+    context = who.workspace.context(wanted.revision)
+    found, moved = what_if(context, supposition(who, wanted, context.network), with_plan=wanted.with_plan)
+    return _sent(found, moved)
+
+
+def read_supposed(text: str) -> SupposedIn:
+    """What is supposed, from an address. Errors: as for a body that does not fit."""
+    try:
+        return SupposedIn.model_validate_json(text)
+    except ValidationError as wrong:
+        raise RequestValidationError(
+            [{**each, "loc": ("query", "suppose", *each["loc"])} for each in wrong.errors()]
+        ) from wrong
+
+
+def refuse_unseen(who: Caller) -> None:
+    """Errors: `DistrictOnly`, `MembersHidden` for accounts that do not see all that a supposition rests on."""
     if who.account.scope.body is not None:
         raise DistrictOnly
     if not who.account.scope.members:
         raise MembersHidden(_WHATIF)
-    supposed = Supposition(
+
+
+def supposition(who: Caller, wanted: SupposedIn, network: Network) -> Supposition:
+    """What is wanted as the service knows it. Errors: `Refusal` for names and values that mean nothing."""
+    return Supposition(
         values=policy_changes(f"{name}={value}" for name, value in wanted.values.items()),
         without=tuple(wanted.without), redistrict=_known(wanted.redistrict), posts=wanted.posts, planned=wanted.planned,
+        newcomers=tuple(one for batch in wanted.newcomers for one in _batch(network, batch)),
+        stations=tuple(NewStation(one.kind, one.street, one.capacity) for one in wanted.stations),
+        proposals=() if wanted.plan is None else proposals_of(who.workspace, named_plan(wanted.plan)),
     )  # fmt: skip
-    found, moved = what_if(who.workspace.context(wanted.revision), supposed)
-    return _sent(found, moved)
+
+
+def _batch(network: Network, batch: BatchIn) -> list[Newcomer]:
+    (one,) = described(network, [batch.like or {"name": None}], "request")
+    return [replace(one, name=f"{one.name}（{n}）") for n in range(1, batch.number + 1)] if batch.number > 1 else [one]
 
 
 def _known(name: str | None) -> str | None:
@@ -205,6 +303,7 @@ def _sent(found: WhatIf, moved: Redistricted | None) -> WhatIfOut:
         same=len(found.differences) - len(differing),
         moved_total=found.moved.height,
         moved=[MovedGap(**row) for row in rows_of(found.moved.head(MOST_MOVED))],
+        plans=None if found.plans is None else (NeedsOut.of(found.plans[0]), NeedsOut.of(found.plans[1])),
     )
 
 

@@ -66,7 +66,7 @@ NEEDS = {
         read_case read_legend read_status
         read_overview read_figures read_matrix read_trend read_findings_at read_origins suppose export_template
         list_jobs read_job read_job_result cancel_job follow_job""",
-    EXPORT: "export_network export_report export_findings export_plan begin_export export_file",
+    EXPORT: "export_network export_view export_report export_findings export_plan begin_export export_file",
     CHANGE: """undo_revision preview_import confirm_import forget_import
         make_plan decide_proposals apply_plan confirm_founded return_plan open_cases change_case
         preview_edit save_edit preview_example export_marked""",
@@ -197,7 +197,8 @@ def text_of(content: bytes) -> str:
 def everything_readable(client: TestClient, network: Network) -> dict[str, str]:
     """Every answer that reads give, by address: lists, single nodes, neighbours, searches, paths, questions, exports."""
     addresses = ["/schema", "/policy", "/questions", "/revisions", "/revisions/1", "/differences?old=0&new=2&limit=1000",
-                 "/score-cards", "/scenes", "/session", "/overview", "/figures", "/matrix", "/trend", "/status", "/exports/report.xlsx"]  # fmt: skip
+                 "/score-cards", "/scenes", "/session", "/overview", "/figures", "/matrix", "/trend", "/status", "/exports/report.xlsx",
+                 "/exports/network.html", f"/exports/network.html?street={STREET}"]  # fmt: skip
     addresses += ["/legend", "/jobs", "/jobs/none", "/jobs/none/result", "/jobs/none/events", "/exports/none/file", "/exports/template.xlsx",
                   "/cases", "/cases/uncovered/usc:none", "/plans", "/plans/newest", "/plans/newest/preview", "/plans/newest/proposals/1",
                   "/plans/newest/workbook.xlsx", f"/proposals?about=Street/{STREET}", "/questions/uncovered", "/organizations/by-code/none",

@@ -1,5 +1,8 @@
 """What-ifs over HTTP: the service's own answer, nothing stored, folders not reachable by name."""
 
+import json
+import re
+
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -72,3 +75,72 @@ def test_who_does_not_see_the_whole_supposes_nothing(app: FastAPI, signed_in: As
         app.state.served.accounts.add(account.name, account.role.value, PASSWORD, account.body, workspace.network())
         answer = signed_in(account).post(WHAT_IF, json={"planned": True})
         assert (answer.status_code, answer.json()["code"]) == (403, code)
+
+
+def test_additions_are_laid_over_and_a_plan_asked_before_and_after(client: TestClient, workspace: Workspace) -> None:
+    head, street = workspace.store.head, workspace.network().table("Street")["id"][0]
+    body = {
+        "newcomers": [
+            {
+                "number": 7,
+                "like": {
+                    "name": "新办学校",
+                    "登记备案": "登记",
+                    "街道": street,
+                    "正式党员数": "4",
+                    "industry": "民办教育",
+                },
+            }
+        ],
+        "stations": [{"kind": "street-organisations", "street": street, "capacity": 30}],
+        "with_plan": True,
+    }
+    told = client.post(WHAT_IF, json=body)
+    assert told.status_code == 200, told.text
+    found = told.json()
+    assert {name: rows["added"] for name, rows in found["counts"].items()} == {
+        "Organization": 7, "LOCATED_IN": 8, "GuidanceStation": 1,
+    }  # fmt: skip
+    moved = {q["question"]: (q["opened"], q["closed"]) for q in found["questions"]}
+    assert moved["uncovered"] == (7, 0)
+    assert moved["branch-required"] == (7, 0)
+    before, after = found["plans"]
+    assert after["proposals"] >= before["proposals"] + 7
+    assert workspace.store.head == head
+
+
+def test_the_board_is_drawn_as_it_would_be(client: TestClient, workspace: Workspace) -> None:
+    street, hub = (workspace.network().table(name)["id"][0] for name in ("Street", "Hub"))
+    supposed = {"newcomers": [{"number": 3, "like": {"name": "新办学校", "street": street}}], "without": [f"Hub/{hub}"]}
+    now = client.get("/api/v1/scenes").json()["glyphs"]
+    told = client.get("/api/v1/scenes", params={"suppose": json.dumps(supposed)})
+    assert told.status_code == 200, told.text
+    there, would = ({(g["type"], g["id"]) for g in glyphs} for glyphs in (now, told.json()["glyphs"]))
+    assert there - would == {("Hub", hub)}
+    assert {kind for kind, _ in would - there} == {"Organization"}
+    assert len(would - there) == 3
+    again = client.get(
+        "/api/v1/scenes", params={"suppose": json.dumps(supposed)}, headers={"If-None-Match": told.headers["ETag"]}
+    )
+    assert again.status_code == 304
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "[]", '{"posts": {"x": "many"}}', '{"stations": [{"kind": "none", "street": "x"}]}']
+)
+def test_a_supposition_that_cannot_be_read_is_told_with_its_place(client: TestClient, text: str) -> None:
+    told = client.get("/api/v1/scenes", params={"suppose": text})
+    assert (told.status_code, told.json()["code"]) == (422, "invalid-request")
+
+
+def test_a_view_is_taken_along_as_one_page_with_what_it_shows_and_no_more(
+    client: TestClient, workspace: Workspace
+) -> None:
+    street = workspace.network().table("Street")["id"][0]
+    told = client.get("/api/v1/exports/network.html", params={"street": street}, headers={"Accept-Language": "en"})
+    assert told.status_code == 200, told.text[:500]
+    assert told.headers["content-type"].startswith("text/html")
+    board = client.get("/api/v1/scenes", params={"street": street}).json()
+    page = json.loads(re.search(r'<script type="application/json"[^>]*>(.*?)</script>', told.text, re.DOTALL)[1])  # type: ignore[index]
+    assert page["drawn"] == board["drawn"] < client.get("/api/v1/scenes").json()["drawn"]
+    assert not re.findall(r'(?:src|href)="(?:https?:)?//', told.text)
