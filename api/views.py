@@ -20,10 +20,10 @@ from graphmodel.text import Refusal, Text
 from queries.answer import Answer
 from queries.breakdown import Breakdown, Dimension, breakdown
 from queries.context import Context
-from queries.coverage import Cover, Rates, coverage
+from queries.coverage import Rates, coverage
 from queries.question import Question, Severity
 from queries.registry import catalogue
-from visualizations.lanes import CANNOT_TELL_LOOK
+from visualizations.lanes import KIND_LOOKS
 from visualizations.standing import street_rows
 from visualizations.words import authority_names, street_names
 
@@ -162,11 +162,10 @@ def cover_flow(context: Context) -> list[tuple[str, str, int]]:
     """
     now, lines = coverage(context), breakdown(context, Dimension.AUTHORITY)
     counted = now.registered.yes[lines.organization]
-    looks = np.array([cover.value for cover in Cover] + [CANNOT_TELL_LOOK])
     frame = pl.DataFrame(
         {
             "authority": lines.names.gather(lines.group[counted]),
-            "look": looks[now.kind[lines.organization[counted]]],  # -1, which cannot be told, is the last
+            "look": np.array(KIND_LOOKS)[now.kind[lines.organization[counted]]],
         }
     )
     largest = (

@@ -16,6 +16,7 @@ from graphmodel.schema import (
     Street,
 )
 from graphmodel.text import Text
+from queries.coverage import Cover
 from visualizations.styles import COVERS
 
 MOST_BANDS = 32  # streets
@@ -40,6 +41,8 @@ BOARD: tuple[type[Node], ...] = (
 CANNOT_TELL_LOOK = "cannot-tell"
 LOOKS: tuple[str, ...] = tuple(CANNOT_TELL_LOOK if cover is None else cover.value for cover in COVERS)
 """The looks of organisations, gaps first: the order in which they stand."""
+KIND_LOOKS: tuple[str, ...] = (*(cover.value for cover in Cover), CANNOT_TELL_LOOK)
+"""The looks of organisations by the `kind` of `Coverage`, whose -1, which cannot be told, is the last."""
 
 
 class Lane(Choice):

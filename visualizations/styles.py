@@ -97,6 +97,7 @@ QUESTION = (
     "M-.62-.45A.62.55 0 1 1 .2.02L.17.3H-.17V-.1C-.17-.25.28-.25.28-.5A.28.24 0 0 0-.28-.45zM-.19.5H.19V.88H-.19z"
 )
 TREFOIL = _disc(0.5, 0, -0.45) + _disc(0.5, -0.5, 0.42) + _disc(0.5, 0.5, 0.42)
+BUILDING = "M-.75-.95H.75V.95H.25V.3H-.25V.95H-.75z"
 HOUSE, BOWTIE = "M0-1L1-.1H.7V.9H-.7V-.1H-1z", "M-1-.8L0-.15L1-.8V.8L0 .15L-1 .8z"
 SLANT, FLAG = "M-.5-.65H1L.5.65H-1z", "M-.8-1L1 0L-.8 1z"
 COIN = "M-.28-.28H.28V.28H-.28z"
@@ -112,7 +113,7 @@ NODES: dict[type[Node], Glyph] = {
     Hub: Glyph(HEXAGON, "#0F8A71", size=1.15),
     GuidanceStation: Glyph(DOWN, "#9364B4", size=1.3),
     InstructorPost: Glyph(CROSS, "#330C27", size=0.8),
-    Organization: Glyph(DISC, "#3D85C6"),
+    Organization: Glyph(BUILDING, MUTED),
     Alliance: Glyph(TREFOIL, "#3529A5", size=1.15),
     Venue: Glyph(HOUSE, "#6C7F5F"),
     Project: Glyph(SLANT, "#429BA5"),
@@ -121,7 +122,7 @@ NODES: dict[type[Node], Glyph] = {
     Partner: Glyph(BOWTIE, "#591D16"),
     PolicyDocument: Glyph(PAGE, "#140C33", mark=PAGE_LINES),
 }
-"""The glyph of every node type; that of an organisation is the one on a legend, on a board its cover decides."""
+"""The glyph of every node type; that of an organisation says nothing of its cover, and stands where that is not told."""
 
 COVERS: dict[Cover | None, Glyph] = {
     Cover.NONE: Glyph(SQUARE, "#B84300"),

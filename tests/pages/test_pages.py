@@ -6,8 +6,10 @@ import json
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from playwright.sync_api import expect
 
 from api.http.pages import WEB
 from tests.pages.conftest import LANGUAGES, Reader
@@ -52,6 +54,20 @@ def test_a_page_opens_without_errors_is_accessible_and_asks_nobody_else(reader: 
     assert reader.errors == []
     assert reader.elsewhere == []
     assert violations(reader) == []
+
+
+def test_an_organisation_beside_a_node_has_the_mark_of_its_cover(reader: Reader) -> None:
+    page = reader.open("network?view=neighbours&near=Street%2F510104022")
+    beside = page.locator('main svg a[data-id^="Organization/"]')
+    beside.first.wait_for()
+    ids = beside.evaluate_all("all => all.map(one => one.dataset.id.replace('Organization/', ''))")
+    api = f"{reader.site.address}/api/v1"
+    looks = page.request.get(f"{api}/covers?{urlencode([('id', one) for one in ids])}").json()["looks"]
+    legend = page.request.get(f"{api}/legend").json()["looks"]
+    assert len({looks[one] for one in ids}) > 1
+    for place, one in enumerate(ids):
+        expect(beside.nth(place).locator("g path").first).to_have_attribute("d", legend[looks[one]]["path"])
+    assert legend["Organization"]["path"] not in {legend[look]["path"] for look in looks.values()}
 
 
 def test_one_organisation_is_reached_from_a_number_and_the_list_is_come_back_to(reader: Reader) -> None:

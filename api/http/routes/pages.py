@@ -23,7 +23,7 @@ from queries.breakdown import EVERYBODY
 from queries.coverage import Cover, Share, coverage
 from queries.responsibility import due_bodies
 from visualizations.headline import figures, rests_on
-from visualizations.lanes import CANNOT_TELL_LOOK
+from visualizations.lanes import KIND_LOOKS
 from visualizations.legend import legend
 from visualizations.styles import cover_title
 
@@ -334,7 +334,7 @@ def read_findings_at(type: NodeType, id: NodeId, asked: Asked) -> FoundOut:  # n
         row = row_of(context.network, node)
         place = int(coverage(context).kind[row])
         cover = list(Cover)[place] if place >= 0 else None
-        out.cover, out.cover_title = (CANNOT_TELL_LOOK if cover is None else cover.value), Words.of(cover_title(cover))
+        out.cover, out.cover_title = KIND_LOOKS[place], Words.of(cover_title(cover))
         out.responsible = _responsible(asked, row)
     return out
 

@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from typing import Any
+from urllib.parse import urlencode
 
 import openpyxl
 import polars as pl
@@ -12,9 +13,10 @@ from fastapi.testclient import TestClient
 
 from api.workspace import Workspace
 from graphmodel.paths import NodeKey
-from graphmodel.schema import NODE_TYPES
+from graphmodel.schema import NODE_TYPES, Organization
 from graphmodel.stores.sqlite import SqliteStore
 from queries.answer import Answer
+from queries.coverage import Cover, coverage
 from queries.registry import catalogue, judged, tables
 
 API = "/api/v1"
@@ -158,6 +160,22 @@ def test_neighbours_and_paths(client: TestClient, workspace: Workspace) -> None:
     assert path[0]["relations"] == []
     assert items[-1]["edge"] in path[1]["relations"]
     assert get(client, "/paths?start=Street&end=x", 422)["code"] == "bad-node-address"
+
+
+def test_the_look_of_an_organisation_is_its_form_of_cover(client: TestClient, workspace: Workspace) -> None:
+    beside = get(client, "/neighbours/Street/510104022?limit=300")["items"]
+    uncovered = [row["id"] for row in get(client, "/questions/uncovered/findings?verdict=gap&limit=50")["items"]]
+    ids = [*dict.fromkeys([*(row["id"] for row in beside if row["type"] == "Organization"), *uncovered])]
+    looks = get(client, f"/covers?{urlencode([('id', one) for one in ids])}")["looks"]
+    context = workspace.context()
+    kinds = coverage(context).kind[context.network[Organization].find(ids)]
+    assert looks == {
+        one: [*Cover][kind].value if kind >= 0 else "cannot-tell" for one, kind in zip(ids, kinds, strict=True)
+    }
+    assert uncovered
+    assert {looks[one] for one in uncovered} <= {"none", "work-only", "cannot-tell"}
+    assert len(set(looks.values())) > 2
+    assert get(client, "/covers?id=nowhere", 404)["code"] == "no-such-node"
 
 
 @pytest.mark.parametrize("asked", judged(), ids=lambda q: q.id)

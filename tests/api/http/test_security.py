@@ -64,7 +64,7 @@ NEEDS = {
         search list_questions read_question read_answer list_findings read_table read_score_cards read_scene list_revisions
         read_revision read_difference receive_newcomers list_plans read_plan list_proposals read_proposal preview_plan list_cases
         read_case read_legend read_status
-        read_overview read_figures read_matrix read_trend read_findings_at read_origins suppose export_template
+        read_overview read_covers read_figures read_matrix read_trend read_findings_at read_origins suppose export_template
         list_jobs read_job read_job_result cancel_job follow_job""",
     EXPORT: "export_network export_view export_report export_findings export_plan begin_export export_file",
     CHANGE: """undo_revision preview_import confirm_import forget_import
@@ -92,6 +92,7 @@ PATHS = {
 QUERIES = {
     "read_path": f"?start=Street/{STREET}&end=Street/{STREET}", "search": "?q=a", "read_difference": "?old=1&new=2",
     "use_link": "?token=" + "x" * 43, "list_proposals": f"?about=Street/{STREET}",
+    "read_covers": "?id=usc:51510104M101458013",
 }  # fmt: skip
 IDS = {"read_question": "uncovered", "read_answer": "uncovered", "list_findings": "uncovered", "export_findings": "uncovered",
        "read_table": "coverage-rates"}  # fmt: skip
@@ -214,6 +215,7 @@ def everything_readable(client: TestClient, network: Network) -> dict[str, str]:
     addresses += [f"/exports/findings/{asked.id}.csv" for asked in judged()]
     addresses += [f"/exports/network/{form}" for form in EXPORTS]
     addresses += [f"/findings/{name}/{id_}" for name in NODE_TYPES for id_ in network.nodes[name].ids.head(8)]
+    addresses += [f"/covers?id={id_}" for id_ in network[Organization].ids.head(8)]
     addresses += [f"/origins/{name}/{id_}" for name in NODE_TYPES for id_ in network.nodes[name].ids.head(2)]
     found = {}
     for address in addresses:
@@ -259,7 +261,7 @@ def test_nothing_tells_of_other_bodies_organisations(
     stranger = (
         whole[Organization].frame.filter(pl.Series(~visible(whole, body)[Organization.type_name])).row(0, named=True)
     )
-    for address in (f"/nodes/Organization/{stranger['id']}", f"/neighbours/Organization/{stranger['id']}",
+    for address in (f"/nodes/Organization/{stranger['id']}", f"/neighbours/Organization/{stranger['id']}", f"/covers?id={stranger['id']}",
                     f"/paths?start={body}&end=Organization/{stranger['id']}", f"/organizations/by-code/{stranger['credit_code']}"):  # fmt: skip
         real, unreal = (seats[role].get(API + a) for a in (address, address.replace(stranger["id"], "usc:none")))
         assert (real.status_code, real.json()["code"]) == (404, "no-such-node")

@@ -6,6 +6,7 @@ import { useGet } from "../lib/load.js";
 import { edgeType, nodeType, questionOf, titleOf, valueOf } from "../lib/model.js";
 import { go, href } from "../lib/url.js";
 import { say, word } from "../lib/words.js";
+import { useLooks } from "../parts/covers.js";
 import { Mark } from "../parts/glyph.js";
 import { Neighbourhood } from "../parts/neighbourhood.js";
 import { ProposalCard } from "../parts/proposal.js";
@@ -82,10 +83,11 @@ function Findings({ id, revision }) {
 /** @param {{node: any, revision?: string}} given */
 export function Relations({ node, revision }) {
   const list = useGet(`/neighbours/${node.type}/${encodeURIComponent(node.id)}`, { revision, limit: 200 });
+  const lookOf = useLooks(list.data?.items ?? [], revision);
   return html`<section class="card" aria-labelledby="relations-title"><h2 id="relations-title">${word("relations")}</h2>
     <${Show} of=${list}>${(/** @type {any} */ found) =>
       found.items.length === 0 ? html`<${Empty}>${word("relations.none")}<//>` : html`<ul>${found.items.map((/** @type {any} */ each, /** @type {number} */ place) => html`<li key=${place}>
-        <span class="muted">${say(each.label)}</span> <${Mark} look=${each.type} /> <a href=${each.type === "Organization" ? href("organization", each.id) : href("network", "", { near: `${each.type}/${each.id}` })}>${each.name ?? each.id}</a>
+        <span class="muted">${say(each.label)}</span> <${Mark} look=${lookOf(each)} named=${lookOf(each) !== each.type} /> <a href=${each.type === "Organization" ? href("organization", each.id) : href("network", "", { near: `${each.type}/${each.id}` })}>${each.name ?? each.id}</a>
         ${each.state === "planned" && html` <em>${word("planned")}</em>`} <small>${edgeType(each.edge) ? "" : each.edge}</small></li>`)}</ul>
         ${found.total > found.items.length && html`<p class="muted">${word("more", { n: found.total - found.items.length })}</p>`}`}
     <//></section>`;

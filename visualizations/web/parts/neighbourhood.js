@@ -5,6 +5,7 @@ import { edgeType, titleOf } from "../lib/model.js";
 import { go, href } from "../lib/url.js";
 import { say, word } from "../lib/words.js";
 import { html } from "../vendor/runtime.js";
+import { useLooks } from "./covers.js";
 import { Shape, looks } from "./glyph.js";
 import { Show } from "./states.js";
 
@@ -18,6 +19,7 @@ export function Neighbourhood({ of, most = 80 }) {
   const [type, ...rest] = of.split("/");
   const id = rest.join("/");
   const list = useGet(`/neighbours/${type}/${encodeURIComponent(id)}`, { limit: most });
+  const lookOf = useLooks([{ type, id }, ...(list.data?.items ?? [])]);
   return html`<${Show} of=${list}>${(/** @type {any} */ found) => {
     /** @type {any[]} */
     const items = found.items;
@@ -37,11 +39,11 @@ export function Neighbourhood({ of, most = 80 }) {
         const name = each.name ?? each.id;
         const to = each.type === "Organization" ? href("organization", each.id) : href("network", "", { near: `${each.type}/${each.id}` });
         return html`<a key=${place} href=${to} aria-label=${`${say(each.label)} ${titleOf(each.type)} ${name}`} data-id=${`${each.type}/${each.id}`}>
-          <circle cx=${x} cy=${y} r="13" fill="transparent" /><g transform=${`translate(${x} ${y}) scale(8)`}><${Shape} glyph=${looks().looks[each.type]} /></g>
+          <circle cx=${x} cy=${y} r="13" fill="transparent" /><g transform=${`translate(${x} ${y}) scale(8)`}><${Shape} glyph=${looks().looks[lookOf(each)]} /></g>
           ${items.length <= 24 && html`<text x=${x} y=${y + 20} text-anchor="middle" font-size="9.5" fill="#1C2733">${name.length > 12 ? `${name.slice(0, 11)}…` : name}</text>`}
-          <title>${`${say(edgeType(each.edge)?.title)} · ${name}`}</title></a>`;
+          <title>${`${say(edgeType(each.edge)?.title)} · ${name} · ${say(looks().looks[lookOf(each)].title)}`}</title></a>`;
       })}
-      <g transform=${`translate(${SIZE / 2} ${SIZE / 2}) scale(13)`}><${Shape} glyph=${looks().looks[type]} /></g>
+      <g transform=${`translate(${SIZE / 2} ${SIZE / 2}) scale(13)`}><${Shape} glyph=${looks().looks[lookOf({ type, id })]} /></g>
     </svg>
     ${found.total > items.length && html`<p class="muted">${word("more", { n: found.total - items.length })} <button type="button" onClick=${() => go("network", "", { near: of, view: "table" })}>${word("view.table")}</button></p>`}`;
   }}<//>`;
