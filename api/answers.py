@@ -8,7 +8,7 @@ import polars as pl
 
 from api.workspace import Workspace
 from graphmodel.text import Refusal, Text
-from queries.answer import Answer
+from queries.answer import Answer, beside
 from queries.context import Context
 from queries.question import Table
 from queries.registry import question
@@ -44,8 +44,12 @@ def answer_to(workspace: Workspace, id_: str, context: Context) -> Answer:
 
 
 def findings_of(answer: Answer, context: Context) -> pl.DataFrame:
-    """The findings of an answer on that context, made once."""
-    return context.memo(("findings", answer.question.id, _since(context)), answer.findings)
+    """The findings of an answer on that context and what stands beside them, made once."""
+
+    def made() -> pl.DataFrame:
+        return answer.findings().hstack(beside(answer, context))
+
+    return context.memo(("findings", answer.question.id, _since(context)), made)
 
 
 def rows_of_table(workspace: Workspace, id_: str, context: Context, since: Sequence[int]) -> tuple[Table, pl.DataFrame]:

@@ -158,8 +158,7 @@ class ScopedWorkspace(Workspace):
             if self._scope.body is not None:
                 raise DistrictOnly
             return asked.answer(context, *earlier)
-        if not self._scope.members:
-            asked = without_restricted_columns(asked)
+        asked = self.as_seen(asked)
         if self._scope.body is None:
             return self.asking(engine)(asked, context)
         if asked.anchor.element is None:
@@ -167,6 +166,15 @@ class ScopedWorkspace(Workspace):
         whole = self._unrestricted(context)
         earlier_whole = context.earlier and self._unrestricted(context.earlier)
         return self._own(ask(asked, replace(whole, earlier=earlier_whole)), whole.network, context.network)
+
+    def as_seen(self, asked: Question) -> Question:
+        """See `Workspace.as_seen`. Nothing stands beside a body's findings.
+
+        On what it sees such a column may be wrong (a mode, a load, a sum counts what others have, too), on the whole it
+        names, counts or sums what is not its own.
+        """
+        seen = asked if self._scope.members else without_restricted_columns(asked)
+        return seen if self._scope.body is None else replace(seen, beside={})
 
     def report(
         self,

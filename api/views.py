@@ -55,7 +55,7 @@ class Place:
 
 
 def located(workspace: Workspace, id_: str, context: Context, place: Place | None = None) -> pl.DataFrame:
-    """The findings of a question with `street` and `authority` by name beside them, where its rows have such.
+    """The findings of a question as `findings_of` gives them, with `street` and `authority` by name where its rows have such.
 
     Errors: those of `answer_to`; `NoSuchNode` for a street or authority that there is not. Cost: linear in the findings.
     """

@@ -162,6 +162,10 @@ class Workspace:
             context = self.with_cases(context)
         return asked.answer(context, *earlier) if isinstance(asked, Table) else self.asking(engine)(asked, context)
 
+    def as_seen(self, asked: Question) -> Question:
+        """The question with the columns that may be shown here: all of them."""
+        return asked
+
     def asking(self, engine: Engine) -> Callable[[Question, Context], Answer]:
         """What answers questions that judge rows: this process, or the store, where it is a Neo4j and the question has Cypher.
 

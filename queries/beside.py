@@ -30,12 +30,16 @@ Made = Callable[[Rows, Context, Indices], pl.Series]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Beside:
-    """One column beside a finding: its title, how it is made, its unit and, for words of the schema, their choice."""
+    """One column beside a finding: its title, how it is made, its unit and, for words of the schema, their choice.
+
+    `restricted` that member counts can be told from it (settled point 8).
+    """
 
     title: Text
     made: Made
     unit: Text | None = None
     choices: type[Choice] | None = None
+    restricted: bool = False
 
 
 def names(*ends: tuple[Hop, Truth | None]) -> Made:

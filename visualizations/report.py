@@ -147,6 +147,8 @@ def without_members(network: Network) -> Network:
 
 
 def without_restricted_columns(asked: Question) -> Question:
-    """The same question without the columns that show restricted fields."""
+    """The same question without the columns that show restricted fields, or what these can be told from."""
     fields = asked.anchor.fields.columns if asked.columns else {}
-    return replace(asked, columns=tuple(name for name in asked.columns if not fields[name].restricted))
+    columns = tuple(name for name in asked.columns if not fields[name].restricted)
+    beside = {name: column for name, column in asked.beside.items() if not column.restricted}
+    return replace(asked, columns=columns, beside=beside)

@@ -35,7 +35,7 @@ STANDALONE_BELOW_STRENGTH = Question(
     beside={
         "unit": Beside(Text("覆盖的组织", "organisation covered"), names((UNIT, OPERATING_UNIT))),
         "full_members": Beside(
-            Text("其正式党员数", "its full members"), of_others(UNIT, "full_members", OPERATING_UNIT)
+            Text("其正式党员数", "its full members"), of_others(UNIT, "full_members", OPERATING_UNIT), restricted=True
         ),
     },
     evidence=(UNIT,),

@@ -32,7 +32,7 @@ TRAINING_FUND_DUE = Question(
     columns=("members",),
     beside={
         "year": Beside(Text("年度", "year"), in_review, YEAR),
-        "due": Beside(Text("应拨付", "due"), number(_DUE), YUAN),
+        "due": Beside(Text("应拨付", "due"), number(_DUE), YUAN, restricted=True),
         "paid": Beside(Text("已拨付", "paid"), number(training_total()), YUAN),
     },
     evidence=(PAYMENT,),

@@ -18,6 +18,7 @@ from tests.queries.test_catalogue import _declare
 from tests.queries.verdicts import actual, filed, registered
 from tests.queries.worlds import world
 from tests.strategies import complete
+from visualizations.report import without_members, without_restricted_columns
 from visualizations.words import listing
 
 
@@ -148,6 +149,22 @@ def test_there_is_a_row_beside_every_finding_and_every_column_has_words(asked: Q
         found = listing(answer, of)
         assert [found.heads[name] for name in asked.beside] == [column.title for column in asked.beside.values()]
         assert found.frame.height == told.height
+
+
+def test_whatever_member_counts_can_be_told_from_is_restricted_and_left_out_without_them() -> None:
+    telling, shown = set(), [q for q in judged() if q.beside]
+    for tables in (complete(), *map(world, range(12))):
+        net = Network.from_tables(tables, Stamp(1, DAY))
+        of, hidden = Context.of(net, values()), Context.of(without_members(net), values())
+        for asked in shown:
+            answer = ask(asked, of)
+            seen, unseen = beside(answer, of), beside(answer, hidden)
+            telling |= {(asked.id, name) for name in asked.beside if not seen[name].equals(unseen[name])}
+    assert telling == {(q.id, name) for q in shown for name, column in q.beside.items() if column.restricted}
+    assert ("standalone-below-strength", "full_members") in telling
+    for asked in shown:
+        left = without_restricted_columns(asked).beside
+        assert left == {name: column for name, column in asked.beside.items() if (asked.id, name) not in telling}
 
 
 def test_what_stands_beside_may_not_hide_a_column() -> None:

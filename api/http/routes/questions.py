@@ -28,6 +28,7 @@ from api.http.models import (
 from api.http.reading import LARGEST, UNCHANGED, Asked, Asking, Cursor, Limit, asking, give_tag, page_size
 from api.listing import BadFilter, paged
 from api.views import Place, located
+from api.workspace import Workspace
 from graphmodel.declare import Element
 from graphmodel.text import Text
 from queries.answer import by_track
@@ -56,15 +57,15 @@ def _columns(asked: Question | Table) -> list[ColumnOut]:
         columns: Mapping[str, Any] = asked.columns
     else:
         fields = asked.anchor.fields.columns if asked.anchor.fields is not Element else {}
-        columns = {name: fields[name] for name in asked.columns}
+        columns = {name: fields[name] for name in asked.columns} | dict(asked.beside)
     return [
         ColumnOut(name=n, title=Words.of(c.title), unit=Words.perhaps(c.unit), choices=choices_out(c.choices))
         for n, c in columns.items()
     ]
 
 
-def _question(asked: Question | Table) -> QuestionOut:
-    judged = asked if isinstance(asked, Question) else None
+def _question(asked: Question | Table, workspace: Workspace) -> QuestionOut:
+    judged = workspace.as_seen(asked) if isinstance(asked, Question) else None
     return QuestionOut(
         id=asked.id,
         kind="judged" if judged else "table",
@@ -73,7 +74,7 @@ def _question(asked: Question | Table) -> QuestionOut:
         group=choice_out(asked.group),
         clauses=list(asked.clauses),
         parameters=list(judged.all_parameters if judged else asked.parameters),
-        columns=_columns(asked),
+        columns=_columns(judged or asked),
         anchor=judged and judged.anchor.name,
         severity=judged and choice_out(judged.severity),
         remedy=judged and Words.of(judged.remedy),
@@ -120,14 +121,14 @@ def _sortable(found: pl.DataFrame) -> list[str]:
 def list_questions(request: Request, response: Response, who: Seeing) -> Catalogue:
     """问题目录 · the catalogue of questions."""
     give_tag(request, response, who)
-    return Catalogue(items=[_question(asked) for asked in catalogue().values()])
+    return Catalogue(items=[_question(asked, who.workspace) for asked in catalogue().values()])
 
 
 @router.get("/questions/{id}")
 def read_question(id: Judged, request: Request, response: Response, who: Seeing) -> QuestionOut:  # noqa: A002 - the name in the address
     """一个问题：措辞、依据、措施、参数 · one question: wording, clauses, remedy, parameters."""
     give_tag(request, response, who)
-    return _question(question(id))
+    return _question(question(id), who.workspace)
 
 
 @router.get("/questions/{id}/answer")
@@ -173,7 +174,7 @@ def list_findings(
     items = [
         FindingOut(
             **{name: row.get(name) for name in ("identity", "id", "name", "verdict", "reasons", "missing", *WHERE)},
-            values={name: row[name] for name in answer.question.columns},
+            values={name: row[name] for name in (*answer.question.columns, *answer.question.beside)},
         )
         for row in rows_of(page.frame)
     ]

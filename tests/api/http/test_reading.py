@@ -11,11 +11,12 @@ import polars as pl
 import pytest
 from fastapi.testclient import TestClient
 
+from api.http.models import rows_of
 from api.workspace import Workspace
 from graphmodel.paths import NodeKey
 from graphmodel.schema import NODE_TYPES, Organization
 from graphmodel.stores.sqlite import SqliteStore
-from queries.answer import Answer
+from queries.answer import Answer, beside
 from queries.coverage import Cover, coverage
 from queries.registry import catalogue, judged, tables
 
@@ -193,6 +194,10 @@ def test_every_question_answers_as_the_service_does(client: TestClient, workspac
     expected = answer.findings()
     assert [item["identity"] for item in items] == expected["identity"].to_list()
     assert [item["reasons"] for item in items] == expected["reasons"].to_list()
+    shown = [*asked.columns, *asked.beside]
+    rows = rows_of(expected.hstack(beside(answer, context)))
+    assert [item["values"] for item in items] == [{name: row[name] for name in shown} for row in rows]
+    assert [column["name"] for column in get(client, f"/questions/{asked.id}")["columns"]] == shown
 
 
 @pytest.mark.parametrize("asked", tables(), ids=lambda t: t.id)

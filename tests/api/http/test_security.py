@@ -344,6 +344,17 @@ def test_a_body_is_told_of_its_own_what_the_district_finds(
     assert [(i["identity"], i["verdict"], i["reasons"], i["missing"]) for i in told.json()["items"]] == expected.select(
         "identity", "verdict", "reasons", "missing"
     ).rows()
+    # what would stand beside them is of others too, or wrong without them: nobody but the district is shown it
+    assert [list(i["values"]) for i in told.json()["items"]] == [list(asked.columns)] * expected.height
+    described = seats[role].get(f"{API}/questions/{asked.id}").json()["columns"]
+    assert [column["name"] for column in described] == list(asked.columns)
+    heads = {
+        name: client.get(f"{API}/exports/findings/{asked.id}.csv").text.splitlines()[0]
+        for name, client in (("body", seats[role]), ("district", seats[Role.PLANNER]))
+    }
+    for column in asked.beside.values():
+        assert column.title.zh in heads["district"]
+        assert column.title.zh not in heads["body"]
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.ADMINISTRATOR, Role.AUDITOR])

@@ -2,7 +2,7 @@
 
 import { BASE, change as send, may } from "../lib/api.js";
 import { useGet } from "../lib/load.js";
-import { nodeField, questionOf, titleOf, valueOf } from "../lib/model.js";
+import { edgeType, nodeField, questionOf, titleOf, valueOf } from "../lib/model.js";
 import { change, go, href } from "../lib/url.js";
 import { count, percent, say, word } from "../lib/words.js";
 import { Severity, judged } from "../parts/severity.js";
@@ -97,7 +97,7 @@ function List({ question, found, query }) {
     ...(found.items.every((/** @type {any} */ row) => row.authority === null) ? [] : [{ key: "authority", title: word("authority"), sort: true, show: (/** @type {any} */ row) => row.authority ?? "–" }]),
     { key: "verdict", title: word("verdict"), sort: true, show: (/** @type {any} */ row) => word(row.verdict) },
     { key: "reasons", title: word("reasons"), show: (/** @type {any} */ row) => html`${row.reasons.map((/** @type {string} */ code) => say(question.reasons[code])).join("；")}${row.missing.length > 0 && html`<br /><small>${word("gaps.missing")}：${row.missing.map((/** @type {string} */ name) => missing(question, name)).join("、")}</small>`}` },
-    ...fields.map((field) => ({ key: field.name, title: say(field.title), sort: true, number: !field.choices, show: (/** @type {any} */ row) => valueOf(field, row.values[field.name], word) })),
+    ...fields.map((field) => ({ key: field.name, title: say(field.title), sort: true, number: found.items.some((/** @type {any} */ row) => typeof row.values[field.name] === "number"), show: (/** @type {any} */ row) => row.values[field.name] === null && !stored(question.anchor, field.name) ? "–" : valueOf(field, row.values[field.name], word) })),
   ];
   const follow = async () => {
     try {
@@ -134,6 +134,11 @@ function missing(question, name) {
   const column = question.columns.find((each) => each.name === name);
   if (name === "earlier-revision") return word("gaps.earlier");
   return column ? say(column.title) : fieldTitle(question.anchor, name) || titleOf(name);
+}
+
+/** Whether a column is a field of the rows; of others, such as names at the other end of a relation, there may be none. @param {string | null} type @param {string} name */
+function stored(type, name) {
+  return type !== null && (nodeField(type, name) ?? edgeType(type)?.fields.find((each) => each.name === name)) !== undefined;
 }
 
 /** @param {string | null} type @param {string} name */
