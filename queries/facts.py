@@ -70,11 +70,13 @@ IN_JOINT = Fact(
 _POSTS_ON_RECORD = Computed(
     "posts-on-record",
     Text("已登记指导员岗位的联系对象", "whom instructor posts look after is on record"),
-    mask=lambda context: Kleene.constant(len(context.network[Organization]), len(INSTRUCTOR.edges(context)) > 0),
-    text=f"EXISTS {{ ()-[:{Instructs.type_name}]->() }}",
+    mask=lambda context: Kleene.constant(
+        len(context.network[Organization]), bool(INSTRUCTOR.truth(actual(INSTRUCTOR), context)[1].yes.any())
+    ),
+    text=f"EXISTS {{ ()-[posted:{Instructs.type_name}]->() WHERE posted.state = 'actual' }}",
 )
 _AT_A_POST = INSTRUCTOR.some(actual(INSTRUCTOR))
-# a blank is no "no": nobody has one for certain by the ledger's word, or where the posts' own record is kept
+# a blank is no "no": nobody has one for certain by the ledger's word, or where the posts' own record is kept: what is planned is none
 _NOT_BY_LEDGER: Truth = ~ORG.has_instructor | (~ORG.has_instructor.known() & _POSTS_ON_RECORD)
 INSTRUCTED = Fact(
     "instructed",

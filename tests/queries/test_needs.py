@@ -64,16 +64,24 @@ def test_what_a_ledger_says_of_instructors_is_enough_to_ask_who_lacks_one_and_a_
     )
     found = verdicts("instructor-due", net)
     assert (found.gaps, found.unknown) == ({"no": ("none",)}, {"blank"})
+
+
+@pytest.mark.parametrize(
+    ("state", "gaps", "unknown"), [("actual", {"blank", "no"}, set()), ("planned", {"no"}, {"blank"})]
+)
+def test_what_is_on_record_of_posts_tells_of_all_and_what_is_planned_of_nobody(
+    state: str, gaps: set[str], unknown: set[str]
+) -> None:
+    said = {"blank": None, "yes": True, "no": False, "covered": False}
     posts = network(
-        Organization=organizations,
+        Organization=[registered(id_, has_instructor=word) for id_, word in said.items()],
         PartyOrganization=[{"id": "p", "state": "actual"}],
         InstructorPost=[{"id": "post"}],
         COVERS=[actual("p", "covered")],
-        INSTRUCTS=[actual("post", "yes")],
+        INSTRUCTS=[{**actual("post", "yes"), "state": state}],
     )
-    kept = verdicts("instructor-due", posts)
-    assert kept.gaps == {"blank": ("none",), "no": ("none",)}, "where posts are on record, that record tells of all"
-    assert kept.unknown == set()
+    found = verdicts("instructor-due", posts)
+    assert (set(found.gaps), found.unknown) == (gaps, unknown)
 
 
 @pytest.mark.parametrize("asked", [t for t in tables() if t.needs], ids=lambda t: t.id)

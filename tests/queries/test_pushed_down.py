@@ -176,9 +176,9 @@ def test_what_no_record_tells_is_put_down_to_the_relation_by_both(server: Beside
         assert missing == {"committee": ["PAYS_DUES"], "silent": ["PAYS_DUES"]}
 
 
-@pytest.mark.parametrize("on_record", [False, True])
+@pytest.mark.parametrize("state", [None, "planned", "actual"])
 def test_a_blank_instructor_is_read_alike_where_posts_are_on_record_and_where_not(
-    server: Beside, *, on_record: bool
+    server: Beside, state: str | None
 ) -> None:
     words = {"blank": None, "yes": True, "no": False, "posted": None}
     nothing: dict[str, Any] = {"members": 0, "union": False, "youth_league": False, "womens_federation": False}
@@ -187,13 +187,13 @@ def test_a_blank_instructor_is_read_alike_where_posts_are_on_record_and_where_no
         PartyOrganization=[{"id": "p", "state": "actual"}],
         InstructorPost=[{"id": "post"}],
         COVERS=[actual("p", "x")],
-        INSTRUCTS=[actual("post", "posted")] if on_record else [],
+        INSTRUCTS=[] if state is None else [{**actual("post", "posted"), "state": state}],
     )
     tables = server.become(drawn.tables())
     for question in (q for q in PUSHED if q.id in {"instructor-due", "no-work-coverage", "three-none"}):
         here = ask(question, Context.of(tables, values(), DAY))
         assert_equal(question, here, ask_server(question, server.store, lambda _: values(), DAY))
-        assert set(here.ids("cannot-tell")) == (set() if on_record else {"blank", "posted"}), question.id
+        assert set(here.ids("cannot-tell")) == (set() if state == "actual" else {"blank", "posted"}), question.id
 
 
 def test_an_empty_network_is_answered_alike(server: Beside) -> None:
