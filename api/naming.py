@@ -7,7 +7,7 @@ import polars as pl
 from api.search import find, sounding
 from graphmodel.declare import Node
 from graphmodel.network import Network
-from graphmodel.paths import NodeKey, row_of
+from graphmodel.paths import NodeKey
 from graphmodel.schema import NODE_TYPES, PartOf
 from graphmodel.text import Refusal, Text
 from loaders.errors import printable
@@ -54,27 +54,47 @@ def not_found(network: Network, element: type[Node], written: str, directory: Di
     )
 
 
+def node_addressed(network: Network, text: str) -> NodeKey | None:
+    """The node of an address `Type/…` with its id, name or alias; None where the text is no address.
+
+    Errors: those of `node_named`.
+    """
+    type_, _, called = text.partition("/")
+    if not called or type_ not in NODE_TYPES:
+        return None
+    return NodeKey(type_, node_named(network, NODE_TYPES[type_], called))
+
+
 def node_meant(network: Network, written: str) -> NodeKey:
     """The node of any type that is meant: an address, an id or a name, whole or in part where only one has it.
 
-    Errors: `NoSuchNode`; `Refusal` where it names none or several, with those that it may be.
+    Who has the text for an id is meant before all whose name or code holds it. Errors: `Refusal` where it names none or several, with those that it may be.
     """
     text = written.strip()
-    if "/" in text and text.partition("/")[0] in NODE_TYPES:
-        node = NodeKey.parse(text)
-        row_of(network, node)
+    node = node_addressed(network, text)
+    if node is not None:
         return node
-    found = find(network, text, limit=_MOST_TOLD) if text else find(network, "", limit=0)
-    exact = found.filter((pl.col("name") == text) | (pl.col("id") == text))
-    chosen = exact if exact.height else found
+    chosen = _with_id(network, text)
+    if chosen.is_empty():
+        found = find(network, text, limit=_MOST_TOLD) if text else find(network, "", limit=0)
+        exact = found.filter(pl.col("name") == text)
+        chosen = exact if exact.height else found
     if chosen.height == 1:
         return NodeKey(*chosen.select("type", "id").row(0))
     if chosen.is_empty():
         raise nothing_called(network, text)
-    told = "；".join(f"{name or id_}（{type_}/{id_}）" for type_, id_, name in chosen.iter_rows())
+    rows = chosen.with_columns(pl.coalesce("name", "id").alias("name")).iter_rows()
+    told = "；".join(f"{printable(name, LONGEST)}（{type_}/{printable(id_, LONGEST)}）" for type_, id_, name in rows)
     message = Text("叫“{text}”的不止一个：{told}", "Several are called '{text}': {told}")
     hint = Text("请写其中一个的地址（类型/标识）。", "Give the address of one of them (type/id).")
     raise Refusal(message.format(text=printable(text, LONGEST), told=told), hint, code="ambiguous-name")
+
+
+def _with_id(network: Network, id_: str) -> pl.DataFrame:
+    """The nodes of all types that have just this id: `type`, `id`, `name`."""
+    having = {name: int(rows.find([id_])[0]) for name, rows in network.nodes.items()}
+    rows = [(name, id_, network.nodes[name].frame["name"][row]) for name, row in having.items() if row >= 0]
+    return pl.DataFrame(rows, dict.fromkeys(("type", "id", "name"), pl.String), orient="row")
 
 
 def nothing_called(network: Network, text: str, types: tuple[str, ...] = ()) -> Refusal:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import polars as pl
 
 from api import plan_views, plans
@@ -16,7 +14,8 @@ from graphmodel.choices import State
 from graphmodel.paths import NodeKey
 from graphmodel.text import Text
 from planning.decisions import DecisionState
-from planning.plan import Step
+from planning.plan import Plan
+from planning.targets import TARGETS
 from queries.coverage import Coverage, coverage_after_plans
 
 _STYLES = {DecisionState.ACCEPTED: "green", DecisionState.REJECTED: "red", DecisionState.PINNED: "blue"}
@@ -41,7 +40,7 @@ _HEADS = {
     "part": Text("部分", "part"),
     "measure": Text("目标", "measure"),
     "status": Text("状态", "status"),
-    "candidates": Text("须安排", "to be placed"),
+    "candidates": Text("候选", "candidates"),
     "value": Text("解", "value"),
     "bound": Text("界", "bound"),
     "gap": Text("差距", "gap"),
@@ -171,7 +170,7 @@ def _show_steps(terminal: Terminal, workspace: Workspace, shown: View) -> None:
     ]
     before = coverage_after_plans(workspace.context(made.revision))
     target = before.coverage_target
-    terminal.say(_to_targets(before, made.steps))
+    terminal.say(to_targets(before, made))
     terminal.table(Text("按增益排序", "Ranked by gain"), pl.DataFrame(rows), _HEADS, 10)
     caption = Text(
         "覆盖率（计划与采纳全部落实后）随动作数，虚线为目标 {target}",
@@ -181,21 +180,30 @@ def _show_steps(terminal: Terminal, workspace: Workspace, shown: View) -> None:
     terminal.draw(curve([step.coverage for step in made.steps], target))
 
 
-def _to_targets(before: Coverage, steps: Sequence[Step]) -> Text:
-    """How many actions both targets take, counted from what is so once everything planned before is confirmed."""
+def to_targets(before: Coverage, made: Plan) -> Text:
+    """How many actions both targets take, counted from what is so once everything planned before is confirmed.
+
+    They are called the fewest only where that is proven.
+    """
     rates, covered, own = before.rates(), 0, 0
     fewest = None if rates.coverage_short or rates.standalone_short else 0
-    for place, step in enumerate(steps, 1):
+    for place, step in enumerate(made.steps, 1):
         covered, own = covered + step.gain, own + step.own
         if fewest is None and covered >= rates.coverage_short and own >= rates.standalone_short:
             fewest = place
-    said = _NOT_REACHED if fewest is None else _REACHED if fewest else _REACHED_ALREADY
+    proven = any(solved.part == TARGETS and solved.status == "optimal" for solved in made.solved)
+    reached = _REACHED if proven else _REACHED_AT_MOST
+    said = _NOT_REACHED if fewest is None else reached if fewest else _REACHED_ALREADY
     return said.format(n=fewest, target=percent(before.coverage_target), own=percent(before.standalone_target))
 
 
 _REACHED = Text(
     "达到两项目标（覆盖率 {target}、单建率 {own}）最少须 {n} 项动作，即下表前 {n} 项",
     "the fewest actions to both targets (coverage {target}, own branches {own}): {n}, the first {n} below",
+)
+_REACHED_AT_MOST = Text(
+    "达到两项目标（覆盖率 {target}、单建率 {own}）至多须 {n} 项动作，即下表前 {n} 项；是否最少未证明",
+    "both targets (coverage {target}, own branches {own}) take at most {n} actions, the first {n} below; not proven the fewest",
 )
 _REACHED_ALREADY = Text(
     "拟定的全部落实后，两项目标（覆盖率 {target}、单建率 {own}）已经达到",

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from api import plans
-from api.naming import node_named
+from api.naming import node_addressed, node_named
 from api.workspace import Workspace
 from graphmodel.declare import Node
 from graphmodel.network import Network
-from graphmodel.paths import NodeKey, row_of
+from graphmodel.paths import NodeKey
 from graphmodel.schema import NODE_TYPES, LocatedIn, Organization, Street
 from planning.decisions import Decision
 from planning.plan import Proposal, Unplaced
@@ -85,12 +85,8 @@ def only(shown: View, chosen: tuple[tuple[int, Proposal], ...]) -> View:
 
 
 def found(network: Network, text: str, element: type[Node] = Organization) -> NodeKey:
-    """The node that a person means: an address, an id, or a name. Errors: `NoSuchNode`; those of `node_named`."""
-    if "/" in text and text.partition("/")[0] in NODE_TYPES:
-        key = NodeKey.parse(text)
-        row_of(network, key)
-        return key
-    return NodeKey(element.type_name, node_named(network, element, text))
+    """The node that a person means: an address, an id, or a name. Errors: those of `node_named`."""
+    return node_addressed(network, text) or NodeKey(element.type_name, node_named(network, element, text))
 
 
 def names(network: Network, nodes: Sequence[NodeKey]) -> dict[NodeKey, str]:

@@ -9,13 +9,12 @@ from typing import Any
 
 from api.examples import REDISTRICTING
 from api.intake import Intake, take_in
-from api.naming import node_named
+from api.naming import node_meant, node_named
 from api.plans import book
 from api.workspace import Workspace
 from graphmodel.changes import ChangeSet
 from graphmodel.choices import StationKind
 from graphmodel.network import Network
-from graphmodel.paths import NodeKey
 from graphmodel.schema import GuidanceStation, Street
 from graphmodel.tables import Tables
 from graphmodel.text import Refusal, Text
@@ -47,7 +46,7 @@ class Supposition:
     are gone), `redistrict` (`2019`, or a folder with streets, communities, PART_OF, SUCCEEDED_BY), `newcomers`
     (organisations registered anew), `stations`, `posts` (station → how many more), `proposals` (of a plan, see
     `proposals_of`), then `planned` (all that is planned as if confirmed, which `proposals` imply) and `values` (policy
-    parameters). Nodes are named by id or name.
+    parameters). Nodes are named by id or name, in `without` also by address.
     """
 
     values: Mapping[str, object] = field(default_factory=dict)
@@ -101,7 +100,7 @@ def laid(context: Context, supposed: Supposition) -> Laid:
     if supposed.files:
         network = lay(preview(network, _taken(network, supposed.files).checked, SOURCE).changes)
     if supposed.without:
-        network = lay(without(network, [NodeKey.parse(text) for text in supposed.without]))
+        network = lay(without(network, [node_meant(network, text) for text in supposed.without]))
     if supposed.redistrict is not None:
         moved = redistricted(network, _boundaries(network, supposed.redistrict), context.today)
         network = lay(moved.changes)

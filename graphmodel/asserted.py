@@ -75,6 +75,16 @@ def asserted(
     return alone.scatter(shared, found["made"])
 
 
+def altered(name: str, was: pl.DataFrame, becomes: pl.DataFrame, source: str) -> pl.Series:
+    """The sources of rows as they become when a source alters them: it says what changes, and of the rest what it did.
+
+    Parameters and cost as of `asserted`; a row that is new has nothing but nulls in `was`, and the source alone says it.
+    """
+    mine = _of_distinct(was[SOURCES], lambda each: _own(each, source))
+    said = {field: was[field].ne_missing(becomes[field]) | ~_marked(mine, field) for field in _values(name)}
+    return asserted(name, was, becomes, source, said)
+
+
 def released(name: str, rows: pl.DataFrame, source: str) -> pl.DataFrame:
     """Rows of a type as the other sources leave them when one lets go: what none of them says becomes unknown.
 

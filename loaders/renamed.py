@@ -18,7 +18,7 @@ KEEP_ID = Text(
     "确是同一组织改名的，可保留原标识：先把原记录的名称改为新名称（网页“修改记录”；或者与台账一起导入一个 Organization.csv，"
     "含 id、name、track 三列，填原标识、新名称、备案），再导入。不改的，将新增一家，原有的一家不会自动删除。",
     "If one was renamed, it can keep its id: first give the old record the new name (edit record, on the web page; or import an "
-    " Organization.csv along with the ledger, with the columns id, name, track: the old id, the new name, filed), then import. "
+    "Organization.csv along with the ledger, with the columns id, name, track: the old id, the new name, filed), then import. "
     "Otherwise one is added, and the old one is not deleted by itself.",
 )
 _MOST_COMPARED = 1_000_000  # pairs of names; where most of a street is gone and as much is new, nobody renamed it

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from graphmodel.asserted import altered
 from graphmodel.changes import ChangeSet, Conflict, Delta
 from graphmodel.declare import SOURCES
 from graphmodel.network import DanglingEdges, Network, Stamp
@@ -179,23 +180,21 @@ def changed_at(proposals: Sequence[Proposal], since: ChangeSet) -> dict[str, tup
 
 
 def assigned(changes: ChangeSet, source: str, body: str | None, deadline: dt.date | None) -> ChangeSet:
-    """The changes with who is responsible for each planned relation, by when, and the plan as the source of every row."""
+    """The changes with who is responsible for each planned relation, by when, and the plan as a source of what it says."""
     deltas = {}
     for name, delta in changes.deltas.items():
         key = list(key_columns(name))
-        old = delta.before.select(*key, pl.col(SOURCES).alias("_old"))
-        after = delta.after.join(old, on=key, how="left", nulls_equal=True, maintain_order="left")
-        sources = pl.concat_list(pl.col("_old").fill_null("").str.split("|"), pl.lit(source)).list.unique().list.sort()
-        columns = [sources.list.eval(pl.element().filter(pl.element() != "")).list.join("|").alias(SOURCES)]
+        was = delta.after.select(key).join(delta.before, on=key, how="left", nulls_equal=True, maintain_order="left")
+        after = delta.after
         if name in EDGE_TYPES and issubclass(EDGE_TYPES[name], Stated):
             planned = pl.col(STATE) == "planned"
             given = {"responsible_body": body, "deadline": deadline}
-            columns += [
+            after = after.with_columns(
                 pl.when(planned).then(pl.lit(value)).otherwise(pl.col(c)).alias(c)
                 for c, value in given.items()
                 if value is not None
-            ]
-        deltas[name] = Delta(delta.before, after.with_columns(columns).drop("_old"))
+            )
+        deltas[name] = Delta(delta.before, after.with_columns(altered(name, was, after, source)))
     return ChangeSet(deltas)
 
 

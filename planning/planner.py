@@ -47,17 +47,17 @@ def plan(context: Context, *, pins: Iterable[Proposal] = (), rejections: Iterabl
     proposals = [*pins, *(proposal for part in parts for proposal in _proposals(problem, part, evidence))]
     proposals.sort(key=lambda p: _ORDER[p.kind])
     closing = with_closing(context, proposals)
-    steps, short = ranked(confirmed(context, ()), closing)
-    places = {step.proposal: place + 1 for place, step in enumerate(steps)}
+    targets = ranked(confirmed(context, ()), closing)
+    places = {step.proposal: place + 1 for place, step in enumerate(targets.steps)}
     return Plan(
         context.network.stamp.revision,
         context.values.digest,
         context.today,
         tuple(replace(p, rank=places[p.id]) if p.id in places else p for p in closing),
         tuple(_in_order(u for part in parts for u in part.unplaced)),
-        tuple(s for part in parts for s in part.solved),
-        (*(s for part in parts for s in part.shortages), *short),
-        steps,
+        (*(s for part in parts for s in part.solved), *targets.solved),
+        (*(s for part in parts for s in part.shortages), *targets.shortages),
+        targets.steps,
         tuple(sorted(p.id for p in pins)),
         tuple(sorted(p.id for p in rejections)),
     )

@@ -89,7 +89,8 @@ def cheapest_integers(rows: csr_array, least: Ints, most: Ints, upper: Ints, cos
     status = solver.solve(model)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         if status == cp_model.UNKNOWN:  # the effort ended before anything was found: nothing chosen is an answer
-            return Solution(np.zeros(len(x), dtype=np.int64), 0.0, float(solver.best_objective_bound), "feasible")
+            lowest = float(np.minimum(cost, 0) @ upper)  # the solver's own bound means nothing yet
+            return Solution(np.zeros(len(x), dtype=np.int64), 0.0, lowest, "feasible")
         raise Unsolved(f"integer program: {solver.status_name(status)}")
     values = np.array([solver.value(v) for v in x], dtype=np.int64)
     proven: Status = "optimal" if status == cp_model.OPTIMAL else "feasible"

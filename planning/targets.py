@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 
 from graphmodel.schema import Organization
 from graphmodel.text import Text
-from planning.plan import ActionKind, Proposal, Shortage, Step
+from planning.plan import ActionKind, Proposal, Shortage, Solved, Status, Step
 from planning.solve import cheapest_integers
 from planning.street_program import Rows
 from queries.context import Context
@@ -27,36 +28,62 @@ class _Gain:
     own: int
 
 
-def ranked(base: Context, proposals: Sequence[Proposal]) -> tuple[tuple[Step, ...], tuple[Shortage, ...]]:
-    """The actions that raise the rates, the fewest that reach both targets first; what no action here can reach.
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The actions that raise the rates, those that reach both targets first, and how near they are to the fewest.
+
+    `solved` holds one entry where a target is short and an action raises it; `shortages` what no action here can reach.
+    """
+
+    steps: tuple[Step, ...]
+    solved: tuple[Solved, ...]
+    shortages: tuple[Shortage, ...]
+
+
+def ranked(base: Context, proposals: Sequence[Proposal]) -> Ranked:
+    """Rank the actions that raise the rates, the fewest that reach both targets, or come as near as can be, first.
 
     `base` is the context as if all planned before were confirmed. Each organisation counts once and no two actions
-    are for the same one, so gains add up. Of the fewest those that gain most come first.
+    are for the same one, so gains add up. Of the fewest those that gain most come first. Where the solver's effort ends
+    before the fewest are proven, `Ranked.solved` says how few there may be.
     """
     found = coverage(base)
     rates = found.rates()
     gains = sorted(_gains(base, proposals), key=lambda g: (-g.covers, -g.own, g.proposal))
-    needed = sorted(
-        _fewest(gains, rates.coverage_short, rates.standalone_short), key=lambda g: (-g.covers - g.own, g.proposal)
+    reachable = (
+        min(rates.coverage_short, sum(g.covers for g in gains)),
+        min(rates.standalone_short, sum(g.own for g in gains)),
     )
+    taken, status, bound = _fewest(gains, *reachable)
+    needed = sorted(taken, key=lambda g: (-g.covers - g.own, g.proposal))
     chosen = {g.proposal for g in needed}
-    rest = [g for g in gains if g.proposal not in chosen]
+    order = [*needed, *(g for g in gains if g.proposal not in chosen)]
     hits = round((rates.coverage.rate or 0.0) * rates.total)
-    steps = _steps([*needed, *rest], hits, rates.standalone, rates.total)
+    steps = _steps(order, hits, rates.standalone, rates.total)
+    count = _reaching(order, *reachable)
+    solved = Solved(TARGETS, _ACTIONS, status, count, bound, (count - bound) / count if count else 0.0, len(gains))
     short = (
-        (_SHORT_COVERED, rates.coverage_short - sum(g.covers for g in gains)),
-        (_SHORT_OWN, rates.standalone_short - sum(g.own for g in gains)),
+        (_SHORT_COVERED, rates.coverage_short - reachable[0]),
+        (_SHORT_OWN, rates.standalone_short - reachable[1]),
     )
-    return steps, tuple(Shortage(what, number) for what, number in short if number > 0)
+    shortages = tuple(Shortage(what, number) for what, number in short if number > 0)
+    return Ranked(steps, (solved,) if any(reachable) else (), shortages)
 
 
-def _fewest(gains: Sequence[_Gain], covers: int, own: int) -> list[_Gain]:
-    """The fewest actions that bring so much cover and so many own branches, or as near to both as can be come.
+def _reaching(order: Sequence[_Gain], covers: int, own: int) -> int:
+    """How many of the first actions reach both; together they do."""
+    sums = np.cumsum([(g.covers, g.own) for g in order], axis=0).reshape(-1, 2)
+    return int((sums < (covers, own)).any(axis=1).sum()) + 1 if covers or own else 0
 
-    Actions of equal gain are counted, so the program is small. Of equally few those that gain most together.
+
+def _fewest(gains: Sequence[_Gain], covers: int, own: int) -> tuple[list[_Gain], Status, int]:
+    """The fewest actions that bring so much cover and so many own branches, whether proven, and how few there may be.
+
+    All together must bring as much. Actions of equal gain are counted, so the program is small. Of equally few those
+    that gain most together. Where nothing is proven the actions may bring less.
     """
-    if not gains or not (covers or own):
-        return []
+    if not (covers or own):
+        return [], "optimal", 0
     alike: dict[tuple[int, int], list[_Gain]] = {}
     for gain in gains:
         alike.setdefault((gain.covers, gain.own), []).append(gain)
@@ -67,8 +94,13 @@ def _fewest(gains: Sequence[_Gain], covers: int, own: int) -> list[_Gain]:
     program = Rows()
     for place in range(2):  # what is reached of a target is at most what the chosen bring
         program.add(np.append(np.arange(k), k + place), np.append(-brings[:, place], 1), most=0)
-    taken = cheapest_integers(*program.matrix(k + 2), upper, cost).values[:k]
-    return [gain for of, many in zip(alike.values(), taken.tolist(), strict=True) for gain in of[:many]]
+    found = cheapest_integers(*program.matrix(k + 2), upper, cost)
+    counts = found.values[:k].tolist()
+    chosen = [gain for of, many in zip(alike.values(), counts, strict=True) for gain in of[:many]]
+    if found.status == "optimal":
+        return chosen, "optimal", len(chosen)
+    # the cheapest reaches all, so that beside what the reached weighs its cost is that of its actions less their gains
+    return chosen, "feasible", max(0, ceil((found.bound + one * len(gains) * (covers + own)) / one))
 
 
 def _gains(base: Context, proposals: Sequence[Proposal]) -> list[_Gain]:
@@ -97,6 +129,9 @@ def _steps(gains: Sequence[_Gain], covered: int, own: int, total: int) -> tuple[
     return tuple(steps)
 
 
+TARGETS = "targets"
+"""The part of a plan's `solved` that tells of the fewest actions to the targets."""
+_ACTIONS = Text("达到两项目标的最少动作", "fewest actions to both targets")
 _SHORT_COVERED = Text(
     "距覆盖率目标还差的组织（没有可行的动作）",
     "organisations short of the coverage target, without any action that covers them",

@@ -45,7 +45,12 @@ NAMES = 3  # names shown beside each question
 @click.option("--add-posts", "posts", multiple=True, metavar="站=数", help=both("某站增加指导员岗位", "more instructor posts at a station"))  # fmt: skip
 @click.option("--new-station", "stations", multiple=True, metavar="类型@街道[=容量]", help=both("新设指导站", "a new guidance station"))  # fmt: skip
 @click.option("--redistrict", metavar="2019|文件夹", help=both("街道调整", "a change of street boundaries"))
-@click.option("--without", multiple=True, metavar="类型/标识", help=both("某单位不在了", "a body that is gone"))
+@click.option(
+    "--without",
+    multiple=True,
+    metavar="名称|类型/标识",
+    help=both("某单位不在了", "a body that is gone, by name or address"),
+)
 @click.option(
     "--with",
     "files",

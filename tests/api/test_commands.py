@@ -81,7 +81,8 @@ def test_a_path_joins_what_is_named(example: Path) -> None:
     by_address = as_json(example, "path", "Street/510104022", "Authority/authority:锦江区教育局")
     with Workspace(example) as workspace:
         street = workspace.network().nodes["Street"].frame.filter(pl.col("id") == "510104022")["name"][0]
-    assert as_json(example, "path", f"Street/{street}", "x", code=3)["error"]["code"] == "no-such-node"
+    assert as_json(example, "path", f"Street/{street}", "锦江区教育局") == by_address
+    assert as_json(example, "path", f"Street/{street}", "Hub/x", code=3)["error"]["code"] == "no-such-node"
     assert as_json(example, "path", "510104022", "锦江区教育局") == by_address
     several = run(example, "path", "社区", "锦江区教育局", code=3).stderr
     assert "Community/" in several

@@ -6,10 +6,13 @@ import numpy as np
 import polars as pl
 import pytest
 
+from api.naming import node_meant
 from api.search import find
 from api.search_index import Index
 from graphmodel.network import Network, Stamp
+from graphmodel.paths import NodeKey
 from graphmodel.tables import conform
+from graphmodel.text import Refusal
 
 ORGANIZATIONS = [
     {"id": "usc:51510104M101458013", "name": "锦江区金苗商会", "aliases": "金苗", "credit_code": "51510104M101458013"},
@@ -115,3 +118,23 @@ def test_few_rows_are_read(text: str, most: int) -> None:
     holding = np.concatenate([np.zeros(0, dtype=np.int32), *index.holding(text)])
     assert holding.tolist() == np.flatnonzero(words.str.contains(text, literal=True)).tolist()
     assert len(holding) <= len(index.likely(text)) <= len(holding) + most
+
+
+def test_an_id_means_who_has_it_however_many_hold_it() -> None:
+    street = {"id": "510104035", "name": "柳江街道"}
+    inside = [{"id": f"510104035{number:03}", "name": f"社区{number}"} for number in range(30)]
+    tables = {
+        "Street": conform("Street", pl.DataFrame([street])),
+        "Community": conform("Community", pl.DataFrame([*inside, {"id": "x", "name": "a\x1b[2Jb"}])),
+        "Hub": conform("Hub", pl.DataFrame([{"id": "x", "name": None}])),
+    }
+    net = Network.from_tables(tables, Stamp(1, dt.date(2016, 6, 12)))
+    assert node_meant(net, "510104035") == NodeKey("Street", "510104035")
+    assert [node_meant(net, one["id"]).id for one in inside] == [one["id"] for one in inside]
+    assert node_meant(net, "Street/柳江街道") == NodeKey("Street", "510104035")
+    with pytest.raises(Refusal) as several:
+        node_meant(net, "x")
+    assert several.value.code == "ambiguous-name"
+    assert "Community/x" in several.value.message.zh
+    assert "Hub/x" in several.value.message.zh
+    assert "\x1b" not in several.value.message.zh

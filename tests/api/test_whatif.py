@@ -67,6 +67,14 @@ def test_suppositions_are_laid_over_together_and_stored_never(example: Path, tmp
     assert [(m["name"], m["there"]) for m in opened] == [("假设甲", False)]
 
 
+def test_a_body_that_is_gone_is_named_as_people_name_it(example: Path) -> None:
+    by_id = as_json(example, "whatif", "--without", "Authority/authority:锦江区教育局")
+    assert [row["removed"] for row in by_id["changes"] if row["type"] == "Authority"] == [1]
+    for name in ("锦江区教育局", "Authority/锦江区教育局", "authority:锦江区教育局"):
+        assert as_json(example, "whatif", "--without", name) == by_id
+    assert as_json(example, "whatif", "--without", "社区", code=3)["error"]["code"] == "ambiguous-name"
+
+
 def test_a_plan_is_made_on_top(example: Path) -> None:
     told = as_json(example, "whatif", "--set", "vertical_threshold=5", "--plan")
     before, after = told["plans"]["before"], told["plans"]["after"]
@@ -106,7 +114,7 @@ def test_an_open_plan_is_taken_as_confirmed(example: Path, tmp_path: Path) -> No
         (("--new-station", "hospital@春熙路"), "看不懂", "cannot be read"),
         (("--new-station", "schools@不存在街道"), "没有街道", "no street"),
         (("--without", "Hub/none"), "没有孵化平台", "no incubation hub"),
-        (("--without", "Hub"), "不是节点地址", "no node address"),
+        (("--without", "不存在的单位"), "没有找到", "Nothing is called"),
         (("--redistrict", "1999"), "没有区划调整", "no change of boundaries"),
         (("--with", "{bad}"), "处错误", "errors"),
     ],

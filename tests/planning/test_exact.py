@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.exact_planner import SmallDistrict, most_covered
+from planning.plan import ActionKind
 from planning.planner import plan
 from tests.planning.districts import context
 from tests.planning.test_planner import on_many_districts
@@ -23,11 +24,14 @@ def test_as_many_are_placed_as_any_plan_can_place(examples: int) -> None:
         policy = LIMITS[seed % len(LIMITS)]
         district = SmallDistrict.drawn(seed)
         given_ = context(district.tables(), **policy)
-        solved = next(s for s in plan(given_).solved if s.part == "joint-cover")
+        made = plan(given_)
+        solved = next(s for s in made.solved if s.part == "joint-cover")
         names = ("joint_min_units", "joint_max_units", "joint_min_members", "joint_max_hops")
         least, most, members, hops = (given_.values.integer(name) for name in names)
         best = most_covered(district, least=least, most=most, members=members, hops=hops)
         assert (solved.value, solved.bound, solved.status) == (best, best, "optimal"), seed
+        joined = [p for p in made.proposals if p.kind in (ActionKind.JOIN_JOINT, ActionKind.NEW_JOINT)]
+        assert len([unit for p in joined for unit in p.subjects]) == best, seed
 
 
 @pytest.mark.parametrize(
