@@ -36,7 +36,7 @@ NAMES = 3  # names shown beside each question
         "partygraph whatif --redistrict 2019",
         "partygraph whatif --set vertical_threshold=5 --set branch_min_members=5",
         "partygraph whatif --add-posts 锦江区民办学校指导站=3 --plan",
-        "partygraph whatif --new-station schools@春熙路街道=40 --without Hub/hub:01",
+        "partygraph whatif --new-station schools@春熙路街道=40 --without 东光街道社会组织孵化平台",
         "partygraph whatif --with 新增组织/ --planned",
         "partygraph whatif --confirmed --set coverage_target=0.98",
     ),

@@ -75,7 +75,7 @@ class SupposedIn(BaseModel):
     """
 
     model_config = example(
-        values={"branch_min_members": "5"}, newcomers=[], stations=[], posts={}, without=["Hub/hub:01"],
+        values={"branch_min_members": "5"}, newcomers=[], stations=[], posts={}, without=["Hub/hub:东光街道社会组织孵化平台"],
         redistrict=None, planned=False, plan=None, with_plan=False,
     )  # fmt: skip
 
