@@ -91,7 +91,7 @@ def test_what_an_answer_rests_on_is_told_on_screen_and_to_programs(example: Path
         assert told["parameters"]
         text = run(example, "ask", id_, "--lang", "zh").stdout
         assert "第 2 版" in text
-        assert f"政策：{load_default().title.zh}；政策文件 {load_default().name}。" in text
+        assert f"政策 {load_default().title.zh}" in text
     assert "按主管单位和行业" in run(example, "ask", "vertical-not-taken-on", "--lang", "zh").stdout
 
 
