@@ -120,7 +120,6 @@ def test_refusals_speak_both_languages_and_have_codes(example: Path, tmp_path: P
         ("ask", "uncovered", "--set", "branch_min_member=3"): ("branch_min_members", "parameter"),
         ("ask", "uncovered", "--revision", "9"): ("没有第 9 版", "no revision 9"),
         ("nodes", "Street/nowhere"): ("没有街道", "no street"),
-        ("path", "Street/", "Street/510104022"): ("不是节点地址", "no node address"),
         ("path", "Street", "Street/510104022"): ("没有找到", "Nothing is called"),
         ("undo", "9"): ("没有第 9 版", "no revision 9"),
     }
