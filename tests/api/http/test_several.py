@@ -1,4 +1,4 @@
-"""Two servers over one file beside a writer: every answer is whole, each comes to the newest revision."""
+"""Two servers over one store, SQLite's file or Neo4j, beside a writer: every answer is whole, each comes to the newest revision."""
 
 import shutil
 import subprocess
@@ -11,11 +11,15 @@ from typing import Any
 import httpx
 import polars as pl
 import pytest
+from click.testing import CliRunner
+from neo4j import Driver
 
+from api.cli import main
 from api.workspace import STORE_FILE, Workspace
 from graphmodel.changes import ChangeSet
 from graphmodel.stores.protocol import Act
 from tests.api.http.processes import API, PATIENCE, serving, signed_in
+from tests.stores.server import emptied
 
 STREET = "510104022"
 BEFORE, WRITES = 2, 6  # revisions of the example, and that the writer adds
@@ -49,6 +53,15 @@ class Reader(threading.Thread):
 
 def test_over_one_file(own_folder: Path, tmp_path: Path) -> None:
     _beside_a_writer(own_folder, str(own_folder / STORE_FILE), tmp_path)
+
+
+@pytest.mark.timeout(900)  # two servers, a copy and a writer over a third
+def test_over_neo4j(own_folder: Path, tmp_path: Path, neo4j_uri: str, neo4j_driver: Driver) -> None:
+    emptied(neo4j_driver)
+    copied = CliRunner().invoke(main, ["store", "copy", str(own_folder / STORE_FILE), neo4j_uri])
+    assert copied.exit_code == 0, copied.output
+    (own_folder / STORE_FILE).unlink()
+    _beside_a_writer(own_folder, neo4j_uri, tmp_path)
 
 
 def _beside_a_writer(folder: Path, store: str, tmp_path: Path) -> None:
