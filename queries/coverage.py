@@ -7,6 +7,7 @@ unknown leaves several of these possible; rates then have a lowest and a highest
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,10 +72,10 @@ PARAMETERS = (
 
 _BIT = {cover: 1 << place for place, cover in enumerate(Cover)}
 _PATTERNS = np.arange(1 << len(Cover), dtype=np.uint8)  # every set of possible ways
-_CERTAIN, _PERHAPS = 0, 1  # in the denominator for certain, or perhaps
 _OUTSIDE = np.uint8(2 * len(_PATTERNS))
 CASES = int(_OUTSIDE) + 1
 """How many cases there are: each set of ways certain, each set perhaps, and who is not in the denominator."""
+_ALL_CASES = np.arange(CASES, dtype=np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ class Coverage:
         """
         cases = self.cases(scope)
         tally = np.bincount(cases if mask is None else cases[mask], minlength=CASES)
-        row = {name: column.item() for name, column in self.figures(tally[:, np.newaxis]).items()}
+        row = {name: column.item() for name, column in self.figures(_ALL_CASES, tally[:, np.newaxis]).items()}
         return Rates(
             **{name: row[name] for name in COUNTS},
             coverage=self._share(row, "coverage"),
@@ -161,7 +162,7 @@ class Coverage:
 
     def rates_by(self, lines: Breakdown, scope: Kleene | None = None) -> pl.DataFrame:
         """The rates of every line of a breakdown: k rows, columns as `FIGURES`. Cost: one pass over the places."""
-        figures = self.figures(lines.count(self.cases(scope), CASES))
+        figures = self.figures(_ALL_CASES, lines.count(self.cases(scope), CASES))
         return pl.DataFrame(figures).with_columns(pl.col(pl.Float64).fill_nan(None))
 
     def cases(self, scope: Kleene | None) -> npt.NDArray[np.uint8]:
@@ -173,23 +174,28 @@ class Coverage:
         )
         return cases
 
-    def figures(self, tally: npt.NDArray[np.int64]) -> dict[str, npt.NDArray[Any]]:
-        """The figures of k lines from int64[CASES, k], how many organisations of each case stand on them.
+    def figures(self, cases: npt.NDArray[np.uint8], counts: npt.NDArray[np.int64]) -> dict[str, npt.NDArray[Any]]:
+        """The figures of k lines from int64[c, k], how many organisations of each of c `cases` stand on them.
 
-        Columns as `FIGURES`, rates of nothing being NaN.
+        Columns as `FIGURES`, rates of nothing being NaN. Cost: linear in c times k.
         """
-        certain, perhaps = tally[: len(_PATTERNS)], tally[len(_PATTERNS) : _OUTSIDE]
-        total = certain.sum(axis=0)
-        by_way = {cover: certain[bit] for cover, bit in _BIT.items()}
-        columns: dict[str, npt.NDArray[Any]] = {"total": total, "uncertain": perhaps.sum(axis=0)}
-        columns |= {cover.value.replace("-", "_"): count for cover, count in by_way.items()}
-        columns["unknown"] = total - np.sum(list(by_way.values()), axis=0)
-        for name, ways, target in (
-            ("coverage", self.counted, self.coverage_target),
-            ("standalone", _BIT[Cover.STANDALONE], self.standalone_target),
-            ("work", sum(_BIT.values()) - _BIT[Cover.NONE], None),
-        ):
-            columns |= _share(name, certain, perhaps, ways, target)
+        possible, certain = cases & _PATTERNS[-1], cases < len(_PATTERNS)
+        perhaps = ~certain & (cases != _OUTSIDE)
+        ways = {cover.value.replace("-", "_"): certain & (possible == bit) for cover, bit in _BIT.items()}
+        shares = {
+            "coverage": (self.counted, self.coverage_target),
+            "standalone": (_BIT[Cover.STANDALONE], self.standalone_target),
+            "work": (sum(_BIT.values()) - _BIT[Cover.NONE], None),
+        }
+        asked = {"total": certain, "uncertain": perhaps, **ways}
+        for name, (counting, _) in shares.items():
+            yes, may = (possible & ~np.uint8(counting)) == 0, (possible & np.uint8(counting)) != 0
+            sides = {"hits": certain & yes, "at_most": certain & may, "lowers": perhaps & ~yes, "raises": perhaps & may}
+            asked |= {f"{name}_{side}": which for side, which in sides.items()}
+        columns: dict[str, npt.NDArray[Any]] = {name: counts[which].sum(axis=0) for name, which in asked.items()}
+        columns["unknown"] = columns["total"] - np.sum([columns[way] for way in ways], axis=0)
+        for name, (_, target) in shares.items():
+            columns |= _share(name, columns, target)
         return {name: columns[name] for name in FIGURES}
 
 
@@ -202,14 +208,11 @@ FIGURES = (
 """The columns of `Coverage.rates_by` and of `figures`, in order."""
 
 
-def _share(
-    name: str, certain: npt.NDArray[np.int64], perhaps: npt.NDArray[np.int64], ways: int, target: float | None
-) -> dict[str, npt.NDArray[Any]]:
+def _share(name: str, sums: Mapping[str, npt.NDArray[Any]], target: float | None) -> dict[str, npt.NDArray[Any]]:
     """A rate with its range: who may be out of the denominator counts only where that lowers, or raises, the rate."""
-    yes, may = (_PATTERNS & ~np.uint8(ways)) == 0, (_PATTERNS & np.uint8(ways)) != 0
-    total, hits, at_most = certain.sum(axis=0), certain[yes].sum(axis=0), certain[may].sum(axis=0)
-    lowered, raised = total + perhaps[~yes].sum(axis=0), perhaps[may].sum(axis=0)
-    somebody = perhaps.any(axis=0)  # where nobody is certain, a rate is of those who may be in the denominator
+    total, hits, at_most = sums["total"], sums[f"{name}_hits"], sums[f"{name}_at_most"]
+    lowered, raised = total + sums[f"{name}_lowers"], sums[f"{name}_raises"]
+    somebody = sums["uncertain"] > 0  # where nobody is certain, a rate is of those who may be in the denominator
     all_hit = somebody & (lowered == 0)
     with np.errstate(invalid="ignore", divide="ignore"):
         columns: dict[str, npt.NDArray[Any]] = {

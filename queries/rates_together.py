@@ -43,13 +43,15 @@ class Together:
         Cost: one pass over the places, whatever the judgements.
         """
         counts = np.concatenate([lines.count(self.kind, self.cases.shape[1]) for lines in breakdowns], axis=1)
-        return [found.figures(_by_case(cases, counts)) for found, cases in zip(self.coverages, self.cases, strict=True)]
+        return [
+            found.figures(*_by_case(cases, counts)) for found, cases in zip(self.coverages, self.cases, strict=True)
+        ]
 
 
-def _by_case(cases: npt.NDArray[np.uint8], counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _by_case(
+    cases: npt.NDArray[np.uint8], counts: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+    """The cases that occur, ascending, and the sum of the counts of each."""
     order = np.argsort(cases, kind="stable")
     there, first = np.unique(cases[order], return_index=True)
-    tally = np.zeros((CASES, counts.shape[1]), dtype=np.int64)
-    if len(there):
-        tally[there] = np.add.reduceat(counts[order], first, axis=0)
-    return tally
+    return there, np.add.reduceat(counts[order], first, axis=0) if len(there) else counts[:0]
