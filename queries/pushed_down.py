@@ -101,21 +101,34 @@ def packed_statement(question: Question) -> str:
 
 
 def shown_statement(question: Question) -> str:
-    """The statement that shows people gaps, then what cannot be told, with reasons. Errors: `InProcessOnly`."""
+    """The statement that shows people gaps, then what cannot be told, with reasons; one row where there is no data.
+
+    Errors: `InProcessOnly`.
+    """
     names = _reason_names(question)
     listed = ", ".join(
         f"CASE WHEN coalesce({name}, verdict IS NULL) THEN {quoted(reason.text.zh)} END"
         for name, reason in zip(names, question.reasons.values(), strict=True)
     )
-    columns = [f"{ROW}.{name} AS {name}" for name in question.columns if name not in ("id", "name")]
+    columns = [name for name in question.columns if name not in ("id", "name")]
+    found = [
+        *_body(question),
+        f"WITH *, in_scope AND ({' OR '.join(names)}) AS verdict",
+        "WHERE coalesce(verdict, true)",
+        f"RETURN {ROW}.id AS id, {ROW}.name AS name, CASE WHEN verdict THEN '缺口 gap' ELSE '待核实 cannot tell' END AS 结论,",
+        f"  [reason IN [{listed}] WHERE reason IS NOT NULL] AS 原因{''.join(f', {ROW}.{name} AS {name}' for name in columns)}",
+        "ORDER BY verdict IS NULL, id",
+    ]
+    if not question.needs:
+        return "\n".join(found)
+    nothing = "".join(f", null AS {name}" for name in columns)
     return "\n".join(
         [
-            *_body(question),
-            f"WITH *, in_scope AND ({' OR '.join(names)}) AS verdict",
-            "WHERE coalesce(verdict, true)",
-            f"RETURN {ROW}.id AS id, {ROW}.name AS name, CASE WHEN verdict THEN '缺口 gap' ELSE '待核实 cannot tell' END AS 结论,",
-            f"  [reason IN [{listed}] WHERE reason IS NOT NULL] AS 原因{''.join(', ' + column for column in columns)}",
-            "ORDER BY verdict IS NULL, id",
+            f"WITH {needs_cypher(question.needs)} AS data WHERE NOT data",
+            f"RETURN null AS id, null AS name, '没有数据 no data' AS 结论, [] AS 原因{nothing}",
+            "UNION ALL",
+            f"WITH {needs_cypher(question.needs)} AS data WHERE data",
+            *found,
         ]
     )
 

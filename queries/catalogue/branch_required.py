@@ -19,7 +19,9 @@ BRANCH_REQUIRED = Question(
     scope=REGISTERED & OPERATING & full_members_at_least(policy("branch_min_members")),
     reasons={
         "joint-only": Reason(Text("只在联合支部中", "in a joint branch only"), ~OWN & IN_JOINT),
-        "none": Reason(Text("没有党组织", "no Party organisation of its own"), ~OWN & ~IN_JOINT),
+        "none": Reason(
+            Text("既未单建，也不在联合支部中", "neither a branch of its own nor in a joint one"), ~OWN & ~IN_JOINT
+        ),
     },
     columns=("full_members", "members_here"),
     evidence=(COVER,),

@@ -67,3 +67,15 @@ def test_what_browsers_are_given_runs_and_shows_the_findings(loaded: Session, qu
     by_id = {row["id"]: row["原因"] for row in rows}
     for id_, codes in findings.select("id", "reasons").iter_rows():
         assert by_id[id_] == [question.reasons[code].text.zh for code in codes]
+
+
+def test_what_browsers_are_given_says_so_where_nothing_was_imported(loaded: Session) -> None:
+    """A question without data shows one row that says it, neither a thousand gaps nor none."""
+    empty = Context.of(Network.from_tables({}, Stamp(1, DAY)), values())
+    with loaded.begin_transaction() as transaction:
+        transaction.run("MATCH (x) DETACH DELETE x")
+        for question in PUSHED:
+            rows = transaction.run(shown_statement(question), parameters(question, CONTEXT)).data()
+            expected = ["没有数据 no data"] if ask(question, empty).no_data else []
+            assert [row["结论"] for row in rows] == expected, question.id
+        transaction.rollback()
