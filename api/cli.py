@@ -24,6 +24,7 @@ P = ParamSpec("P")
 _WORDS = "partygraph.words"
 _UNFORESEEN = 1  # exit code of a fault of the program itself
 _OURS = Path(__file__).parents[1]
+_PACKAGES = ("api", "graphmodel", "loaders", "planning", "queries", "visualizations")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +116,11 @@ def command(
 def _unforeseen(fault: Exception) -> Refusal:
     """What is said of a fault of the program itself: its kind and where, not its words, which may quote data."""
     frames = traceback.extract_tb(fault.__traceback__)
-    place = [frame for frame in frames if Path(frame.filename).is_relative_to(_OURS)][-1]
+    place = [frame for frame in frames if _is_ours(Path(frame.filename))][-1]
     where = f"{type(fault).__name__}, {Path(place.filename).name}:{place.lineno}"
     message = Text(
-        "程序遇到没有料到的错误（{where}），已经停下；没有写完的写入全部作废，已有数据没有变动。",
-        "The program met a fault that was not foreseen ({where}) and stopped; nothing is stored by half, what was there is unchanged.",
+        "程序遇到没有料到的错误（{where}），已经停下；数据不会只写一半：写了什么，见 partygraph history。",
+        "The program met a fault that was not foreseen ({where}) and stopped; nothing is stored by half. partygraph history shows what was written.",
     )
     hint = Text(
         "请检查文件能否正常打开，另存后再试；仍然如此，请把这条信息交给维护者，用 partygraph --debug 可看详情（其中可能有数据）。",
@@ -127,6 +128,10 @@ def _unforeseen(fault: Exception) -> Refusal:
         "partygraph --debug shows the details, which may quote data.",
     )
     return Refusal(message.format(where=where), hint, code="unforeseen")
+
+
+def _is_ours(file: Path) -> bool:
+    return file.is_relative_to(_OURS) and file.relative_to(_OURS).parts[0] in _PACKAGES
 
 
 class _WithDefault(click.Group):

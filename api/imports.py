@@ -20,9 +20,7 @@ from loaders.importing import Preview, commit, preview
 from loaders.ledger_mapping import LedgerMapping
 from loaders.renamed import KEEP_ID
 
-MOST_SHOWN = (
-    200  # errors, notices, conflicts and renamed organisations that a preview lists for a page; all are counted
-)
+MOST_SHOWN = 200  # errors, notices, conflicts, moved relations and renamed organisations that a preview lists for a page; all are counted
 READING = Text("读取并检查", "reading and checking")
 COMPARING = Text("比较差异", "comparing")
 WRITING = Text("写入", "writing")
@@ -51,7 +49,7 @@ class Proposed:
     shown: Preview
 
     def told(self, most: int | None = None, revision: int | None = None) -> dict[str, Any]:
-        """All of it as JSON values; of errors, notices, conflicts and the renamed the first `most`. `revision` that it was written as."""
+        """All of it as JSON values; of errors, notices, conflicts, the moved and the renamed the first `most`. `revision` that it was written as."""
         checked, shown = self.taken.checked, self.shown
         return {
             "base": self.base,
@@ -66,6 +64,8 @@ class Proposed:
             "difference": shown.counts.to_dicts(),
             "conflicts": shown.conflicts.head(most or shown.conflicts.height).to_dicts(),
             "conflict_count": shown.conflicts.height,
+            "moved": shown.moved.head(most or shown.moved.height).to_dicts(),
+            "moved_count": shown.moved.height,
             "gone": {name: frame.height for name, frame in shown.gone.items()},
             "renamed": shown.renamed.head(most or shown.renamed.height).to_dicts(),
             "renamed_count": shown.renamed.height,

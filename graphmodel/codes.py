@@ -12,7 +12,6 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from graphmodel.choices import LegalForm
 from graphmodel.text import Text
 from graphmodel.values import BLANK, DASHES, clean, half_width
 
@@ -21,7 +20,6 @@ _ORGANISATION_CHECKS = "0123456789X"
 _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 _HEAD, _LENGTH = 16, 18  # characters before the two check characters, and with them
-_LEGAL_FORMS = {"51": LegalForm.ASSOCIATION, "52": LegalForm.PRIVATE_UNIT, "53": LegalForm.FOUNDATION}
 
 CREDIT_CODE_PROBLEMS: dict[str, Text] = {
     "length": Text("统一社会信用代码须为18位", "a credit code has 18 characters"),
@@ -136,12 +134,6 @@ def make_credit_code(department: str, kind: str, division: str, organisation: st
     return code
 
 
-def credit_code_legal_forms(codes: pl.Expr) -> pl.Expr:
-    """The legal form that a credit code states (51, 52, 53); null for any other beginning. Source: N14."""
-    forms = {start: form.value for start, form in _LEGAL_FORMS.items()}
-    return codes.str.head(2).replace_strict(forms, default=None, return_dtype=pl.String)
-
-
 def credit_code_divisions(codes: pl.Expr) -> pl.Expr:
     """The six digits of the division that a credit code states (places 3 to 8). Source: N14."""
     return codes.str.slice(2, 6)
@@ -174,12 +166,6 @@ def division_code_problem(code: str | None) -> str | None:
 def short_division_codes(codes: pl.Expr) -> pl.Expr:
     """The code without the zeros that fill it up to 12 digits: six for a district, nine for a street."""
     return codes.str.replace("^([0-9]{6}|[0-9]{9})(?:000|000000)$", "$1").str.replace("^([0-9]{6})000$", "$1")
-
-
-def division_parents(codes: pl.Expr) -> pl.Expr:
-    """The division above: the street of a community, the district of a street; null for a district."""
-    short = short_division_codes(codes)
-    return pl.when(short.str.len_chars().is_in([9, 12])).then(short.str.head(-3))
 
 
 def normalise_codes(codes: pl.Expr) -> pl.Expr:

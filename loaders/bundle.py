@@ -18,7 +18,7 @@ from loaders.errors import RowError, cell_name, refused
 from loaders.faults import title_of, unsaid
 from loaders.files import read_files
 from loaders.grid import Grid, Limits
-from loaders.headers import SEARCHED_ROWS, beyond_header, find_table, header_key
+from loaders.headers import SEARCHED_ROWS, SET_ASIDE, beyond_header, find_table, header_key
 from loaders.layout import Layout, about_persons
 from loaders.personal import is_personal_column, is_personal_header, skipped_notice
 from loaders.raw import Header, Raw
@@ -271,7 +271,7 @@ def _set_aside(grid: Grid, rows: pl.DataFrame) -> list[RowError]:
     counted = rows.filter(~pl.col("reason").is_in(["header", "blank"])).group_by("reason", maintain_order=True)
     notices = []
     for reason, first, count in counted.agg(pl.col("row").first(), pl.len()).iter_rows():
-        words = _REASONS[reason]
+        words = SET_ASIDE[reason]
         message = Text(
             f"{count} 行是{words.zh}，不是数据，没有导入。",
             f"{count} rows are no data ({words.en}) and were not imported.",
@@ -279,16 +279,6 @@ def _set_aside(grid: Grid, rows: pl.DataFrame) -> list[RowError]:
         hint = Text("如果是数据，请检查该行。", "Look at the row if it is data.")
         notices.append(RowError(grid.file, grid.name, first, None, None, f"set-aside-{reason}", message, hint))
     return notices
-
-
-_REASONS = {
-    "title": Text("标题", "title"),
-    "repeated-header": Text("重复的表头", "header again"),
-    "column-numbers": Text("列号", "numbers of columns"),
-    "total": Text("合计", "total"),
-    "signature": Text("签字", "signature"),
-    "note": Text("备注", "note"),
-}
 
 
 def _no_header(grid: Grid, name: str) -> Exception:

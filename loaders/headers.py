@@ -18,6 +18,18 @@ from loaders.grid import Grid, ragged_row
 
 SEARCHED_ROWS = 30
 DEEPEST_HEADER = 3
+SET_ASIDE = {
+    "title": Text("标题", "title"),
+    "repeated-header": Text("重复的表头", "repeated header"),
+    "column-numbers": Text("列号", "column numbers"),
+    "units": Text("单位", "units"),
+    "heading": Text("小标题", "heading"),
+    "total": Text("合计", "total"),
+    "signature": Text("签章", "signature"),
+    "note": Text("说明", "note"),
+}
+"""Reasons why a row of a sheet is no data, of those that a person should know of."""
+UNDER_HEADER = 2  # rows of column numbers and of units
 _LABEL_COLUMNS = 3
 
 
@@ -36,6 +48,8 @@ _SIGNATURE = (
     + r"(?:[(（]?(?:签[字章]|盖章|公章)[)）]?)?\s*(?:[:：]|$))"
 )
 _UNIT = re.compile(r"\((?:单位:)?(?:人|名|个|家|元|万元|%)\)$")
+_UNITS = r"^[(（]?(?:单位[:：])?(?:人|名|个|家|元|万元|%|％|年|岁|是/否|有/无)[)）]?$"
+_HEADING = r"街道(?:办事处)?$|^[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.．]"
 _NOTE = r"^[*※]?\s*" + _any_of("备注 说明 填表说明 注 注释 附注 附 附件") + r"\d*\s*[:：、.]"
 
 
@@ -75,7 +89,7 @@ class Sheet:
 
     Parameters: `frame` String columns named as `Column.name`, and `rows` the source row of each of its rows;
     `set_aside` all other rows of the grid, with `row` and `reason` (title, header, repeated-header, column-numbers,
-    total, signature, note, blank), so that grid rows = data rows + rows set aside; `errors` and `notices` those of the
+    units, heading, total, signature, note, blank), so that grid rows = data rows + rows set aside; `errors` and `notices` those of the
     grid and of the headers.
     """
 
@@ -167,7 +181,9 @@ def _cut(grid: Grid, columns: tuple[Column, ...], top: int, depth: int) -> Sheet
     names = [column.name for column in columns]
     body = _fill_down(grid, top + depth).slice(top + depth)
     rows = grid.rows.slice(top + depth)
-    reason = body.select(_reason(columns, body, grid.frame.slice(top, depth).rows())).to_series()
+    wide = grid.merges[(grid.merges[:, 0] >= top + depth) & (grid.merges[:, 3] > grid.merges[:, 2])]
+    across = pl.int_range(pl.len()).is_in((wide[:, 0] - top - depth).tolist())
+    reason = body.select(_reason(columns, body, grid.frame.slice(top, depth).rows(), across)).to_series()
     is_data = reason.is_null()
     before = pl.Series("reason", ["title"] * top + ["header"] * depth, pl.String)
     set_aside = pl.concat(
@@ -254,8 +270,13 @@ def _spread(grid: Grid, columns: tuple[Column, ...], first_row: int) -> list[Row
     return notices
 
 
-def _reason(columns: tuple[Column, ...], body: pl.DataFrame, header: Sequence[tuple[str | None, ...]]) -> pl.Expr:
-    """Why a row of the body is no data; null where it is data. `header` the texts of each row of the header."""
+def _reason(
+    columns: tuple[Column, ...], body: pl.DataFrame, header: Sequence[tuple[str | None, ...]], across: pl.Expr
+) -> pl.Expr:
+    """Why a row of the body is no data; null where it is data.
+
+    Parameters: `header` the texts of each row of the header; `across` whether cells of a row are merged over columns.
+    """
     named = [pl.col(column.name) for column in columns]
     repeated = [_repeats(columns, row) for row in header]
     first = pl.coalesce(pl.all())
@@ -275,6 +296,10 @@ def _reason(columns: tuple[Column, ...], body: pl.DataFrame, header: Sequence[tu
         .then(pl.lit("repeated-header"))
         .when((pl.int_range(pl.len()) == 0) & (len(columns) > 2) & pl.all_horizontal(numbers))
         .then(pl.lit("column-numbers"))
+        .when((pl.int_range(pl.len()) < UNDER_HEADER) & pl.all_horizontal(_is_unit(cell) for cell in named))
+        .then(pl.lit("units"))
+        .when((filled == 1) & (body.width > 2) & (across | first.str.contains(_HEADING)))
+        .then(pl.lit("heading"))
     )
 
 
@@ -288,6 +313,11 @@ def _repeats(columns: tuple[Column, ...], header: tuple[str | None, ...]) -> pl.
 def _is_number(column: pl.Expr, place: int) -> pl.Expr:
     """Whether a cell holds the number of its own column, as forms have it under their header."""
     return column.eq(str(place)).fill_null(value=False)
+
+
+def _is_unit(column: pl.Expr) -> pl.Expr:
+    """Whether a cell says in what the column below is counted, or nothing: 人, （万元）, 是/否."""
+    return column.str.contains(_UNITS).fill_null(value=True)
 
 
 def _unnamed(grid: Grid, values: pl.Series, rows: pl.Series) -> RowError | None:

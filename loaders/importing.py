@@ -20,6 +20,7 @@ from loaders.raw import Checked, Part
 from loaders.renamed import possibly_renamed
 
 _CONFLICTS = dict.fromkeys(("type", "key", "field", "old", "new", "sources"), pl.String)
+MOVED = dict.fromkeys(("type", "id", "name", "old", "old_name", "new", "new_name"), pl.String)
 
 
 class ImportRefused(Refusal):
@@ -40,19 +41,21 @@ class ImportRefused(Refusal):
 class Preview:
     """What an import would do, before it is done.
 
-    Parameters: `source` who asserts the rows; `changes` the ChangeSet with the origins of its rows; `counts` one row a
-    type of the import: `type`, `added`, `changed`, `removed`, `unchanged`, `gone`; `conflicts` where another source
-    says the value that the import replaces: `type`, `key`, `field`, `old`, `new`, and the `sources` that say the old one; `gone` by type the
-    rows of this source that the file does not have; `in_use` those of them that the file's own relations still name, and
-    which therefore stay; `renamed` the organisations gone that may only have a new name, see `loaders.renamed`;
-    `unjudged` types from sheets of which rows were rejected: it cannot be told what is gone; `rejected` and `accepted`
-    source rows.
+    Parameters: `source` who asserts the rows; `changes` the ChangeSet with the origins of its rows; `counts` one row a type
+    of the import: `type`, `added`, `changed`, `removed`, `unchanged`, `gone`; `conflicts` where another source says the
+    value that the import replaces: `type`, `key`, `field`, `old`, `new`, and the `sources` that say the old one; `moved`
+    the relations of which there is only one and which the import leads elsewhere: `type`, `id` and `name` of the end that
+    stays, `old` and `new` the other end, with `old_name` and `new_name`; `gone` by type the rows of this source that the
+    file does not have; `in_use` those of them that the file's own relations still name, and which therefore stay; `renamed`
+    the organisations gone that may only have a new name, see `loaders.renamed`; `unjudged` types from sheets of which rows
+    were rejected: it cannot be told what is gone; `rejected` and `accepted` source rows.
     """
 
     source: str
     changes: ChangeSet
     counts: pl.DataFrame
     conflicts: pl.DataFrame
+    moved: pl.DataFrame
     gone: Mapping[str, pl.DataFrame]
     in_use: Mapping[str, pl.DataFrame]
     renamed: pl.DataFrame
@@ -88,6 +91,7 @@ def preview(network: Network, checked: Checked, source: str, *, remove_gone: boo
     gone = {n: f.join(named[n], on="id", how="anti") if n in named else f for n, f in missing.items()}
     before = {name: pl.concat([one.before, one.replaced]) for name, one in merged.items()}
     after = {name: one.after for name, one in merged.items()}
+    called = _called(network, merged)
     renamed = possibly_renamed(network, gone.get("Organization", empty_frame("Organization")), after)
     let_go: dict[str, int] = {}  # rows that others still assert
     if remove_gone:
@@ -95,12 +99,13 @@ def preview(network: Network, checked: Checked, source: str, *, remove_gone: boo
         before, after = _without(network, gone, before, after, source)
         let_go = {name: after[name].height - count for name, count in stated.items()}
     whole = ChangeSet.between(before, after)
-    changes = ChangeSet(whole.deltas, _origins(whole, checked.origins, let_go))
+    changes = ChangeSet(whole.deltas, _origins(whole, checked.origins))
     return Preview(
         source,
         changes,
         _counts(merged, changes, gone, let_go),
         pl.concat([pl.DataFrame(schema=_CONFLICTS), *(one.conflicts for one in merged.values())]),
+        pl.concat([pl.DataFrame(schema=MOVED), *(_moved(name, one, called) for name, one in merged.items())]),
         {name: frame for name, frame in gone.items() if frame.height},
         {name: frame for name, frame in in_use.items() if frame.height},
         renamed,
@@ -191,6 +196,31 @@ def _merge_part(
     return was, pl.concat([come, becomes]), pl.concat([pl.DataFrame(schema=_CONFLICTS), *conflicts])
 
 
+def _moved(name: str, one: _Merged, called: pl.DataFrame) -> pl.DataFrame:
+    """The relations that the import leads elsewhere, see `Preview.moved`; `called` as `_called` gives it."""
+    if one.replaced.is_empty():
+        return pl.DataFrame(schema=MOVED)
+    stays = ["source_type", "source"]
+    was = one.replaced.select(*stays, "target_type", old="target")
+    told = was.join(one.after.select(*stays, new_type="target_type", new="target"), on=stays, maintain_order="left")
+    for node, type_, named in (
+        ("source", "source_type", "name"),
+        ("old", "target_type", "old_name"),
+        ("new", "new_type", "new_name"),
+    ):
+        names = called.rename({"type": type_, "id": node, "name": named})
+        told = told.join(names, on=[type_, node], how="left", maintain_order="left")
+    return told.with_columns(pl.lit(name).alias("type")).select("type", pl.col("source").alias("id"), *list(MOVED)[2:])
+
+
+def _called(network: Network, merged: Mapping[str, _Merged]) -> pl.DataFrame:
+    """What the nodes are called that the import or else the network has: `type`, `id`, `name`."""
+    frames = [(name, one.after) for name, one in merged.items() if name in NODE_TYPES]
+    frames += [(name, network.table(name)) for name in NODE_TYPES]
+    named = [frame.select(pl.lit(name).alias("type"), "id", "name") for name, frame in frames]
+    return pl.concat(named).unique(["type", "id"], keep="first")
+
+
 def _label(key: Sequence[str]) -> pl.Expr:
     return pl.concat_str(pl.col(key).cast(pl.String), separator=" → ", ignore_nulls=True).alias("key")
 
@@ -261,20 +291,13 @@ def _without(
 # --- what is shown ---
 
 
-def _origins(
-    changes: ChangeSet, origins: Mapping[str, pl.DataFrame], let_go: Mapping[str, int]
-) -> dict[str, pl.DataFrame]:
+def _origins(changes: ChangeSet, origins: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """The origins of the rows that the import adds or changes."""
-    found = {}
-    for name, delta in changes.deltas.items():
-        if name not in origins or not delta.after.height:
-            continue
-        every_row = origins[name].height == delta.after.height and not let_go.get(name)
-        key = list(key_columns(name))
-        found[name] = (
-            origins[name] if every_row else origins[name].join(delta.after, on=key, how="semi", nulls_equal=True)
-        )
-    return found
+    return {
+        name: origins[name].join(delta.after, on=list(key_columns(name)), how="semi", nulls_equal=True)
+        for name, delta in changes.deltas.items()
+        if name in origins and delta.after.height
+    }
 
 
 def _counts(

@@ -26,11 +26,11 @@ from loaders.ledger_mapping_file import default_mapping
 from loaders.ledger_places import REGISTRATION, TRACK, Places, add_authority, add_identity, add_place
 from loaders.ledger_register import join_register
 from loaders.ledger_remarks import Remarks
-from loaders.ledger_rows import raws_of
+from loaders.ledger_rows import PLACE, raws_of
 from loaders.ledger_sheets import Table, find_tables, is_ledger, is_register, lists_organizations
 from loaders.names import Directory, stated
 from loaders.personal import personal_cells
-from loaders.raw import Checked, Raw
+from loaders.raw import PARTNERS, Checked, Raw
 from loaders.template import MARK_LEFT
 from loaders.validate import check
 
@@ -39,6 +39,7 @@ _NEEDED = (
     "Organization.credit_code", "Organization.registration_number", TRACK, REGISTRATION,
     FOUNDED_ON, PLANNED_ON,
 )  # fmt: skip
+_DITTO = ("同上", "同前", "同左", "〃", "″", "''", '"', "”", "ditto")
 _SHOWN = ("name", "code", "authority", "street", "community", "joint-name", "superior", "post")
 Source = Literal["ledger", "register", "bundle"]
 
@@ -123,7 +124,15 @@ class Ledger:
             notices=tuple(self._moved(notice) for notice in checked.notices),
             sheets=pl.concat([checked.sheets, pl.DataFrame(counts, schema=checked.sheets.schema, orient="row")]),
             rejected=pl.concat([checked.rejected, rejected.cast(checked.rejected.schema)]),
+            partners=self._beside(self.pairs.join(places, on="register")),
         )
+
+    def _beside(self, pairs: pl.DataFrame) -> pl.DataFrame:
+        """The rows of the second sheet as partners of what they tell of: the organisation, and its place where it has one."""
+        placed = any(key in table.columns for table in self.registers for key in PLACE)
+        told = pl.DataFrame({"type": ["Organization", "LOCATED_IN"] if placed else ["Organization"]})
+        its = {"its_file": "file2", "its_sheet": "sheet2", "its_row": "register_row"}
+        return told.join(pairs.select("file", "sheet", "row", **its), how="cross").cast(PARTNERS)  # type: ignore[arg-type]
 
     def _moved(self, remark: RowError) -> RowError:
         """The remark, where it is about a column of the second sheet, in that sheet."""
@@ -222,7 +231,7 @@ def read_ledger(
     rows = pl.concat([table.read(number) for number, table in enumerate(ledgers)], how="diagonal").with_row_index("@at")
     rows, pairs, left_over = join_register(rows, registers, remarks)
     rows = _complete(rows)
-    rows = _without_personal(rows, remarks)
+    rows = _without_ditto(_without_personal(rows, remarks), remarks)
     for number, table in enumerate(ledgers):
         here = (pl.col("@table") == number) & pl.col("@row").is_in(sorted(table.marked))
         remarks.reject(rows.filter(here), "name", "example-mark", *MARK_LEFT)
@@ -269,6 +278,21 @@ def _without_personal(rows: pl.DataFrame, remarks: Remarks) -> pl.DataFrame:
             rows = rows.with_columns(rows[key].set(cells, "…" if key == "name" else None))
             if key == "code":
                 rows = rows.with_columns(rows["@code"].set(cells, None))
+    return rows
+
+
+def _without_ditto(rows: pl.DataFrame, remarks: Remarks) -> pl.DataFrame:
+    """Refuses cells that point at the row above: of which row that was, nobody can tell once a ledger is sorted or filtered."""
+    for key in (name for name, dtype in rows.schema.items() if dtype == pl.String and not name.startswith("@")):
+        ditto = rows[key].is_in(_DITTO)
+        if ditto.any():
+            remarks.reject(
+                rows.filter(ditto), key, "ditto",
+                Text("“同上”不是内容：排序、筛选以后就不知道指哪一行了。",
+                     "It points at another row; once the ledger is sorted or filtered, nobody can tell which."),
+                Text("请填写完整的内容。", "Write it out."),
+            )  # fmt: skip
+            rows = rows.with_columns(rows[key].set(ditto, "…" if key == "name" else None))
     return rows
 
 

@@ -19,6 +19,7 @@ from loaders.raw import Raw
 _CREDIT_CODE = r"^[\x21-\x7e]{16,20}$"  # so long and without Hanzi, it is meant as one, though it be miscopied
 _NAMED = ("id", "name", "aliases")
 TRACK, REGISTRATION = "Organization.track", "Organization.registration"
+KNOWN_REGISTRATION = "@registration"
 
 
 class Places:
@@ -152,7 +153,10 @@ def _mentioned(address: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
 
 
 def add_authority(rows: pl.DataFrame, places: Places, remarks: Remarks) -> pl.DataFrame:
-    """The rows with `authority_id` and `registration` (N15): words that name no authority are none."""
+    """The rows with `authority_id` and `registration` (N15): words that name no authority are none.
+
+    A blank is none too, and tells of direct registration only where nobody has said how the organisation is registered.
+    """
     mapping = remarks.mapping
     words = [normalised_name(pl.lit(word)) for word in (*mapping.direct, *mapping.no_authority)]
     is_none = pl.any_horizontal(normalised_name(pl.col("text")) == word for word in words)
@@ -168,6 +172,8 @@ def add_authority(rows: pl.DataFrame, places: Places, remarks: Remarks) -> pl.Da
     by_authority = (
         pl.when(pl.col("@authority").is_not_null())
         .then(pl.lit(Registration.DUAL.value))
+        .when(pl.col("authority").is_null() & pl.col(KNOWN_REGISTRATION).is_not_null())
+        .then(KNOWN_REGISTRATION)
         .otherwise(pl.lit(Registration.DIRECT.value))
     )
     rows = rows.with_columns(pl.coalesce(said, pl.when(~filed).then(by_authority)).alias("registration"))

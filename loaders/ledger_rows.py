@@ -15,7 +15,7 @@ from loaders.raw import Header, Raw
 
 _ORGANIZATION = "Organization."
 _RETOLD = ("PartyOrganization", "SUBORDINATE_TO")  # each member of a joint branch tells of it
-_PLACE = ("community", "street", "address")
+PLACE = ("community", "street", "address")
 _TELLING = ("tells", "joint-name", "planned-on", FOUNDED_ON)
 
 
@@ -45,7 +45,7 @@ class _Sheet:
         if "authority" in self.read:
             ends = _ends("Organization", "id", "Authority", "authority_id")
             raws.append(self.raw("LICENSED_BY", self.having("authority_id"), ends, {"target": "authority"}))
-        if stated := [key for key in _PLACE if key in self.read]:
+        if stated := [key for key in PLACE if key in self.read]:
             known = pl.col("community_id").is_not_null()
             ends = _ends("Organization", "id", "Street", "street_id") | {
                 "target_type": pl.when(known).then(pl.lit("Community")).otherwise(pl.lit("Street")),

@@ -15,7 +15,7 @@ from graphmodel.values import parse_flags, parse_integers
 from loaders.columns import LONGEST_TEXT, UNKNOWN, read_text
 from loaders.errors import RowError, cell_name, refused
 from loaders.grid import Grid
-from loaders.headers import SEARCHED_ROWS, Column, Sheet, find_table
+from loaders.headers import SEARCHED_ROWS, SET_ASIDE, Column, Sheet, find_table
 from loaders.layout import Layout
 from loaders.ledger_mapping import Kind, LedgerColumn, LedgerMapping
 from loaders.personal import is_personal_column, is_personal_header, skipped_notice
@@ -30,15 +30,13 @@ _FEWEST_TELLING = 2
 _NAMES = ("street", "community", "superior", "joint-name", "post")  # in which a dash is no name
 _OF_PARTY = ("tells", "joint-name", "planned-on", "PartyOrganization.founded_on")  # what tells whether there is one
 _IDENTIFYING = ("code", "Organization.credit_code", "Organization.registration_number", "Organization.track")
-_REASONS = {
-    "title": Text("标题", "title"),
-    "repeated-header": Text("重复的表头", "repeated header"),
-    "column-numbers": Text("列号", "column numbers"),
-    "total": Text("合计", "total"),
-    "signature": Text("签章", "signature"),
-    "note": Text("说明", "note"),
-    "example": Text("示例", "example"),
-}
+_REASONS = SET_ASIDE | {"example": Text("示例", "example")}
+_LOOK = Text("如果其中有数据，请把它移到表格中间再导入。", "If one of them is data, move it into the table.")
+_HEADINGS = Text(
+    "小标题说的内容（如街道）不会带到下面各行，请另设一列填写；如果其中有数据，请补全它的各列再导入。",
+    "What a heading says, such as the street, is not taken for the rows below it: give it a column. "
+    "If one of them is data, fill in its columns.",
+)
 _MOST_ROWS_NAMED = 5
 
 Lookup = Mapping[str, tuple[LedgerColumn, str | None]]
@@ -258,7 +256,7 @@ def _set_aside(sheet: Sheet, examples: pl.Series) -> list[RowError]:
         f"以下不是数据，没有读取：{'；'.join(part.zh for part in parts)}。",
         f"Set aside, being no data: {'; '.join(part.en for part in parts)}.",
     )
-    hint = Text("如果其中有数据，请把它移到表格中间再导入。", "If one of them is data, move it into the table.")
+    hint = _HEADINGS if aside["reason"].eq("heading").any() else _LOOK
     return [RowError(sheet.file, sheet.name, None, None, None, "rows-set-aside", message, hint)]
 
 

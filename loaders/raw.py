@@ -12,6 +12,9 @@ import polars as pl
 from graphmodel.tables import conform, key_columns
 from loaders.errors import RowError
 
+_STOOD = {"file": pl.String, "sheet": pl.String, "row": pl.Int64}
+PARTNERS = {"type": pl.String, **_STOOD, **{f"its_{name}": dtype for name, dtype in _STOOD.items()}}
+
 Place = tuple[str, str]  # file, sheet
 
 
@@ -82,7 +85,8 @@ class Checked:
     Parameters: `parts` the accepted rows, keys unique over all parts of a type; `errors` the first errors in the order
     of files, sheets and rows; `error_counts` how many there are by code, those beyond `errors` included; `notices` what
     was skipped, collapsed or understood in part; `sheets` one row a sheet: `file`, `sheet`, `read`, `accepted`,
-    `rejected` in source rows; `rejected` every rejected source row: `file`, `sheet`, `row`.
+    `rejected` in source rows; `rejected` every rejected source row: `file`, `sheet`, `row`; `partners` rows of another sheet
+    that tell of the same: `type`, `file`, `sheet`, `row`, and `its_file`, `its_sheet`, `its_row`.
     """
 
     parts: tuple[Part, ...]
@@ -91,6 +95,7 @@ class Checked:
     notices: tuple[RowError, ...]
     sheets: pl.DataFrame
     rejected: pl.DataFrame
+    partners: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PARTNERS))
 
     @property
     def read(self) -> int:
@@ -120,7 +125,7 @@ class Checked:
 
     @cached_property
     def origins(self) -> dict[str, pl.DataFrame]:
-        """Where each accepted row stood: by type, its key columns and `file`, `sheet`, `row`."""
+        """Where each accepted row stood, and its partners: by type, its key columns and `file`, `sheet`, `row`."""
         by_name: dict[str, list[pl.DataFrame]] = {}
         for part in self.parts:
             keys = conform(part.name, part.frame).select(key_columns(part.name))
@@ -129,7 +134,12 @@ class Checked:
                 pl.lit(part.sheet).alias("sheet"),
                 part.rows.cast(pl.Int64).alias("row"),
             )
-            by_name.setdefault(part.name, []).append(keys.with_columns(*place))
+            stood = keys.with_columns(*place)
+            its = self.partners.filter(pl.col("type") == part.name).drop("type")
+            beside = stood.join(its, on=list(_STOOD), how="inner", maintain_order="left") if its.height else None
+            by_name.setdefault(part.name, []).append(stood)
+            if beside is not None:
+                by_name[part.name].append(beside.select(*keys.columns, *(pl.col(f"its_{n}").alias(n) for n in _STOOD)))
         return {name: pl.concat(frames) for name, frames in by_name.items()}
 
     @cached_property

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import breadth_first_order
-
-from graphmodel.schema import PartyBodyOf, PartyOrganization, SubordinateTo
+from graphmodel.schema import PartyBodyOf, SubordinateTo
 from graphmodel.text import Text
-from graphmodel.vectors import Flags, Indices, Kleene
+from graphmodel.vectors import Indices, Kleene
 from queries.chain import CHAIN_REACHES_TOP, PO, SUPERIOR, SUPERIORS, chain, on_circle, tops
 from queries.computed import Computed
 from queries.context import Context
@@ -40,25 +36,3 @@ CIRCULAR = Computed(
 )
 DANGLING = (SUPERIORS >= 1) & ~CHAIN_REACHES_TOP & ~CIRCULAR
 """Its chain ends below the top, or runs into a circle on which it does not stand itself."""
-
-
-def circle_of(context: Context, row: int) -> list[int]:
-    """The shortest circle of actual superiors through one Party organisation: itself, its superior, and so on.
-
-    Empty where it stands on none. Cost: one breadth-first search.
-    """
-    if not chain(context).circular[row]:
-        return []
-    edges, actual = SUPERIOR.truth(SUPERIOR.edge.state.is_("actual"), context)
-    below, above = edges.source[actual.yes], edges.target[actual.yes]
-    n = len(context.network[PartyOrganization])
-    links = coo_array((np.ones(len(below), dtype=np.int8), (below, above)), shape=(n, n)).tocsr()
-    order, previous = breadth_first_order(links, row)
-    last_ones: Flags = np.zeros(n, dtype=np.bool_)
-    last_ones[below[above == row]] = True
-    step = int(order[last_ones[order]][0])  # the nearest whose superior is the row again
-    way = [step]
-    while step != row:
-        step = int(previous[step])
-        way.append(step)
-    return way[::-1]

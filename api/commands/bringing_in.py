@@ -197,6 +197,7 @@ def _tell(terminal: Terminal, proposed: Proposed, network: Network) -> None:
     if counts.height:
         terminal.table(Text("与现有数据的差异", "Difference from what is stored"), counts.select(moved), _HEADS, None)
     _tell_changed(terminal, shown.changes, network)
+    _tell_moved(terminal, shown.moved)
     for name, frame in shown.gone.items():
         title = Text("文件中已无：{title}（{n}）", "gone from the file: {title} ({n})")
         told = title.format(title=_TITLES[name], n=frame.height)
@@ -220,29 +221,46 @@ def _tell_changed(terminal: Terminal, changes: ChangeSet, network: Network) -> N
     cells = ChangeSet(kept).fields()
     if cells.is_empty():
         return
-    called = pl.concat(
-        rows.frame.select(pl.lit(type_).alias("type"), pl.col("id").alias("key"), "name")
-        for type_, rows in network.nodes.items()
-    )
+    called = _called(network).rename({"id": "key"})
     first = cells.head(SHOWN_ROWS).join(called, on=["type", "key"], how="left", maintain_order="left")
     worded = cells_in_words(first.rename({"before": "old", "after": "new"}), ("old", "new"), terminal.word)
     columns = ["type", "name", "field", "old", "new", "key"]
     title = Text("修改：原值 → 新值（{n} 处）", "Changed: was → becomes ({n} cells)").format(n=cells.height)
     terminal.table(title, worded.select(columns), _HEADS, None)
     if cells.height > SHOWN_ROWS:
-        more = Text("……另有 {n} 处，写入后用 partygraph diff 查看。", "… {n} more; see partygraph diff once stored.")
-        terminal.say(more.format(n=cells.height - SHOWN_ROWS), "dim")
+        terminal.say(_MORE.format(n=cells.height - SHOWN_ROWS), "dim")
+
+
+def _tell_moved(terminal: Terminal, moved: pl.DataFrame) -> None:
+    """Relations that lead elsewhere, by the names of their ends."""
+    if moved.is_empty():
+        return
+    titles = {name: terminal.word(title) for name, title in _TITLES.items()}
+    shown = moved.head(SHOWN_ROWS).select(
+        pl.col("type").replace(titles),
+        pl.coalesce("name", "id").alias("name"),
+        pl.coalesce("old_name", "old").alias("old"),
+        pl.coalesce("new_name", "new").alias("new"),
+    )
+    title = Text("改到别处的关系：原 → 现（{n} 条）", "Relations led elsewhere: was → becomes ({n})")
+    terminal.table(title.format(n=moved.height), shown, _HEADS, None)
+    if moved.height > SHOWN_ROWS:
+        terminal.say(_MORE.format(n=moved.height - SHOWN_ROWS), "dim")
+
+
+def _called(network: Network) -> pl.DataFrame:
+    """What every node is called: `type`, `id`, `name` (the id where it has none)."""
+    return pl.concat(
+        rows.frame.select(pl.lit(type_).alias("type"), "id", pl.coalesce("name", "id").alias("name"))
+        for type_, rows in network.nodes.items()
+    )
 
 
 def _named(terminal: Terminal, frame: pl.DataFrame, type_: str, network: Network) -> pl.DataFrame:
     """Rows that are gone as people know them: a node by name and id, a relation by the names of its ends."""
     if type_ in NODE_TYPES:
         return frame.select("name", "id")
-    called = pl.concat(
-        rows.frame.select(pl.lit(name).alias("type"), "id", pl.coalesce("name", "id").alias("name"))
-        for name, rows in network.nodes.items()
-    )
-    shown = frame
+    shown, called = frame, _called(network)
     for end in ("source", "target"):
         names = called.rename({"type": f"{end}_type", "id": end, "name": f"{end}_name"})
         shown = shown.join(names, on=[f"{end}_type", end], how="left", maintain_order="left")
@@ -256,6 +274,7 @@ def _named(terminal: Terminal, frame: pl.DataFrame, type_: str, network: Network
     return shown.select(*ends, *more)
 
 
+_MORE = Text("……另有 {n} 处，写入后用 partygraph diff 查看。", "… {n} more; see partygraph diff once stored.")
 _KEPT = Text(
     "以上文件中已无的仍然保留；要删除，请加 --remove-gone。",
     "What is gone from the file is kept; use --remove-gone to delete it.",

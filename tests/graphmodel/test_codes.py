@@ -8,19 +8,16 @@ import stdnum.cn.uscc
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphmodel.choices import LegalForm
 from graphmodel.codes import (
     ALPHABET,
     CODE_TYPES,
     CREDIT_CODE_PROBLEMS,
     DIVISION_CODE_PROBLEMS,
     credit_code_divisions,
-    credit_code_legal_forms,
     credit_code_problem,
     credit_code_problems,
     division_code_problem,
     division_code_problems,
-    division_parents,
     make_credit_code,
     make_credit_codes,
     normalise_codes,
@@ -30,15 +27,15 @@ from graphmodel.schema import EDGE_TYPES, NODE_TYPES
 
 # Codes seen in public, valid by both check characters (collected for the project; rule: GB 32100-2015).
 PUBLIC = [
-    ("53100000500021676K", LegalForm.FOUNDATION, "100000"),
-    ("51100000500002862F", LegalForm.ASSOCIATION, "100000"),
-    ("51100000500009247D", LegalForm.ASSOCIATION, "100000"),
-    ("51100000500012681T", LegalForm.ASSOCIATION, "100000"),
-    ("53100000500019795A", LegalForm.FOUNDATION, "100000"),
-    ("52440300MJL186084F", LegalForm.PRIVATE_UNIT, "440300"),
-    ("51440300MJL1712376", LegalForm.ASSOCIATION, "440300"),
-    ("52310105MJ50200186", LegalForm.PRIVATE_UNIT, "310105"),
-    ("53310000MJ49517770", LegalForm.FOUNDATION, "310000"),
+    ("53100000500021676K", "100000"),
+    ("51100000500002862F", "100000"),
+    ("51100000500009247D", "100000"),
+    ("51100000500012681T", "100000"),
+    ("53100000500019795A", "100000"),
+    ("52440300MJL186084F", "440300"),
+    ("51440300MJL1712376", "440300"),
+    ("52310105MJ50200186", "310105"),
+    ("53310000MJ49517770", "310000"),
 ]
 INVENTED = [("53100000500020462H", "check"), ("51100000500000024G", "organisation-check")]
 
@@ -69,15 +66,13 @@ def naive_problem(code: str) -> str | None:
     return None if code[17] == ALPHABET[(31 - total % 31) % 31] else "check"
 
 
-@pytest.mark.parametrize(("code", "form", "division"), PUBLIC)
-def test_public_codes_are_good_and_say_what_they_say(code: str, form: LegalForm, division: str) -> None:
+@pytest.mark.parametrize(("code", "division"), PUBLIC)
+def test_public_codes_are_good_and_say_what_they_say(code: str, division: str) -> None:
     assert credit_code_problem(code) is None
     assert credit_code_problem(code.lower()) is None
     assert make_credit_code(code[0], code[1], code[2:8], code[8:16]) == code
-    said = pl.DataFrame({"c": [code]}).select(
-        form=credit_code_legal_forms(pl.col("c")), division=credit_code_divisions(pl.col("c"))
-    )
-    assert said.row(0) == (form.value, division)
+    said = pl.DataFrame({"c": [code]}).select(division=credit_code_divisions(pl.col("c")))
+    assert said.item() == division
 
 
 @pytest.mark.parametrize(("code", "problem"), INVENTED)
@@ -102,7 +97,7 @@ def test_one_wrong_character_is_noticed(head: str, place: int, other: str) -> No
 
 
 near_codes = st.text(ALPHABET + "iosvzabc五", min_size=16, max_size=19)
-texts = st.one_of(st.none(), st.text(max_size=24), near_codes, st.sampled_from([c for c, _, _ in PUBLIC]))
+texts = st.one_of(st.none(), st.text(max_size=24), near_codes, st.sampled_from([c for c, _ in PUBLIC]))
 
 
 @given(st.lists(texts, max_size=12))
@@ -130,25 +125,24 @@ def test_columns_without_texts_are_judged_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "problem", "short", "parent"),
+    ("code", "problem", "short"),
     [
-        ("510104", None, "510104", None),
-        ("510104020", None, "510104020", "510104"),
-        ("510104020001", None, "510104020001", "510104020"),
-        ("510104020000", None, "510104020", "510104"),
-        ("510104000000", None, "510104", None),
-        ("510104000", None, "510104", None),
-        ("51010", "length", "51010", None),
-        ("51010A", "digits", "51010A", None),
-        ("", "length", "", None),
-        (None, None, None, None),
+        ("510104", None, "510104"),
+        ("510104020", None, "510104020"),
+        ("510104020001", None, "510104020001"),
+        ("510104020000", None, "510104020"),
+        ("510104000000", None, "510104"),
+        ("510104000", None, "510104"),
+        ("51010", "length", "51010"),
+        ("51010A", "digits", "51010A"),
+        ("", "length", ""),
+        (None, None, None),
     ],
 )
-def test_division_codes(code: str | None, problem: str | None, short: str | None, parent: str | None) -> None:
+def test_division_codes(code: str | None, problem: str | None, short: str | None) -> None:
     assert division_code_problem(code) == problem
     column = pl.DataFrame({"c": [code]}, schema={"c": pl.String})
     assert column.select(short_division_codes(pl.col("c"))).item() == short
-    assert column.select(division_parents(pl.col("c"))).item() == parent
 
 
 @given(st.lists(st.one_of(st.none(), st.text(max_size=15), st.from_regex("[0-9]{5,13}", fullmatch=True))))

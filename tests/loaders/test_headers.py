@@ -143,6 +143,32 @@ def test_column_numbers_and_repeated_headers_are_no_data() -> None:
     assert sheet.rows.to_list() == [3, 5]
 
 
+def test_units_under_the_header_are_no_data() -> None:
+    header = ("社会组织名称", "登记证号", "从业人员数", "联合支部")
+    sheet = found(
+        grid(
+            header,
+            ("1", "2", "3", "4"),
+            (None, None, "（人）", "是/否"),
+            ("甲", "51", "3", "是"),
+            (None, None, "人", "个"),
+        )
+    )
+    assert sheet.set_aside.rows() == [(1, "header"), (2, "column-numbers"), (3, "units")]
+    assert sheet.rows.to_list() == [4, 5]  # further down they are somebody's mistake, which the validator tells
+
+
+def test_headings_between_rows_are_no_data_and_names_alone_are(tmp_path: Path) -> None:
+    rows = (
+        ("社会组织名称", "登记证号", "审批单位"),
+        ("春熙路街道", None, None), ("甲", "51", "乙"), ("一、学术类", None, None), ("丙", None, None),
+        ("志愿类组织", None, None), ("丁", "52", "乙"), ("戊", "53", "春熙路街道"),
+    )  # fmt: skip
+    sheet = found(grid(*rows, merges=["A6:C6", "A7:B7"], folder=tmp_path))
+    assert sheet.set_aside.rows() == [(1, "header"), (2, "heading"), (4, "heading"), (6, "heading")]
+    assert sheet.rows.to_list() == [3, 5, 7, 8]  # a name alone may be an organisation of which nothing else is known
+
+
 @pytest.mark.parametrize("label", ["合计", "合 计", "总计：", "小计", "春熙路街道小计", "Total", "subtotal:"])
 def test_total_rows_are_known_by_their_label(label: str) -> None:
     rows = (("社会组织名称", "登记证号"), ("甲", "51"), (label, "2"))

@@ -351,3 +351,17 @@ def test_a_hundred_thousand_rows_are_merged_at_once() -> None:
     made = preview(network, checked, "b")
     assert made.counts.rows() == [("Organization", 0, 100_000, 0, 0, 0)]
     assert made.conflicts.is_empty()
+
+
+def test_a_relation_of_which_there_is_only_one_is_told_as_led_elsewhere() -> None:
+    places = raw("Street", "id name", "s 春熙路街道", "t 书院街街道")
+    at_s, at_t = (
+        raw("LOCATED_IN", "source_type source target_type target", f"Organization a Street {to}") for to in "st"
+    )
+    network, made = imported(EMPTY, "ledger", ORGS, places, at_s)
+    assert made.moved.is_empty()
+    _, again = imported(network, "ledger", ORGS, at_s)
+    assert again.moved.is_empty()
+    moved, made = imported(network, "ledger", ORGS, at_t)
+    assert made.moved.rows() == [("LOCATED_IN", "a", "甲", "s", "春熙路街道", "t", "书院街街道")]
+    assert rows(moved, "LOCATED_IN", "source", "target") == [("a", "t")]

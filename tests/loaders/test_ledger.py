@@ -473,6 +473,36 @@ def read_on(tmp_path: Path, network: Network, row: Row, register: Row) -> Checke
     return read_ledger_files(paths, None, network).check(network)
 
 
+FIRST_SHEET: Row = {
+    "社会组织名称": "舞蹈队", "登记证号": None, "单位地址": "督院街街道滨江社区", "业务主管单位": None, "党组织设置": "否",
+}  # fmt: skip
+
+
+def again(tmp_path: Path, before: Row, register: Row, after: Row) -> Checked:
+    """What the first sheet alone says to a network that has both."""
+    known = NETWORK.apply(preview(NETWORK, judged(ledger(tmp_path, before, register=[register])), "before").changes)
+    return read_ledger_files([write_csv(tmp_path / "台账.csv", [after])], None, known).check(known)
+
+
+def test_the_first_sheet_alone_meets_the_filed_organisations_that_are_known(tmp_path: Path) -> None:
+    register = {"社会组织名称": "舞蹈队", "登记备案": "备案", "街道": "督院街街道", "社区": "滨江社区"}
+    met = again(tmp_path, FIRST_SHEET, register, {**FIRST_SHEET, "党组织设置": "是"})
+    assert not met.errors
+    assert met.tables["Organization"]["id"].to_list() == ["filed:s1:滨江:舞蹈队"]
+    assert [notice.row for notice in met.notices if notice.code == "taken-for-filed"] == [2]
+    elsewhere = again(tmp_path, FIRST_SHEET, register, {**FIRST_SHEET, "单位地址": "盐市口街道和平社区"})
+    assert codes(elsewhere.errors) == ["no-identity"]
+
+
+@pytest.mark.parametrize(("said", "expected"), [(None, "dual"), ("直接登记", "direct")])
+def test_a_blank_authority_leaves_what_is_known_of_the_registration(
+    said: str | None, expected: str, tmp_path: Path
+) -> None:
+    row = {**BASE, "业务主管单位": None}
+    met = again(tmp_path, row, {**REGISTER, "管理方式": "双重管理"}, {**row, "业务主管单位": said})
+    assert met.tables["Organization"]["registration"].to_list() == [expected]
+
+
 def test_an_organisation_that_is_given_a_credit_code_stays_the_same(tmp_path: Path) -> None:
     before = with_organizations({"id": f"reg:{NUMBER}", "name": "甲服务中心", "registration_number": NUMBER})
     row = {**BASE, "登记证号": NUMBER}
@@ -563,6 +593,7 @@ JOINT_WITHOUT_NAME = {"组织建制": "联合支部"}
 @pytest.mark.parametrize(
     ("change", "code", "column", "hint"),
     [
+        ({"业务主管单位": "同上"}, "ditto", "业务主管单位", "请填写完整"),
         ({"业务主管单位": "江区教育局"}, "unknown-authority", "业务主管单位", "锦江区教育局"),
         ({"业务主管单位": "商务局"}, "unknown-authority", "业务主管单位", "锦江区商务局"),
         ({"业务主管单位": "烟草专卖局"}, "unknown-authority", "业务主管单位", "请先录入"),
@@ -752,6 +783,19 @@ def test_rows_of_one_name_with_codes_are_not_taken_for_one(tmp_path: Path) -> No
     rows = [{**BASE, "登记证号": CODE}, {**BASE, "登记证号": OTHER}]
     register = [REGISTER, {**REGISTER, "统一社会信用代码": OTHER}]
     assert judged(ledger(tmp_path, *rows, register=register)).errors == ()
+
+
+def test_what_the_second_sheet_tells_is_traced_to_its_row_too(tmp_path: Path) -> None:
+    rows = [{**BASE, "社会组织名称": "乙协会", "登记证号": OTHER}, BASE]
+    here = {**REGISTER, "街道": "督院街街道", "社区": "滨江社区"}
+    register = [here, {**here, "社会组织名称": "乙协会", "统一社会信用代码": OTHER}]
+    origins = judged(ledger(tmp_path, *rows, register=register)).origins
+    places = {(id_, sheet, row) for id_, _, sheet, row in origins["Organization"].rows()}
+    assert places == {
+        (f"usc:{OTHER}", "台账", 2), (f"usc:{OTHER}", "基本信息", 3), (f"usc:{CODE}", "台账", 3), (f"usc:{CODE}", "基本信息", 2),
+    }  # fmt: skip
+    assert set(origins["LOCATED_IN"]["sheet"]) == {"台账", "基本信息"}
+    assert set(origins["LICENSED_BY"]["sheet"]) == {"台账"}
 
 
 def test_a_notice_about_the_second_sheet_names_its_row_and_no_other(tmp_path: Path) -> None:

@@ -9,11 +9,8 @@ import polars as pl
 import pytest
 
 from graphmodel.network import Network
-from graphmodel.schema import Organization, PartyOrganization
+from graphmodel.schema import Organization
 from queries.answer import Answer, ask
-from queries.chain import chain
-from queries.chain_faults import circle_of
-from queries.context import Context
 from queries.logic import Names
 from queries.parts import prepared, shared_facts
 from queries.question import Question, Table
@@ -500,21 +497,6 @@ def test_cover_by_a_branch_of_unnamed_superior_is_strictly_neither_there_nor_lac
     )
     assert asked("uncovered", net, strict_cover=True).ids("cannot-tell") == ["o"]
     assert asked("uncovered", net).ids("pass") == ["o"]
-
-
-def circle(context_: Context, id_: str) -> list[str]:
-    ids = context_.network[PartyOrganization].ids.to_list()
-    return [ids[row] for row in circle_of(context_, ids.index(id_))]
-
-
-def test_the_circle_is_shown() -> None:
-    superiors = {"x": ["y", "root"], "y": ["w", "z"], "z": ["x"], "w": ["y"], "self": ["self"], "below": ["x"]}
-    asked_of = context(chained(superiors))
-    assert chain(asked_of).circular.sum() == 5
-    assert circle(asked_of, "x") == ["x", "y", "z"]
-    assert circle(asked_of, "w") == ["w", "y"]
-    assert circle(asked_of, "self") == ["self"]
-    assert circle(asked_of, "below") == []
 
 
 @pytest.mark.parametrize(

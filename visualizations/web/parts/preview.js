@@ -24,6 +24,8 @@ export function Preview({ of, job, busy, store, drop }) {
     <details class="card"><summary>${word("import.notices", { n: of.notices.length })}</summary><${Remarks} of=${of.notices} caption=${word("import.notices", { n: of.notices.length })} /></details>
     <section class="card" aria-labelledby="import-difference"><h2 id="import-difference">${word("import.difference")}</h2><${Counts} of=${of.difference} />
       ${of.conflict_count > 0 && html`<details><summary>${word("import.conflicts", { n: of.conflict_count })}</summary><${Conflicts} of=${of.conflicts} /></details>`}
+      ${of.moved_count > 0 && html`<details open><summary>${word("import.moved", { n: count(of.moved_count) })}</summary>
+        <ul>${of.moved.map((/** @type {any} */ each) => html`<li key=${`${each.type} ${each.id}`}>${titleOf(each.type)} · <bdi>${each.name ?? each.id}</bdi>: <bdi>${each.old_name ?? each.old}</bdi> → <bdi>${each.new_name ?? each.new}</bdi></li>`)}</ul></details>`}
       ${of.renamed_count > 0 && html`<details open><summary>${word("import.renamed", { n: of.renamed_count })}</summary>
         <ul>${of.renamed.map((/** @type {any} */ each) => html`<li key=${each.old}><bdi>${each.old_name}</bdi> → <bdi>${each.new_name}</bdi> <small class="muted">${each.old}</small></li>`)}</ul><p>${say(of.renamed_hint)}</p></details>`}
       ${lost > 0 && html`<p>${word("import.gone", { what: Object.entries(of.gone).map(([type, n]) => `${titleOf(type)} ${count(/** @type {number} */ (n))}`).join("；") })}</p>
