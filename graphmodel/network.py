@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
 import polars as pl
 
-from graphmodel.changes import ChangeSet, apply_delta
+from graphmodel.changes import ChangeSet, Delta, apply_delta
 from graphmodel.declare import Edge, Node
 from graphmodel.rows import EdgeRows, NodeRows, find_rows
 from graphmodel.schema import EDGE_TYPES, NODE_TYPES
@@ -122,7 +122,11 @@ class Network:
             if name not in changes.deltas:
                 edges[pair] = _moved(rows, moved.get(source), moved.get(target))
         for name in changes.deltas.keys() & EDGE_TYPES.keys():
-            edges.update(_index(name, apply_delta(name, self.table(name), changes.deltas[name]), nodes))
+            delta, sets = changes.deltas[name], self.edge_sets(EDGE_TYPES[name])
+            altered = _altered(name, delta, sets, self.nodes, nodes, moved)
+            if altered is None:  # by ids all is compared again, so that the refusal names what does not fit
+                altered = _index(name, apply_delta(name, self.table(name), delta), nodes)
+            edges.update(altered)
         return Network(nodes, edges, stamp or self.stamp)
 
 
@@ -151,6 +155,61 @@ def _index(name: str, frame: pl.DataFrame, nodes: Mapping[str, NodeRows]) -> dic
     if allowed != frame.height:
         raise ValueError(f"{name}: {frame.height - allowed} edges between types that the schema does not join")
     return sets
+
+
+def _altered(
+    name: str,
+    delta: Delta,
+    sets: Iterable[EdgeRows],
+    old: Mapping[str, NodeRows],
+    new: Mapping[str, NodeRows],
+    moved: Mapping[str, Indices],
+) -> dict[Pair, EdgeRows] | None:
+    """The edges of one type after an act, found by rows instead of ids; None where anything does not fit.
+
+    `sets` are its edges among the `old` nodes, `moved` the new rows of these by type. Cost: joins over whole numbers; ids
+    are looked up for the rows of the act alone.
+    """
+    key, made, left = [*_PLACES, *EDGE_TYPES[name].key_fields], dict[Pair, EdgeRows](), 0
+    for rows in sets:
+        ends = rows.source_type.type_name, rows.target_type.type_name
+        before, after = (_placed(side, ends, among) for side, among in ((delta.before, old), (delta.after, new)))
+        left += before.height + after.height
+        if not (before.height or after.height or moved.keys() & set(ends)):
+            made[name, *ends] = rows
+            continue
+        there = rows.frame.with_columns(pl.Series("_source", rows.source), pl.Series("_target", rows.target))
+        known = before.join(there, on=key, how="left", nulls_equal=True, maintain_order="left", suffix="_there")
+        values = [column for column in rows.frame.columns if column not in key]
+        alike = pl.all_horizontal(pl.lit(value=True), *(pl.col(c).eq_missing(pl.col(f"{c}_there")) for c in values))
+        if not known.select(alike.all()).item():
+            return None
+        rest = there.join(before.select(key), on=key, how="anti", nulls_equal=True, maintain_order="left")
+        if rest.height != there.height - before.height:
+            return None
+        for place, type_ in zip(_PLACES, ends, strict=True):
+            if type_ in moved:
+                rest = rest.with_columns(pl.Series(place, moved[type_][rest[place].to_numpy()]))
+        whole = pl.concat([rest, after.select(rest.columns)])
+        if whole.select(pl.any_horizontal(pl.col(_PLACES) < 0).any()).item() or (
+            rest.join(after.select(key), on=key, how="semi", nulls_equal=True).height
+        ):
+            return None
+        whole = whole.sort(key) if after.height else whole  # ids ascend, so what is left is in order
+        source, target = (whole[place].to_numpy() for place in _PLACES)
+        between = rows.source_type, rows.target_type
+        made[name, *ends] = EdgeRows(rows.element, between, source, target, whole.drop(_PLACES))
+    return made if left == delta.before.height + delta.after.height else None
+
+
+_PLACES = ["_source", "_target"]
+
+
+def _placed(side: pl.DataFrame, ends: tuple[str, str], nodes: Mapping[str, NodeRows]) -> pl.DataFrame:
+    """The edges between two node types of one side of an act, their ends as rows, -1 where there is no such node."""
+    part = side.filter(pl.col("source_type").eq(ends[0]) & pl.col("target_type").eq(ends[1]))
+    found = (nodes[type_].find(part[end]) for type_, end in zip(ends, ("source", "target"), strict=True))
+    return part.drop(ENDS).with_columns(pl.Series(place, rows) for place, rows in zip(_PLACES, found, strict=True))
 
 
 def _with_ids(rows: EdgeRows, nodes: Mapping[str, NodeRows]) -> pl.DataFrame:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graphmodel.changes import ChangeSet, Conflict
+from graphmodel.changes import ChangeSet, Conflict, Delta
 from graphmodel.network import DanglingEdges, Network, Stamp, deletion, same
 from graphmodel.schema import EDGE_TYPES, NODE_TYPES, Alliance, Covers, Organization, PartyOrganization
 from graphmodel.tables import Tables
@@ -134,6 +134,30 @@ def test_an_act_that_does_not_fit_is_refused() -> None:
     network = Network.from_tables(covered("a"), STAMP)
     with pytest.raises(Conflict):
         network.apply(ChangeSet.between({}, {"Organization": frame("Organization", [{"id": "a", "staff": 1}])}))
+
+
+def test_relations_that_are_not_as_an_act_expects_are_refused_as_among_tables() -> None:
+    whole = covered("a", "b")
+    network, one = Network.from_tables(whole, STAMP), whole["COVERS"].head(1)
+    other = one.with_columns(pl.lit("planned").cast(one.schema["state"]).alias("state"))
+    gone = one.with_columns(target=pl.lit("nowhere"))
+    acts = (
+        Delta(gone, one.clear()),  # what it ends is not there
+        Delta(other, one.clear()),  # … or differs
+        Delta(other, one),
+        Delta(one.clear(), other),  # what it adds is there already
+        Delta(pl.concat([one, gone]), one),
+    )
+    for delta in acts:
+        changes = ChangeSet({"COVERS": delta})
+        with pytest.raises(Conflict) as expected:
+            changes.apply_to(network.tables())
+        with pytest.raises(Conflict) as refused:
+            network.apply(changes)
+        assert refused.value.message == expected.value.message
+    assert same(
+        network.apply(ChangeSet({"COVERS": Delta(one, other)})).apply(ChangeSet({"COVERS": Delta(other, one)})), network
+    )
 
 
 def test_a_derived_fact_is_computed_once_for_each_network() -> None:
