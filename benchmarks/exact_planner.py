@@ -6,7 +6,7 @@ Nothing of the planner is used: rows of tables in, by another formulation (sets 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, pairwise
@@ -61,6 +61,13 @@ class SmallDistrict:
         covered = set(chain.from_iterable(self.branches.values()))
         return [id_ for id_ in self.street if id_ not in covered]
 
+    def together(self, units: Sequence[str], hops: int) -> bool:
+        """May these be in one joint branch: all within `hops` streets of each other, or all of one industry (N2)?"""
+        streets, trades = [self.street[u] for u in units], {self.trade[u] for u in units}
+        numbers = [int(s[1:]) for s in streets if s is not None]
+        near = len(numbers) == len(units) and max(numbers) - min(numbers) <= hops
+        return near or (len(trades) == 1 and None not in trades)
+
     def tables(self) -> dict[str, pl.DataFrame]:
         """The district as the planner reads it: everybody registered and operating, one more with a branch of its own."""
         streets = [f"s{s}" for s in range(len(MOST))]
@@ -76,13 +83,17 @@ class SmallDistrict:
             "LOCATED_IN": [_edge("Organization", id_, "Street", s) for id_, s in self.street.items() if s is not None],
             "PartyOrganization": [
                 {"id": "po:c", "form": "district-body", "level": "committee", "state": "actual"},
+                *({"id": f"po:{s}", "form": "street-body", "level": "committee", "state": "actual"} for s in streets),
                 {"id": f"po:{_OWN}", "form": "standalone", "level": "branch", "state": "actual"},
                 *({"id": b, "form": "joint", "level": "branch", "state": "actual"} for b in self.branches),
             ],
-            "PARTY_BODY_OF": [_edge("PartyOrganization", "po:c", "GoverningBody", "c")],
+            "PARTY_BODY_OF": [
+                _edge("PartyOrganization", "po:c", "GoverningBody", "c"),
+                *(_edge("PartyOrganization", f"po:{s}", "Street", s) for s in streets),
+            ],
             "SUBORDINATE_TO": [
                 _edge("PartyOrganization", b, "PartyOrganization", "po:c", state="actual")
-                for b in (*self.branches, f"po:{_OWN}")
+                for b in (*(f"po:{s}" for s in streets), *self.branches, f"po:{_OWN}")
             ],
             "COVERS": [
                 _edge("PartyOrganization", f"po:{_OWN}", "Organization", _OWN, state="actual"),
@@ -126,17 +137,10 @@ def _columns(
 ) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
     """Every set of uncovered organisations that a new branch, or one that there is, can take: its branch, its units."""
 
-    def together(units: tuple[str, ...]) -> bool:
-        streets, trades = [district.street[u] for u in units], {district.trade[u] for u in units}
-        numbers = [int(s[1:]) for s in streets if s is not None]
-        near = len(numbers) == len(units) and max(numbers) - min(numbers) <= hops
-        alone = len(units) == 1  # whom one more will have to fit
-        return alone or near or (len(trades) == 1 and None not in trades)
-
     def grown(units: tuple[str, ...], start: int) -> Iterator[tuple[str, ...]]:
         for place in range(start, len(district.uncovered)):
             wider = (*units, district.uncovered[place])
-            if together(wider):  # who may not be together may not with more either
+            if len(wider) == 1 or district.together(wider, hops):  # who may not be together may not with more either
                 yield wider
                 if len(wider) < most:
                     yield from grown(wider, place + 1)
@@ -145,7 +149,7 @@ def _columns(
         if len(units) >= least and sum(district.members[u] for u in units) >= members:
             yield (), units
         for branch, there in district.branches.items():
-            if len(there) + len(units) <= most and together((*there, *units)):
+            if len(there) + len(units) <= most and district.together((*there, *units), hops):
                 yield (branch,), units
 
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,8 @@ import polars as pl
 from rich.console import Console
 from scipy.optimize import linear_sum_assignment
 
+from api import plans
+from api.workspace import Workspace
 from benchmarks.exact_planner import SmallDistrict, most_covered
 from benchmarks.greedy_planner import greedy_branches, greedy_posts
 from benchmarks.measuring import Measured, Work, measure
@@ -25,15 +28,18 @@ from benchmarks.tables import Table, megabytes, seconds
 from benchmarks.uncovered import uncovered_context
 from examples.generator.build import example_district
 from examples.generator.scale import DAY
+from graphmodel.changes import ChangeSet
 from graphmodel.network import Network, Stamp
 from graphmodel.policy import load_default
 from graphmodel.schema import Organization
+from graphmodel.stores.protocol import Act
 from planning import candidates
+from planning.decisions import DecisionState, Wish
 from planning.distance import between, places
 from planning.guidance_work import GuidanceWork
 from planning.joint_state import JointBranches, seats
 from planning.joints import join, limits
-from planning.plan import ActionKind, Plan
+from planning.plan import ActionKind, Plan, Proposal
 from planning.planner import plan
 from planning.problem import Problem
 from planning.verify import verify
@@ -46,6 +52,9 @@ JOINT_SIZE = 57_000
 """Of so many uncovered organisations, some twenty thousand have members too few for a branch of their own."""
 EXACT_UP_TO = 2_000
 DISTRICTS = 100
+SOLVED_ANEW, RECORDED, KEPT_ANEW = (
+    "solved anew after one rejection", "the rejection recorded in a store", "then solved anew, verified and kept there",
+)  # fmt: skip
 Figures = Mapping[str, float]
 POSTS = ("asking", "room", "placed", "distance", "peer placed", "peer distance", "exact placed", "exact distance")
 SMALL = ("wanted", "placed", "exact", "reached", "proven")
@@ -211,22 +220,53 @@ def _spread(problem: Problem, joints: JointBranches, rows: list[tuple[int, int]]
 
 
 def district_again() -> Work:
-    """The example district: the plan, and the plan anew after one rejection."""
+    """The example district: the plan, and the plan anew after one rejection, solved alone and as a planner has it.
+
+    A planner's rejection is recorded in a store, and what is solved anew is verified and kept there.
+    """
     example = example_district()
-    network = Network.from_tables(example.rows.tables(), Stamp(1, example.day))
-    context = Context.of(network, load_default().at(example.day), example.day)
+    tables = example.rows.tables()
+    context = Context.of(
+        Network.from_tables(tables, Stamp(1, example.day)), load_default().at(example.day), example.day
+    )
     made: dict[str, Plan] = {}
+    folder = TemporaryDirectory()
+    opened: list[Workspace] = []
+
+    def fresh() -> None:
+        """A new workspace with the plan kept in it, nothing decided."""
+        close()
+        opened.append(Workspace(Path(folder.name) / str(len(opened)), create=True))
+        opened[-1].store.apply(ChangeSet.between({}, tables), Act("import", "bench", "bench", example.day), 0)
+        plans.make(opened[-1])
+
+    def close() -> None:
+        if opened:
+            opened[-1].store.close()
+
+    def rejected(of: Plan) -> Proposal:
+        return next(p for p in of.proposals if p.kind is ActionKind.JOIN_JOINT)
 
     def first() -> None:
         made["first"] = plan(context)
 
     def again() -> None:
-        refused = next(p for p in made["first"].proposals if p.kind is ActionKind.JOIN_JOINT)
-        made["again"] = plan(context, rejections=[refused])
+        made["again"] = plan(context, rejections=[rejected(made["first"])])
 
-    return Work(
-        {"plan": first, "after one rejection": again}, notes=lambda: {"proposals": len(made["first"].proposals)}
-    )
+    def record() -> None:
+        kept = plans.book(opened[-1]).plan()
+        plans.decide(opened[-1], kept.name, [Wish(rejected(kept.plan).id, DecisionState.REJECTED, "不同意")])
+
+    def whole() -> None:
+        made["kept"] = plans.again(opened[-1]).plan
+
+    def notes() -> Figures:
+        gone = rejected(made["first"]).id
+        here = sum(gone in {p.id for p in made[name].proposals} for name in ("again", "kept"))
+        return {"proposals": len(made["first"].proposals), "rejected and there": here}
+
+    steps = {"plan": first, SOLVED_ANEW: again, RECORDED: record, KEPT_ANEW: whole}
+    return Work(steps, reset=fresh, notes=notes, close=close)
 
 
 def _row(size: int, found: Measured, *names: str) -> tuple[str, ...]:
@@ -326,8 +366,16 @@ def verdicts(found: Planned) -> list[tuple[str, str, bool]]:
         reached = found.small.notes["reached"]
         seen.append(("the best of every small district reached", f"{reached:.0f} of {DISTRICTS}", reached == DISTRICTS))
     if found.again is not None:
-        taken = found.again.warm["after one rejection"]
-        seen.append(("a district solved anew after one rejection in under a second", seconds(taken), taken < 1))
+        for said, steps in (
+            ("a district solved anew after one rejection in under a second", (SOLVED_ANEW,)),
+            (
+                "a rejection recorded, the district solved anew, verified and kept in under a second",
+                (RECORDED, KEPT_ANEW),
+            ),
+        ):
+            if found.again.warm.keys() >= set(steps):  # a page of an earlier release may have measured less
+                taken = sum(found.again.warm[step] for step in steps)
+                seen.append((said, seconds(taken), taken < 1))
     return seen
 
 

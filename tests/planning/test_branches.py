@@ -31,7 +31,8 @@ def joint(*units: str, number: str = "j", **fields: Any) -> dict[str, list[dict[
 
 
 def together(*several: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
-    return {name: [row for one in several for row in one[name]] for name in several[0]}
+    names = dict.fromkeys(name for one in several for name in one)
+    return {name: [row for one in several for row in one.get(name, ())] for name in names}
 
 
 def everywhere(*orgs: str, at: str = "s1:a") -> dict[str, str]:

@@ -65,6 +65,16 @@ def test_far_streets_join_only_within_one_industry() -> None:
     assert len(new.subjects) == 3
 
 
+@pytest.mark.parametrize("up_to", [0, 200])
+def test_streets_near_a_third_are_not_near_each_other(up_to: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("planning.joints.WHOLE_UP_TO", up_to)
+    row = {"a": "s1:a", "b": "s2:a", "c": "s3:a"}
+    assert of(plan(judged(district(few("a", "b", "c"), row))), ActionKind.NEW_JOINT) == []
+    (new,) = of(plan(judged(district(few("a", "b", "c", "d"), row | {"d": "s2:b"}))), ActionKind.NEW_JOINT)
+    assert {"b", "d"} < {s.id for s in new.subjects}
+    assert len(new.subjects) == 3
+
+
 def test_too_few_members_together_found_nothing_and_it_is_said_why() -> None:
     made = plan(judged(district(few("a", "b"), everywhere("a", "b"))))
     assert of(made, ActionKind.NEW_JOINT) == []

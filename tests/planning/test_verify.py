@@ -83,8 +83,61 @@ def test_a_branch_too_wide_too_weak_or_unrelated_is_seen() -> None:
     assert ("joint-members", "weak") in broken(given, spoilt(made, ActionKind.JOIN_JOINT, **new))
 
 
+def test_one_unit_too_many_and_one_member_too_few_are_seen() -> None:
+    orgs = few("a", "b", "c", "d", "e", "f", "g", "h") | few("none", members=0)
+    where = everywhere(*orgs) | everywhere("g", "h", at="s3:a")
+    given = context(district(orgs, where, **joint("a", "b", "c", "d")))
+    made = plan(given)
+    (joins,) = [p for p in made.proposals if p.kind is ActionKind.JOIN_JOINT]
+    assert broken(given, made) == set()  # five units are allowed
+    left = next(o for o in ("e", "f", "none") if o != joins.subjects[0].id)
+    sixth = {"COVERS": [planned(("PartyOrganization", "j"), ("Organization", left))]}
+    assert broken(given, spoilt(made, ActionKind.JOIN_JOINT, **sixth)) == {("joint-units", "j")}
+    weak = {"PartyOrganization": [{"id": "weak", "form": "joint", "state": "planned"}],
+            "COVERS": [planned(("PartyOrganization", "weak"), ("Organization", o)) for o in ("g", "h")]}  # fmt: skip
+    assert broken(given, spoilt(made, ActionKind.JOIN_JOINT, **weak)) == {("joint-members", "weak")}
+    alone = {**weak, "COVERS": weak["COVERS"][:1]}
+    assert ("joint-units", "weak") in broken(given, spoilt(made, ActionKind.JOIN_JOINT, **alone))
+
+
+@pytest.mark.parametrize(
+    ("rows", "seen"),
+    [
+        ({"COVERS": [planned(("PartyOrganization", "po:o"), ("Organization", "closed"))]},
+         {("operates", "closed"), ("branch-strength", "closed")}),
+        ({"INSTRUCTS": [planned(("InstructorPost", "p"), ("Organization", "closed"))]},
+         {("shows-activity", "closed"), ("station-stays", "closed")}),
+        ({"COVERS": [planned(("PartyOrganization", "j"), ("Organization", "closed"))]},
+         {("operates", "closed"), ("shows-activity", "closed")}),
+        ({"INCUBATES": [planned(("Hub", "h"), ("Organization", o)) for o in ("filed", "closed")]}, {("hub-room", "h")}),
+        ({"INCUBATES": [planned(("Hub", "h"), ("Organization", "filed"))]}, set()),
+        ({"INCUBATES": [planned(("Hub", "h"), ("PartyOrganization", f"x{k}")) | {"kind": "demonstration"} for k in range(6)]},
+         {("demonstration-quota", "h")}),
+        ({"INCUBATES": [planned(("Hub", "h"), ("PartyOrganization", f"x{k}")) | {"kind": "demonstration"} for k in range(5)]},
+         set()),
+        ({"HOSTS": [planned(("Venue", "v"), ("PartyOrganization", "po:o"))]}, {("shareable", "v")}),
+        ({"SUPERVISES": [planned(("Authority", "z"), ("Organization", "a"))]}, {("due-authority", "a")}),
+        ({"ANSWERS_FOR": [planned(("Community", "s2:a"), ("Organization", "a"))]}, {("due-community", "a")}),
+    ],
+)  # fmt: skip
+def test_every_other_hard_rule_is_seen_to_be_broken(rows: dict[str, Any], seen: set[tuple[str, str]]) -> None:
+    orgs = few("a", "b", "c", "d", registration="direct") | {"o": {"full_members": 3, "registration": "direct"}}
+    more: dict[str, list[dict[str, Any]]] = {
+        "Hub": [{"id": "h", "kind": "incubation-centre", "capacity": 1}],
+        "Venue": [{"id": "v", "kind": "own"}],
+        "InstructorPost": [{"id": "p"}],
+        "PartyOrganization": [{"id": f"x{k}", "form": "standalone", "state": "actual"} for k in range(6)],
+    }
+    given = context(district(orgs, everywhere(*orgs), **together(joint("a", "b", "c", "d"), more)))
+    made = plan(given)
+    assert broken(given, made) == set()
+    assert broken(given, spoilt(made, ActionKind.STANDALONE, **rows)) == seen
+
+
 def test_an_own_branch_below_strength_and_a_body_that_is_not_due_are_seen() -> None:
-    given = context(district({"o": {"full_members": 3, "registration": "direct"}} | few("one"), everywhere("o", "one")))
+    given = context(
+        district({"o": {"full_members": 3, "registration": "direct"}} | few("one", members=2), everywhere("o", "one"))
+    )
     made = plan(given)
     weak = {"PartyOrganization": [{"id": "po:one", "form": "standalone", "state": "planned"}],
             "COVERS": [planned(("PartyOrganization", "po:one"), ("Organization", "one"))]}  # fmt: skip
