@@ -28,19 +28,19 @@ _HEADS = {
 
 def explain_all(terminal: Terminal, network: Network, shown: View, proposals: Sequence[Proposal]) -> None:
     """Each of these proposals of a plan in full."""
-    places = {one.id: place for place, one in enumerate(shown.kept.plan.proposals, 1)}
-    chosen = tuple((places[id_], shown.kept.plan.proposal(id_)) for id_ in dict.fromkeys(p.id for p in proposals))
+    plan = shown.kept.plan
+    chosen = tuple((plan.place(id_), plan.proposal(id_)) for id_ in dict.fromkeys(p.id for p in proposals))
     terminal.give(plan_views.as_values(plan_views.only(shown, chosen))["proposals"])
-    for place, one in chosen:
-        explain(terminal, network, shown, place, one)
+    for _, one in chosen:
+        explain(terminal, network, shown, one)
 
 
-def explain(terminal: Terminal, network: Network, shown: View, place: int, one: Proposal) -> None:
+def explain(terminal: Terminal, network: Network, shown: View, one: Proposal) -> None:
     """One proposal in full; `network` names the nodes."""
     if terminal.as_json:
         return
     decision = shown.decisions[one.id]
-    terminal.say(Text("{n}. {title}", "{n}. {title}").format(n=place, title=one.title), "bold")
+    terminal.say(shown.kept.called(one.id), "bold")
     terminal.say(Text("标识 {id}", "id {id}").format(id=one.id), "dim")
     terminal.say(decision.said if decision.version else decision.state.title)
     if decision.reason:
@@ -61,8 +61,7 @@ def explain(terminal: Terminal, network: Network, shown: View, place: int, one: 
     for fact in one.evidence:
         terminal.say(Text("事实：{fact}", "evidence: {fact}").format(fact=fact))
     for id_ in one.needs:
-        needed = Text("须同时采纳：{title}", "needs: {title}").format(title=shown.kept.plan.proposal(id_).title)
-        terminal.say(needed)
+        terminal.say(Text("须同时采纳：{title}", "needs: {title}").format(title=shown.kept.called(id_)))
     closes = [each.split("|", 2) for each in one.closes]
     said = list(_changed(one))
     ends = {NodeKey(type_, id_) for _, type_, id_ in closes if type_ in NODE_TYPES}

@@ -86,8 +86,8 @@ def show_plan(terminal: Terminal, workspace: Workspace, shown: View, limit: int,
     if shown.about is not None:
         if not shown.chosen:
             terminal.say(Text("方案中没有涉及它的项。", "The plan has nothing that concerns it."))
-        for place, one in shown.chosen:
-            explain(terminal, workspace.network(), shown, place, one)
+        for _, one in shown.chosen:
+            explain(terminal, workspace.network(), shown, one)
         _show_beside(terminal, workspace, shown.about)
     elif rows:
         styles = [_STYLES.get(shown.decisions[one.id].state, "") for _, one in shown.chosen]

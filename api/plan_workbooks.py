@@ -74,7 +74,7 @@ def read(
                 made.append(one)
     if errors:
         raise WorkbookRefused(sorted(errors, key=lambda error: error.row or 0))
-    return kept, plans.book(workspace).save(made)
+    return kept, () if kept is None else plans.book(workspace).save(made, kept.called)
 
 
 def _decided(
@@ -97,7 +97,7 @@ def _decided(
         return row.remark(layout.DECISION, None, "decided-twice", message, Text("请只留一行。", "Keep one of them."))
     state = next(s for s in DecisionState if s.value == row.decision)
     try:
-        return decided(now, Wish(row.proposal, state, row.reason, row.version), unit, at)
+        return decided(now, Wish(row.proposal, state, row.reason, row.version), unit, at, kept.called)
     except DecisionsMoved as fault:
         hint = Text("请看过后重新写出审批表再填。", "Look at it, write the workbook anew, then decide.")
         message = Text("已在别处改动：{said}", "changed elsewhere: {said}").format(said=fault.moved[0].said)

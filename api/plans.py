@@ -150,7 +150,7 @@ def decide(
     kept = plans.plan(name)
     named = [Wish(kept.proposal(w.proposal).id, w.state, w.reason, w.seen) for w in wishes]
     now = plans.standing(kept)
-    return kept, plans.save(decide_all(now, named, unit, _now()))
+    return kept, plans.save(decide_all(now, named, unit, _now(), kept.called), kept.called)
 
 
 def ready(workspace: Workspace, name: str | None = None, *, expected: int | None = None) -> tuple[Kept, Ready]:

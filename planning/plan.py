@@ -208,11 +208,15 @@ class Plan:
         """A digest of everything the plan says; two plans of one id are the same plan."""
         return digest(self.to_json())
 
-    def proposal(self, id_: str) -> Proposal:
-        """One proposal; `KeyError` where the plan has none of that id."""
+    def place(self, id_: str) -> int:
+        """The place of a proposal, from 1; `KeyError` where the plan has none of that id."""
         if not self._places:
-            self._places.update({p.id: place for place, p in enumerate(self.proposals)})
-        return self.proposals[self._places[id_]]
+            self._places.update({p.id: place for place, p in enumerate(self.proposals, 1)})
+        return self._places[id_]
+
+    def proposal(self, id_: str) -> Proposal:
+        """One proposal; errors as `place`."""
+        return self.proposals[self.place(id_) - 1]
 
     def about(self, node: NodeKey) -> list[Proposal]:
         """The proposals for an organisation, or those whose target a body is."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from graphmodel.stores.protocol import Record, RecordMoved, Store
 from graphmodel.text import Refusal, Text
-from planning.decisions import Decision, DecisionsMoved, DecisionState
+from planning.decisions import Called, Decision, DecisionsMoved, DecisionState
 from planning.plan import Plan, Proposal, digest
 from planning.verify import Verification
 
@@ -55,6 +55,14 @@ class Kept:
     def plan(self) -> Plan:
         """The plan itself; read when it is first asked for."""
         return Plan.from_json(self.text)
+
+    def called(self, id_: str) -> Text:
+        """What people call a proposal: its place in this solution and its title; the id of one that is not in it."""
+        try:
+            one = self.plan.proposal(id_)
+        except KeyError:
+            return Text(id_, id_)
+        return Text("{n}. {title}", "{n}. {title}").format(n=self.plan.place(id_), title=one.title)
 
     def proposal(self, said: str) -> Proposal:
         """A proposal by its id, or by its place in the plan from 1. Errors: `NoSuchPlan`."""
@@ -132,8 +140,10 @@ class PlanBook:
         made = self.decisions(kept.series)
         return {p.id: made.get(p.id) or _open(kept, p.id) for p in kept.plan.proposals}
 
-    def save(self, decisions: Iterable[Decision]) -> tuple[Decision, ...]:
+    def save(self, decisions: Iterable[Decision], called: Called) -> tuple[Decision, ...]:
         """Write decisions, each over the version it was made from; gives them with their new versions.
+
+        `called` names a proposal that somebody else decided on meanwhile.
 
         Each stands alone: those that another writer was quicker with are left as they are, the others are written.
         Errors: `DecisionsMoved` with those that were not written.
@@ -149,7 +159,7 @@ class PlanBook:
                 continue
             saved.append(one.model_copy(update={"version": record.version}))
         if moved:
-            raise DecisionsMoved(moved, len(saved))
+            raise DecisionsMoved(moved, called, len(saved))
         return tuple(saved)
 
     def judged(self, *states: DecisionState, series: str | None = None) -> dict[str, Proposal]:

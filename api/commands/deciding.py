@@ -86,10 +86,8 @@ def _decide(
 
 def _name(session: Session, kept: Kept, changed: Sequence[Decision]) -> None:
     """What was decided, by number and title: numbers are those of this solution, and another may have others."""
-    places = {one.id: place for place, one in enumerate(kept.plan.proposals, 1)}
     for one in changed[:_NAMED]:
-        title = kept.plan.proposal(one.proposal).title
-        session.terminal.say(Text("{n}. {title}", "{n}. {title}").format(n=places[one.proposal], title=title))
+        session.terminal.say(kept.called(one.proposal))
     if len(changed) > _NAMED:
         session.terminal.say(Text("……另有 {n} 项", "… {n} more").format(n=len(changed) - _NAMED), "dim")
 

@@ -258,7 +258,9 @@ def test_nobody_decides_over_another_unseen(small: Workspace) -> None:
     with pytest.raises(DecisionsMoved) as fault:
         plans.decide(small, None, [Wish(second, ACCEPTED), Wish(first, REJECTED, "不同意")], unit="office-b")
     assert "office-a" in fault.value.message.zh
-    assert first in fault.value.message.en
+    title = kept.plan.proposals[0].title  # named as people see it, by place and title, never by its id alone
+    assert fault.value.message.en.startswith(f"1. {title.en}: office-a made it 'accepted'")
+    assert first not in fault.value.message.zh + fault.value.message.en
     states = PlanBook(small.store).standing(kept)
     assert (states[first].state, states[second].state) == (ACCEPTED, OPEN)
     _, same_again = plans.decide(small, None, [Wish(first, ACCEPTED)], unit="office-b")
@@ -280,7 +282,7 @@ def _decide_at_once(address: str, unit: str, state: DecisionState, start: Barrie
     start.wait()
     wanted = [one.model_copy(update={"state": state, "unit": unit, "reason": unit}) for one in now.values()]
     try:
-        told.put((unit, [d.proposal for d in book.save(wanted)], []))
+        told.put((unit, [d.proposal for d in book.save(wanted, kept.called)], []))
     except DecisionsMoved as fault:
         lost = [d.proposal for d in fault.moved]
         told.put((unit, [d.proposal for d in wanted if d.proposal not in lost], lost))
