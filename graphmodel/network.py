@@ -148,7 +148,11 @@ def _index(name: str, frame: pl.DataFrame, nodes: Mapping[str, NodeRows]) -> dic
         lost = (places["_source"] < 0) | (places["_target"] < 0)
         if lost.any():
             raise DanglingEdges(name, part.filter(lost))
-        places = places.sort("_source", "_target", *element.key_fields)
+        if element.key_fields:
+            places = places.sort(*element.key_fields)
+        ends_key = places["_source"].to_numpy().astype(np.int64) << 32 | places["_target"].to_numpy()
+        if (ends_key[1:] < ends_key[:-1]).any():
+            places = places[np.argsort(ends_key, kind="stable")]
         source, target = places["_source"].to_numpy(), places["_target"].to_numpy()
         rows = EdgeRows(element, (source_type, target_type), source, target, places.drop("_source", "_target"))
         sets[name, source_type.type_name, target_type.type_name] = rows

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import numpy as np
 import polars as pl
 
@@ -67,7 +69,9 @@ def _are_cards(numbers: pl.Series) -> pl.Series:
 
 
 def is_personal(text: str | None) -> bool:
-    """Does one text hold personal data by its shape? See `personal_shape`."""
+    """Does one text hold personal data by its shape? See `personal_shape`; a text without digit and @ holds none."""
+    if text is None or not any(sign.isdigit() or sign == "@" for sign in unicodedata.normalize("NFKC", text)):
+        return False
     return bool(personal_shape(pl.Series([text], dtype=pl.String)).item())
 
 
