@@ -14,10 +14,11 @@ import numpy as np
 import polars as pl
 
 from graphmodel.declare import SOURCES, Column
+from graphmodel.parameters import PARAMETERS, Parameter
 from graphmodel.schema import EDGE_TYPES, NODE_TYPES
 from graphmodel.stores.guard import single_ends
 from graphmodel.tables import ENDS, key_columns
-from tests.queries.small import DAY
+from tests.queries.small import DAY, values
 from tests.strategies import frame
 
 INDUSTRIES = ("教育", "卫生", "养老")
@@ -88,17 +89,39 @@ def _value(rng: np.random.Generator, column: Column) -> Any:
 
 
 def changed_policy(seed: int) -> dict[str, Any]:
-    """Some parameters of the policy other than by default, the switches among them."""
-    rng = np.random.default_rng([seed, 1])
-    return {
+    """Any half of the policy's parameters drawn anew, and those that single out few rows close to what `world` draws."""
+    rng, default = np.random.default_rng([seed, 1]), values()
+    drawn = {name: _other(rng, of, default[name]) for name, of in PARAMETERS.items() if rng.random() < 0.5}
+    drawn |= {
         "strict_cover": bool(rng.random() < 0.5),
         "inactive_in_scope": bool(rng.random() < 0.5),
-        "instructor_due_includes_filed": bool(rng.random() < 0.5),
         "vertical_threshold": int(rng.integers(1, 4)),
-        "vertical_threshold_reading": str(rng.choice(["more-than", "at-least"])),
-        "vertical_group_by": str(rng.choice(["authority-industry", "authority-category", "authority"])),
-        "direct_registration_home": str(rng.choice(["street", "industry-committee"])),
         "branch_min_members": int(rng.integers(1, 5)),
         "instructor_max_load": int(rng.integers(1, 4)),
         "joint_max_units": int(rng.integers(2, 5)),
     }
+    for name, of in PARAMETERS.items():
+        if of.not_above is not None:
+            most = drawn.get(of.not_above, default[of.not_above])
+            drawn[name] = min(drawn.get(name, default[name]), most)
+    return drawn
+
+
+def _other(rng: np.random.Generator, of: Parameter, value: Any) -> Any:
+    """Another value that the parameter may have, numbers and days close to the one given."""
+    lowest, highest = (-math.inf if of.ge is None else of.ge), (math.inf if of.le is None else of.le)
+    match of.kind:
+        case "flag":
+            return bool(rng.random() < 0.5)
+        case "choice":
+            return str(rng.choice(list(of.choices or ())))
+        case "integer":
+            return int(np.clip(value + int(rng.integers(-2, 3)), lowest, highest))
+        case "number":
+            return float(np.clip(value * float(rng.choice([0.5, 0.9, 2.0])), lowest, highest))
+        case "date":
+            return value + dt.timedelta(days=int(rng.integers(-400, 400)))
+        case "table":
+            return {word: str(rng.choice(list(of.choices or ()))) for word in INDUSTRIES[:2]}
+        case "text":
+            return value
