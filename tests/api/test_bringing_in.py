@@ -128,6 +128,22 @@ def test_a_preview_names_what_changes_and_what_is_gone(tmp_path: Path) -> None:
     assert "kept" in run(space, *gone, "--dry-run", "--lang", "en").stdout
 
 
+def test_a_preview_tells_from_where_to_where_an_organisation_moves(tmp_path: Path) -> None:
+    space, located = tmp_path / "space", "source_type,source,target_type,target\nOrganization,a,Street,{}\n"
+    folder = bundle(tmp_path / "files", "id,name\na,甲协会\n")
+    (folder / "Street.csv").write_text("id,name\ns,督院街街道\nt,书院街街道\n", encoding="utf-8")
+    (folder / "LOCATED_IN.csv").write_text(located.format("s"), encoding="utf-8")
+    run(space, "import", str(folder), "--source", "book", "--yes")
+    (folder / "LOCATED_IN.csv").write_text(located.format("t"), encoding="utf-8")
+    args = ("import", str(folder), "--source", "book", "--dry-run")
+    line = next(each for each in run(space, *args, "--lang", "zh").stdout.splitlines() if "甲协会" in each)
+    assert line.index("督院街街道") < line.index("书院街街道")
+    assert "led elsewhere" in run(space, *args, "--lang", "en").stdout
+    told = json.loads(run(space, "--json", *args).stdout)
+    assert told["moved_count"] == 1
+    assert (told["moved"][0]["old_name"], told["moved"][0]["new"]) == ("督院街街道", "t")
+
+
 def test_only_an_earlier_revision_is_compared_with(tmp_path: Path) -> None:
     space = tmp_path / "space"
     for name in ("甲协会", "乙协会"):
