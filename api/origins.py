@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 import polars as pl
 
@@ -16,27 +17,27 @@ _OTHER_END = ["edge", "outward", "type", "id"]
 _RELATION = {"edge": pl.String, "outward": pl.Boolean, "type": pl.String, "id": pl.String} | _PLACE
 
 
-def of_node(store: Store, node: NodeKey) -> pl.DataFrame:
-    """The rows a node came from, the newest act first: `revision`, `source`, `file`, `sheet`, `row`.
+class Origins(NamedTuple):
+    """Rows of files, those of the newest act first: `revision`, `source`, `file`, `sheet`, `row`.
+
+    `node` those that a node came from, `relations` those that its relations came from, with `edge` type, `outward`
+    (whether it leads away from the node), `label_zh`, `label_en` as read from the node, `type`, `id` and `name` of the
+    other end before them.
+    """
+
+    node: pl.DataFrame
+    relations: pl.DataFrame
+
+
+def origins(store: Store, network: Network, node: NodeKey) -> Origins:
+    """Where a node and its relations came from; a relation that the network no longer has is left out.
 
     Cost: reads every act of the log.
     """
-    parts = [pl.DataFrame(schema=_PLACE)]
+    own, parts = [pl.DataFrame(schema=_PLACE)], [pl.DataFrame(schema=_RELATION)]
     for name, found in _acts(store):
         if name == node.type:
-            parts.append(found.filter(pl.col("id") == node.id).with_columns(source=pl.col("_by")).select(_as(_PLACE)))
-    return pl.concat(parts)
-
-
-def of_relations(store: Store, network: Network, node: NodeKey) -> pl.DataFrame:
-    """The rows that the relations at a node came from, the newest act first.
-
-    Columns: `edge` type, `outward` (whether it leads away from the node), `label_zh`, `label_en` as read from the node,
-    `type`, `id` and `name` of the other end, then as `of_node`. A relation that the network no longer has is left
-    out. Cost: reads every act of the log.
-    """
-    parts = [pl.DataFrame(schema=_RELATION)]
-    for name, found in _acts(store):
+            own.append(found.filter(pl.col("id") == node.id).with_columns(source=pl.col("_by")).select(_as(_PLACE)))
         if name in EDGE_TYPES:
             for near, far in (("source", "target"), ("target", "source")):
                 here = (pl.col(f"{near}_type") == node.type) & (pl.col(near) == node.id)
@@ -47,7 +48,8 @@ def of_relations(store: Store, network: Network, node: NodeKey) -> pl.DataFrame:
     words = ["label_zh", "label_en", "name"]
     now = neighbours(network, node).select(*_OTHER_END, *words).unique(_OTHER_END)
     told = pl.concat(parts).join(now, on=_OTHER_END, maintain_order="left")
-    return told.select("edge", "outward", "label_zh", "label_en", "type", "id", "name", *_PLACE)
+    related = told.select("edge", "outward", "label_zh", "label_en", "type", "id", "name", *_PLACE)
+    return Origins(pl.concat(own), related)
 
 
 def _acts(store: Store) -> Iterator[tuple[str, pl.DataFrame]]:

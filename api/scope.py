@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from api.search import share
 from graphmodel.declare import Edge, Node
 from graphmodel.network import Network
 from graphmodel.paths import NodeKey
@@ -86,7 +87,9 @@ class Scope:
 
     def _seen(self, network: Network) -> Network:
         if self.body is None:
-            return without_members(network)
+            hidden = without_members(network)
+            share(hidden, network)
+            return hidden
         seen, own = visible(network, self.body), own_rows(network, self.body)
         place = {name: np.where(mask, np.cumsum(mask) - 1, -1).astype(np.int32) for name, mask in seen.items()}
         nodes = {

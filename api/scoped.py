@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from api import origins
+from api.origins import Origins, origins
 from api.scope import DistrictOnly, Scope, own_rows, visible
 from api.workspace import Workspace
 from graphmodel.changes import ChangeSet
@@ -191,18 +191,16 @@ class ScopedWorkspace(Workspace):
         seen = include_restricted and self._scope.members
         return super().report(context, progress, engine, earlier=earlier, include_restricted=seen)
 
-    def origins(self, node: NodeKey) -> pl.DataFrame:
-        """See `Workspace.origins`. Errors besides: `NoSuchNode` for what is not seen. A body's account is not told whose files."""
+    def origins(self, node: NodeKey) -> Origins:
+        """See `Workspace.origins`, of relations that are seen. Errors besides: `NoSuchNode` for what is not seen.
+
+        A body's account is not told the names of sources and files, which may speak of others.
+        """
         row_of(self.network(), node)
-        return self._veiled(origins.of_node(self._whole.store, node))
-
-    def relation_origins(self, node: NodeKey) -> pl.DataFrame:
-        """See `Workspace.relation_origins`: those of relations that are seen. A body's account is not told whose files."""
-        return self._veiled(origins.of_relations(self._whole.store, self.network(), node))
-
-    def _veiled(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Without the names of sources and files, which may speak of others, for a body's account."""
-        return rows if self._scope.body is None else rows.with_columns(source=pl.lit("–"), file=pl.lit("–"))
+        found = origins(self._whole.store, self.network(), node)
+        if self._scope.body is None:
+            return found
+        return Origins(*(rows.with_columns(source=pl.lit("–"), file=pl.lit("–")) for rows in found))
 
     def _unrestricted(self, context: Context) -> Context:
         network = self._whole.network(context.network.stamp.revision)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from functools import cache
 
@@ -13,12 +14,15 @@ from pypinyin.style import convert
 
 from api.search_index import Index
 from graphmodel.network import Network
+from graphmodel.rows import find_rows
 from graphmodel.schema import NODE_TYPES
 from graphmodel.values import half_width
 from graphmodel.vectors import Flags, Indices
 
 _BETWEEN = "\x1f"  # between the ways of writing one node, so that none runs into the next
 _CODES = ("aliases", "credit_code", "code", "number", "id")
+_KEY = "search"
+_ORDER = [pl.col("name").str.len_chars(), pl.col("type"), pl.col("id")]
 
 
 def find(network: Network, text: str, types: tuple[str, ...] = (), limit: int = 50) -> pl.DataFrame:
@@ -30,7 +34,7 @@ def find(network: Network, text: str, types: tuple[str, ...] = (), limit: int = 
     names in pinyin.
     """
     wanted = pl.select(half_width(pl.lit(text)).str.strip_chars().str.to_lowercase()).item()
-    index = network.memo("search", lambda: _index(network))
+    index = searched(network).index(network)
     chosen = index.rows["type"].is_in(list(types)).to_numpy() if types else None
     if not wanted:
         rows = index.rows if chosen is None else index.rows.filter(pl.Series(chosen))
@@ -66,14 +70,83 @@ def sounding(network: Network, text: str, types: tuple[str, ...] = (), limit: in
     return [] if read.isspace() or not read else find(network, read, types, limit)["name"].drop_nulls().to_list()
 
 
-def _index(network: Network) -> Index:
-    """Every node, ordered by length of name, type and id, under every way of writing it in small letters."""
-    parts = []
+def bring_up(network: Network, before: Network) -> None:
+    """Let the index that searches of an earlier network have made serve a later one, if there is one.
+
+    Cost: orders all rows; of the types that differ compares what is written; writes only what is written otherwise.
+    """
+    index = searched(before).made
+    if index is not None and (brought := _brought_up(index, network, before)) is not None:
+        network.memo(_KEY, lambda: Searched(brought))
+
+
+def share(seen: Network, network: Network) -> None:
+    """Let a network whose nodes are called as in another be searched by the same index."""
+    seen.memo(_KEY, lambda: searched(network))
+
+
+def searched(network: Network) -> Searched:
+    """The index of a network, made or not."""
+    return network.memo(_KEY, Searched)
+
+
+class Searched:
+    """An index from the first search on: `made` once, though several ask at once."""
+
+    def __init__(self, made: Index | None = None) -> None:
+        self.made, self._lock = made, threading.Lock()
+
+    def index(self, network: Network) -> Index:
+        """The index of the network."""
+        with self._lock:
+            if self.made is None:
+                self.made = _index(network)
+            return self.made
+
+
+def _brought_up(index: Index, network: Network, before: Network) -> Index | None:
+    """The index of the later network; None where so much differs that it is as well written anew."""
+    fresh, kept = [], np.ones(len(index.words), dtype=np.bool_)
     for name in NODE_TYPES:
-        frame = network.nodes[name].frame
-        written = [pl.col(c).str.to_lowercase() for c in _CODES if c in frame.columns]
-        parts.append(frame.select(pl.lit(name).alias("type"), "id", "name", *_padded(written)))
-    nodes = pl.concat(parts).sort(pl.col("name").str.len_chars(), "type", "id", nulls_last=True)
+        old, new = before.nodes[name].frame, network.nodes[name].frame
+        if new is old:
+            continue
+        place = find_rows(new["id"], old["id"])
+        there = np.flatnonzero(place >= 0)
+        same = np.ones(len(there), dtype=np.bool_)
+        for column in _written(name):
+            same &= new[column].gather(there).eq_missing(old[column].gather(place[there])).to_numpy()
+        alike = np.zeros(len(new), dtype=np.bool_)
+        alike[there[same]] = True
+        fresh.append(_nodes(name, new.filter(~pl.Series(alike))))
+        gone = np.ones(len(old), dtype=np.bool_)
+        gone[place[there[same]]] = False
+        lost = (index.rows["type"] == name) & index.rows["id"].is_in(old["id"].filter(pl.Series(gone)).implode())
+        kept &= ~lost.to_numpy()
+    added = pl.concat([_nodes(name, network.nodes[name].frame.clear()) for name in NODE_TYPES] + fresh)
+    if added.height > len(index.words) // 8:
+        return None
+    return index.joined(_of(added), kept, _ORDER)
+
+
+def _index(network: Network) -> Index:
+    """Every node, under every way of writing it in small letters."""
+    return _of(pl.concat([_nodes(name, network.nodes[name].frame) for name in NODE_TYPES]))
+
+
+def _written(name: str) -> list[str]:
+    """The columns of a type by whose values its nodes are found."""
+    return ["name", *(column for column in _CODES if column in NODE_TYPES[name].columns or column == "id")]
+
+
+def _nodes(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+    written = [pl.col(column).str.to_lowercase() for column in _written(name)[1:]]
+    return frame.select(pl.lit(name).alias("type"), "id", "name", *_padded(written))
+
+
+def _of(nodes: pl.DataFrame) -> Index:
+    """The index of nodes, ordered by length of name, type and id."""
+    nodes = nodes.sort(_ORDER, nulls_last=True)
     names = nodes["name"].fill_null("").str.to_lowercase()
     read = [pl.lit(_read(names, style)) for style in (Style.NORMAL, Style.FIRST_LETTER)]
     written = [pl.lit(""), pl.lit(names), *read, *_COLUMNS, pl.lit("")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +35,14 @@ class Index:
             part = words.slice(start, _AT_ONCE)
             signatures[:, start : start + len(part)] = _signed(part).T
         return Index(rows, words, signatures)
+
+    def joined(self, other: Index, kept: Flags, order: Sequence[pl.Expr]) -> Index:
+        """The rows of this one that are kept and those of another, in an order by expressions over rows."""
+        rows = pl.concat([self.rows.filter(pl.Series(kept)), other.rows])
+        places = rows.select(pl.arg_sort_by(order, nulls_last=True)).to_series()
+        words = pl.concat([self.words.filter(pl.Series(kept)), other.words])
+        signatures = np.concatenate([self.signatures[:, kept], other.signatures], axis=1)
+        return Index(rows[places], words.gather(places), signatures[:, places.to_numpy()])
 
     def holding(self, text: str, chosen: Flags | None = None) -> Iterator[Indices]:
         """The rows, of those chosen, whose words hold the text, a part at a time and in order.

@@ -11,9 +11,9 @@ from typing import Any
 
 import polars as pl
 
-from api import origins
 from api.casework import Casework
-from api.search import find
+from api.origins import Origins, origins
+from api.search import bring_up, find
 from graphmodel import history
 from graphmodel.changes import ChangeSet
 from graphmodel.network import Network, Stamp
@@ -94,7 +94,10 @@ class Workspace:
         try:
             head, newest = self.store.head, self._newest
             if newest is None or newest.stamp.revision != head:
-                newest = self._newest = history.newest(self.store, newest)
+                before, newest = newest, history.newest(self.store, newest)
+                if before is not None:
+                    bring_up(newest, before)
+                self._newest = newest
         finally:
             self._lock.release()
         if revision is not None and newest.stamp.revision != revision:  # somebody wrote meanwhile
@@ -224,13 +227,9 @@ class Workspace:
         """Every relation at a node; see `graphmodel.paths.neighbours`."""
         return neighbours(self.network(), node)
 
-    def origins(self, node: NodeKey) -> pl.DataFrame:
-        """Which rows of which files a node came from; see `api.origins.of_node`."""
-        return origins.of_node(self.store, node)
-
-    def relation_origins(self, node: NodeKey) -> pl.DataFrame:
-        """Which rows of which files its relations came from; see `api.origins.of_relations`."""
-        return origins.of_relations(self.store, self.network(), node)
+    def origins(self, node: NodeKey) -> Origins:
+        """Which rows of which files a node and its relations came from; see `api.origins`."""
+        return origins(self.store, self.network(), node)
 
     def path(self, start: NodeKey, end: NodeKey) -> list[NodeKey] | None:
         """A shortest path between two nodes; see `graphmodel.paths.shortest_path`."""

@@ -84,7 +84,7 @@ class Network:
     def memo(self, key: Any, make: Callable[[], T]) -> T:
         """What `make` gives, computed once for this network: derived facts that several questions share."""
         if key not in self._memo:
-            self._memo[key] = make()
+            self._memo.setdefault(key, make())  # of several threads that make it, all get the first one's
         value: T = self._memo[key]
         return value
 

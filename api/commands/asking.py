@@ -268,7 +268,6 @@ def nodes(session: Session, text: str, *, types: tuple[str, ...], origin: bool, 
             fields = row.row(0, named=True)
             beside = workspace.neighbours(node)
             origins = workspace.origins(node) if origin else None
-            of_relations = workspace.relation_origins(node) if origin else None
         else:
             found = workspace.find(text, types, limit or 1_000_000)
             if text and found.is_empty() and not terminal.as_json:
@@ -277,8 +276,8 @@ def nodes(session: Session, text: str, *, types: tuple[str, ...], origin: bool, 
             terminal.table(Text("节点", "Nodes"), _types_in_words(terminal, found), _NODE_HEADS, limit or None)
             return
     told = {"node": str(node), "fields": fields, "neighbours": beside.to_dicts()}
-    if origins is not None and of_relations is not None:
-        told |= {"origins": origins.to_dicts(), "relation_origins": of_relations.to_dicts()}
+    if origins is not None:
+        told |= {"origins": origins.node.to_dicts(), "relation_origins": origins.relations.to_dicts()}
     terminal.give(told)
     columns = NODE_TYPES[node.type].columns
     worded = values_in_words(row, columns, terminal.word).row(0, named=True)
@@ -291,11 +290,10 @@ def nodes(session: Session, text: str, *, types: tuple[str, ...], origin: bool, 
     states = {state.value: terminal.word(state.title) for state in State}
     shown = beside.select(words.alias("label"), "type", "id", "name", pl.col("state").replace(states))
     terminal.table(Text("关系", "Relations"), _types_in_words(terminal, shown), _NODE_HEADS, limit or None)
-    if origins is not None and of_relations is not None:
-        terminal.table(Text("来自", "Where it came from"), origins, _ORIGIN_HEADS, limit or None)
-        rows = _types_in_words(
-            terminal, of_relations.select(words.alias("label"), "type", "id", "name", *_ORIGIN_HEADS)
-        )
+    if origins is not None:
+        terminal.table(Text("来自", "Where it came from"), origins.node, _ORIGIN_HEADS, limit or None)
+        related = origins.relations.select(words.alias("label"), "type", "id", "name", *_ORIGIN_HEADS)
+        rows = _types_in_words(terminal, related)
         heads = _NODE_HEADS | _ORIGIN_HEADS
         terminal.table(Text("关系来自", "Where its relations came from"), rows, heads, limit or None)
 

@@ -1,18 +1,27 @@
 """Search as people type: a part of a name, another name, a code, pinyin, initials."""
 
 import datetime as dt
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 
+from api import search
 from api.naming import node_meant
-from api.search import find
+from api.scope import Scope
+from api.search import bring_up, find, searched
 from api.search_index import Index
+from api.workspace import Workspace
+from graphmodel.changes import ChangeSet
 from graphmodel.network import Network, Stamp
 from graphmodel.paths import NodeKey
+from graphmodel.stores.protocol import Act
 from graphmodel.tables import conform
 from graphmodel.text import Refusal
+from tests.strategies import frame
 
 ORGANIZATIONS = [
     {"id": "usc:51510104M101458013", "name": "锦江区金苗商会", "aliases": "金苗", "credit_code": "51510104M101458013"},
@@ -138,3 +147,85 @@ def test_an_id_means_who_has_it_however_many_hold_it() -> None:
     assert "Community/x" in several.value.message.zh
     assert "Hub/x" in several.value.message.zh
     assert "\x1b" not in several.value.message.zh
+
+
+def test_an_index_is_brought_up_by_the_act(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    many = [{"id": f"usc:x{n:03}", "name": f"第{n}协会", "aliases": f"又{n}", "credit_code": None} for n in range(90)]
+    tables = network.tables()
+    tables["Organization"] = pl.concat([tables["Organization"], conform("Organization", pl.DataFrame(many))])
+    before = Network.from_tables(tables, Stamp(2, dt.date(2016, 6, 12)))
+    find(before, "金苗")
+    old = tables["Organization"].filter(pl.col("id").is_in(["usc:2", "usc:3", "usc:x001", "usc:x002"]))
+    new = pl.concat(
+        [
+            old.filter(id="usc:2").with_columns(name=pl.lit("银行")),  # comes earlier now
+            old.filter(id="usc:3").with_columns(aliases=pl.lit("有名会")),
+            old.filter(id="usc:x001").with_columns(staff=pl.lit(7, old.schema["staff"])),  # by which nobody searches
+            old.filter(id="usc:x001").with_columns(id=pl.lit("usc:new"), name=pl.lit("新长者会")),
+        ]
+    )
+    street = tables["Street"]
+    changes = ChangeSet.between(
+        {"Organization": old, "Street": street}, {"Organization": new, "Street": street.clear()}
+    )
+    after = before.apply(changes, Stamp(3, dt.date(2016, 6, 12)))
+    written, index_of = list[int](), Index.of
+
+    def of(rows: pl.DataFrame, words: pl.Series) -> Index:
+        written.append(rows.height)
+        return index_of(rows, words)
+
+    monkeypatch.setattr(Index, "of", of)
+    bring_up(after, before)
+    brought, anew = searched(after).made, search._index(after)
+    assert written == [3, len(anew.rows)]
+    assert isinstance(brought, Index)
+    assert brought.rows.equals(anew.rows)
+    assert brought.words.equals(anew.words)
+    assert (brought.signatures == anew.signatures).all()
+    assert find(after, "xinzhangzhe")["id"].to_list() == ["usc:new"]
+    assert find(after, "usc:x002").is_empty()
+
+
+def test_what_differs_in_much_is_written_anew_and_what_nobody_searched_not_at_all(network: Network) -> None:
+    empty = Network.from_tables({}, network.stamp)
+    bring_up(network.afresh(), empty)
+    assert searched(empty).made is None
+    fresh = network.afresh()
+    find(empty, "金")
+    bring_up(fresh, empty)
+    assert searched(fresh).made is None
+
+
+def test_a_workspace_brings_its_index_up_with_the_network(tmp_path: Path) -> None:
+    act = Act("import", "office", "区", dt.date(2016, 6, 12))
+    with Workspace(tmp_path, create=True) as workspace:
+
+        def call_one(alias: str) -> None:
+            rows = {"Street": frame("Street", [{"id": f"s{n:02}", "aliases": alias * (n == 1)} for n in range(20)])}
+            network = workspace.network()
+            workspace.store.apply(ChangeSet.between(network.tables(), rows), act, network.stamp.revision)
+
+        call_one("甲")
+        assert workspace.find("甲")["id"].to_list() == ["s01"]
+        call_one("乙")
+        assert searched(workspace.network()).made is not None
+        assert workspace.find("乙")["id"].to_list() == ["s01"]
+        assert workspace.find("甲").is_empty()
+
+
+def test_whoever_asks_at_once_waits_for_one_index_and_whoever_sees_no_members_has_the_same(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fresh, index_of, made = network.afresh(), search._index, list[Network]()
+
+    def slowly(of: Network) -> Index:
+        made.append(of)
+        time.sleep(0.1)
+        return index_of(of)
+
+    monkeypatch.setattr(search, "_index", slowly)
+    with ThreadPoolExecutor(4) as pool:
+        asked = list(pool.map(lambda of: find(of, "长者"), [fresh, fresh, Scope(members=False).network(fresh), fresh]))
+    assert [found["id"].to_list() for found in asked] == [["usc:2"]] * 4
+    assert len(made) == 1

@@ -354,8 +354,9 @@ def read_origins(type: NodeType, id: NodeId, read: Read) -> OriginsOut:  # noqa:
     """一个节点及其关系来自哪些文件的哪些行 · which rows of which files a node and its relations came from."""
     node, workspace = NodeKey(type, id), read.who.workspace
     row_of(read.network, node)
+    found = workspace.origins(node)
     relations = [
         RelationOriginOut(label=Words(zh=row.pop("label_zh"), en=row.pop("label_en")), **row)
-        for row in workspace.relation_origins(node).to_dicts()
+        for row in found.relations.to_dicts()
     ]
-    return OriginsOut(items=[OriginOut(**row) for row in workspace.origins(node).to_dicts()], relations=relations)
+    return OriginsOut(items=[OriginOut(**row) for row in found.node.to_dicts()], relations=relations)
