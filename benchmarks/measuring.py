@@ -116,10 +116,17 @@ def _measured(answer: Connection, prepare: Callable[..., Work], given: tuple[Any
 
 def peak_memory(process: int | None = None) -> int:
     """Bytes that a process (this one) had resident at most; Linux resets the mark where a program starts, unlike `ru_maxrss`."""
-    line = next(
-        x for x in Path(f"/proc/{process or 'self'}/status").read_text("ascii").splitlines() if x.startswith("VmHWM")
-    )
-    return int(line.split()[1]) * 1024
+    return _status("VmHWM", process)
+
+
+def memory(process: int | None = None) -> int:
+    """Bytes that a process (this one) has resident now."""
+    return _status("VmRSS", process)
+
+
+def _status(what: str, process: int | None) -> int:
+    lines = Path(f"/proc/{process or 'self'}/status").read_text("ascii").splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(what))
 
 
 def processor_seconds(process: int) -> float:

@@ -17,7 +17,7 @@ import polars as pl
 
 from api.workspace import STORE_FILE
 from benchmarks.loading import ACT
-from benchmarks.measuring import peak_memory
+from benchmarks.measuring import memory, peak_memory
 from benchmarks.networks import read_tables
 from benchmarks.tables import Table, megabytes, seconds
 from graphmodel.changes import ChangeSet
@@ -27,6 +27,7 @@ from tests.api.http.processes import API, serving, signed_in
 REQUESTS = {"findings": 400, "neighbours": 400, "search": 200, "scene": 20}
 """How often each is asked."""
 PAUSE = 2.0  # seconds between two edits of the writer
+REST = 5.0  # seconds after which allocators have given back what nobody uses
 LARGE = 1_000_000
 WANTED_FINDINGS, WANTED_SEARCH, WANTED_MEMORY = 0.050, 0.030, 1.5e9
 """At 1,000,000 organisations: p99 of a page of findings, of a search, seconds; memory of a worker, bytes."""
@@ -36,7 +37,8 @@ WANTED_FINDINGS, WANTED_SEARCH, WANTED_MEMORY = 0.050, 0.030, 1.5e9
 class Served:
     """Seconds of every request by what was asked, alone and beside a writer; `first` before anything was computed.
 
-    `ready` from start to the first answer; `edits` seconds of each edit; `peak` bytes of the worker.
+    `ready` from start to the first answer; `edits` seconds of each edit; of the worker, bytes: `loaded` at the most until it
+    was ready, `peak` at the most until the end, `rest` some seconds after the last request.
     """
 
     ready: float = 0.0
@@ -44,7 +46,9 @@ class Served:
     alone: dict[str, list[float]] = field(default_factory=dict)
     beside: dict[str, list[float]] = field(default_factory=dict)
     edits: list[float] = field(default_factory=list)
+    loaded: int = 0
     peak: int = 0
+    rest: int = 0
 
 
 def measure_serving(folder: Path) -> Served:
@@ -58,6 +62,7 @@ def measure_serving(folder: Path) -> Served:
     start = time.perf_counter()
     with serving(workspace, "--settings", str(settings), log=folder / "server.log") as (process, _, link):
         found.ready = time.perf_counter() - start
+        found.loaded = peak_memory(process.pid)
         with signed_in(link) as client:
             asked = _requests(client, ids, names)
             found.first = {name: _timed(ask) for name, ask in asked.items()}
@@ -65,6 +70,8 @@ def measure_serving(folder: Path) -> Served:
             with _writer(client, ids, found.edits):
                 found.beside = _ask(asked)
             found.peak = peak_memory(process.pid)
+            time.sleep(REST)
+            found.rest = memory(process.pid)
     return found
 
 
@@ -139,10 +146,17 @@ def tables(results: dict[int, Served]) -> Iterator[Table]:
     head = ("organisations", "request", "first", "p50", "p99", "p50 beside a writer", "p99 beside a writer")
     yield Table("The API over a socket, one worker, SQLite", head, tuple(rows))
     whole = tuple(
-        (f"{size:,}", seconds(f.ready), megabytes(f.peak), str(len(f.edits)), seconds(statistics.median(f.edits)))
+        (
+            f"{size:,}",
+            seconds(f.ready),
+            *map(megabytes, (f.loaded, f.peak, f.rest)),
+            str(len(f.edits)),
+            seconds(statistics.median(f.edits)),
+        )
         for size, f in results.items()
     )
-    yield Table("The server", ("organisations", "ready", "peak memory", "edits", "an edit"), whole)
+    head = ("organisations", "ready", "peak memory until ready", "peak memory", "memory at rest", "edits", "an edit")
+    yield Table("The server", head, whole)
 
 
 def verdicts(results: dict[int, Served]) -> Iterator[tuple[str, str, bool]]:
