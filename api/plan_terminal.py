@@ -66,8 +66,13 @@ def show_list(terminal: Terminal, workspace: Workspace) -> None:
     terminal.table(Text("方案", "Plans"), pl.DataFrame(words), _HEADS, None)
 
 
-def show_plan(terminal: Terminal, workspace: Workspace, shown: View, limit: int, *, whole: bool = True) -> None:
-    """A plan as it stands: its figures where the `whole` is wanted, then up to `limit` proposals, 0 for all."""
+def show_plan(
+    terminal: Terminal, workspace: Workspace, shown: View, limit: int, *, whole: bool = True, rejected: bool = False
+) -> None:
+    """A plan as it stands: its figures where the `whole` is wanted, then up to `limit` proposals, 0 for all.
+
+    What earlier solutions had and was `rejected` stands below them, of the whole too.
+    """
     terminal.give(plan_views.as_values(shown))
     made = shown.kept.plan
     if whole and not terminal.as_json:
@@ -96,6 +101,8 @@ def show_plan(terminal: Terminal, workspace: Workspace, shown: View, limit: int,
         terminal.table(title, frame, _HEADS, limit or None, styles)
     else:
         terminal.say(Text("没有这样的方案项。", "There is no such proposal."))
+    if rejected or (whole and not terminal.as_json):
+        _show_dropped(terminal, workspace, shown)
     if shown.unplaced:
         names = plan_views.names(workspace.network(), [u.subject for u in shown.unplaced])
         lacking = [
@@ -103,6 +110,29 @@ def show_plan(terminal: Terminal, workspace: Workspace, shown: View, limit: int,
             for u in shown.unplaced
         ]
         terminal.table(Text("没有方案的", "Without a proposal"), pl.DataFrame(lacking), _HEADS, limit or None)
+
+
+def _show_dropped(terminal: Terminal, workspace: Workspace, shown: View) -> None:
+    """What was rejected in earlier solutions, so that this one has it no more, and how to take that back."""
+    dropped = plans.book(workspace).dropped(shown.kept)
+    if not dropped:
+        return
+    rows = [
+        {
+            "plan": kept.name,
+            "title": terminal.word(kept.called(one.proposal)),
+            "unit": one.unit,
+            "reason": one.reason,
+        }
+        for kept, one in dropped
+    ]
+    terminal.table(Text("此前驳回的", "Rejected before"), pl.DataFrame(rows), _HEADS, None)
+    kept, one = dropped[0]
+    back = Text(
+        "撤回：partygraph plan decide undecide {number} --plan {plan}，再重新求解",
+        "To take it back: partygraph plan decide undecide {number} --plan {plan}, then solve anew",
+    )
+    terminal.say(back.format(number=kept.plan.place(one.proposal), plan=kept.name), "dim")
 
 
 def _show_beside(terminal: Terminal, workspace: Workspace, node: NodeKey) -> None:

@@ -140,6 +140,17 @@ class PlanBook:
         made = self.decisions(kept.series)
         return {p.id: made.get(p.id) or _open(kept, p.id) for p in kept.plan.proposals}
 
+    def dropped(self, kept: Kept) -> list[tuple[Kept, Decision]]:
+        """What was rejected and is in this solution no more, in the order of ids; each with the newest solution that has it."""
+        there = {p.id for p in kept.plan.proposals}
+        decisions = self.decisions(kept.series).values()
+        left = {d.proposal: d for d in decisions if d.state is DecisionState.REJECTED and d.proposal not in there}
+        found: dict[str, Kept] = {}
+        solutions = (one for one in reversed(self.plans()) if one.series == kept.series and one.number < kept.number)
+        for one in solutions if left else ():
+            found = dict.fromkeys((p.id for p in one.plan.proposals if p.id in left), one) | found
+        return [(found[id_], left[id_]) for id_ in sorted(found)]
+
     def save(self, decisions: Iterable[Decision], called: Called) -> tuple[Decision, ...]:
         """Write decisions, each over the version it was made from; gives them with their new versions.
 

@@ -12,6 +12,7 @@ from api.cli import Session, both, command
 from api.commands.asking import DAY
 from api.commands.planning import PLAN, UNIT
 from api.plan_terminal import percent
+from api.plan_views import names
 from graphmodel.text import Text
 from queries.coverage import coverage
 
@@ -49,6 +50,7 @@ def apply(
             done = plans.apply(workspace, name, note=note, unit=unit, body=body, deadline=day)
             kept, ready, revision = done.kept, done.ready, done.revision
         settled = workspace.casework().settle() if revision is not None else []
+        called = names(workspace.network(), [key for keys in ready.since.values() for key in keys])
     counts = ready.changes.counts()
     terminal.give(
         {
@@ -67,10 +69,17 @@ def apply(
             "自第 {old} 版以来有变化，已复核：{title}（{nodes}）",
             "changed since revision {old}, looked at again: {title} ({nodes})",
         )
-        nodes = "、".join(str(k) for k in keys[:5])
+        nodes = "、".join(called[k] for k in keys[:5])
         terminal.say(told.format(old=kept.plan.revision, title=kept.plan.proposal(id_).title, nodes=nodes), "yellow")
     if ready.verified is not None:
         terminal.say(ready.verified.line)
+    if dry_run:
+        text = Text(
+            "复核通过：{n} 项可以写入，{there} 项已在其中；没有写入。",
+            "Looked at again: {n} can be written, {there} are in place. Nothing was written.",
+        )
+        terminal.say(text.format(n=len(ready.proposals), there=len(ready.there)), "green")
+        return
     if revision is None:
         text = Text("没有写入；已在其中 {n} 项。", "Nothing was written; {n} are in place.").format(n=len(ready.there))
         terminal.say(text, "dim")

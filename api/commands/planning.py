@@ -132,4 +132,5 @@ def _show(
         if proposals:
             explain_all(terminal, workspace.network(), shown, [shown.kept.proposal(text) for text in proposals])
         else:
-            show_plan(terminal, workspace, shown, limit, whole=not (about or kinds or streets or states))
+            whole, rejected = not (about or kinds or streets or states), DecisionState.REJECTED.value in states
+            show_plan(terminal, workspace, shown, limit, whole=whole, rejected=rejected)

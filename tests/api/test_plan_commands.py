@@ -64,6 +64,11 @@ def test_from_a_plan_to_confirmed_branches_and_back(folder: Path) -> None:
     assert again["counts"]["accepted"] == 2
     assert again["counts"]["rejected"] == 1
     assert len(told(folder, "plan", "show", "--list")) == 2
+    rejected = run(folder, "plan", "show", "--state", "rejected", "--lang", "zh").stdout
+    for part in (f"{owns['b']}. b：单独组建党支部", "年内并入", f"undecide {owns['b']} --plan {made['plan']}"):
+        assert part in rejected  # solved anew, the plan has it no more, and it can be found and taken back all the same
+        assert part in run(folder, "plan", "show", "--lang", "zh").stdout
+    assert "复核通过：2 项可以写入，0 项已在其中；没有写入。" in run(folder, "apply", "--dry-run").stdout
     dry = told(folder, "apply", "--dry-run")
     assert dry["revision"] is None
     assert len(dry["proposals"]) == 2
@@ -79,6 +84,9 @@ def test_from_a_plan_to_confirmed_branches_and_back(folder: Path) -> None:
     run(folder, "undo", "2")
     with Workspace(folder) as workspace:
         assert same(workspace.network(), base)
+    run(folder, "plan", "decide", "undecide", str(owns["b"]), "--plan", made["plan"])
+    assert "此前驳回的" not in run(folder, "plan", "show", "--state", "rejected").stdout
+    assert ["Organization/b"] in [p["subjects"] for p in told(folder, "plan", "again")["proposals"]]
 
 
 def test_a_conflict_says_who_decided_what_and_ends_with_4(folder: Path) -> None:
@@ -87,6 +95,8 @@ def test_a_conflict_says_who_decided_what_and_ends_with_4(folder: Path) -> None:
     refused = run(folder, "plan", "decide", "reject", "1", "--reason", "不同意", "--as", "office-b", code=4)
     assert "office-a" in refused.stderr
     assert "采纳" in refused.stderr
+    title = told(folder, "plan", "show", "1")[0]["title"][0]
+    assert f"1. {title}：office-a 于 " in refused.stderr
     run(folder, "plan", "decide", "reject", "1", "--reason", "看过", "--as", "office-b", "--seen", "1")
     shown = told(folder, "plan", "show", "1")
     assert shown[0]["decision"]["unit"] == "office-b"
