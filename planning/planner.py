@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -40,7 +42,23 @@ def plan(context: Context, *, pins: Iterable[Proposal] = (), rejections: Iterabl
     best target is found, or why there is none is said. Planned relations count as taken.
     Errors: `Conflict` where a pin does not fit the network any more.
     """
-    pins, rejections = tuple(pins), tuple(rejections)
+    with _collector_paused():
+        return _plan(context, tuple(pins), tuple(rejections))
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """No search for circles of objects meanwhile: it went over everything proposed again and again, and finds none there."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
+def _plan(context: Context, pins: tuple[Proposal, ...], rejections: tuple[Proposal, ...]) -> Plan:
     problem = Problem.of(context, pins, rejections)
     parts = _parts(problem)
     evidence = Evidence(problem)
