@@ -24,7 +24,6 @@ P = ParamSpec("P")
 _WORDS = "partygraph.words"
 _UNFORESEEN = 1  # exit code of a fault of the program itself
 _OURS = Path(__file__).parents[1]
-_PACKAGES = ("api", "graphmodel", "loaders", "planning", "queries", "visualizations")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +130,7 @@ def _unforeseen(fault: Exception) -> Refusal:
 
 
 def _is_ours(file: Path) -> bool:
-    return file.is_relative_to(_OURS) and file.relative_to(_OURS).parts[0] in _PACKAGES
+    return file.is_relative_to(_OURS) and "site-packages" not in file.relative_to(_OURS).parts
 
 
 class _WithDefault(click.Group):

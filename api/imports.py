@@ -15,12 +15,14 @@ from api.workspace import Workspace
 from graphmodel.network import Network
 from graphmodel.stores.protocol import Act, Revision, RevisionMoved
 from graphmodel.text import Text
-from loaders.dated import outdated
+from loaders.dated import behind, outdated
+from loaders.errors import RowError
 from loaders.importing import Preview, commit, preview
 from loaders.ledger_mapping import LedgerMapping
 from loaders.renamed import KEEP_ID
 
 MOST_SHOWN = 200  # errors, notices, conflicts, moved relations and renamed organisations that a preview lists for a page; all are counted
+_NO_STREET = "unknown-street"
 READING = Text("读取并检查", "reading and checking")
 COMPARING = Text("比较差异", "comparing")
 WRITING = Text("写入", "writing")
@@ -66,6 +68,7 @@ class Proposed:
             "conflict_count": shown.conflicts.height,
             "moved": shown.moved.head(most or shown.moved.height).to_dicts(),
             "moved_count": shown.moved.height,
+            "unjudged": list(shown.unjudged),
             "gone": {name: frame.height for name, frame in shown.gone.items()},
             "renamed": shown.renamed.head(most or shown.renamed.height).to_dicts(),
             "renamed_count": shown.renamed.height,
@@ -89,15 +92,34 @@ class Proposed:
 def propose(network: Network, wanted: Import, progress: Progress) -> Proposed:
     """Read, check and compare the files of an import; nothing is written.
 
-    A notice tells of older data that would speak of today. Errors: `FileRefused`; those of `preview`.
+    Notices tell of older data that would speak of today or go over newer, and of a directory that is missing. Errors: `FileRefused`; those of `preview`.
     """
     progress(0, 3, READING.both())
     taken = take_in(wanted.paths, network, wanted.mapping, day=wanted.as_of)
-    if wanted.as_of >= dt.datetime.now().astimezone().date() and (notice := outdated(taken.checked, wanted.as_of)):
-        taken = replace(taken, checked=replace(taken.checked, notices=(notice, *taken.checked.notices)))
+    checked, first = taken.checked, wanted.paths[0].name
+    notices = [
+        outdated(checked, wanted.as_of) if wanted.as_of >= dt.datetime.now().astimezone().date() else None,
+        behind(wanted.as_of, network.stamp.as_of, first) if network.stamp.revision else None,
+        _no_directory(first) if _NO_STREET in checked.error_counts and network.table("Street").is_empty() else None,
+    ]
+    told = (*(notice for notice in notices if notice), *checked.notices)
+    taken = replace(taken, checked=replace(checked, notices=told))
     progress(1, 3, COMPARING.both())
     shown = preview(network, taken.checked, wanted.source, remove_gone=wanted.remove_gone)
     return Proposed(wanted, network.stamp.revision, taken, shown)
+
+
+def _no_directory(file: str) -> RowError:
+    message = Text(
+        "还没有街道的名录，台账里的街道、社区都认不出。",
+        "There is no directory of streets yet; none that the ledger names is known.",
+    )
+    hint = Text(
+        "请先导入街道、社区和主管单位的名录（空白名录：partygraph template 名录.xlsx --type Street --type Community --type PART_OF --type Authority）。",
+        "First import the directory of streets, communities and authorities "
+        "(a blank one: partygraph template 名录.xlsx --type Street --type Community --type PART_OF --type Authority).",
+    )
+    return RowError(file, None, None, None, None, "no-directory", message, hint)
 
 
 def uploads(workspace: Workspace) -> Path:

@@ -30,6 +30,21 @@ def outdated(checked: Checked, as_of: dt.date) -> RowError | None:
     return RowError(file, None, None, None, None, "older-data", message.format(**told), hint.format(**told))
 
 
+def behind(as_of: dt.date, stored: dt.date, file: str) -> RowError | None:
+    """A notice where the files speak of an earlier day than the network does: what they say goes over newer data."""
+    if as_of >= stored:
+        return None
+    told = {"day": as_of.isoformat(), "stored": stored.isoformat()}
+    message = Text(
+        "数据截至 {day}，早于现有数据的 {stored}：写入后较旧的内容会盖过较新的，期限也改按 {day} 计算。",
+        "The data speaks of {day}, before {stored} of what is stored: older values would replace newer ones, and terms be counted from {day}.",
+    )
+    hint = Text(
+        "请确认不是旧台账，或更正数据截至日期。", "See that it is no old ledger, or correct the day it speaks of."
+    )
+    return RowError(file, None, None, None, None, "behind-stored", message.format(**told), hint)
+
+
 def _newest(part: Part) -> dt.date | None:
     """The newest day of something done that a sheet tells; a year counts to its end."""
     done = [c for c in type_named(part.name).columns.values() if c.past and c.name in part.frame.columns]

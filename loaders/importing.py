@@ -16,7 +16,7 @@ from graphmodel.stores.protocol import Act, Revision, Store
 from graphmodel.stores.telling import Progress
 from graphmodel.tables import conform, empty_frame, key_columns
 from graphmodel.text import Refusal, Text
-from loaders.raw import Checked, Part
+from loaders.raw import Checked, Part, Place
 from loaders.renamed import possibly_renamed
 
 _CONFLICTS = dict.fromkeys(("type", "key", "field", "old", "new", "sources"), pl.String)
@@ -68,10 +68,10 @@ def preview(network: Network, checked: Checked, source: str, *, remove_gone: boo
     """What would the accepted rows of this import change?
 
     A row becomes asserted by `source`. Values of the file replace what was there; a blank makes unknown what nobody else
-    says, and leaves what another source says (decision 10).
-    A relation of which there is only one replaces the former one. Rows of `source` that the file has no more are listed
-    as gone, for the types of which the file has rows; with `remove_gone` the source lets go of them: what nobody else says
-    becomes unknown, and rows that no source asserts are deleted, nodes with all their relations (DESIGN, settled point 6).
+    says, and leaves what another source says (decision 10). A relation of which there is only one replaces the former one,
+    and where one is expected the former one of this source. Rows of `source` that the file has no more are listed as gone,
+    for the types of which the file has rows; with `remove_gone` the source lets go of them: what nobody else says becomes
+    unknown, and rows that no source asserts are deleted, nodes with all their relations (DESIGN, settled point 6).
     Errors: `Refusal` for a source without a name or with a sign of `asserted.RESERVED` in it. Cost: a few joins a type.
     """
     if not source.strip() or any(sign in source for sign in RESERVED):
@@ -83,7 +83,8 @@ def preview(network: Network, checked: Checked, source: str, *, remove_gone: boo
     for part in checked.parts:
         by_type.setdefault(part.name, []).append(part)
     merged = {name: _merge(name, network.table(name), parts, source) for name, parts in by_type.items()}
-    unjudged = tuple(name for name, parts in by_type.items() if any(part.rejected for part in parts))
+    doubtful = _with_rejected(checked)
+    unjudged = tuple(name for name, parts in by_type.items() if any((p.file, p.sheet) in doubtful for p in parts))
     filled = (name for name, parts in by_type.items() if name not in unjudged and any(p.frame.height for p in parts))
     missing = {name: _missing(name, network.table(name), merged[name], source) for name in filled}
     named = _named_nodes(merged)
@@ -154,21 +155,24 @@ def _merge(name: str, old: pl.DataFrame, parts: Sequence[Part], source: str) -> 
     merged = [_merge_part(name, old, part, source) for part in parts]
     before, after, conflicts = (pl.concat([one[at] for one in merged]) for at in range(3))
     replaced = empty_frame(name)
-    if name in EDGE_TYPES and EDGE_TYPES[name].one_target == "enforced":
-        one_end = ["source_type", "source"]
-        met = old.join(after, on=one_end, how="semi").join(after, on=key, how="anti", nulls_equal=True)
-        targets = after.select(*one_end, pl.col("target").alias("new"))
-        shared = met.with_columns(names(others(met[SOURCES], source)).alias("sources")).filter(pl.col("sources") != "")
-        said = shared.join(targets, on=one_end, how="left").select(
-            pl.lit(name).alias("type"),
-            _label(key),
-            pl.lit("target").alias("field"),
-            old="target",
-            new="new",
-            sources="sources",
-        )
-        replaced, conflicts = met, pl.concat([conflicts, said])
-    return _Merged(before, replaced, after, conflicts)
+    expects_one = EDGE_TYPES[name].one_target if name in EDGE_TYPES else None
+    if expects_one is None:
+        return _Merged(before, replaced, after, conflicts)
+    one_end = ["source_type", "source"]
+    met = old.join(after, on=one_end, how="semi").join(after, on=key, how="anti", nulls_equal=True)
+    if expects_one == "expected":  # what another source says stays, and is a finding
+        return _Merged(before, met.filter(names(met[SOURCES]) == source), after, conflicts)
+    targets = after.select(*one_end, pl.col("target").alias("new"))
+    shared = met.with_columns(names(others(met[SOURCES], source)).alias("sources")).filter(pl.col("sources") != "")
+    said = shared.join(targets, on=one_end, how="left").select(
+        pl.lit(name).alias("type"),
+        _label(key),
+        pl.lit("target").alias("field"),
+        old="target",
+        new="new",
+        sources="sources",
+    )
+    return _Merged(before, met, after, pl.concat([conflicts, said]))
 
 
 def _merge_part(
@@ -240,6 +244,13 @@ def _conflicts(name: str, was: pl.DataFrame, says: pl.DataFrame, field: str, oth
 
 
 # --- what is gone ---
+
+
+def _with_rejected(checked: Checked) -> set[Place]:
+    """Sheets of which rows were rejected, or rows of a sheet that tells of the same: who stands in those cannot be told."""
+    rejected = set(checked.sheets.filter(pl.col("rejected") > 0).select("file", "sheet").rows())
+    beside = checked.partners.select("file", "sheet", "its_file", "its_sheet").unique().rows()
+    return rejected | {(file, sheet) for file, sheet, *its in beside if tuple(its) in rejected}
 
 
 def _missing(name: str, old: pl.DataFrame, merged: _Merged, source: str) -> pl.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -34,6 +35,7 @@ from loaders.raw import PARTNERS, Checked, Raw
 from loaders.template import MARK_LEFT
 from loaders.validate import check
 
+PARTNER = "partner-rejected"
 _NEEDED = (
     "name", "code", "authority", "address", "street", "community", "joint-name", "superior", "post",
     "Organization.credit_code", "Organization.registration_number", TRACK, REGISTRATION,
@@ -85,7 +87,12 @@ class Ledger:
         Parameters: `also` rows of a bundle that are imported with it; `day` the day that the data speaks of.
         """
         checked = check([*also, *self.raws], existing, errors=self.errors, notices=self.notices, day=day)
-        return self._as_the_user_has_it(checked)
+        checked = self._as_the_user_has_it(checked)
+        told = list(dict.fromkeys(map(_shown, checked.errors)))  # two rows of a ledger may have one of the second sheet
+        counts = Counter(checked.error_counts)
+        counts.subtract(error.code for error in checked.errors)
+        counts.update(error.code for error in told)
+        return replace(checked, errors=tuple(_by_place(told, checked)), error_counts=dict(+counts))
 
     def _as_the_user_has_it(self, checked: Checked) -> Checked:
         """Remarks about the second sheet, and the account of its rows, in its own places."""
@@ -154,6 +161,19 @@ class Ledger:
         return replace(remark, file=table.sheet.file, sheet=table.sheet.name, row=row, column=header.text, cell=cell)
 
 
+def _shown(error: RowError) -> RowError:
+    """The error with what stands in the cell, where the value is an id that was made of it."""
+    kind, _, cell = (error.value or "").partition(":")
+    return replace(error, value=cell) if kind in ("usc", "reg") and cell else error
+
+
+def _by_place(errors: Sequence[RowError], checked: Checked) -> list[RowError]:
+    """Sheet by sheet and row by row, as whoever mends them goes; after them the rows that are good but for their partner."""
+    order = {place: number for number, place in enumerate(checked.sheets.select("file", "sheet").rows())}
+    last = len(order)
+    return sorted(errors, key=lambda e: (e.code == PARTNER, order.get((e.file, e.sheet), last), e.row or 0))
+
+
 def _partners(errors: Sequence[RowError], pairs: pl.DataFrame, rejected: pl.DataFrame) -> list[RowError]:
     """Why a row is rejected of which nothing is wrong itself: the row of the other sheet that it belongs to has an error."""
     one, other = ["file", "sheet", "row"], ["file2", "sheet2", "register_row"]
@@ -173,7 +193,7 @@ def _partners(errors: Sequence[RowError], pairs: pl.DataFrame, rejected: pl.Data
                 f'It belongs to row {its_row} of "{its_sheet}", which was rejected.',
             )
             hint = Text("请先更正那一行。", "Correct that row first.")
-            made.append(RowError(file, sheet, row, None, None, "partner-rejected", message, hint))
+            made.append(RowError(file, sheet, row, None, None, PARTNER, message, hint))
     return made
 
 

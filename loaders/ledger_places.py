@@ -177,6 +177,13 @@ def add_authority(rows: pl.DataFrame, places: Places, remarks: Remarks) -> pl.Da
         .otherwise(pl.lit(Registration.DIRECT.value))
     )
     rows = rows.with_columns(pl.coalesce(said, pl.when(~filed).then(by_authority)).alias("registration"))
+    by_blank = pl.col("authority").is_null() & pl.col("registration").eq(Registration.DIRECT.value)
+    remarks.notice(
+        rows.filter(by_blank & said.is_null() & pl.col(KNOWN_REGISTRATION).is_null()), "authority", "direct-by-blank",
+        Text("没有写业务主管单位，按直接登记记录（N15）。", "It names no authority and is recorded as directly registered (N15)."),
+        Text("不是直接登记的，请填业务主管单位，或在管理方式写“双重管理”。",
+             "Of one that is not, enter its authority, or say dual management (双重管理) in 管理方式."),
+    )  # fmt: skip
     dual = canonical(rows[REGISTRATION], Registration) == Registration.DUAL.value
     remarks.reject(
         rows.filter(dual & pl.col("@direct")), "authority", "direct-and-dual",

@@ -87,7 +87,8 @@ class Table:
             if found[0][1].use == "instructor":
                 return text.is_not_null().alias(key)
             said = read_text(text, LONGEST_TEXT)[0]
-            return (said.set(said.is_in(UNKNOWN), None) if key in _NAMES else said).alias(key)
+            is_blank = key in _NAMES or key.startswith("tells")
+            return (said.set(said.is_in(UNKNOWN), None) if is_blank else said).alias(key)
         ticked = [_ticked(pl.col(column.name), word) for column, _, word in found if word is not None]
         words = pl.concat_str([*(pl.col(name) for name in plain), *ticked], separator=BETWEEN, ignore_nulls=True)
         return self.sheet.frame.select(words.replace("", None).alias(key)).to_series()
@@ -261,7 +262,7 @@ def _set_aside(sheet: Sheet, examples: pl.Series) -> list[RowError]:
 
 
 def _totals(grid: Grid, sheet: Sheet, columns: Mapping[str, Sequence[Found]]) -> list[RowError]:
-    """Columns of counts whose total row is neither the sum of all rows above it nor of those since the last total."""
+    """Totals that are neither the sum of all rows above them nor of those since the last total, column by column."""
     rows = sheet.set_aside.filter(pl.col("reason") == "total")["row"]
     if not rows.len():
         return []
@@ -276,21 +277,29 @@ def _totals(grid: Grid, sheet: Sheet, columns: Mapping[str, Sequence[Found]]) ->
         since = np.diff(sums, prepend=0)
         stated = values.gather(at)
         wrong = (stated.is_not_null() & (stated != pl.Series(sums)) & (stated != pl.Series(since))).arg_true()
-        if not wrong.len():
-            continue
-        first = int(wrong[0])
-        row = int(grid.rows[int(at[first])])
-        message = Text(
-            f"合计写 {stated[first]}，各行相加是 {sums[first]}。",
-            f"The total says {stated[first]}; the rows add up to {sums[first]}.",
-        )
-        hint = Text(
-            "合计行不导入；请核对是合计写错，还是漏了行。",
-            "Totals are not imported; see whether it is wrong or a row is missing.",
-        )
-        cell = cell_name(row, column.index)
-        notices.append(RowError(sheet.file, sheet.name, row, column.header, None, "total-differs", message, hint, cell))
+        for place in wrong:
+            row, said_there, whole, part = int(grid.rows[int(at[place])]), stated[place], sums[place], since[place]
+            cell, message = cell_name(row, column.index), _wrong_total(said_there, whole, part)
+            notices.append(
+                RowError(sheet.file, sheet.name, row, column.header, None, "total-differs", message, _TOTAL_HINT, cell)
+            )
     return notices
+
+
+_TOTAL_HINT = Text(
+    "合计行不导入；请核对是合计写错，还是漏了行。",
+    "Totals are not imported; see whether it is wrong or a row is missing.",
+)
+
+
+def _wrong_total(stated: int, whole: int, part: int) -> Text:
+    """What a total says and what the rows add up to: those since the last total, and all of them."""
+    if part == whole:
+        return Text(f"合计写 {stated}，各行相加是 {whole}。", f"The total says {stated}; the rows add up to {whole}.")
+    return Text(
+        f"合计写 {stated}，上一个合计以来的各行相加是 {part}，从头相加是 {whole}。",
+        f"The total says {stated}; the rows since the last total add up to {part}, all rows to {whole}.",
+    )
 
 
 def _personal(sheet: Sheet, column: Column, grid: Grid) -> RowError:

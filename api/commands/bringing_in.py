@@ -204,8 +204,9 @@ def _tell(terminal: Terminal, proposed: Proposed, network: Network) -> None:
         terminal.table(told, _named(terminal, frame, name, network), _KEYS, SHOWN_ROWS)
     if any(frame.height for frame in shown.gone.values()):
         terminal.say(_REMOVED if proposed.wanted.remove_gone else _KEPT, "yellow")
-    if shown.renamed.height:
-        _tell_renamed(terminal, shown.renamed)
+    if proposed.wanted.remove_gone:
+        _tell_unjudged(terminal, shown.unjudged)
+    _tell_renamed(terminal, shown.renamed)
     if shown.conflicts.height:
         conflicts = cells_in_words(shown.conflicts, ("old", "new"), terminal.word)
         terminal.table(Text("与其他来源不一致", "Other sources say otherwise"), conflicts, _HEADS)
@@ -275,6 +276,10 @@ def _named(terminal: Terminal, frame: pl.DataFrame, type_: str, network: Network
 
 
 _MORE = Text("……另有 {n} 处，写入后用 partygraph diff 查看。", "… {n} more; see partygraph diff once stored.")
+_UNJUDGED = Text(
+    "有的行没有通过，因此分不清谁已不在，以下类型没有删除：{types}。",
+    "Rows were rejected, so that it cannot be told who is gone; nothing was deleted of: {types}.",
+)
 _KEPT = Text(
     "以上文件中已无的仍然保留；要删除，请加 --remove-gone。",
     "What is gone from the file is kept; use --remove-gone to delete it.",
@@ -284,7 +289,16 @@ _REMOVED = Text(
 )
 
 
+def _tell_unjudged(terminal: Terminal, unjudged: Sequence[str]) -> None:
+    if unjudged:
+        titles = [_TITLES[name] for name in unjudged]
+        types = Text("、".join(title.zh for title in titles), ", ".join(title.en for title in titles))
+        terminal.say(_UNJUDGED.format(types=types), "yellow")
+
+
 def _tell_renamed(terminal: Terminal, renamed: pl.DataFrame) -> None:
+    if renamed.is_empty():
+        return
     for old, new, id_ in renamed.head(SHOWN_ROWS).select("old_name", "new_name", "old").iter_rows():
         said = Text("可能改名：{old} → {new}（原标识 {id}）", "perhaps renamed: {old} → {new} (old id {id})")
         terminal.say(said.format(old=old, new=new, id=id_), "yellow")

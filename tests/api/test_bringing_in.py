@@ -18,6 +18,7 @@ from api.http.settings import Settings
 from api.imports import Import, bring_in, propose
 from api.terminal import Terminal
 from api.workspace import Workspace
+from graphmodel.codes import make_credit_code
 from graphmodel.stores.protocol import RevisionMoved
 from tests.api.http.processes import API
 from tests.api.http.test_jobs import ended
@@ -247,6 +248,38 @@ def test_older_data_that_would_speak_of_today_is_remarked_on(tmp_path: Path) -> 
     assert json.loads(run(space, *args, "--as-of", "2016-06-12").stdout)["notices"] == []
     new = bundle(tmp_path / "new", f"id,name,last_activity\na,甲协会,{today - dt.timedelta(days=300)}\n")
     assert json.loads(run(space, "--json", "import", str(new), "--source", "book", "--dry-run").stdout)["notices"] == []
+
+
+def test_files_that_speak_of_an_earlier_day_than_the_network_are_remarked_on(tmp_path: Path) -> None:
+    space, files = tmp_path / "space", bundle(tmp_path / "files", "id,name\na,甲协会\n")
+    args = ("--json", "import", str(files), "--source", "book", "--yes", "--as-of")
+    assert json.loads(run(space, *args, "2016-07-01").stdout)["notices"] == []
+    bundle(files, "id,name\na,甲研究会\n")
+    (notice,) = json.loads(run(space, *args, "2016-05-01").stdout)["notices"]
+    assert (notice["code"], notice["file"]) == ("behind-stored", "files")
+    assert "2016-07-01" in notice["message"]["zh"]
+
+
+def test_the_second_sheet_alone_is_a_list_of_organisations(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "基本信息"
+    for row in (
+        ("社会组织名称", "统一社会信用代码", "登记备案", "行业"),
+        ("甲协会", make_credit_code("5", "1", "510104", "MJQ00001"), "登记", "教育"),
+    ):
+        sheet.append(row)
+    book.save(tmp_path / "基本信息.xlsx")
+    told = json.loads(run(tmp_path / "space", "--json", "import", str(tmp_path / "基本信息.xlsx"), "--yes").stdout)
+    assert (told["accepted"], told["rejected"]) == (1, 0)
+
+
+def test_a_ledger_without_a_directory_is_told_what_comes_first(tmp_path: Path) -> None:
+    args = filed_ledger(tmp_path, "滨江舞蹈队")
+    told = json.loads(run(tmp_path / "space", "--json", *args, "--dry-run", code=3).stdout)
+    assert told["notices"][0]["code"] == "no-directory"
+    assert "--type Street" in told["notices"][0]["hint"]["zh"]
 
 
 def test_what_an_earlier_run_gave_back_is_replaced_unless_somebody_saved_it(tmp_path: Path) -> None:

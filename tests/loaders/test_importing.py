@@ -365,3 +365,16 @@ def test_a_relation_of_which_there_is_only_one_is_told_as_led_elsewhere() -> Non
     moved, made = imported(network, "ledger", ORGS, at_t)
     assert made.moved.rows() == [("LOCATED_IN", "a", "甲", "s", "春熙路街道", "t", "书院街街道")]
     assert rows(moved, "LOCATED_IN", "source", "target") == [("a", "t")]
+
+
+def test_where_one_relation_is_expected_the_file_replaces_its_own_and_no_other() -> None:
+    bodies = raw("Authority", "id name", "x 教育局", "y 司法局", "z 商务局")
+    by = {to: raw("LICENSED_BY", "source target", f"a {to}") for to in "xyz"}
+    network, _ = imported(EMPTY, "ledger", ORGS, bodies, by["x"])
+    network, _ = imported(network, "bureau", by["y"])
+    changed, made = imported(network, "ledger", by["z"])
+    assert rows(changed, "LICENSED_BY", "source", "target") == [("a", "y"), ("a", "z")]
+    assert made.moved.select("type", "name", "old_name", "new_name").rows() == [
+        ("LICENSED_BY", "甲", "教育局", "商务局")
+    ]
+    assert not made.gone

@@ -494,6 +494,18 @@ def test_the_first_sheet_alone_meets_the_filed_organisations_that_are_known(tmp_
     assert codes(elsewhere.errors) == ["no-identity"]
 
 
+def test_who_is_gone_cannot_be_told_where_rows_were_rejected(tmp_path: Path) -> None:
+    rows = [{**BASE, "党组织设置": "是", "组织建制": "党支部"}, {**BASE, "社会组织名称": "乙协会", "登记证号": OTHER}]
+    known = NETWORK.apply(preview(NETWORK, judged(ledger(tmp_path, *rows)), "ledger").changes)
+    mended = [{**rows[0], "从业人员数": "约十"}, rows[1]]
+    met = read_ledger_files([write_csv(tmp_path / "台账.csv", mended)], None, known).check(known)
+    made = preview(known, met, "ledger", remove_gone=True)
+    assert made.rejected == 1
+    assert not made.gone
+    assert {"Organization", "LICENSED_BY"} <= set(made.unjudged)
+    assert made.changes.empty
+
+
 @pytest.mark.parametrize(("said", "expected"), [(None, "dual"), ("直接登记", "direct")])
 def test_a_blank_authority_leaves_what_is_known_of_the_registration(
     said: str | None, expected: str, tmp_path: Path
@@ -760,6 +772,23 @@ def test_rows_of_one_sheet_only_are_errors_in_their_sheet(tmp_path: Path) -> Non
     assert checked.error_counts == {"only-in-ledger": 1, "only-in-register": 1, "repeated-in-register": 1}
 
 
+def test_one_mistake_of_the_second_sheet_is_told_once_though_two_rows_lead_to_it(tmp_path: Path) -> None:
+    rows = [{**BASE, "登记证号": None}, {**BASE, "登记证号": CODE}]
+    register = [{**REGISTER, "成立登记日期": "2014-02-30"}]
+    checked = judged(ledger(tmp_path, *rows, register=register))
+    assert [e.code for e in checked.errors].count("not-a-date") == checked.error_counts["not-a-date"] == 1
+
+
+def test_a_code_is_shown_as_it_stands_in_its_cell_and_errors_come_row_by_row(tmp_path: Path) -> None:
+    rows = [
+        {**BASE, "登记证号": "甲1", "从业人员数": "3"},
+        {**BASE, "登记证号": "甲1", "从业人员数": "4"},
+        {**BASE, "业务主管单位": "江区教育局"},
+    ]
+    checked = judged(ledger(tmp_path, rows[2], *rows[:2]))
+    assert [(error.row, error.value) for error in checked.errors] == [(2, "江区教育局"), (3, "甲1"), (4, "甲1")]
+
+
 def test_an_organisation_entered_twice_in_both_sheets_is_told_as_such_in_both(tmp_path: Path) -> None:
     told = {**BASE, "登记证号": None, "从业人员数": "11"}
     other = {**told, "社会组织名称": "乙协会"}
@@ -871,6 +900,10 @@ def test_sub_totals_and_the_total_of_all_are_held_against_their_own_rows(tmp_pat
     right, wrong = counted("合计", None, "7"), counted("合计", None, "4")
     assert "total-differs" not in codes(ledger(tmp_path, *rows, right).notices)
     assert "total-differs" in codes(ledger(tmp_path, *rows, wrong).notices)
+    rows[1], rows[3] = counted("小计", None, "5"), counted("小计", None, "6")
+    told = [n for n in ledger(tmp_path, *rows, right).notices if n.code == "total-differs"]
+    assert [n.row for n in told] == [3, 5]
+    assert told[1].message.zh == "合计写 6，上一个合计以来的各行相加是 4，从头相加是 7。"
 
 
 def test_head_counts_that_cannot_be_are_remarked_on_and_stored(tmp_path: Path) -> None:
@@ -895,6 +928,14 @@ def test_errors_that_differ_in_nothing_but_their_row_are_told_once(tmp_path: Pat
     (told,) = gathered(errors)
     assert told.message.zh.startswith("共 3 行（第 2、3、4 行）：没有统一社会信用代码")
     assert gathered(errors[:2]) == list(errors[:2])
+
+
+def test_a_dash_where_it_is_asked_whether_there_is_a_branch_tells_nothing(tmp_path: Path) -> None:
+    dashed = judged(ledger(tmp_path, {**BASE, "组织建制": "/", "党组织设置": "—"}))
+    assert dashed.errors == ()
+    assert dashed.tables["Organization"].equals(
+        judged(ledger(tmp_path, {**BASE, "组织建制": None, "党组织设置": None})).tables["Organization"]
+    )
 
 
 def test_dashes_and_words_for_nothing_are_blank(tmp_path: Path) -> None:
