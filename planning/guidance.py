@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 
@@ -132,18 +134,13 @@ def _loads_before(work: GuidanceWork, who: Ints) -> Ints:
 
 
 def _runners_up(work: GuidanceWork, who: Ints) -> list[RunnerUp | None]:
-    """For each the nearest other post of a station that may send one and still has room, and what it costs more."""
+    """For each the nearest other post that breaks no rule and was not rejected, and what it costs more."""
     context, supply = work.problem.context, work.supply
-    second = np.full(len(who), -1, dtype=np.int64)
-    free = work.load_after < supply.limit
-    used = np.flatnonzero(supply.station >= 0)
-    group = np.where(work.current.kept[who] >= 0, work.current.kept[who] + len(station_words()), work.kind[who])
-    for one in np.unique(group).tolist():
-        mine = np.flatnonzero(group == one)
-        at = supply.station[used]
-        fits = at == one - len(station_words()) if one >= len(station_words()) else supply.kind[at] == one
-        candidates = used[fits & free[used]]
-        second[mine] = _nearest_other(work, candidates, who[mine])
+    second = _other_posts(work, who)
+    refused = work.problem.refused_pairs(ActionKind.INSTRUCTOR, Organization, InstructorPost)
+    for k in [k for k, pair in enumerate(zip(who.tolist(), second.tolist(), strict=True)) if pair in refused]:
+        never = [post for one, post in sorted(refused) if one == who[k]]
+        second[k] = _other_posts(work, who[k : k + 1], never)[0]
     found: list[RunnerUp | None] = [None] * len(who)
     has = np.flatnonzero(second >= 0)
     where = work.home.take(who[has])
@@ -162,7 +159,7 @@ def _other_stations(work: GuidanceWork, who: Ints) -> list[RunnerUp | None]:
     """For each the nearest other station of its kind that still has room, and how much further it is."""
     supply, home = work.supply, work.home.take(who)
     second, more = np.full(len(who), -1, dtype=np.int64), np.zeros(len(who), dtype=np.int64)
-    room = (supply.spare < 0) | (supply.spare > work.fresh)
+    room = _with_room(work)
     far = between(work.problem.context, home, supply.at.take(work.station[who]))
     for kind in np.unique(work.kind[who]).tolist():
         mine = np.flatnonzero((work.kind[who] == kind) & (kind >= 0))
@@ -172,6 +169,38 @@ def _other_stations(work: GuidanceWork, who: Ints) -> list[RunnerUp | None]:
         second[mine], more[mine] = np.append(there, -1)[other], away - far[mine]
     subjects, others = (Organization, who), (GuidanceStation, second)
     return runners_up(work.problem, ActionKind.STATION, subjects, others, more, rules.DISTANCE)
+
+
+def _other_posts(work: GuidanceWork, who: Ints, never: Sequence[int] = ()) -> Ints:
+    """int64[k]: the nearest other post with room, at the station of each or at one of its kind with room, but for `never`."""
+    supply, kept, own = work.supply, work.current.kept[who], work.station[who]
+    able = (work.load_after < supply.limit) & (supply.station >= 0)
+    able[list(never)] = False
+    room = _with_room(work)
+    elsewhere, kind = able & np.append(room, False)[supply.station], np.append(supply.kind, -1)[supply.station]
+    second = np.full(len(who), -1, dtype=np.int64)
+    for one in np.unique(work.kind[who[kept < 0]]).tolist():
+        mine = np.flatnonzero((kept < 0) & (work.kind[who] == one))
+        second[mine] = _nearest_other(work, np.flatnonzero(elsewhere & (kind == one)), who[mine])
+    stays = (kept >= 0) | ~room[own]  # it has a place there already
+    for one in np.unique(own[stays]).tolist():
+        mine = np.flatnonzero(stays & (own == one))
+        here = _nearest_other(work, np.flatnonzero(able & (supply.station == one)), who[mine])
+        second[mine] = np.where(_nearer(work, who[mine], here, second[mine]), here, second[mine])
+    return second
+
+
+def _nearer(work: GuidanceWork, who: Ints, one: Ints, other: Ints) -> Flags:
+    """bool[k]: is one post nearer than another, or as near and less loaded? Any is nearer than none (-1)."""
+    home, posts = work.home.take(who), work.supply.where
+    far, further = (between(work.problem.context, home, posts.take(post)) for post in (one, other))
+    less = work.load_after[one] < work.load_after[other]
+    return np.asarray((one >= 0) & ((other < 0) | (far < further) | ((far == further) & less)))
+
+
+def _with_room(work: GuidanceWork) -> Flags:
+    """bool[stations]: can it guide one more?"""
+    return np.asarray((work.supply.spare < 0) | (work.supply.spare > work.fresh))
 
 
 def _nearest_other(work: GuidanceWork, candidates: Ints, who: Ints) -> Ints:

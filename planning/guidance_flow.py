@@ -74,7 +74,7 @@ class _Network:
         self.size = 1
         self.parts: list[Arcs] = []
         self.classes = _alike(demand)
-        self.pools = _pools(supply)
+        self.pools = _pools(demand, supply)
         total = len(demand.asks)
         self.step = int(supply.limit.max(initial=1)) * total + 1  # one step of distance outweighs all load
         outweighs = total * (self.step * FAR + int(supply.limit.max(initial=1))) + 1
@@ -136,7 +136,7 @@ class _Network:
         halls = pl.DataFrame({"kind": supply.kind, "hall": np.arange(len(supply.kind))}).filter(pl.col("kind") >= 0)
         to_hall = free.filter(pl.col("asks") == STATION).join(halls, on="kind")
         both = pl.concat([by_station.select("class", "pool"), by_kind.select("class", "pool")]).sort("class", "pool")
-        both = both.filter(~pl.Series(self._all_barred(both), dtype=pl.Boolean))
+        both = both.filter(~pl.Series(self._barred(both), dtype=pl.Boolean))
         barred = self.demand.barred
         allowed = [(int(b), h) not in barred for b, h in to_hall.select("barred", "hall").iter_rows()]
         to_hall = to_hall.filter(pl.Series(allowed, dtype=pl.Boolean))
@@ -153,14 +153,11 @@ class _Network:
         where = self._arcs(tail, head, len(self.demand.asks), np.concatenate((far, further)))
         return where, tail, head
 
-    def _all_barred(self, pairs: pl.DataFrame) -> list[bool]:
-        """For each (class, pool): may this one organisation take none of the posts there?"""
-        barred = self.classes["barred"].to_numpy()
-        posts = self.pools["posts"]
-        return [
-            barred[c] >= 0 and all((int(barred[c]), int(post)) in self.demand.barred for post in posts[int(p)])
-            for c, p in pairs.select("class", "pool").iter_rows()
-        ]
+    def _barred(self, pairs: pl.DataFrame) -> list[bool]:
+        """For each (class, pool): may this one organisation not take the post that is a pool by itself?"""
+        one = self.classes["barred"].to_numpy()[pairs["class"].to_numpy()].tolist()
+        post = self.pools["alone"].to_numpy()[pairs["pool"].to_numpy()].tolist()
+        return [pair in self.demand.barred for pair in zip(one, post, strict=True)]
 
     def _layer(self, asks: int, kind: int, source: Ints, sinks: Ints, kinds: Ints) -> _Layer | None:
         """The map of streets for those who ask for one kind of station, with the places of that kind on it."""
@@ -212,18 +209,13 @@ class _Network:
         post, station = np.full(k, -1, dtype=np.int64), np.full(k, -1, dtype=np.int64)
         waiting = [list(reversed(members)) for members in self.classes["members"].to_list()]
         open_slots = _slots(self.supply, self.pools)
-        barred_first = taken.with_columns(
-            alone=pl.Series(self.classes["barred"].to_numpy()[taken["source"].to_numpy() - source[0]] < 0)
-        ).sort("alone", "source", "sink")
-        for node, sink, count in barred_first.select("source", "sink", "count").iter_rows():
+        for node, sink, count in taken.sort("source", "sink").iter_rows():
             for _ in range(count):
                 one = waiting[node - int(source[0])].pop()
                 if len(hall) and sink >= hall[0] and sink < hall[0] + len(hall):
                     station[one] = sink - int(hall[0])
                     continue
-                slots = open_slots[sink - int(pool[0])]
-                place = next(i for i, (_, p) in enumerate(slots) if (one, p) not in self.demand.barred)
-                post[one] = slots.pop(place)[1]
+                post[one] = open_slots[sink - int(pool[0])].pop(0)[1]
                 station[one] = self.supply.station[post[one]]
         return post, station
 
@@ -268,18 +260,20 @@ def _alike(demand: Demand) -> pl.DataFrame:
     return frame.group_by(keys, maintain_order=True).agg("members", pl.len().cast(pl.Int64).alias("count")).sort(keys)
 
 
-def _pools(supply: Supply) -> pl.DataFrame:
-    """Posts with room by station and place: `posts` their places."""
+def _pools(demand: Demand, supply: Supply) -> pl.DataFrame:
+    """Posts with room by station and place: `posts` their places; one that somebody may not choose is `alone`, else -1."""
     room = np.flatnonzero((supply.limit > supply.load) & (supply.station >= 0))
+    refused = [post for one, post in demand.barred if demand.asks[one] == INSTRUCTOR]
     frame = pl.DataFrame(
         {
             "station": supply.station[room],
             "community": supply.where.community[room],
             "street": supply.where.street[room],
+            "alone": np.where(np.isin(room, refused), room, -1),
             "posts": room,
         }
     )
-    keys = ["station", "community", "street"]
+    keys = ["station", "community", "street", "alone"]
     return frame.group_by(keys, maintain_order=True).agg("posts").sort(keys)
 
 

@@ -23,8 +23,7 @@ _TARGETS: dict[ActionKind, type[Node]] = {
 def without(work: GuidanceWork, part: Part, lacking: Flags) -> None:
     """Why each of the `lacking` gets none, and the cheapest change that would allow it."""
     rows, instructor = rows_of(lacking), part.kind is ActionKind.INSTRUCTOR
-    refused = {o for o, _ in work.problem.refused_pairs(part.kind, Organization, _TARGETS[part.kind])}
-    said = _reasons(work, rows, refused, instructor=instructor)
+    said = _reasons(work, rows, _refusing(work, part.kind), instructor=instructor)
     said = [DORMANT if instructor and work.dormant[row] else why for row, why in zip(rows.tolist(), said, strict=True)]
     for row, id_, why in zip(rows.tolist(), work.problem.ids(Organization, rows), said, strict=True):
         asked = "instructor-due" if instructor else "wrong-station" if work.wrong[row] else "no-work-coverage"
@@ -32,8 +31,16 @@ def without(work: GuidanceWork, part: Part, lacking: Flags) -> None:
         part.unplaced.append(Unplaced(part.kind, key, f"{asked}|{key.type}|{id_}", *why))
 
 
+def _refusing(work: GuidanceWork, kind: ActionKind) -> set[int]:
+    """Organisations for which the planner rejected a post or station."""
+    return {o for o, _ in work.problem.refused_pairs(kind, Organization, _TARGETS[kind])}
+
+
 def judge(work: GuidanceWork, part: Part, asked: Flags, placed: Flags) -> None:
-    """How many of those who asked are placed, proven the most; and what is short by kind of station."""
+    """How many of those who asked are placed, proven the most; and what is short by kind of station.
+
+    Who has none because the planner rejected what has room is not short of anything.
+    """
     if not asked.any():
         return
     got = int((asked & placed).sum())
@@ -41,13 +48,16 @@ def judge(work: GuidanceWork, part: Part, asked: Flags, placed: Flags) -> None:
     kept, supply = work.current.kept, work.supply
     kind_of = np.where(kept >= 0, np.append(supply.kind, -1)[kept], work.kind)
     each = work.problem.context.values.integer("instructor_max_load")
+    instructor = part.kind is ActionKind.INSTRUCTOR
+    refusing = np.isin(np.arange(len(asked)), sorted(_refusing(work, part.kind)))
     for place, kind in enumerate(station_words()):
-        short = int((asked & ~placed & (kind_of == place)).sum())
+        stations = np.flatnonzero(supply.kind == place)
+        free, room = _free(work, stations), _room(work, stations)
+        lacking = asked & ~placed & (kind_of == place)
+        short = int((lacking & ~(refusing & room & (free or not instructor))).sum())
         if not short:
             continue
-        of_kind = (supply.station >= 0) & (np.append(supply.kind, -1)[supply.station] == place)
-        free = int(np.maximum(supply.limit - work.load_after, 0)[of_kind].sum())
-        posts = part.kind is ActionKind.INSTRUCTOR and not free
+        posts = instructor and not free
         what = _SHORT_POSTS if posts else _SHORT_PLACES
         part.shortages.append(Shortage(what.format(kind=kind.title), -(-short // each) if posts else short))
 
@@ -69,20 +79,31 @@ def _reasons(work: GuidanceWork, rows: Ints, refused: set[int], *, instructor: b
         why, cheapest = _full(work, stations, instructor=instructor, guided=guided) if len(stations) else _NO_STATION
         for place, closest in zip(mine.tolist(), near.tolist(), strict=True):
             station = names[int(stations[closest])] if closest >= 0 else ""
-            why_, cheapest_ = _REFUSED if int(rows[place]) in refused else (why, cheapest)
+            only = int(rows[place]) in refused and (
+                guided or _room(work, stations)
+            )  # there is room, and it was rejected
+            why_, cheapest_ = (_REFUSED_POST if instructor else _REFUSED) if only else (why, cheapest)
             said[place] = (why_.format(kind=word, station=station), cheapest_.format(kind=word, station=station))
     return said
 
 
 def _full(work: GuidanceWork, stations: Ints, *, instructor: bool, guided: bool) -> tuple[Text, Text]:
     """What is full: the stations, their instructors, or both."""
-    spare = work.supply.spare[stations]
-    room = guided or bool(((spare < 0) | (spare > work.fresh[stations])).any())
-    posts = np.isin(work.supply.station, stations)
-    free = bool((work.load_after[posts] < work.supply.limit[posts]).any())
-    if instructor and not free:
-        return _NO_POST if room else _NEITHER
+    if instructor and not _free(work, stations):
+        return _NO_POST if guided or _room(work, stations) else _NEITHER
     return _NO_ROOM
+
+
+def _room(work: GuidanceWork, stations: Ints) -> bool:
+    """Could one of these stations guide one more?"""
+    spare = work.supply.spare[stations]
+    return bool(((spare < 0) | (spare > work.fresh[stations])).any())
+
+
+def _free(work: GuidanceWork, stations: Ints) -> bool:
+    """Could one of their posts look after one more?"""
+    posts = np.isin(work.supply.station, stations)
+    return bool((work.load_after[posts] < work.supply.limit[posts]).any())
 
 
 _PLACED = {
@@ -113,6 +134,10 @@ _NEITHER = (
 _REFUSED = (
     Text("审核人否决了可用的岗位或站，其余的没有余位", "the planner rejected what has room, and nothing else has"),
     Text("撤回否决，或{station}增加一个余位", "withdraw the rejection, or one more place at {station}"),
+)
+_REFUSED_POST = (
+    _REFUSED[0],
+    Text("撤回否决，或{station}增加一个指导员岗位", "withdraw the rejection, or one more instructor post at {station}"),
 )
 _SHORT_POSTS = Text("{kind}指导站的指导员岗位", "instructor posts at stations of {kind}")
 _SHORT_PLACES = Text("{kind}指导站的名额", "places at stations of {kind}")

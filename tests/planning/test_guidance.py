@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,13 +13,16 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from graphmodel.changes import ChangeSet
 from graphmodel.network import Network
-from graphmodel.schema import Organization
+from graphmodel.paths import NodeKey
+from graphmodel.schema import InstructorPost, Organization
 from planning.distance import Places, between, places
+from planning.guidance import guided
 from planning.guidance_work import GuidanceWork
-from planning.plan import ActionKind, Plan
+from planning.plan import ActionKind, Plan, Proposal
 from planning.planner import plan
 from planning.problem import Problem
-from tests.planning.districts import POLICIES, context, districts
+from queries.context import Context
+from tests.planning.districts import POLICIES, context, crowds, districts
 from tests.planning.small import district
 from tests.planning.test_planner import Tables, quick
 from tests.queries.small import context as judged
@@ -115,6 +119,22 @@ def test_a_rejected_post_is_not_sent_again_while_another_has_room() -> None:
     assert any("rejected" in u.why.en for u in none.unplaced if u.kind is ActionKind.INSTRUCTOR)
 
 
+def test_all_may_reject_one_post_and_the_others_take_what_they_can() -> None:
+    given_ = judged(schools(6, posts=2))
+    rejections: list[Proposal] = []
+    for _ in range(2):  # half of them are sent to p0 at first, the others once these have rejected it
+        made = plan(given_, rejections=rejections)
+        assert len(sent(made)) == 6
+        rejections += [p for p in made.proposals if p.target is not None and p.target.id == "p0"]
+    made = plan(given_, rejections=rejections)
+    assert list(sent(made).values()) == ["p1"] * 5
+    assert [p.runner_up for p in made.proposals if p.kind is ActionKind.INSTRUCTOR] == [None] * 5
+    (left_out,) = [u for u in made.unplaced if u.kind is ActionKind.INSTRUCTOR]
+    assert left_out.subject.id not in sent(made)
+    assert left_out.cheapest.en == "withdraw the rejection, or one more instructor post at g"
+    assert not [s for s in made.shortages if "station" in s.what.en]  # what was rejected is there, and not short
+
+
 def objective(work: GuidanceWork) -> tuple[int, int, int, int]:
     """What the assignment puts first: placed, placed of those guided already, distance, load (the latter two to be low)."""
     supply, where = work.supply, places(work.problem.context, Organization)
@@ -143,7 +163,8 @@ def pairs(work: GuidanceWork) -> list[Pair]:
             posts = np.flatnonzero(supply.station == s).tolist() if work.due[o] else []
             levels = [(p, level) for p in posts for level in range(supply.load[p], supply.limit[p])]
             found += [(o, s, p, level, int(kept[o] >= 0)) for p, level in (levels if work.due[o] else [(-1, 0)])]
-    return found
+    refused = work.problem.refused_pairs(ActionKind.INSTRUCTOR, Organization, InstructorPost)
+    return [pair for pair in found if (pair[0], pair[2]) not in refused]
 
 
 def exact(work: GuidanceWork) -> tuple[int, int, int, int]:
@@ -178,12 +199,47 @@ def exact(work: GuidanceWork) -> tuple[int, int, int, int]:
     return -int(x.sum()), -int(guided[x].sum()), int(far[x].sum()), int(level[x].sum())
 
 
-@given(districts(), POLICIES)
+REFUSED = st.sets(st.tuples(st.integers(0, 13), st.sampled_from(["p1", "p2", "p3"])))
+
+
+def refusing(given_: Context, refused: set[tuple[int, str]]) -> Problem:
+    """The problem where the planner has refused these posts (number of organisation, post)."""
+    pairs = {((NodeKey("Organization", f"o{o:02}"),), NodeKey("InstructorPost", post)) for o, post in refused}
+    return replace(Problem.of(given_), refused={ActionKind.INSTRUCTOR: frozenset(pairs)})
+
+
+@given(districts() | crowds(), POLICIES, REFUSED)
 @quick
-def test_no_assignment_is_better(drawn: Tables, policy: dict[str, Any]) -> None:
-    problem = Problem.of(context(drawn, **policy))
+def test_no_assignment_is_better(drawn: Tables, policy: dict[str, Any], refused: set[tuple[int, str]]) -> None:
+    """Of all that the planner has not refused."""
+    problem = refusing(context(drawn, **policy), refused)
     work = GuidanceWork(problem, np.zeros(len(problem.network[Organization]), dtype=np.bool_))
     assert objective(work) == exact(work)
+
+
+@given(districts() | crowds(), POLICIES, REFUSED)
+@quick
+def test_a_runner_up_would_do_and_was_not_rejected(
+    drawn: Tables, policy: dict[str, Any], refused: set[tuple[int, str]]
+) -> None:
+    problem = refusing(context(drawn, **policy), refused)
+    nobody = np.zeros(len(problem.network[Organization]), dtype=np.bool_)
+    work, (instructors, _) = GuidanceWork(problem, nobody), guided(problem, nobody)
+    supply, posts, orgs = work.supply, problem.network[InstructorPost], problem.network[Organization]
+    barred = problem.refused_pairs(ActionKind.INSTRUCTOR, Organization, InstructorPost)
+    for draft in instructors.drafts:
+        if draft.runner_up is None:
+            continue
+        one = int(orgs.find([draft.subjects[0].id])[0])
+        post = int(posts.find([draft.runner_up.target.id])[0])
+        station, own = supply.station[post], work.station[one]
+        assert draft.target != draft.runner_up.target
+        assert (one, post) not in barred
+        assert work.load_after[post] < supply.limit[post]
+        if station != own:
+            assert work.current.kept[one] < 0
+            assert supply.kind[station] == work.kind[one]
+            assert supply.spare[station] < 0 or work.fresh[station] < supply.spare[station]
 
 
 @given(districts(), POLICIES, st.sampled_from(["p1", "p2", "p3"]), st.integers(1, 3))
