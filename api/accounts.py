@@ -6,7 +6,9 @@ import datetime as dt
 import hashlib
 import re
 import secrets
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cached_property
 from typing import Literal
 
@@ -26,6 +28,7 @@ from graphmodel.text import Refusal, Text
 
 USERS, TOKENS, ATTEMPTS = "user", "token", "attempts"
 SHORTEST, LONGEST = 10, 200  # characters of a password
+HASHES_AT_ONCE = 2  # each takes 64 MB, and strangers may ask for as many as they like
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 
 TokenKind = Literal["session", "api", "link"]
@@ -136,6 +139,11 @@ def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
+def _left(attempts: Record, pause: dt.timedelta, now: dt.datetime) -> dt.timedelta:
+    """How long failed sign-ins still count."""
+    return dt.datetime.fromisoformat(attempts.value["last"]) + pause - now
+
+
 def digest(secret: str) -> str:
     """Under what a secret is kept: SHA-256, enough for random ones of 256 bits."""
     return hashlib.sha256(secret.encode()).hexdigest()
@@ -144,14 +152,15 @@ def digest(secret: str) -> str:
 class Accounts:
     """The accounts of one store.
 
-    Parameters: `attempts` failed sign-ins in a row after which an account waits `pause` seconds; `now` the clock (UTC).
+    Parameters: `attempts` failed sign-ins in a row after which a name waits `pause` seconds; `now` the clock (UTC).
     """
 
     def __init__(
         self, store: Store, attempts: int = 5, pause: int = 900, now: Callable[[], dt.datetime] = _now
     ) -> None:
-        self._store, self._attempts, self._pause, self._now = store, attempts, pause, now
-        self._hasher = PasswordHasher()
+        self._store, self._attempts, self._now = store, attempts, now
+        self._pause, self._looked = dt.timedelta(seconds=pause), now()
+        self._hasher, self._hashing = PasswordHasher(), threading.BoundedSemaphore(HASHES_AT_ONCE)
 
     @cached_property
     def _nobody(self) -> str:
@@ -219,45 +228,57 @@ class Accounts:
         if not SHORTEST <= len(password) <= LONGEST:
             message = Text("密码须为 {a}–{b} 个字符。", "A password has {a} to {b} characters.")
             raise AccountRefused(message.format(a=SHORTEST, b=LONGEST), code="bad-password")
-        return self._hasher.hash(password)
+        with self._hashing:
+            return self._hasher.hash(password)
 
     # signing in
 
     def sign_in(self, name: str, password: str) -> Account:
-        """The account of a name and password. Errors: `BadCredentials`, `TooManyAttempts`. Cost: tenths of a second."""
-        account = self._store.get(USERS, name) and self.get(name)
-        if account:
-            self._refuse_pausing(name)
+        """The account of a name and password. Errors: `BadCredentials`, `TooManyAttempts`. Cost: tenths of a second.
+
+        A name that no account has is counted and paused like any other: neither answer nor time tells which there are.
+        """
+        self._count(name)
+        record = self._store.get(USERS, name)
+        account = None if record is None else Account.model_validate(record.value)
         try:
-            self._hasher.verify((account and account.password) or self._nobody, password)
+            with self._hashing:
+                self._hasher.verify((account and account.password) or self._nobody, password)
         except (VerificationError, InvalidHashError):
-            if account:
-                self._count(name)
             raise BadCredentials from None
-        if not account:
+        if account is None:
             raise BadCredentials
-        if (attempts := self._store.get(ATTEMPTS, name)) is not None:
-            self._store.remove(ATTEMPTS, name, attempts.version)
+        self._forgive(self._store.get(ATTEMPTS, digest(name)))
         return account
 
-    def _refuse_pausing(self, name: str) -> None:
-        record = self._store.get(ATTEMPTS, name)
-        if record is None or record.value["failed"] < self._attempts:
-            return
-        left = dt.datetime.fromisoformat(record.value["last"]) + dt.timedelta(seconds=self._pause) - self._now()
-        if left > dt.timedelta():
-            raise TooManyAttempts(int(left.total_seconds()) + 1)
-        self._store.remove(ATTEMPTS, name, record.version)
-
     def _count(self, name: str) -> None:
+        """Count an attempt before it is looked at, so that many at once count too. Errors: `TooManyAttempts`.
+
+        Names are kept as digests: what is typed there may be a password.
+        """
+        now, place = self._now(), digest(name)
+        if now - self._looked >= self._pause:
+            self._looked = now
+            for old in self._store.records(ATTEMPTS):
+                if _left(old, self._pause, now) <= dt.timedelta():
+                    self._forgive(old)
         while True:
-            record = self._store.get(ATTEMPTS, name)
-            failed, version = (record.value["failed"], record.version) if record else (0, 0)
+            record = self._store.get(ATTEMPTS, place)
+            left = dt.timedelta() if record is None else _left(record, self._pause, now)
+            failed = 0 if record is None or left <= dt.timedelta() else record.value["failed"]
+            if failed >= self._attempts:
+                raise TooManyAttempts(int(left.total_seconds()) + 1)
             try:
-                self._store.put(ATTEMPTS, name, {"failed": failed + 1, "last": self._now().isoformat()}, version)
+                value = {"failed": failed + 1, "last": now.isoformat()}
+                self._store.put(ATTEMPTS, place, value, record.version if record else 0)
             except RecordMoved:  # two attempts at once: both count
                 continue
             return
+
+    def _forgive(self, record: Record | None) -> None:
+        if record is not None:
+            with suppress(RecordMoved):  # another attempt came meanwhile, and stays counted
+                self._store.remove(ATTEMPTS, record.key, record.version)
 
     # secrets
 

@@ -37,8 +37,7 @@ class Leaving:
     write: Writes
 
     def into(self, folder: Path) -> Path:
-        """The file, written to a folder; nothing stays there where that fails."""
-        folder.mkdir(parents=True, exist_ok=True)
+        """The file, written to a folder; where that fails the folder goes."""
         try:
             if self.ending:
                 made = folder / f"{self.name}{self.ending}"

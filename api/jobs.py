@@ -8,6 +8,7 @@ import logging
 import secrets
 import shutil
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -21,6 +22,8 @@ from graphmodel.text import Refusal, Text
 
 KIND, KEYS = "job", "idempotency"
 AT_ONCE = 2  # jobs that run in one process; others wait
+APART = {"export": 1}  # kinds that every account may begin: threads of their own, so that they hold up nobody's work
+MOST_BEGUN = 20  # jobs of one kind that an account may have begun and not seen end
 _HOUR = dt.timedelta(hours=1)  # between two looks at what is old
 LOG = logging.getLogger("partygraph.jobs")
 
@@ -51,6 +54,17 @@ class JobNotDone(Refusal):
     def __init__(self, state: str) -> None:
         message = Text("任务没有结果（{state}）。", "The job has no result ({state}).").format(state=state)
         super().__init__(message, code="job-not-done")
+
+
+class TooManyJobs(Refusal):
+    """An account has begun as many jobs of a kind as may wait."""
+
+    def __init__(self, most: int) -> None:
+        message = Text(
+            "本账号已有 {n} 个同类任务尚未结束。", "The account has {n} jobs of this kind that have not ended."
+        )
+        hint = Text("请等它们结束，或取消几个。", "Let them end, or cancel some.")
+        super().__init__(message.format(n=most), hint, code="too-many-jobs")
 
 
 class KeyReused(Refusal):
@@ -86,6 +100,7 @@ class Job(BaseModel):
     id: str
     kind: str
     account: str
+    seen_by: str = ""
     state: JobState
     created: dt.datetime
     lease: dt.datetime
@@ -133,6 +148,7 @@ class Jobs:
         self._store, self._lease = store, dt.timedelta(seconds=lease)
         self._kept, self._folders = dt.timedelta(days=days), folders
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="job")
+        self._apart = {kind: ThreadPoolExecutor(n, thread_name_prefix=kind) for kind, n in APART.items()}
         self._mine: set[str] = set()
         self._held: dict[str, Record] = {}  # idempotency keys of what this process does now
         self._lock = threading.Lock()
@@ -140,14 +156,22 @@ class Jobs:
         self._beating = threading.Thread(target=self._beat, name="job-leases", daemon=True)
         self._beating.start()
 
-    def start(self, kind: str, account: str, work: Callable[[Progress], Any], id_: str | None = None) -> Job:
-        """Begin work that gives a JSON result; it is told how to report progress, which is also where it can be cancelled."""
+    def start(
+        self, kind: str, account: str, work: Callable[[Progress], Any], id_: str | None = None, seen_by: str = ""
+    ) -> Job:
+        """Begin work that gives a JSON result; it is told how to report progress, which is also where it can be cancelled.
+
+        `seen_by` says what the account sees, and so what the result may hold. Errors: `TooManyJobs`. Cost: reads all jobs.
+        """
         now = _now()
-        job = Job(id=id_ or new_id(), kind=kind, account=account, state="queued", created=now, lease=now + self._lease)
-        job = self._written(job)
+        begun = [job for job in self.all() if (job.kind, job.account) == (kind, account) and not job.ended]
+        if len(begun) >= MOST_BEGUN:
+            raise TooManyJobs(MOST_BEGUN)
+        named = {"id": id_ or new_id(), "kind": kind, "account": account, "seen_by": seen_by}
+        job = self._written(Job(**named, state="queued", created=now, lease=now + self._lease))
         with self._lock:
             self._mine.add(job.id)
-        self._pool.submit(self._run, job.id, work)
+        self._apart.get(kind, self._pool).submit(self._run, job.id, work)
         return job
 
     def get(self, id_: str) -> Job:
@@ -155,14 +179,17 @@ class Jobs:
         record = self._store.get(KIND, id_)
         if record is None:
             raise NoSuchJob(id_)
+        return self._as_it_stands(record)
+
+    def _as_it_stands(self, record: Record) -> Job:
         job = _job(record)
         if job.ended or job.lease > _now():
             return job
-        return self._change(id_, state="lost", failure=_failure("job-lost", _LOST))
+        return self._change(job.id, state="lost", failure=_failure("job-lost", _LOST))
 
     def all(self) -> list[Job]:
         """Every job, the newest first."""
-        jobs = [self.get(record.key) for record in self._store.records(KIND)]
+        jobs = [self._as_it_stands(record) for record in self._store.records(KIND)]
         return sorted(jobs, key=lambda job: (job.created, job.id), reverse=True)
 
     def cancel(self, id_: str) -> Job:
@@ -242,11 +269,14 @@ class Jobs:
 
         Nothing half done stays, since acts are whole.
         """
-        waiting = threading.Thread(
-            target=self._pool.shutdown, kwargs={"wait": True, "cancel_futures": True}, daemon=True
-        )
-        waiting.start()
-        waiting.join(grace)
+        pools = (self._pool, *self._apart.values())
+        for pool in pools:
+            pool.shutdown(wait=False, cancel_futures=True)
+        until = time.monotonic() + grace
+        for pool in pools:  # whose end waits for what runs
+            waiting = threading.Thread(target=pool.shutdown, daemon=True)
+            waiting.start()
+            waiting.join(max(0.0, until - time.monotonic()))
         with self._lock:
             left = tuple(self._mine)
         for id_ in left:

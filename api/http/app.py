@@ -43,8 +43,9 @@ class UsersNeeded(Refusal):
     def __init__(self, host: str, lacks: Text) -> None:
         message = Text("监听 {host} 之前还缺：{lacks}", "Before listening on {host} there must be: {lacks}")
         hint = Text(
-            "用 partygraph users add 建立账号，在设置 tls_header 中写明 TLS 代理的请求头；或只在本机使用。",
-            "Make accounts by partygraph users add, name the TLS proxy's header as setting tls_header; or stay on this machine.",
+            "用 partygraph users add 建立账号，在设置 tls_header 中写明 TLS 代理的请求头；或只在本机使用（监听本机地址，不设 hosts 与 tls_header）。",
+            "Make accounts by partygraph users add, name the TLS proxy's header as setting tls_header; or stay on this machine "
+            "(listen on loopback, without hosts and tls_header).",
         )
         super().__init__(message.format(host=host, lacks=lacks), hint, code="users-needed")
 

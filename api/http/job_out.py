@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import Path, Request, Response
@@ -11,7 +12,7 @@ from pydantic import BaseModel
 from api.accounts import Permission
 from api.http.caller import Caller
 from api.http.models import Words, example
-from api.jobs import Job, NoSuchJob
+from api.jobs import Job, NoSuchJob, Progress
 
 JobId = Annotated[
     str, Path(max_length=40, description="任务编号 · id of the job", examples=["5f2c0a1b9d8e7f6a5b4c3d2e"])
@@ -74,9 +75,24 @@ def accepted(response: Response, request: Request, job: Job) -> JobOut:
     return job_out(job)
 
 
+def begin(who: Caller, kind: str, work: Callable[[Progress], Any], id_: str | None = None) -> Job:
+    """Begin a job of the caller's. Errors: `TooManyJobs`."""
+    return who.served.jobs.start(kind, who.account.name, work, id_, _seen_by(who))
+
+
+def _seen_by(who: Caller) -> str:
+    """What the results of an account may hold: of which body, with member counts or without."""
+    scope = who.account.scope
+    return f"{scope.body or '–'}, {'members' if scope.members else 'no members'}"
+
+
 def sees(who: Caller, job: Job) -> bool:
-    """Whether a job is the caller's to see: one's own, and of those who may change the data everybody's."""
-    return job.account == who.account.name or Permission.CHANGE in who.account.role.permissions
+    """Whether a job is the caller's to see: of those who may change the data everybody's, else one's own.
+
+    What an account began that saw more, or others, under the same name is not.
+    """
+    own = job.account == who.account.name and job.seen_by == _seen_by(who)
+    return own or Permission.CHANGE in who.account.role.permissions
 
 
 def job_of(who: Caller, id_: str, kind: str | None = None) -> Job:

@@ -19,6 +19,9 @@ from graphmodel.text import Refusal, Text
 
 LOG = logging.getLogger("partygraph.http")
 GONE = 499  # in log and metrics: the client went away before it was answered
+_METHODS = frozenset(
+    {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+)  # what else is sent is counted as one
 UPLOADS = re.compile(r"/api/v1/(imports|plans/[^/]+/workbook)")
 """Where bodies may be as large as an upload."""
 
@@ -98,9 +101,10 @@ class Guard:
         finally:
             seconds = time.perf_counter() - begun
             route = getattr(scope.get("route"), "path", "–")
-            self._metrics.count(scope["method"], route, status, seconds)
+            method = scope["method"] if scope["method"] in _METHODS else "–"
+            self._metrics.count(method, route, status, seconds)
             account = scope["state"].get("account", "–")
-            told = {"request": number, "method": scope["method"], "route": route, "status": status, "account": account}
+            told = {"request": number, "method": method, "route": route, "status": status, "account": account}
             LOG.info("request", extra={**told, "ms": round(seconds * 1000, 1)})
 
     async def _pass_on(self, request: Request, receive: Receive, answer: Send) -> None:
@@ -125,7 +129,7 @@ class Guard:
 
     def _limit(self, request: Request) -> int:
         """How large the body may be. Errors: `TooLarge` where it says itself that it is larger."""
-        upload = UPLOADS.match(request.url.path)
+        upload = UPLOADS.fullmatch(request.url.path)
         limit = self._settings.upload_limit if upload else self._settings.body_limit
         stated = request.headers.get("content-length", "")
         if stated.isdecimal() and int(stated) > limit:

@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
+from api.http.faults import why
 from graphmodel.text import Language, Refusal, Text
 
 MEDIA_TYPE = "application/problem+json"
@@ -18,7 +19,7 @@ LOG = logging.getLogger("partygraph.http")
 _UNPROCESSABLE = 422
 _STATUSES = {
     401: ("not-signed-in", "bad-credentials"),
-    403: ("restricted", "not-allowed", "district-only", "bad-csrf", "tls-required", "bad-host", "bad-origin"),
+    403: ("restricted", "not-allowed", "district-only", "bad-csrf", "tls-required", "bad-host"),
     404: (
         "no-such-node",
         "no-such-question",
@@ -26,11 +27,9 @@ _STATUSES = {
         "no-such-case",
         "no-such-job",
         "no-such-plan",
-        "no-such-proposal",
         "no-such-account",
         "no-such-token",
         "not-found",
-        "link-used",
     ),
     405: ("method-not-allowed",),
     406: ("not-acceptable",),
@@ -54,10 +53,10 @@ _STATUSES = {
         "nothing-accepted",
         "not-accepted",
     ),
-    413: ("too-large", "file-too-large"),
+    413: ("too-large",),
     415: ("unsupported-media-type",),
     428: ("revision-needed",),
-    429: ("too-many-requests", "too-many-attempts"),
+    429: ("too-many-requests", "too-many-attempts", "too-many-jobs"),
     500: ("failed",),
     503: ("store-busy", "store-closed", "store-failed", "not-our-store", "newer-store", "stopping"),
 }
@@ -86,7 +85,7 @@ class Fault(BaseModel):
     """One wrong part of a request."""
 
     where: str = Field(description="在哪里 · where: query, path, header or body, then the names down to the value")
-    why: str = Field(description="原因 · why, as the checker says it")
+    why: str = Field(description="原因 · why, in the reader's language")
 
 
 class Problem(BaseModel):
@@ -178,10 +177,11 @@ def _refused(request: Request, refusal: Exception) -> Response:
 
 def _invalid(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, RequestValidationError)
-    errors = [Fault(where=".".join(map(str, e["loc"])), why=e["msg"]) for e in fault.errors()[:20]]
-    places = "、".join(dict.fromkeys(error.where for error in errors))
-    message = Text("请求中这些部分有误：{places}", "These parts of the request are wrong: {places}").format(
-        places=places
+    language = language_of(request)
+    errors = [Fault(where=".".join(map(str, e["loc"])), why=why(e, language)) for e in fault.errors()[:20]]
+    places = list(dict.fromkeys(error.where for error in errors))
+    message = Text(
+        f"请求中这些部分有误：{'、'.join(places)}", f"These parts of the request are wrong: {', '.join(places)}"
     )
     hint = Text("请对照 /api/v1/openapi.json。", "Compare with /api/v1/openapi.json.")
     return problem_response(request, Refusal(message, hint, code="invalid-request"), errors=errors)

@@ -7,10 +7,13 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Query, Request, Response
 
+import api
 from api.http.caller import Caller, Seeing
 from api.http.problems import language_of
 from api.policy_words import policy_changes
@@ -68,14 +71,27 @@ def _headers(tag: str) -> dict[str, str]:
     return {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Accept-Language, Authorization, Cookie"}
 
 
+_SOURCES = ("graphmodel", "loaders", "queries", "planning", "visualizations", "api", "policies")
+
+
+@cache
+def _program() -> str:
+    """A digest of the program: another one may tell the same data otherwise, and browsers keep what they were told."""
+    found = hashlib.sha256()
+    root = Path(api.__file__).parent.parent
+    for path in sorted(p for name in _SOURCES for p in (root / name).rglob("*") if p.suffix in (".py", ".toml")):
+        found.update(path.read_bytes())
+    return found.hexdigest()
+
+
 def give_tag(request: Request, response: Response, who: Caller, *rests_on: object) -> None:
-    """Name the answer by all that it rests on, beside address, role, body and language.
+    """Name the answer by all that it rests on, beside program, address, role, body and language.
 
     Errors: `Unchanged` where the caller has it already.
     """
     scope = who.account.scope
     parts = [
-        request.url.path, sorted(request.query_params.multi_items()), who.account.role, str(scope.body), scope.members,
+        _program(), request.url.path, sorted(request.query_params.multi_items()), who.account.role, str(scope.body), scope.members,
         language_of(request), *rests_on,
     ]  # fmt: skip
     text = json.dumps(parts, default=str, ensure_ascii=False)

@@ -44,17 +44,24 @@ class Settings(BaseModel):
     port: int = _setting(8614, "监听端口，0 为任意空闲端口", "port to listen on; 0 takes any free one", ge=0, le=65535)
     workers: int = _setting(1, "进程数", "how many processes answer", ge=1, le=64)
     hosts: tuple[str, ...] = _setting(
-        (), "允许的主机名（本机名称总被允许）", "host names that requests may use, beside those of the machine itself"
+        (),
+        "允许的主机名（本机名称总被允许）；写了即视为其他机器可经代理访问",
+        "host names that requests may use, beside those of the machine itself; with one, a proxy lets other machines in",
     )
     tls_header: str | None = _setting(
         None,
-        "TLS 代理写入的请求头，其值须为 https（例如 X-Forwarded-Proto）；监听其他地址时必填",
-        "header in which the TLS proxy says https, such as X-Forwarded-Proto; needed on any address but loopback",
+        "TLS 代理写入的请求头，其值须为 https（例如 X-Forwarded-Proto）；其他机器可访问时必填",
+        "header in which the TLS proxy says https, such as X-Forwarded-Proto; needed where other machines get in",
     )
     body_limit: int = _setting(1 << 20, "请求体上限，字节", "largest request body, bytes", ge=1024)
     upload_limit: int = _setting(64 << 20, "上传文件上限，字节", "largest upload, bytes", ge=1024)
     page_limit: int = _setting(1000, "每页最多条数", "most items of a page", ge=1, le=10_000)
-    rate: int = _setting(1200, "每个账号或地址每分钟的请求数", "requests a minute for an account or address", ge=1)
+    rate: int = _setting(
+        1200,
+        "每个进程中，每个账号或地址每分钟的请求数",
+        "requests a minute for an account or address, in each process",
+        ge=1,
+    )
     login_attempts: int = _setting(5, "登录连续失败几次后暂停", "failed sign-ins before an account must wait", ge=1)
     login_pause: int = _setting(900, "暂停登录的秒数", "seconds that it then waits", ge=1)
     session_hours: int = _setting(12, "登录有效小时数", "hours a sign-in lasts", ge=1, le=720)
@@ -73,7 +80,9 @@ class Settings(BaseModel):
 
     @property
     def local(self) -> bool:
-        """Whether only this machine can reach the server."""
+        """Whether only this machine can reach the server: it listens on loopback, and no proxy there lets others in."""
+        if self.hosts or self.tls_header:
+            return False
         return self.host == "localhost" or (_is_address(self.host) and ip_address(self.host).is_loopback)
 
     @staticmethod

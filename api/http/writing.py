@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Header, Request, Response
 
 from api.http.caller import Caller, Changing
-from api.http.job_out import JobOut, accepted
+from api.http.job_out import JobOut, accepted, begin
 from api.http.problems import documented
 from api.jobs import Progress
 from graphmodel.stores.protocol import RevisionMoved
@@ -66,9 +66,8 @@ class Write:
 
     def begin(self, kind: str, asked: Any, prepare: Callable[[int], Callable[[Progress], Any]]) -> JobOut:
         """The job that does what `prepare` makes of the revision; the same job again as `once` has it."""
-        account, jobs = self.who.account.name, self.who.served.jobs
-        id_ = self.once(asked, lambda expected: jobs.start(kind, account, prepare(expected)).id)
-        return accepted(self.response, self.request, jobs.get(id_))
+        id_ = self.once(asked, lambda expected: begin(self.who, kind, prepare(expected)).id)
+        return accepted(self.response, self.request, self.who.served.jobs.get(id_))
 
     def _expected(self) -> int:
         """The revision that the write says it rests on, which is the newest and is in memory."""

@@ -19,7 +19,7 @@ from starlette.background import BackgroundTask
 
 from api.exporting import Export, Leaving, What, exported
 from api.http.caller import Caller, Exporting, Seeing
-from api.http.job_out import JobId, JobOut, accepted, job_of, leads_to
+from api.http.job_out import JobId, JobOut, accepted, begin, job_of, leads_to
 from api.http.models import example
 from api.http.problems import documented
 from api.http.reading import LARGEST, Changes, Day, Revision
@@ -161,7 +161,8 @@ class ExportIn(BaseModel):
         """Errors: `ValueError` where the format of a network or the question of findings is not said, or said of others."""
         for what, field in (("network", "format"), ("findings", "question")):
             if (self.what == what) != (getattr(self, field) is not None):
-                raise ValueError(f"{field} belongs to what={what}, and to that alone")
+                message = Text("只有 what={w} 时才有 {f}", "{f} belongs to what={w}, and to that alone")
+                raise ValueError(message.format(f=field, w=what).both())
         return self
 
     @property
@@ -178,14 +179,9 @@ def begin_export(wanted: ExportIn, request: Request, response: Response, who: Ex
 
     def work(step: Progress) -> dict[str, Any]:
         made = export.of(workspace, step).into(files_of(exported(workspace), id_))
-        return {"file": made.name, "bytes": made.stat().st_size, "seen_by": _seen_by(who)}
+        return {"file": made.name, "bytes": made.stat().st_size}
 
-    return accepted(response, request, who.served.jobs.start("export", who.account.name, work, id_))
-
-
-def _seen_by(who: Caller) -> list[Any]:
-    """What the file of an account holds: of which body, with member counts or without."""
-    return [str(who.account.scope.body or ""), who.account.scope.members]
+    return accepted(response, request, begin(who, "export", work, id_))
 
 
 @router.get(
@@ -199,8 +195,6 @@ def export_file(id: JobId, who: Exporting) -> Response:  # noqa: A002 - the name
     if job.state != "done":
         raise JobNotDone(job.state)
     made = exported(who.workspace) / id / job.result["file"]
-    if job.account == who.account.name and job.result["seen_by"] != _seen_by(who):
-        raise NoSuchJob(id)  # the account saw more, or others, when it had the file made
     if not made.is_file():
         raise NoSuchJob(id)
     return _file(made)

@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 
 from api.examples import BUNDLE, DAY, LABEL, LEDGER, SOURCE
 from api.http.caller import Caller, Changing
-from api.http.job_out import JobId, JobOut, accepted, job_of, leads_to
+from api.http.job_out import JobId, JobOut, accepted, begin, job_of, leads_to
 from api.http.models import example
 from api.http.problems import documented
 from api.http.routes.exports import file_of, send_files
@@ -74,11 +74,11 @@ def _begun(who: Caller, keep: Callable[[Path], object], wanted: Import) -> Job:
     (folder.parent / "import.json").write_text(json.dumps(told), encoding="utf-8")
     try:
         keep(folder)
+        kept = replace(wanted, paths=tuple(sorted(folder.iterdir())))
+        return begin(who, "preview", lambda step: bring_in(workspace, kept, step, account=name), id_)
     except BaseException:
         forget(workspace, id_)
         raise
-    kept = replace(wanted, paths=tuple(sorted(folder.iterdir())))
-    return who.served.jobs.start("preview", name, lambda step: bring_in(workspace, kept, step, account=name), id_)
 
 
 class NotEmpty(Refusal):

@@ -20,7 +20,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.examples import BUNDLE, LEDGER
-from api.jobs import AT_ONCE, Jobs, JobState, KeyReused
+from api.jobs import AT_ONCE, MOST_BEGUN, Jobs, JobState, KeyReused, TooManyJobs
 from api.workspace import Workspace
 from graphmodel.stores.sqlite import SqliteStore
 from graphmodel.text import Refusal, Text
@@ -276,6 +276,21 @@ def test_a_job_stops_where_it_is_cancelled_and_never_changes_again(store: Sqlite
     with pytest.raises(Exception, match="已经结束"):
         jobs.cancel(job.id)
     jobs.stop(1)
+
+
+def test_exports_hold_up_nobodys_work_and_do_not_pile_up(store: SqliteStore) -> None:
+    jobs, go = Jobs(store), threading.Event()
+    begun = [jobs.start("export", "viewer", lambda _: go.wait(PATIENCE)).id for _ in range(MOST_BEGUN)]
+    with pytest.raises(TooManyJobs, match=str(MOST_BEGUN)):
+        jobs.start("export", "viewer", lambda _: "never")
+    other = jobs.start("export", "another", lambda _: "its turn").id
+    assert until(jobs, jobs.start("import", "viewer", lambda _: "stored").id, "done") == "done"
+    assert jobs.get(other).state == "queued"
+    go.set()
+    for id_ in (*begun, other):
+        until(jobs, id_, "done")
+    jobs.start("export", "viewer", lambda _: "again")
+    jobs.stop(PATIENCE)
 
 
 def test_what_ended_long_ago_is_forgotten_with_its_files_and_keys(store: SqliteStore, tmp_path: Path) -> None:

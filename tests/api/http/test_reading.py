@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 from fastapi.testclient import TestClient
 
+from api.http import reading
 from api.http.models import rows_of
 from api.workspace import Workspace
 from graphmodel.paths import NodeKey
@@ -112,6 +113,21 @@ def test_what_cannot_be_asked_is_told_in_either_language(client: TestClient, que
     assert any("\u4e00" <= c <= "\u9fff" for c in chinese["detail"])
     assert chinese["detail"] != english["detail"]
     assert english["title"].isascii()
+
+
+def test_what_is_wrong_in_a_request_is_told_in_either_language(client: TestClient) -> None:
+    for query, zh, en in (
+        ("limit=0", "不得小于 1", "greater than or equal to 1"),
+        ("limit=x", "须为整数", "valid integer"),
+        ("filter=" + "&filter=".join("x" * 21), "至多 20 项", "at most 20 items"),
+        ("cursor=" + "x" * 4001, "至多 4000 个字符", "at most 4000 characters"),
+    ):
+        (chinese,) = get(client, f"/nodes/Street?{query}", 422)["errors"]
+        (english,) = get(client, f"/nodes/Street?{query}", 422, **{"Accept-Language": "en"})["errors"]
+        assert chinese == {"where": english["where"], "why": zh}
+        assert en in english["why"]
+    sent = client.post(f"{API}/exports", json={"what": "network"}).json()["errors"]
+    assert sent[0]["why"].startswith("只有 what=network 时才有 format")
 
 
 @pytest.mark.parametrize(
@@ -272,7 +288,7 @@ def test_the_log_and_its_differences(client: TestClient) -> None:
     [ONE, "/nodes/Street", "/questions", "/questions/uncovered/findings", "/tables/coverage-rates", "/scenes", "/schema",
      "/policy", "/revisions", "/search?q=教育", "/neighbours/Street/510104022", "/score-cards"],
 )  # fmt: skip
-def test_what_the_reader_has_is_not_sent_again(client: TestClient, path: str) -> None:
+def test_what_the_reader_has_is_not_sent_again(client: TestClient, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
     first = client.get(API + path)
     tag = first.headers["ETag"]
     again = client.get(API + path, headers={"If-None-Match": f'"other", {tag}'})
@@ -281,6 +297,8 @@ def test_what_the_reader_has_is_not_sent_again(client: TestClient, path: str) ->
     other = client.get(API + path, headers={"If-None-Match": tag, "Accept-Language": "en"})
     assert other.status_code == 200
     assert other.headers["ETag"] != tag
+    monkeypatch.setattr(reading, "_program", lambda: "the next version")
+    assert client.get(API + path, headers={"If-None-Match": tag}).status_code == 200
 
 
 @pytest.mark.parametrize(

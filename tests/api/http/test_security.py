@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import zipfile
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from api.accounts import LOCAL, Account, Accounts, BadCredentials, Role
+from api.accounts import ATTEMPTS, LOCAL, Account, Accounts, BadCredentials, Role, TooManyAttempts, digest
 from api.http.app import UsersNeeded, create_app, openapi
 from api.http.caller import COOKIE, CSRF_HEADER, Rates, TooManyRequests
 from api.http.middleware import HEADERS
@@ -297,9 +298,7 @@ def test_a_job_is_its_own_accounts_and_the_planners(app: FastAPI, seats: dict[Ro
     assert clerk.get(f"{API}/exports/{ids[Role.STREET_CLERK]}/file").content == at_once
 
 
-def test_a_file_is_not_given_to_an_account_that_sees_less_by_now(
-    app: FastAPI, signed_in: As, client: TestClient
-) -> None:
+def test_a_job_is_not_told_to_an_account_that_sees_less_by_now(app: FastAPI, signed_in: As, client: TestClient) -> None:
     accounts, network = app.state.served.accounts, app.state.served.workspace.network()
     before, after = Account(name="moved", role=Role.PLANNER), Account(name="moved", role=Role.STREET_CLERK, body=STREET)
     accounts.add(before.name, before.role.value, PASSWORD, before.body, network)
@@ -309,7 +308,10 @@ def test_a_file_is_not_given_to_an_account_that_sees_less_by_now(
     assert seat.get(f"{API}/exports/{job}/file").status_code == 200
     accounts.remove(before.name)
     accounts.add(after.name, after.role.value, PASSWORD, after.body, network)
-    assert signed_in(after).get(f"{API}/exports/{job}/file").json()["code"] == "no-such-job"
+    clerk = signed_in(after)
+    for path in (f"/exports/{job}/file", f"/jobs/{job}", f"/jobs/{job}/result", f"/jobs/{job}/events"):
+        assert clerk.get(API + path).json()["code"] == "no-such-job"
+    assert job not in clerk.get(f"{API}/jobs?limit=1000").text
     assert client.get(f"{API}/exports/{job}/file").status_code == 200
 
 
@@ -423,12 +425,17 @@ def test_a_session_needs_its_own_token_to_alter_anything(app: FastAPI, seats: di
 
 
 def test_a_link_works_once(app: FastAPI) -> None:
-    secret = app.state.served.accounts.issue(LOCAL, "link", dt.timedelta(minutes=1))
+    def noted() -> list[tuple[str, str, str | None]]:
+        entries = app.state.served.audit.entries()
+        return [(e.account, e.outcome, e.code) for e in entries if e.act == "sign in by link"]
+
+    secret, before = app.state.served.accounts.issue(LOCAL, "link", dt.timedelta(minutes=1)), Counter(noted())
     browser = TestClient(app, base_url="http://localhost", follow_redirects=False)
     assert browser.get(f"{API}/session/link?token={secret}").status_code == 303
     assert browser.get(f"{API}/session").json()["role"] == "local"
     other = TestClient(app, base_url="http://localhost", follow_redirects=False)
     assert other.get(f"{API}/session/link?token={secret}").json()["code"] == "bad-credentials"
+    assert Counter(noted()) - before == Counter([("planner-office", "done", None), ("–", "refused", "bad-credentials")])
 
 
 def test_secrets_are_nowhere_in_the_store(app: FastAPI) -> None:
@@ -464,6 +471,21 @@ def test_guessing_is_slowed_down_and_noted(app: FastAPI, folder: Path) -> None:
         accounts.sign_in("guessed", PASSWORD)
     clock[0] += dt.timedelta(seconds=61)
     assert accounts.sign_in("guessed", PASSWORD).name == "guessed"
+    for _ in range(3):
+        with pytest.raises(BadCredentials):
+            accounts.sign_in("张三的密码", "wrong")
+    with pytest.raises(TooManyAttempts):  # a pause does not tell which accounts there are
+        accounts.sign_in("张三的密码", "wrong")
+    kept = {record.key: record.value for record in house.workspace.store.records(ATTEMPTS)}
+    assert digest("guessed") not in kept
+    assert kept[digest("张三的密码")]["failed"] == 3
+    assert "张三" not in json.dumps(kept, ensure_ascii=False)
+    clock[0] += dt.timedelta(seconds=61)
+    with pytest.raises(BadCredentials):
+        accounts.sign_in("another", "wrong")
+    kept = {record.key: record.value for record in house.workspace.store.records(ATTEMPTS)}
+    assert digest("another") in kept
+    assert digest("张三的密码") not in kept  # what is over is forgotten
     assert browser.post(f"{API}/session", json={"name": "guessed", "password": "wrong"}).status_code == 401
     assert browser.post(f"{API}/session", json={"name": "nobody-such", "password": "wrong"}).status_code == 401
     noted = [(e.account, e.act, e.code) for e in house.audit.entries() if e.act == "sign in"]
@@ -580,6 +602,20 @@ def test_large_bodies_are_refused_whether_they_say_so_or_not(client: TestClient)
         assert sent.json().get("code") != "too-large", sent.text
 
 
+def test_only_where_files_are_sent_bodies_may_be_as_large_as_files(client: TestClient) -> None:
+    for path in ("/importsx", "/imports/x/confirm", "/plans/x/workbookx"):
+        told = client.post(API + path, content=b"x" * (2 << 20), headers={"Content-Type": "application/json"})
+        assert (told.status_code, told.json()["code"]) == (413, "too-large"), path
+
+
+def test_made_up_methods_are_counted_as_one(app: FastAPI, client: TestClient) -> None:
+    for method in ("ONE", "OTHER"):
+        assert client.request(method, f"{API}/schema").status_code == 405
+    figures = app.state.metrics.text().decode()
+    assert 'method="–"' in figures
+    assert "ONE" not in figures
+
+
 def test_rates_refill_and_forget() -> None:
     now = [0.0]
     rates = Rates(60, clock=lambda: now[0])
@@ -620,6 +656,16 @@ def test_other_machines_need_users_and_tls(example_folder: Path, tmp_path: Path)
         assert answer.status_code == 201
         assert "secure" in answer.headers["set-cookie"].lower()
         assert "max-age" in answer.headers["Strict-Transport-Security"]
+
+
+def test_a_proxy_on_the_same_machine_lets_other_machines_in(example_folder: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(example_folder, tmp_path / "behind"))
+    assert Settings(workspace=folder).local
+    for given in ({"hosts": ("district.example",)}, {"tls_header": "X-Forwarded-Proto"}):
+        behind = Settings(workspace=folder, **given)
+        assert not behind.local
+        with pytest.raises(UsersNeeded, match="单位账号"):
+            create_app(behind)
 
 
 def test_settings_come_from_options_environment_and_file(tmp_path: Path) -> None:
