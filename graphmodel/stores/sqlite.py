@@ -14,10 +14,12 @@ import json
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
+
+import polars as pl
 
 from graphmodel.changes import ChangeSet, Delta
 from graphmodel.network import Network, Stamp
@@ -117,11 +119,13 @@ class SqliteStore:
             wanted = head if revision is None else revision
             if not 0 <= wanted <= head:
                 raise NoSuchRevision(wanted, head)
-            tables = {name: rows.fetch(connection, name, sql.select_sql(name)) for name in all_types()}
             row = connection.execute("SELECT as_of FROM log WHERE revision = ?", (wanted,)).fetchone()
-        if wanted < head:
-            tables = payload.rewound(tables, [self.changes(number) for number in range(wanted + 1, head + 1)])
-        return Network.from_tables(tables, Stamp(wanted, dt.date.fromisoformat(row[0]) if row else EMPTY_AS_OF))
+            stamp = Stamp(wanted, dt.date.fromisoformat(row[0]) if row else EMPTY_AS_OF)
+            if wanted == head:
+                return Network.from_tables(_Present(connection), stamp)
+            tables = dict(_Present(connection))
+        later = [self.changes(number) for number in range(wanted + 1, head + 1)]
+        return Network.from_tables(payload.rewound(tables, later), stamp)
 
     def changes(self, revision: int) -> ChangeSet:
         """See `protocol.Store.changes`."""
@@ -259,6 +263,22 @@ class SqliteStore:
             raise StoreFailed(
                 self.path.name, why, Text("请更正后重试。", "Correct it, then try again."), "bad-text"
             ) from error
+
+
+class _Present(Mapping[str, pl.DataFrame]):
+    """The rows of every type, each read when it is asked for: relations as the file has them are several times a network."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def __getitem__(self, name: str) -> pl.DataFrame:
+        return rows.fetch(self._connection, name, sql.select_sql(name))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(all_types())
+
+    def __len__(self) -> int:
+        return len(all_types())
 
 
 def _make_private(path: Path) -> None:
