@@ -12,6 +12,7 @@ from graphmodel.network import Network
 from graphmodel.tables import Tables
 from graphmodel.text import Text
 from graphmodel.values import half_width
+from loaders.columns import UNKNOWN
 from loaders.ledger_remarks import Remarks
 from loaders.names import Directory, asked_back, of_distinct, stated
 from loaders.raw import Raw
@@ -155,7 +156,7 @@ def _mentioned(address: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
 def add_authority(rows: pl.DataFrame, places: Places, remarks: Remarks) -> pl.DataFrame:
     """The rows with `authority_id` and `registration` (N15): words that name no authority are none.
 
-    A blank is none too, and tells of direct registration only where nobody has said how the organisation is registered.
+    A blank or a dash is none too, and tells of direct registration only where nobody has said how the organisation is registered.
     """
     mapping = remarks.mapping
     words = [normalised_name(pl.lit(word)) for word in (*mapping.direct, *mapping.no_authority)]
@@ -168,16 +169,17 @@ def add_authority(rows: pl.DataFrame, places: Places, remarks: Remarks) -> pl.Da
     named = rows.filter(pl.col("@authority").is_not_null())
     _unresolved(named, "authority", places.authorities, Text("业务主管单位", "competent authority"), remarks)
     said = pl.col(REGISTRATION)
+    blank = half_width(pl.col("authority")).is_in(UNKNOWN).fill_null(value=True)
     filed = (pl.col("@track") == Track.FILED.value).fill_null(value=False)
     by_authority = (
         pl.when(pl.col("@authority").is_not_null())
         .then(pl.lit(Registration.DUAL.value))
-        .when(pl.col("authority").is_null() & pl.col(KNOWN_REGISTRATION).is_not_null())
+        .when(blank & pl.col(KNOWN_REGISTRATION).is_not_null())
         .then(KNOWN_REGISTRATION)
         .otherwise(pl.lit(Registration.DIRECT.value))
     )
     rows = rows.with_columns(pl.coalesce(said, pl.when(~filed).then(by_authority)).alias("registration"))
-    by_blank = pl.col("authority").is_null() & pl.col("registration").eq(Registration.DIRECT.value)
+    by_blank = blank & pl.col("registration").eq(Registration.DIRECT.value)
     remarks.notice(
         rows.filter(by_blank & said.is_null() & pl.col(KNOWN_REGISTRATION).is_null()), "authority", "direct-by-blank",
         Text("没有写业务主管单位，按直接登记记录（N15）。", "It names no authority and is recorded as directly registered (N15)."),

@@ -506,11 +506,13 @@ def test_who_is_gone_cannot_be_told_where_rows_were_rejected(tmp_path: Path) -> 
     assert made.changes.empty
 
 
-@pytest.mark.parametrize(("said", "expected"), [(None, "dual"), ("直接登记", "direct")])
+@pytest.mark.parametrize(("said", "expected"), [(None, "dual"), ("－", "dual"), ("直接登记", "direct")])
 def test_a_blank_authority_leaves_what_is_known_of_the_registration(
     said: str | None, expected: str, tmp_path: Path
 ) -> None:
     row = {**BASE, "业务主管单位": None}
+    alone = judged(ledger(tmp_path, {**row, "业务主管单位": said}))
+    assert ("direct-by-blank" in codes(alone.notices)) == (expected == "dual")
     met = again(tmp_path, row, {**REGISTER, "管理方式": "双重管理"}, {**row, "业务主管单位": said})
     assert met.tables["Organization"]["registration"].to_list() == [expected]
 
