@@ -124,14 +124,36 @@ CREATE_NODES = (
 )
 """Add nodes of the type `$label` with the properties `$rows`; gives their ids and internal ids."""
 
-CREATE_EDGES = (
-    "UNWIND range(0, size($rows) - 1) AS i MATCH (s) WHERE id(s) = $sources[i] MATCH (t) WHERE id(t) = $targets[i] "
-    "CREATE (s)-[x:$($type)]->(t) SET x = $rows[i] RETURN collect(i) AS made"
-)
-"""Add edges of the type `$type` between nodes named by internal ids; gives the places of those whose both ends are there.
+
+@cache
+def create_nodes(name: str, columns: tuple[str, ...]) -> str:
+    """The same of one type, its properties given as a list for each of these `columns`, `$id` among them.
+
+    That takes a quarter less of a server's time than rows and half of a client's, but every type has a text to be planned.
+    """
+    return (
+        f"UNWIND range(0, size($id) - 1) AS i CREATE (x:{name} {_by_column(columns)}) "
+        "RETURN collect($id[i]) AS ids, collect(id(x)) AS at"
+    )
+
+
+_ENDS_AT = "UNWIND range(0, size($s) - 1) AS i MATCH (s) WHERE id(s) = $s[i] MATCH (t) WHERE id(t) = $t[i]"
+CREATE_EDGES = f"{_ENDS_AT} CREATE (s)-[x:$($type)]->(t) SET x = $rows[i] RETURN collect(i) AS made"
+"""Add edges of the type `$type` between the nodes with internal ids `$s`, `$t`; gives the places of those whose both ends are there.
 
 One text for all types, as for nodes: to plan one for each pair of types took most of the time of a first import.
 """
+
+
+@cache
+def create_edges(name: str, columns: tuple[str, ...]) -> str:
+    """The same of one type, its properties given as a list for each of these `columns`."""
+    return f"{_ENDS_AT} CREATE (s)-[x:{name} {_by_column(columns)}]->(t) RETURN collect(i) AS made"
+
+
+def _by_column(columns: Iterable[str]) -> str:
+    return "{" + ", ".join(f"{column}: ${column}[i]" for column in columns) + "}"
+
 
 EDGE_TYPES_IN_USE = "CALL db.relationshipTypes() YIELD relationshipType RETURN relationshipType"
 """The relationship types of which there are any. (Of labels, Neo4j also counts those that a constraint names.)"""

@@ -7,14 +7,17 @@ its process holds the lock of its node: the server frees it when the process die
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
 from typing import Protocol, TypeVar
 
+import polars as pl
+
+from graphmodel.schema import EDGE_TYPES, NODE_TYPES
 from graphmodel.stores import neo4j_cypher as cypher
 from graphmodel.stores import neo4j_log as log
 from graphmodel.stores.neo4j_failures import too_large
-from graphmodel.stores.neo4j_rows import BATCH, Run, insert
+from graphmodel.stores.neo4j_rows import BATCH, Places, Run, insert_edges, insert_nodes
 from graphmodel.stores.payload import Packed
 from graphmodel.stores.protocol import Record, Revision
 from graphmodel.stores.refusals import StoreBusy
@@ -24,7 +27,10 @@ from graphmodel.text import Refusal
 
 T = TypeVar("T")
 PackedAct = tuple[Revision, list[Packed]]
+Group = Sequence[tuple[str, pl.DataFrame]]
+"""Rows of some types that go into one transaction."""
 IN_ONE = 200_000  # rows of one transaction; a million nodes in one exhaust a heap of 6 GB
+IN_STEP = 5 * BATCH  # rows of one transaction of a load
 LOCK_WAIT_S = 2.0  # how long to wait for the lock that a living load holds
 
 
@@ -59,7 +65,7 @@ def load(
     server.transaction(lambda run: loading.begin(run, expected))
     try:
         with server.holding(_alive(loading.token)):
-            insert(loading.step, tables, told)
+            loading.fill(tables)
             for revision, packed in acts:
                 for part in log.parts(revision.number, packed):
                     loading.step(lambda run, part=part: run(cypher.ADD_PART, **part))  # type: ignore[misc]
@@ -83,15 +89,33 @@ class _Load:
             raise too_large(self._server.where, self._told.total, IN_ONE)
         run(cypher.BEGIN_LOADING, token=self.token)
 
-    def step(self, work: Callable[[Run], object]) -> None:
-        """One transaction of the load, provided that nobody took it for a broken one."""
+    def step(self, work: Callable[[Run], T], /) -> T:
+        """What `work` gives in one transaction of the load, provided that nobody took it for a broken one."""
 
-        def guarded(run: Run) -> None:
+        def guarded(run: Run) -> T:
             if not run(cypher.IS_LOADING, token=self.token)[0][0]:
                 raise StoreBusy
-            work(run)
+            return work(run)
 
-        self._server.transaction(guarded)
+        return self._server.transaction(guarded)
+
+    def fill(self, tables: Tables) -> None:
+        """Write the tables. Errors: `DanglingEdges`."""
+        places = Places()
+        for group in _groups(tables, NODE_TYPES):
+            made = self.step(lambda run, group=group: [insert_nodes(run, name, piece) for name, piece in group])  # type: ignore[misc]
+            for (name, piece), found in zip(group, made, strict=True):
+                places.learn(name, found)
+                self._told(piece.height)
+        for group in _groups(tables, EDGE_TYPES):
+
+            def join(run: Run, group: Group = group) -> None:
+                for name, piece in group:
+                    insert_edges(run, name, piece, places)
+
+            self.step(join)
+            for _, piece in group:
+                self._told(piece.height)
 
     def publish(self, run: Run, expected: int, revisions: Sequence[Revision], records: Sequence[Record]) -> None:
         run(cypher.LOCK)
@@ -101,6 +125,20 @@ class _Load:
             log.add_record(run, record)
         run(cypher.PUBLISH, head=expected + len(revisions))
         run(cypher.END_LOADING, token=self.token)
+
+
+def _groups(tables: Tables, names: Iterable[str]) -> Iterator[Group]:
+    """The rows of these types in pieces, as many together as one transaction takes: a commit costs whatever is in it."""
+    group, room = list[tuple[str, pl.DataFrame]](), IN_STEP
+    for name in (n for n in names if n in tables):
+        for piece in tables[name].iter_slices(IN_STEP):
+            if piece.height > room:
+                yield group
+                group, room = [], IN_STEP
+            group.append((name, piece))
+            room -= piece.height
+    if group:
+        yield group
 
 
 def _alive(token: str) -> Callable[[Run], None]:

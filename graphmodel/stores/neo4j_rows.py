@@ -18,11 +18,11 @@ from graphmodel.schema import EDGE_TYPES, NODE_TYPES
 from graphmodel.stores import neo4j_cypher as cypher
 from graphmodel.stores.guard import refuse_shared, removed_nodes, single_ends
 from graphmodel.stores.refusals import NotOurStore
-from graphmodel.tables import ENDS, Tables, all_types, conform, empty_frame, frame_schema, key_columns
+from graphmodel.tables import ENDS, all_types, conform, empty_frame, frame_schema, key_columns
 from graphmodel.text import Text
 
 T = TypeVar("T", pl.DataFrame, pl.Series)
-BATCH = 10_000  # rows a statement: measured better than 1,000 and 50,000
+BATCH = 10_000  # rows a statement: measured better than 1,000 and 50,000; a type of more repays a plan of its own
 Told = Callable[[int], None]
 """Told how many rows more are done."""
 
@@ -147,7 +147,7 @@ def alter(run: Run, changes: ChangeSet, where: str, told: Told) -> None:
     for name in (n for n in EDGE_TYPES if n in deltas):
         if name in present:
             refuse_taken(name, fetch_edges(run, name, deltas[name].after, where)[0])
-        _insert_edges(run, name, deltas[name].after, places)
+        insert_edges(run, name, deltas[name].after, places)
         if name in present:
             _check_singles(run, name, deltas[name].after)
         told(deltas[name].after.height)
@@ -180,7 +180,7 @@ def _alter_nodes(run: Run, name: str, delta: Delta, where: str, told: Told, plac
     if not empty:
         taken = come["id"].filter(places.of(run, name, come["id"]).is_not_null())
         refuse_taken(name, fetch_nodes(run, name, taken, where))
-    places.learn(name, _insert_nodes(run, name, come))
+    places.learn(name, insert_nodes(run, name, come))
     told(come.height)
 
 
@@ -234,45 +234,52 @@ def _places(found: list[list[Any]]) -> pl.DataFrame:
     return pl.DataFrame({"id": ids, "at": at}, schema=_NOWHERE.schema)
 
 
-def _insert_nodes(run: Run, name: str, frame: pl.DataFrame) -> pl.DataFrame:
+def insert_nodes(run: Run, name: str, frame: pl.DataFrame) -> pl.DataFrame:
     """Add nodes of a type that are not there yet; gives their places."""
-    made = (run(cypher.CREATE_NODES, label=name, rows=_rows(name, part)) for part in _slices(frame))
+    if frame.height > BATCH:
+        known = _known(name, frame)
+        text, columns = cypher.create_nodes(name, tuple(known)), _plain(frame.select(known))
+        made = (run(text, **part.to_dict(as_series=False)) for part in _slices(columns))
+    else:
+        made = (run(cypher.CREATE_NODES, label=name, rows=_rows(name, part)) for part in _slices(frame))
     return pl.concat([_NOWHERE, *map(_places, made)])
 
 
-def _insert_edges(run: Run, name: str, frame: pl.DataFrame, places: Places) -> None:
+def insert_edges(run: Run, name: str, frame: pl.DataFrame, places: Places) -> None:
     """Add edges of a type. Errors: `DanglingEdges` where one has an end that is not there."""
+    known = _known(name, frame)
     for (source, target), group in frame.group_by("source_type", "target_type", maintain_order=True):
         sources, targets = places.of(run, str(source), group["source"]), places.of(run, str(target), group["target"])
         made = np.zeros(group.height, dtype=np.bool_)
         for start in range(0, group.height, BATCH):
             batch = slice(start, start + BATCH)
-            ends = {"sources": sources[batch].to_list(), "targets": targets[batch].to_list()}
-            created = run(cypher.CREATE_EDGES, type=name, rows=_rows(name, group[batch]), **ends)[0][0]
+            part, ends = group[batch], {"s": sources[batch].to_list(), "t": targets[batch].to_list()}
+            if frame.height > BATCH:
+                columns = _plain(part.select(known)).to_dict(as_series=False)
+                [[created]] = run(cypher.create_edges(name, tuple(known)), **ends, **columns)
+            else:
+                [[created]] = run(cypher.CREATE_EDGES, type=name, rows=_rows(name, part), **ends)
             made[batch][created] = True
         if not made.all():
             raise DanglingEdges(name, group.filter(~made))
 
 
-def insert(transaction: Callable[[Callable[[Run], object]], None], tables: Tables, told: Told) -> None:
-    """Add tables to an empty network in pieces, each in a `transaction` of its own. Errors: `DanglingEdges`."""
-    places = Places()
-    for name in (n for n in all_types() if n in tables):
-        for start in range(0, tables[name].height, 5 * BATCH):
-            piece = tables[name].slice(start, 5 * BATCH)
-            if name in NODE_TYPES:
-                transaction(lambda run, name=name, piece=piece: _insert_nodes(run, name, piece))  # type: ignore[misc]
-            else:
-                transaction(lambda run, name=name, piece=piece: _insert_edges(run, name, piece, places))  # type: ignore[misc]
-            told(piece.height)
-
-
 def _rows(name: str, frame: pl.DataFrame) -> list[dict[str, Any]]:
     """Properties, row by row; a column that no row knows is left out."""
-    known = [column for column in cypher.stored(name) if frame[column].null_count() < frame.height]
+    known = _known(name, frame)
     if not known:  # polars has no rows without columns
         return [{} for _ in range(frame.height)]
-    return frame.select(known).with_columns(pl.col(pl.Enum).cast(pl.String)).to_dicts()
+    return _plain(frame.select(known)).to_dicts()
+
+
+def _known(name: str, frame: pl.DataFrame) -> list[str]:
+    """The columns to be stored of which some row knows anything."""
+    return [column for column in cypher.stored(name) if frame[column].null_count() < frame.height]
+
+
+def _plain(frame: pl.DataFrame) -> pl.DataFrame:
+    """With choices as text, as a server takes them."""
+    return frame.with_columns(pl.col(pl.Enum).cast(pl.String))
 
 
 def _slices(rows: T) -> Iterator[T]:

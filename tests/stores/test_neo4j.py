@@ -28,6 +28,7 @@ from graphmodel.network import DanglingEdges
 from graphmodel.schema import NODE_TYPES, Organization
 from graphmodel.stores import neo4j as module
 from graphmodel.stores import neo4j_cypher as cypher
+from graphmodel.stores import neo4j_rows
 from graphmodel.stores.neo4j import Neo4jStore
 from graphmodel.stores.neo4j_loading import IN_ONE
 from graphmodel.stores.opening import open_store
@@ -170,7 +171,20 @@ def test_a_server_that_is_not_there_is_said_to_be_away() -> None:
     assert refused.value.hint is not None
 
 
-# more than one transaction holds
+# more than one statement or transaction holds
+
+
+def test_rows_sent_by_the_column_survive_exactly(store: Neo4jStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A type of more rows than a statement takes has a text of its own, whatever is in its fields."""
+    monkeypatch.setattr(neo4j_rows, "BATCH", 6)
+    whole = complete()
+    tables = {name: whole[name] for name in ("Organization", "PartyOrganization", "Fund", "COVERS", "FUNDS")}
+    store.apply(adding(tables), IMPORT, 0)
+    assert_holds(store.read(), tables)
+    lost = tables["FUNDS"].with_columns(target=pl.lit("nobody"))
+    with pytest.raises(DanglingEdges) as refused:
+        store.apply(adding({"FUNDS": lost}), EDIT, 1)
+    assert refused.value.rows.height > neo4j_rows.BATCH
 
 
 @pytest.fixture
