@@ -7,6 +7,7 @@ organisations is taken away, so that a size is about the number of uncovered org
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -33,6 +34,7 @@ from graphmodel.network import Network, Stamp
 from graphmodel.policy import load_default
 from graphmodel.schema import Organization
 from graphmodel.stores.protocol import Act
+from graphmodel.tables import Tables
 from planning import candidates
 from planning.decisions import DecisionState, Wish
 from planning.distance import between, places
@@ -219,6 +221,46 @@ def _spread(problem: Problem, joints: JointBranches, rows: list[tuple[int, int]]
     return float(far.mean()) if len(far) else 0.0
 
 
+class _Review:
+    """A workspace of a district with its plan kept in it and nothing decided, a new one each round."""
+
+    def __init__(self, tables: Tables, day: dt.date) -> None:
+        self.tables, self.day, self.folder = tables, day, TemporaryDirectory()
+        self.opened: list[Workspace] = []
+
+    def begin(self) -> None:
+        """Leave the workspace of the round before for a new one."""
+        self.leave()
+        self.opened.append(Workspace(Path(self.folder.name) / str(len(self.opened)), create=True))
+        act = Act("import", "bench", "bench", self.day)
+        self.opened[-1].store.apply(ChangeSet.between({}, self.tables), act, 0)
+        plans.make(self.opened[-1])
+
+    def leave(self) -> None:
+        """Close the workspace that is open."""
+        if self.opened:
+            self.opened[-1].store.close()
+
+    def reject(self) -> None:
+        """Record one rejection."""
+        kept = plans.book(self.opened[-1]).plan()
+        refused = _refused(kept.plan).id
+        plans.decide(self.opened[-1], kept.name, [Wish(refused, DecisionState.REJECTED, "不同意")])
+
+    def again(self) -> Plan:
+        """Solve anew, verify and keep."""
+        return plans.again(self.opened[-1]).plan
+
+    def close(self) -> None:
+        """Remove all workspaces."""
+        self.leave()
+        self.folder.cleanup()
+
+
+def _refused(made: Plan) -> Proposal:
+    return next(p for p in made.proposals if p.kind is ActionKind.JOIN_JOINT)
+
+
 def district_again() -> Work:
     """The example district: the plan, and the plan anew after one rejection, solved alone and as a planner has it.
 
@@ -230,43 +272,24 @@ def district_again() -> Work:
         Network.from_tables(tables, Stamp(1, example.day)), load_default().at(example.day), example.day
     )
     made: dict[str, Plan] = {}
-    folder = TemporaryDirectory()
-    opened: list[Workspace] = []
-
-    def fresh() -> None:
-        """A new workspace with the plan kept in it, nothing decided."""
-        close()
-        opened.append(Workspace(Path(folder.name) / str(len(opened)), create=True))
-        opened[-1].store.apply(ChangeSet.between({}, tables), Act("import", "bench", "bench", example.day), 0)
-        plans.make(opened[-1])
-
-    def close() -> None:
-        if opened:
-            opened[-1].store.close()
-
-    def rejected(of: Plan) -> Proposal:
-        return next(p for p in of.proposals if p.kind is ActionKind.JOIN_JOINT)
+    review = _Review(tables, example.day)
 
     def first() -> None:
         made["first"] = plan(context)
 
     def again() -> None:
-        made["again"] = plan(context, rejections=[rejected(made["first"])])
-
-    def record() -> None:
-        kept = plans.book(opened[-1]).plan()
-        plans.decide(opened[-1], kept.name, [Wish(rejected(kept.plan).id, DecisionState.REJECTED, "不同意")])
+        made["again"] = plan(context, rejections=[_refused(made["first"])])
 
     def whole() -> None:
-        made["kept"] = plans.again(opened[-1]).plan
+        made["kept"] = review.again()
 
     def notes() -> Figures:
-        gone = rejected(made["first"]).id
+        gone = _refused(made["first"]).id
         here = sum(gone in {p.id for p in made[name].proposals} for name in ("again", "kept"))
         return {"proposals": len(made["first"].proposals), "rejected and there": here}
 
-    steps = {"plan": first, SOLVED_ANEW: again, RECORDED: record, KEPT_ANEW: whole}
-    return Work(steps, reset=fresh, notes=notes, close=close)
+    steps = {"plan": first, SOLVED_ANEW: again, RECORDED: review.reject, KEPT_ANEW: whole}
+    return Work(steps, reset=review.begin, notes=notes, close=review.close)
 
 
 def _row(size: int, found: Measured, *names: str) -> tuple[str, ...]:
