@@ -26,7 +26,8 @@ from api.http.settings import Settings
 from api.workspace import Workspace
 
 LANGUAGES = ("zh", "en")
-expect.set_options(timeout=30_000)  # as long as acts wait: a machine that does other work too is slow, not wrong
+PATIENCE = 90_000  # milliseconds that acts and expectations wait: a machine that does other work too is slow, not wrong
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass
@@ -135,10 +136,12 @@ def signed_in(site: Site, chromium: Browser) -> Iterator[Any]:
 @contextmanager
 def reading(site: Site, chromium: Browser, language: str, signed_in: Any = None, **more: Any) -> Iterator[Reader]:
     """A signed-in reader of a site in one language."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 950}, storage_state=signed_in, **more)
+    seen_at = {"viewport": {"width": 1440, "height": 950}, **more}
+    context = chromium.new_context(storage_state=signed_in, **seen_at)
     context.add_init_script(
         f"try {{ localStorage.setItem('partygraph.language', '{language}') }} catch {{ /* not ours */ }}"
     )
+    context.set_default_timeout(PATIENCE)
     seen = watched(context, site)
     seen.language = language
     if signed_in is None:

@@ -4,7 +4,7 @@ import { BASE, change as send, may } from "../lib/api.js";
 import { useGet } from "../lib/load.js";
 import { edgeType, nodeField, questionOf, titleOf, valueOf } from "../lib/model.js";
 import { change, go, href } from "../lib/url.js";
-import { count, percent, say, word } from "../lib/words.js";
+import { count, dayOf, percent, say, word } from "../lib/words.js";
 import { Severity, judged } from "../parts/severity.js";
 import { Empty, Fault, Show } from "../parts/states.js";
 import { Pager, Table } from "../parts/table.js";
@@ -18,7 +18,7 @@ export function Page({ at, query }) {
   const id = at || "uncovered";
   const question = questionOf(id);
   return !question || question.kind === "table"
-    ? html`<h1>${word("page.gaps")}</h1><${Questions} chosen=${id} /><${Empty}>${word("gaps.no-question")}<//>`
+    ? html`<h1>${word("page.gaps")}</h1><div class="card"><${Questions} chosen=${id} /></div><${Empty}>${word("gaps.no-question")}<//>`
     : html`<${Gaps} id=${id} question=${question} query=${query} />`;
 }
 
@@ -32,14 +32,13 @@ function Gaps({ id, question, query }) {
   const authorities = useGet("/nodes/Authority", { fields: "name", sort: "name", limit: 500 });
   const options = { street: streets.data?.items ?? [], authority: question.anchor === "Organization" ? (authorities.data?.items ?? []) : [] };
   return html`<h1>${word("page.gaps")}</h1>
-    <${Questions} chosen=${id} />
-    <section class="card" aria-labelledby="question-title">
-      <div class="row spread"><h2 id="question-title">${say(question.term)}</h2><span class="row"><${Severity} of=${question.severity} /> <span class="muted">${question.clauses.join("、")}</span></span></div>
+    <section class="card" aria-label=${say(question.term)}>
+      <div class="row spread"><${Questions} chosen=${id} /><span class="row"><${Severity} of=${question.severity} /> <span class="muted">${question.clauses.join("、")}</span></span></div>
       <p>${say(question.text)}</p><p class="muted">${word("remedy")}：${say(question.remedy)}</p>
       <${Show} of=${answer}>${(/** @type {any} */ found) =>
         found.no_data
           ? html`<p>${word("no-data.long")}</p>`
-          : html`<p><span class="big">${count(found.gaps)}</span> / ${count(found.total)} <span class="muted">${found.total ? percent(found.gaps / found.total) : ""}　${word("gaps.cannot-tell", { n: count(found.cannot_tell) })}　${word("gaps.basis", { day: found.today, revision: found.revision, policy: found.policy })}</span></p>`}
+          : html`<p><span class="big">${count(found.gaps)}</span> / ${count(found.total)} <span class="muted">${found.total ? percent(found.gaps / found.total) : ""}　${word("gaps.cannot-tell", { n: count(found.cannot_tell) })}　${word("gaps.basis", { day: dayOf(found.today), revision: found.revision, policy: found.policy })}</span></p>`}
       <//>
     </section>
     <section class="card" aria-label=${word("gaps.list")}>
@@ -62,10 +61,10 @@ function exportAddress(id, asked) {
 
 /** @param {{chosen: string}} given */
 function Questions({ chosen }) {
-  return html`<div class="card"><label class="row"><span>${word("question")}</span>
-    <select value=${chosen} onChange=${(/** @type {any} */ event) => go("gaps", event.target.value)}>
+  return html`<label class="row"><span>${word("question")}</span>
+    <select class="question" value=${chosen} onChange=${(/** @type {any} */ event) => go("gaps", event.target.value)}>
       ${judged().map((each) => html`<option key=${each.id} value=${each.id} selected=${each.id === chosen}>${say(each.severity?.title)} · ${say(each.term)}</option>`)}
-    </select></label></div>`;
+    </select></label>`;
 }
 
 /** @param {{question: import("../lib/model.js").Question, query: Record<string, string>, options: any}} given */
@@ -95,7 +94,7 @@ function List({ question, found, query }) {
     { key: "name", title: word("name"), sort: true, show: (/** @type {any} */ row) => html`<a href=${address(question, row, query)}>${row.name ?? row.id}</a>` },
     ...(found.items.every((/** @type {any} */ row) => row.street === null) ? [] : [{ key: "street", title: word("street"), sort: true, show: (/** @type {any} */ row) => row.street ?? word("unknown") }]),
     ...(found.items.every((/** @type {any} */ row) => row.authority === null) ? [] : [{ key: "authority", title: word("authority"), sort: true, show: (/** @type {any} */ row) => row.authority ?? "–" }]),
-    { key: "verdict", title: word("verdict"), sort: true, show: (/** @type {any} */ row) => word(row.verdict) },
+    ...(found.items.every((/** @type {any} */ row) => row.verdict === "gap") && !query.verdict ? [] : [{ key: "verdict", title: word("verdict"), sort: true, show: (/** @type {any} */ row) => word(row.verdict) }]),
     { key: "reasons", title: word("reasons"), show: (/** @type {any} */ row) => html`${row.reasons.map((/** @type {string} */ code) => say(question.reasons[code])).join("；")}${row.missing.length > 0 && html`<br /><small>${word("gaps.missing")}：${row.missing.map((/** @type {string} */ name) => missing(question, name)).join("、")}</small>`}` },
     ...fields.map((field) => ({ key: field.name, title: say(field.title), sort: true, number: found.items.some((/** @type {any} */ row) => typeof row.values[field.name] === "number"), show: (/** @type {any} */ row) => row.values[field.name] === null && !stored(question.anchor, field.name) ? "–" : valueOf(field, row.values[field.name], word) })),
   ];

@@ -75,7 +75,7 @@ function Choose({ head, send: bring, busy, example }) {
   };
   return html`<form class="card" aria-labelledby="choose-title" onSubmit=${submit} onDragOver=${(/** @type {Event} */ event) => event.preventDefault()} onDrop=${(/** @type {DragEvent} */ event) => { event.preventDefault(); take(event.dataTransfer?.files ?? []); }}>
     <h2 id="choose-title">${word("import.choose")}</h2><p class="muted">${word("import.choose.text")}</p>
-    <div class="row"><label class="field"><span>${word("import.files")}</span><input name="chosen" type="file" multiple accept=".xlsx,.xls,.csv,.json,.graphml,.gexf" onChange=${(/** @type {any} */ event) => take(event.target.files)} /></label>
+    <div class="row"><div class="field"><span class="muted">${word("import.files")}</span><label class="button file">${word("import.pick")}<input name="chosen" type="file" multiple accept=".xlsx,.xls,.csv,.json,.graphml,.gexf" onChange=${(/** @type {any} */ event) => take(event.target.files)} /></label></div>
       <label class="field"><span>${word("import.source")}</span><input name="source" required maxlength="100" value=${source} onInput=${(/** @type {any} */ event) => setSource(event.target.value)} /></label>
       <label class="field"><span>${word("log.as-of.day")}</span><input name="as_of" type="date" required value=${new Date().toISOString().slice(0, 10)} /></label>
       <label class="field"><span>${word("log.note")}</span><input name="note" maxlength="1000" /></label></div>

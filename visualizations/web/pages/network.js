@@ -1,6 +1,6 @@
 /** The network: the tier board, a neighbourhood, the list as a table, and the path between two nodes. */
 
-import { BASE, may } from "../lib/api.js";
+import { BASE, may, session } from "../lib/api.js";
 import { bind } from "../lib/keys.js";
 import { useGet } from "../lib/load.js";
 import { nodeTypes, questionOf, titleOf, valueOf } from "../lib/model.js";
@@ -32,18 +32,19 @@ export function Page({ query }) {
       ]),
     [view, query.path],
   );
-  const scope = { street: query.street, authority: query.authority, question: query.question, revision: query.revision };
+  const scope = { street: query.street, authority: query.authority, question: query.question, group: query.group, of: query.of, revision: query.revision };
+  const would = query.after ? { plan: query.after } : query.suppose ? { suppose: query.suppose } : null;
   return html`<div class="row spread"><h1>${word("page.network")}</h1>
       <div class="row" role="group" aria-label=${word("view")}>${VIEWS.map((each) => html`<button type="button" key=${each} aria-pressed=${String(view === each)} onClick=${() => change({ view: each === "board" ? null : each })}>${word(`view.${each}`)}</button>`)}
         <button type="button" aria-pressed=${String(query.paths === "on")} onClick=${() => change({ paths: query.paths === "on" ? null : "on" })}>${word("path")} <kbd>P</kbd></button></div></div>
     <${Chips} query=${query} />
     ${query.paths === "on" && html`<${Paths} query=${query} />`}
-    <div class=${query.near ? "board-page three" : "board-page"}>
-      <${Legend} hidden=${hidden} />
+    <${Legend} hidden=${hidden} />
+    <div class=${query.near ? "board-page beside" : "board-page"}>
       <section class="card" aria-label=${word("board")}>
-        ${view === "board" && html`<div class="row spread"><p class="muted">${word("network.choose")}</p><${Plans} after=${query.after ?? null} /></div>`}
-        ${view === "board" && html`<${Scene} scope=${scope} hidden=${hidden} near=${query.near ?? null} after=${query.after ?? null} />`}
-        ${view === "board" && !query.after && html`<${Revisions} at=${query.revision} />`}
+        ${view === "board" && html`<div class="row spread"><p class="muted">${word("network.choose")}</p><${Sides} query=${query} /></div>`}
+        ${view === "board" && html`<${Scene} scope=${scope} would=${would} hidden=${hidden} near=${query.near ?? null} />`}
+        ${view === "board" && !would && html`<${Revisions} at=${query.revision} />`}
         ${view === "neighbours" && (query.near ? html`<${Neighbourhood} of=${query.near} />` : html`<${Empty}>${word("network.choose")}<//>`)}
         ${view === "table" && html`<${Nodes} query=${query} />`}
       </section>
@@ -51,24 +52,28 @@ export function Page({ query }) {
     </div>`;
 }
 
-/** The board as it is, or as it would be `after` a plan, with what differs ringed. @param {{scope: Record<string, string>, hidden: Set<string>, near: string | null, after: string | null}} given */
-function Scene({ scope, hidden, near, after }) {
+/** The board as it is, or as it would be, with what looks otherwise ringed. @param {{scope: Record<string, string>, would: Record<string, string> | null, hidden: Set<string>, near: string | null}} given */
+function Scene({ scope, would, hidden, near }) {
   const now = useGet("/scenes", scope);
-  const then = useGet(after ? "/scenes" : null, { ...scope, plan: after });
-  const about = useGet(near && !after && may("change") ? "/proposals" : null, { about: near });
-  const before = useMemo(() => (after && now.data ? new Map(now.data.glyphs.map((/** @type {any} */ spot) => [addressOf(spot), spot.look])) : null), [after, now.data]);
-  return html`<${Show} of=${after ? then : now}>${(/** @type {any} */ found) => html`<${Board} scene=${found} before=${before} proposals=${about.data?.items} hidden=${hidden} selected=${near}
-    onSelect=${(/** @type {string | null} */ chosen) => change({ near: chosen }, false)} onOpen=${open} onBand=${(/** @type {string} */ street) => change({ street })} />`}<//>`;
+  const then = useGet(would ? "/scenes" : null, { ...scope, ...would });
+  const about = useGet(near && !would && may("change") ? "/proposals" : null, { about: near });
+  const shown = would ? then : now;
+  return html`<${Show} of=${shown}>${(/** @type {any} */ found) => html`<${Board} scene=${found} before=${would ? now.data : null} proposals=${about.data?.items} hidden=${hidden} selected=${near}
+    onSelect=${(/** @type {string | null} */ chosen) => change({ near: chosen }, false)} onOpen=${open} onBand=${(/** @type {string} */ street) => change({ street })} />
+    ${may("export") && !session.value?.body && !would && html`<p class="row noprint"><a class="button" href=${`${BASE}/exports/network.html?${new URLSearchParams(Object.entries(scope).filter(([, value]) => value))}`} download>${word("export.page")}</a></p>`}`}<//>`;
 }
 
-/** Before and after a plan, on the same board. @param {{after: string | null}} given */
-function Plans({ after }) {
+/** Before and after a plan or a what-if, on the same board. @param {{query: Record<string, string>}} given */
+function Sides({ query }) {
   const plans = useGet(may("change") ? "/plans" : null);
-  const newest = plans.data?.items.at(-1);
-  if (!newest) return null;
+  const plan = query.after ?? plans.data?.items.at(-1)?.plan;
+  if (!plan && !query.suppose && !query.supposed) return null;
+  /** @param {string} text @param {boolean} on @param {Record<string, string | null>} to */
+  const side = (text, on, to) => html`<button type="button" aria-pressed=${String(on)} onClick=${() => change(to)}>${text}</button>`;
   return html`<div class="row" role="group" aria-label=${word("board.compare")}>
-    <button type="button" aria-pressed=${String(!after)} onClick=${() => change({ after: null })}>${word("board.now")}</button>
-    <button type="button" aria-pressed=${String(Boolean(after))} onClick=${() => change({ after: after ?? newest.plan, revision: null })}>${word("board.after", { plan: after ?? newest.plan })}</button></div>`;
+    ${side(word("board.now"), !query.after && !query.suppose, { after: null, suppose: null, supposed: query.suppose ?? query.supposed ?? null })}
+    ${plan && side(word("board.after", { plan }), Boolean(query.after), { after: plan, revision: null, suppose: null, supposed: query.suppose ?? query.supposed ?? null })}
+    ${(query.suppose ?? query.supposed) && side(word("board.supposed"), Boolean(query.suppose), { after: null, revision: null, suppose: query.suppose ?? query.supposed, supposed: null })}</div>`;
 }
 
 const LOG = 1000; // revisions that are named beside the slider
@@ -88,8 +93,9 @@ function Revisions({ at }) {
 
 /** @param {any} spot */
 function open(spot) {
-  if (spot.type === "Organization" && spot.count === 1) go("organization", spot.id);
-  else change({ near: `${spot.type}/${spot.id}`, view: spot.count > 1 ? "table" : "neighbours" });
+  if (spot.count > 1) change({ group: `${spot.type}/${spot.id}`, of: spot.count, near: null });
+  else if (spot.type === "Organization") go("organization", spot.id);
+  else change({ near: `${spot.type}/${spot.id}`, view: "neighbours" });
 }
 
 /** @param {{query: Record<string, string>}} given */
@@ -101,8 +107,9 @@ function Chips({ query }) {
   if (query.street) chips.push(["street", street.data?.name ?? query.street]);
   if (query.authority) chips.push(["authority", authority.data?.name ?? query.authority]);
   if (query.question) chips.push(["question", say(questionOf(query.question)?.term)]);
-  if (query.revision) chips.push(["revision", query.revision]);
-  return chips.length > 0 && html`<ul class="chips">${chips.map(([name, text]) => html`<li key=${name}><button type="button" aria-label=${word("filters.remove", { what: text })} onClick=${() => change({ [name]: null })}>${text} ✕</button></li>`)}</ul>`;
+  if (query.group) chips.push(["group", word("board.group", { n: query.of ?? "1", what: titleOf(query.group.split("/")[0]) })]);
+  if (query.revision) chips.push(["revision", word("history.revision", { n: query.revision })]);
+  return chips.length > 0 && html`<ul class="chips">${chips.map(([name, text]) => html`<li key=${name}><button type="button" aria-label=${word("filters.remove", { what: text })} onClick=${() => change({ [name]: null, ...(name === "group" ? { of: null } : {}) })}>${text} ✕</button></li>`)}</ul>`;
 }
 
 /** The legend is the filter. @param {{hidden: Set<string>}} given */
@@ -125,13 +132,13 @@ function Legend({ hidden }) {
   }, [hidden]);
   /** @param {string} look @param {string} [key] */
   const line = (look, key) => html`<li key=${look}><label><input type="checkbox" checked=${!hidden.has(look)} onChange=${() => toggle(look)} /><${Mark} look=${look} /> ${say(looks().looks[look].title)} ${key && html`<kbd>Alt+${key}</kbd>`}</label></li>`;
-  return html`<aside class="card legend" aria-labelledby="legend-title"><h2 id="legend-title">${word("legend")}</h2>
+  return html`<details class="card legend" open><summary><h2>${word("legend")}</h2></summary><div>
     <h3>${word("legend.covers")}</h3><ul>${covers.map((each) => line(each))}</ul>
     <h3>${word("legend.nodes")}</h3><ul>${types.map((each, place) => line(each, String(place + 1)))}</ul>
     <h3>${word("legend.ties")}</h3><ul>
       <li><svg width="34" height="8" aria-hidden="true"><path d="M0 4H34" stroke="#7A8794" stroke-width="2"/></svg> ${word("tie.actual")}</li>
       <li><svg width="34" height="8" aria-hidden="true"><path d="M0 4H34" stroke="#0B5CAD" stroke-width="2" stroke-dasharray="10 4"/></svg> ${word("tie.planned")}</li>
-      <li><svg width="34" height="8" aria-hidden="true"><path d="M0 4H34" stroke="#B84300" stroke-width="2" stroke-dasharray="2 6"/></svg> ${word("tie.missing")}</li></ul></aside>`;
+      <li><svg width="34" height="8" aria-hidden="true"><path d="M0 4H34" stroke="#B84300" stroke-width="2" stroke-dasharray="2 6"/></svg> ${word("tie.missing")}</li></ul></div></details>`;
 }
 
 /** @param {{near: string, revision?: string}} given */

@@ -21,8 +21,12 @@ export function Page({ query }) {
   return html`<h1>${word("page.overview")}</h1>
     <${Show} of=${overview}>${(/** @type {any} */ found) => html`
       <div class="grid">${found.figures.map((/** @type {any} */ figure) => html`<${Figure} key=${figure.title.en} of=${figure} />`)}</div>
-      <p class="muted">${found.rests_on.map((/** @type {any} */ line) => html`<span key=${line.en}>${say(line)}　</span>`)}</p>
-      <div class="two">
+      <${First} />
+      <div class="two wide">
+        <section class="card" aria-labelledby="gaps-title">
+          <h2 id="gaps-title">${word("overview.gaps")}</h2>
+          <${AllCounts} chosen=${question} />
+        </section>
         <section class="card" aria-labelledby="matrix-title">
           <div class="row spread">
             <h2 id="matrix-title">${word("overview.matrix", { question: say(questionOf(question)?.term) })}</h2>
@@ -31,16 +35,30 @@ export function Page({ query }) {
           </div>
           <${Where} question=${question} show=${query.show ?? "gaps"} />
         </section>
-        <section class="card" aria-labelledby="gaps-title">
-          <h2 id="gaps-title">${word("overview.gaps")}</h2>
-          <${AllCounts} chosen=${question} />
-        </section>
       </div>
       <div class="two">
         <section class="card" aria-labelledby="flow-title"><h2 id="flow-title">${word("chart.flow")}</h2><${CoverFlow} rows=${found.flow} /></section>
         <section class="card" aria-labelledby="trend-title"><h2 id="trend-title">${word("chart.trend")}</h2><${Rates} target=${found.figures[0].target} /></section>
-      </div>`}
+      </div>
+      <ul class="muted">${found.rests_on.map((/** @type {any} */ line) => html`<li key=${line.en}>${say(line)}</li>`)}</ul>`}
     <//>`;
+}
+
+const FIRST = ["uncovered", "branch-required", "three-none"]; // what is asked about first on a Monday
+
+/** What to do first: who is uncovered, cases that wait, the plan's proposals that nobody decided. */
+function First() {
+  const figures = useGet("/figures");
+  const cases = useGet("/cases", { limit: 1 });
+  const plan = useGet(may("change") ? "/plans" : null);
+  const newest = plan.data?.items.at(-1);
+  const open = useGet(newest ? `/plans/${newest.plan}` : null, { limit: 1 }).data?.counts.open;
+  return html`<section class="card row" aria-labelledby="first-title"><h2 id="first-title" style="margin:0">${word("overview.first")}</h2>
+    <ul class="first">
+      ${FIRST.map((id) => { const one = figures.data?.items.find((/** @type {any} */ each) => each.question === id); return one && one.gaps > 0 && html`<li key=${id}><a href=${href("gaps", id, { verdict: "gap" })}>${say(questionOf(id)?.term)} <strong>${count(one.gaps)}</strong></a></li>`; })}
+      ${cases.data && html`<li><a href=${href("cases", "", { state: cases.data.overdue ? "overdue" : null })}>${word("overview.overdue")} <strong>${count(cases.data.overdue)}</strong></a></li>`}
+      ${may("change") && plan.data && html`<li><a href=${href("plan", "", newest ? { state: "open" } : {})}>${newest ? word("overview.proposals") : word("plan.make")} ${open !== undefined && html`<strong>${count(open)}</strong>`}</a></li>`}
+    </ul></section>`;
 }
 
 /** @param {{chosen: string}} given */

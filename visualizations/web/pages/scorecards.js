@@ -16,7 +16,7 @@ export function Page({ at, query }) {
   const log = useGet("/revisions", { limit: 200 });
   return html`<div class="row spread"><h1>${word("page.scorecards")}</h1><button type="button" onClick=${() => print()}>${word("print")}</button></div>
     <${Show} of=${cards}>${(/** @type {any} */ found) => html`
-      <p class="muted">${word("gaps.basis", { day: found.today, revision: found.revision, policy: found.policy })}　${word("scorecards.small", { n: found.parameters.scorecard_min_denominator })}</p>
+      <p class="muted">${word("gaps.basis", { day: dayOf(found.today), revision: found.revision, policy: found.policy })}　${word("scorecards.small", { n: found.parameters.scorecard_min_denominator })}</p>
       <div class="card row noprint"><label class="field"><span>${word("scorecards.since")}</span><select onChange=${(/** @type {any} */ event) => change({ since: event.target.value || null })}>
         <option value="">${word("scorecards.since.none")}</option>
         ${(log.data?.items ?? []).filter((/** @type {any} */ act) => act.revision < found.revision).map((/** @type {any} */ act) => html`<option key=${act.revision} value=${act.revision} selected=${String(act.revision) === query.since}>${word("stamp", { day: dayOf(act.as_of), revision: act.revision })}</option>`)}
@@ -67,7 +67,7 @@ function Card({ found, at, query }) {
   const told = found.columns.filter((/** @type {any} */ each) => !ASIDE.includes(each.name));
   const coverage = found.columns.find((/** @type {any} */ each) => each.name === "coverage_rate");
   return html`${back}<section class="card" aria-labelledby="card-title"><h2 id="card-title">${row.name ?? row.id}</h2>
-    <p><span class="big">${percent(row.coverage_rate)}</span> ${say(coverage.title)} ${rate(row)}</p>
+    <p><span class="big">${percent(row.coverage_rate)}</span> ${say(coverage.title)}　${rate(row)}</p>
     <dl class="facts">${told.map((/** @type {any} */ each) => html`<dt key=${each.name}>${say(each.title)}</dt><dd>${each.name === "rank" && row.rank === null ? word("scorecards.unranked") : shown(row, each.name)}</dd>`)}</dl>
     <p class="noprint"><a href=${href("gaps", "uncovered", { [row.kind]: row.id })}>${word("scorecards.gaps")}</a></p></section>`;
 }

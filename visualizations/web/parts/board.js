@@ -8,22 +8,25 @@ import { count, language, say, word } from "../lib/words.js";
 import { html, useEffect, useMemo, useRef, useState } from "../vendor/runtime.js";
 import { Glyphs, Heads, Lines, Lit, Ring, Shapes, Streets, Stripes, addressOf, nameOf } from "./board-layers.js";
 import { looks } from "./glyph.js";
+import { Pictures } from "./pictures.js";
 
 const MOST_LINES = 40;
 const STEP = 1.25; // one press of + or −
+const [WIDE, SMALLEST] = [1110, 0.65]; // the least width of a board on the screen: in pixels, and of its own
 
 /** @typedef {import("./board-layers.js").Scene} Scene */
 /** @typedef {import("./board-layers.js").Spot} Spot */
 /** @typedef {import("./board-layers.js").Tie} Tie */
 
 /**
- * What looks otherwise than in `before` (looks by address, where the scene is of what would be) is ringed; `proposals` of
- * the node selected are drawn as ghosts beside what is missing. What stays the same from key to key is drawn once.
- * @param {{scene: Scene, before?: Map<string, string> | null, proposals?: any[], hidden: Set<string>, selected: string | null, onSelect: (address: string | null) => void, onOpen: (spot: Spot) => void, onBand: (id: string) => void}} given
+ * What looks otherwise than in the scene `before`, or is not in it, is ringed, and told in numbers below; `proposals` of the
+ * node selected are drawn as ghosts beside what is missing. What stays the same from key to key is drawn once.
+ * @param {{scene: Scene, before?: Scene | null, proposals?: any[], hidden: Set<string>, selected: string | null, onSelect: (address: string | null) => void, onOpen: (spot: Spot) => void, onBand: (id: string) => void}} given
  */
 export function Board({ scene, before = null, proposals = [], hidden, selected, onSelect, onOpen, onBand }) {
   const [view, setView] = useState({ x: 0, y: 0, zoom: 1 });
   const [at, setAt] = useState(-1);
+  const box = useRef(/** @type {HTMLDivElement | null} */ (null));
   const now = useRef({ at, selected });
   now.current = { at, selected }; // fast repeated keys act on what is, not on what was drawn last
   const spots = scene.glyphs;
@@ -32,8 +35,13 @@ export function Board({ scene, before = null, proposals = [], hidden, selected, 
   const chosen = selected === null ? -1 : (places.get(selected) ?? -1);
   const ghosts = useMemo(() => proposals.flatMap((each) => proposed(each, places)), [proposals, places]);
   const ties = useMemo(() => (chosen < 0 ? [] : [...scene.edges.filter((edge) => (edge.source === chosen || edge.target === chosen) && !hidden.has(edge.type)), ...ghosts]), [scene, chosen, hidden, ghosts]);
-  const moved = useMemo(() => spots.map((spot) => before !== null && spot.count === 1 && before.get(addressOf(spot)) !== spot.look), [spots, before]);
-  const names = useMemo(() => spots.map((spot, place) => `${nameOf(spot)}${moved[place] ? ` · ${was(before?.get(addressOf(spot)))}` : ""}`), [spots, moved, language.value]);
+  const looked = useMemo(() => before && new Map(before.glyphs.filter((spot) => spot.count === 1).map((spot) => [addressOf(spot), spot.look])), [before]);
+  const moved = useMemo(() => spots.map((spot) => {
+    if (!before || !looked || spot.count > 1) return false;
+    const look = looked.get(addressOf(spot));
+    return look === undefined ? before.per_glyph === 1 : look !== spot.look; // in a group before: nobody knows how it looked
+  }), [spots, before, looked]);
+  const names = useMemo(() => spots.map((spot, place) => `${nameOf(spot)}${moved[place] ? ` · ${was(looked?.get(addressOf(spot)))}` : ""}`), [spots, moved, language.value]);
   const lit = useMemo(() => new Set(ties.flatMap((edge) => [edge.source, edge.target])), [ties]);
 
   const fit = () => setView({ x: 0, y: 0, zoom: 1 });
@@ -78,6 +86,10 @@ export function Board({ scene, before = null, proposals = [], hidden, selected, 
     if (glyph) choose(Number(glyph.dataset.place));
     else if (band?.dataset.band) onBand(band.dataset.band);
   };
+  useEffect(() => {
+    const [ring, frame] = [box.current?.querySelector(".here")?.getBoundingClientRect(), box.current?.getBoundingClientRect()];
+    if (ring && frame && (ring.left < frame.left || ring.right > frame.right)) box.current?.scrollBy({ left: ring.left - (frame.left + frame.right) / 2 });
+  }, [at]);
   const still = useMemo(() => html`<g opacity=${chosen >= 0 ? 0.22 : 1}><${Glyphs} spots=${spots} seen=${seen} moved=${moved} names=${names} /></g>`, [spots, seen, moved, names, chosen >= 0]);
   const ground = useMemo(() => html`<${Shapes} /><${Heads} scene=${scene} /><${Stripes} scene=${scene} />`, [scene, language.value]);
   const drawn = useMemo(() => html`${ties.length <= MOST_LINES && html`<${Lines} ties=${ties} spots=${spots} />`}`, [ties, spots]);
@@ -88,12 +100,13 @@ export function Board({ scene, before = null, proposals = [], hidden, selected, 
       <button type="button" onClick=${fit}>${word("board.fit")}</button><button type="button" aria-label=${word("board.in")} onClick=${() => zoom(STEP)}>+</button><button type="button" aria-label=${word("board.out")} onClick=${() => zoom(1 / STEP)}>−</button>
       ${/** @type {const} */ ([["←", -120, 0], ["→", 120, 0], ["↑", 0, -120], ["↓", 0, 120]]).map(([sign, dx, dy]) => html`<button type="button" key=${sign} aria-label=${word("board.pan", { sign })} onClick=${() => pan(dx, dy)}>${sign}</button>`)}
       <span class="muted">${word("board.drawn", { drawn: count(scene.drawn), total: count(scene.total) })}${scene.per_glyph > 1 ? ` · ${word("board.per-glyph", { k: count(scene.per_glyph) })}` : ""}${scene.truncated ? ` · ${word("board.truncated")}` : ""}</span>
-      ${before !== null && html`<strong role="status">${word("board.changed", { n: count(moved.filter(Boolean).length) })}</strong>`}
+      <${Pictures} of=${box} name="board" />
     </div>
-    <svg class="board" tabindex="0" role="application" aria-label=${word("board")} viewBox=${`${view.x} ${view.y} ${scene.width / view.zoom} ${scene.height / view.zoom}`} style=${`aspect-ratio:${scene.width}/${scene.height}`} onKeyDown=${onKey} onClick=${onClick}>
+    ${before && looked && html`<${Moves} scene=${scene} before=${before} looked=${looked} moved=${moved} />`}
+    <div class="scroll" ref=${box}><svg class="board" tabindex="0" role="application" aria-label=${word("board")} viewBox=${`${view.x} ${view.y} ${scene.width / view.zoom} ${scene.height / view.zoom}`} style=${`aspect-ratio:${scene.width}/${scene.height};min-width:${Math.round(Math.min(WIDE, SMALLEST * scene.width))}px`} onKeyDown=${onKey} onClick=${onClick}>
       ${ground}${drawn}${still}${over}${streets}
       ${chosen >= 0 && html`<${Ring} spot=${spots[chosen]} chosen=${true} />`}${spots[at] && html`<${Ring} spot=${spots[at]} chosen=${false} />`}
-    </svg>
+    </svg></div>
     <div class="unseen" aria-live="polite">${names[at] ?? ""}</div>
     ${ties.length > MOST_LINES && html`<p class="muted" role="status">${word("board.many", { n: ties.length })}</p>`}`;
 }
@@ -116,6 +129,26 @@ function nearest(spots, seen, from, dx, dy) {
     if (along > 0.5 && along + 3 * off < least) [best, least] = [place, along + 3 * off];
   });
   return best;
+}
+
+/**
+ * What is otherwise, in numbers: from which look to which, and streets' uncovered before and after where glyphs stand for several.
+ * @param {{scene: Scene, before: Scene, looked: Map<string, string>, moved: boolean[]}} given
+ */
+function Moves({ scene, before, looked, moved }) {
+  /** @type {Map<string, number>} */
+  const ways = new Map();
+  scene.glyphs.forEach((spot, place) => {
+    if (!moved[place]) return;
+    const [was, is] = [looked.get(addressOf(spot)), spot.look].map((look) => (look ? say(looks().looks[look].title) : word("board.new")));
+    ways.set(`${was} → ${is}`, (ways.get(`${was} → ${is}`) ?? 0) + 1);
+  });
+  const there = new Set(scene.glyphs.map(addressOf));
+  const gone = scene.per_glyph > 1 || before.per_glyph > 1 ? 0 : before.glyphs.filter((spot) => !there.has(addressOf(spot))).length;
+  const [gaps, short] = [scene, before].map((one) => one.bands.reduce((sum, band) => sum + band.gaps, 0));
+  return html`<p role="status"><strong>${word("board.changed", { n: count(moved.filter(Boolean).length) })}</strong>
+    ${[...ways].sort((one, other) => other[1] - one[1]).map(([way, n]) => html` <span class="chip" key=${way}>${way} ${count(n)}</span>`)}${gone > 0 && html` <span class="chip">${word("board.gone", { n: count(gone) })}</span>`}
+    <span class="muted"> ${word("board.gaps", { before: count(short), after: count(gaps) })}</span></p>`;
 }
 
 /** @param {string | undefined} look */

@@ -3,6 +3,7 @@
 import { half, language, say, word } from "../lib/words.js";
 import { html, useEffect, useRef } from "../vendor/runtime.js";
 import { looks } from "./glyph.js";
+import { Pictures } from "./pictures.js";
 
 const FONT = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
 
@@ -26,41 +27,7 @@ function Chart({ option, label, name, height = 300 }) {
     };
   }, [JSON.stringify(option), language.value]);
   return html`<div ref=${place} role="img" aria-label=${label} style=${`height:${height}px`}></div>
-    <p class="row noprint"><button type="button" onClick=${() => saveSvg(place.current, name)}>SVG</button><button type="button" onClick=${() => savePng(place.current, name)}>PNG</button></p>`;
-}
-
-/** @param {Element | null} place */
-const svgOf = (place) => {
-  const svg = /** @type {SVGElement} */ (place?.querySelector("svg")?.cloneNode(true));
-  svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-  return new XMLSerializer().serializeToString(svg);
-};
-
-/** @param {Blob} blob @param {string} name */
-function save(blob, name) {
-  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-}
-
-/** @param {Element | null} place @param {string} name */
-export function saveSvg(place, name) {
-  save(new Blob([svgOf(place)], { type: "image/svg+xml" }), `${name}.svg`);
-}
-
-/** @param {Element | null} place @param {string} name */
-export function savePng(place, name) {
-  const box = /** @type {Element} */ (place?.querySelector("svg")).getBoundingClientRect();
-  const image = new Image();
-  image.onload = () => {
-    const canvas = Object.assign(document.createElement("canvas"), { width: box.width * 2, height: box.height * 2 });
-    const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-    pen.fillStyle = "#fff";
-    pen.fillRect(0, 0, canvas.width, canvas.height);
-    pen.drawImage(image, 0, 0, canvas.width, canvas.height);
-    canvas.toBlob((blob) => blob && save(blob, `${name}.png`));
-  };
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svgOf(place))}`;
+    <p class="row noprint"><${Pictures} of=${place} name=${name} /></p>`;
 }
 
 /**

@@ -4,9 +4,10 @@ import { useGet } from "../lib/load.js";
 import { edgeType, titleOf } from "../lib/model.js";
 import { go, href } from "../lib/url.js";
 import { say, word } from "../lib/words.js";
-import { html } from "../vendor/runtime.js";
+import { html, useRef } from "../vendor/runtime.js";
 import { useLooks } from "./covers.js";
 import { Shape, looks } from "./glyph.js";
+import { Pictures } from "./pictures.js";
 import { Show } from "./states.js";
 
 const SIZE = 420;
@@ -18,6 +19,7 @@ const RADIUS = 150;
 export function Neighbourhood({ of, most = 80 }) {
   const [type, ...rest] = of.split("/");
   const id = rest.join("/");
+  const box = useRef(/** @type {HTMLDivElement | null} */ (null));
   const list = useGet(`/neighbours/${type}/${encodeURIComponent(id)}`, { limit: most });
   const lookOf = useLooks([{ type, id }, ...(list.data?.items ?? [])]);
   return html`<${Show} of=${list}>${(/** @type {any} */ found) => {
@@ -28,7 +30,7 @@ export function Neighbourhood({ of, most = 80 }) {
       const angle = (2 * Math.PI * place) / Math.max(items.length, 1) - Math.PI / 2;
       return [SIZE / 2 + RADIUS * Math.cos(angle) * 1.15, SIZE / 2 + RADIUS * Math.sin(angle)];
     };
-    return html`<svg viewBox=${`0 0 ${SIZE} ${SIZE}`} role="group" aria-label=${word("neighbourhood", { n: found.total })} style="width:100%;max-height:30rem">
+    return html`<div ref=${box}><svg viewBox=${`0 0 ${SIZE} ${SIZE}`} role="group" aria-label=${word("neighbourhood", { n: found.total })} style="width:100%;max-height:30rem">
       ${items.map((each, place) => {
         const [x, y] = at(place);
         const line = each.state === "planned" ? looks().planned : looks().edges[each.edge];
@@ -44,7 +46,7 @@ export function Neighbourhood({ of, most = 80 }) {
           <title>${`${say(edgeType(each.edge)?.title)} · ${name} · ${say(looks().looks[lookOf(each)].title)}`}</title></a>`;
       })}
       <g transform=${`translate(${SIZE / 2} ${SIZE / 2}) scale(13)`}><${Shape} glyph=${looks().looks[lookOf({ type, id })]} /></g>
-    </svg>
+    </svg></div><p class="row"><${Pictures} of=${box} name="neighbours" /></p>
     ${found.total > items.length && html`<p class="muted">${word("more", { n: found.total - items.length })} <button type="button" onClick=${() => go("network", "", { near: of, view: "table" })}>${word("view.table")}</button></p>`}`;
   }}<//>`;
 }

@@ -38,7 +38,7 @@ function End({ type, value, set }) {
 /** @param {{of: any}} given */
 function Answer({ of }) {
   return html`<section class="card" role="status" aria-labelledby="answer-title"><h2 id="answer-title" dir="auto">${of.name}</h2>
-    <p class="muted">${word("newcomer.not-stored")}　${word("gaps.basis", { day: of.today, revision: of.revision, policy: of.policy })}</p>
+    <p class="muted">${word("newcomer.not-stored")}　${word("gaps.basis", { day: dayOf(of.today), revision: of.revision, policy: of.policy })}</p>
     ${of.advice.map((/** @type {any} */ each) => html`<article key=${each.topic} class="problem"><strong>${say(each.topic_title)}：${say(each.title)}</strong> <span class="muted">${each.clauses.join("、")}</span>
       <ul>${each.reasons.map((/** @type {any} */ reason) => html`<li key=${reason.rule}>${say(reason.text)} ${reason.clause && html`<small>${reason.clause}</small>`}</li>`)}
         ${each.runner_up && html`<li>${word("proposal.runner-up")}：${say(each.runner_up)}</li>`}

@@ -147,6 +147,6 @@ export function Workbook({ plan, query, onTaken }) {
     }
   };
   return html`<span class="row"><a class="button" href=${`${BASE}/plans/${plan}/workbook.xlsx?${asked}`} download>${word("workbook.out")}</a>
-    <label class="row"><span>${word("workbook.in")}</span><input type="file" accept=".xlsx" onChange=${send} /></label>
+    <label class="button file">${word("workbook.in")}<input type="file" accept=".xlsx" onChange=${send} /></label>
     ${taken !== null && html`<span role="status">${word("workbook.taken", { n: taken })}</span>`}</span>${fault && html`<${Fault} fault=${fault} />`}`;
 }

@@ -7,14 +7,19 @@ import { change, href } from "../lib/url.js";
 import { count, percent, say, word } from "../lib/words.js";
 import { Touched } from "./difference.js";
 import { Search } from "./search.js";
+import { Additions, batchSaid, kindSaid, useNames } from "./suppose-additions.js";
 import { Empty, Fault } from "./states.js";
 import { html, useEffect, useState } from "../vendor/runtime.js";
 
-/** @typedef {{values: Record<string, string>, posts: Record<string, number>, without: string[], redistrict: string | null, planned: boolean}} Supposed */
+/**
+ * @typedef {{number: number, like: Record<string, string>}} Batch
+ * @typedef {{kind: string, street: string, capacity: number | null}} Station
+ * @typedef {{values: Record<string, string>, newcomers: Batch[], stations: Station[], posts: Record<string, number>, without: string[], redistrict: string | null, planned: boolean, with_plan: boolean}} Supposed
+ */
 
 /** What the address supposes. @param {Record<string, string>} query @returns {Supposed} */
 export function supposed(query) {
-  const nothing = { values: {}, posts: {}, without: [], redistrict: null, planned: false };
+  const nothing = { values: {}, newcomers: [], stations: [], posts: {}, without: [], redistrict: null, planned: false, with_plan: false };
   try {
     return { ...nothing, ...JSON.parse(query.suppose ?? "{}") };
   } catch {
@@ -34,24 +39,36 @@ export function Suppose({ query, parameters }) {
   }, [query.suppose, query.asked]);
   /** @param {Partial<Supposed>} more */
   const put = (more) => change({ suppose: JSON.stringify({ ...wish, ...more }), asked: null });
-  const nothing = JSON.stringify(wish) === JSON.stringify(supposed({}));
+  const nothing = JSON.stringify({ ...wish, with_plan: false }) === JSON.stringify(supposed({}));
+  const names = useNames();
   return html`<section class="card" aria-labelledby="suppose-title"><h2 id="suppose-title">${word("suppose")}</h2><p class="muted">${word("suppose.text")}</p>
+    <${Additions} wish=${wish} put=${put} />
     <div class="row">
-      <${Posts} wish=${wish} put=${put} />
       <label><input type="checkbox" checked=${wish.redistrict === "2019"} onChange=${(/** @type {any} */ event) => put({ redistrict: event.target.checked ? "2019" : null })} />${word("suppose.redistrict")}</label>
       <label><input type="checkbox" checked=${wish.planned} onChange=${(/** @type {any} */ event) => put({ planned: event.target.checked })} />${word("suppose.planned")}</label>
+      <label><input type="checkbox" checked=${wish.with_plan} onChange=${(/** @type {any} */ event) => put({ with_plan: event.target.checked })} />${word("suppose.with-plan")}</label>
     </div>
     <div class="row"><span>${word("suppose.without")}</span><${Search} id="suppose-without" label=${word("suppose.without.find")} onPick=${(/** @type {any} */ one) => put({ without: [...wish.without, `${one.type}/${one.id}`] })} /></div>
     <ul class="chips">
       ${Object.entries(wish.values).map(([name, value]) => { const one = parameters.find((each) => each.name === name); return html`<li key=${name}><${Chip} text=${`${one ? say(one.title) : name} = ${one?.choices ? parameterInWords(one, value) : value}`} drop=${() => { const { [name]: _, ...values } = wish.values; put({ values }); }} /></li>`; })}
-      ${Object.entries(wish.posts).map(([station, n]) => html`<li key=${station}><${Chip} text=${`${station} +${n}`} drop=${() => { const { [station]: _, ...posts } = wish.posts; put({ posts }); }} /></li>`)}
-      ${wish.without.map((node) => html`<li key=${node}><${Chip} text=${`− ${node}`} drop=${() => put({ without: wish.without.filter((each) => each !== node) })} /></li>`)}
+      ${wish.newcomers.map((batch, place) => html`<li key=${`batch${place}`}><${Chip} text=${word("suppose.batch", { n: batch.number, what: batchSaid(batch, names) })} drop=${() => put({ newcomers: wish.newcomers.filter((_, at) => at !== place) })} /></li>`)}
+      ${wish.stations.map((station, place) => html`<li key=${`station${place}`}><${Chip} text=${`+ ${names(station.street)} ${kindSaid(station.kind)}`} drop=${() => put({ stations: wish.stations.filter((_, at) => at !== place) })} /></li>`)}
+      ${Object.entries(wish.posts).map(([station, n]) => html`<li key=${station}><${Chip} text=${`${names(station)} +${n}`} drop=${() => { const { [station]: _, ...posts } = wish.posts; put({ posts }); }} /></li>`)}
+      ${wish.without.map((node) => html`<li key=${node}><${Gone} node=${node} drop=${() => put({ without: wish.without.filter((each) => each !== node) })} /></li>`)}
     </ul>
     <p class="row"><button type="button" class="main" disabled=${nothing || asking.busy || !may("change")} onClick=${() => change({ asked: "1" })}>${word("suppose.ask")}</button>
+      ${!nothing && may("change") && html`<a class="button" href=${href("network", "", { suppose: JSON.stringify({ ...wish, with_plan: false }) })}>${word("suppose.board")}</a>`}
       ${!nothing && html`<button type="button" onClick=${() => change({ suppose: null, asked: null })}>${word("suppose.clear")}</button>`}
       ${asking.busy && html`<span role="status">${word("suppose.asking")}</span>`}</p>
     ${asking.fault && html`<${Fault} fault=${asking.fault} />`}
     ${found && html`<${Answer} found=${found} parameters=${parameters} />`}</section>`;
+}
+
+/** @param {{node: string, drop: () => void}} given */
+function Gone({ node, drop }) {
+  const [type, ...rest] = node.split("/");
+  const found = useGet(`/nodes/${type}/${encodeURIComponent(rest.join("/"))}`);
+  return html`<${Chip} text=${`− ${found.data?.name ?? node}`} drop=${drop} />`;
 }
 
 /** @param {{text: string, drop: () => void}} given */
@@ -59,18 +76,12 @@ function Chip({ text, drop }) {
   return html`<button type="button" aria-label=${word("filters.remove", { what: text })} onClick=${drop}>${text} ✕</button>`;
 }
 
-/** @param {{wish: Supposed, put: (more: Partial<Supposed>) => void}} given */
-function Posts({ wish, put }) {
-  const stations = useGet("/nodes/GuidanceStation", { fields: "name", limit: 500 });
-  const add = (/** @type {SubmitEvent} */ event) => {
-    event.preventDefault();
-    const told = new FormData(/** @type {HTMLFormElement} */ (event.target));
-    put({ posts: { ...wish.posts, [String(told.get("station"))]: Number(told.get("posts")) } });
-  };
-  return html`<form class="row" onSubmit=${add}><label class="field"><span>${word("suppose.station")}</span><select name="station" required>${(stations.data?.items ?? []).map((/** @type {any} */ each) => html`<option key=${each.id} value=${each.id}>${each.name ?? each.id}</option>`)}</select></label>
-    <label class="field"><span>${word("suppose.posts")}</span><input name="posts" type="number" min="1" max="1000" value="1" required /></label><button>${word("suppose.add")}</button></form>`;
-}
-
+/** @type {[string, (side: any) => string][]} */
+const NEEDS = [
+  ["plan.proposals", (side) => count(side.proposals)],
+  ["suppose.unplaced", (side) => count(side.unplaced)],
+  ["suppose.then", (side) => percent(side.rates.coverage.value)],
+];
 const RATES = /** @type {const} */ (["coverage", "standalone", "work"]);
 
 /** @param {{found: any, parameters: any[]}} given */
@@ -88,6 +99,9 @@ function Answer({ found, parameters }) {
       <tbody>${found.questions.map((/** @type {any} */ each) => html`<tr key=${each.question}><th scope="row"><a href=${href("gaps", each.question)}>${say(questionOf(each.question)?.term)}</a></th>
         ${["total", "gaps", "cannot_tell"].map((name) => html`<td class="number" key=${name}>${arrow(each, name)}</td>`)}<td class="number">${count(each.opened)}</td><td class="number">${count(each.closed)}</td></tr>`)}</tbody></table>
       <p class="muted">${word("suppose.others", { n: found.same })}</p>`}
+    ${found.plans && html`<h3>${word("suppose.plans")}</h3><table><caption class="unseen">${word("suppose.plans")}</caption><thead><tr><th scope="col">${word("plan.measure")}</th><th scope="col" class="number">${word("difference.before")}</th><th scope="col" class="number">${word("difference.after")}</th></tr></thead>
+      <tbody>${NEEDS.map(([name, of]) => html`<tr key=${name}><th scope="row">${word(name)}</th>${found.plans.map((/** @type {any} */ side, /** @type {number} */ place) => html`<td key=${place} class="number">${of(side)}</td>`)}</tr>`)}
+        <tr><th scope="row">${word("plan.shortages")}</th>${found.plans.map((/** @type {any} */ side, /** @type {number} */ place) => html`<td key=${place}>${side.shortages.map((/** @type {any} */ each) => `${say(each.what)} ${count(each.short)}`).join("；") || "–"}</td>`)}</tr></tbody></table>`}
     ${found.moved.length > 0 && html`<details><summary>${word("suppose.moved", { n: found.moved_total })}</summary><ul>${found.moved.map((/** @type {any} */ each) => html`<li key=${each.identity} dir="auto">${word(`suppose.${each.change}`)} · ${say(questionOf(each.question)?.term)} · ${questionOf(each.question)?.anchor === "Organization" && each.there ? html`<a href=${href("organization", each.id)}>${each.name ?? each.id}</a>` : (each.name ?? each.id)}</li>`)}</ul></details>`}</div>`;
 }
 

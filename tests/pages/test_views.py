@@ -1,0 +1,135 @@
+"""Do views go along: what-ifs on the board, groups opened, pictures and pages saved, zoom, print, and a server that is gone?"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.pages.conftest import Reader, Site, reading
+from tests.pages.test_administration import said
+from tests.pages.test_pages import ROUTES, violations
+from tests.pages.test_review import told
+
+STREET = "510104022"
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def saved(page: Page, press: str, within: str = "main") -> Path:
+    """The file that a button or link named so saves."""
+    with page.expect_download() as waited:
+        page.locator(within).get_by_text(press, exact=True).first.click()
+    return Path(waited.value.path())
+
+
+def test_a_what_if_with_additions_is_seen_before_and_after_on_the_board(planner: Reader) -> None:
+    page = planner.open("policy")
+    page.locator("summary", has_text=said(planner, "suppose.additions")).click()
+    batch = page.get_by_role("form", name=said(planner, "suppose.newcomers"))
+    batch.locator("[name=number]").fill("5")
+    batch.locator("[name=full_members]").fill("4")
+    batch.locator("[name=street]").select_option(STREET)
+    batch.get_by_role("button").click()
+    expect(page.locator(".chips li")).to_have_count(1)
+    station = page.get_by_role("form", name=said(planner, "suppose.station.new"))
+    station.locator("[name=street]").select_option(STREET)
+    station.get_by_role("button").click()
+    expect(page.locator(".chips li")).to_have_count(2)
+    page.get_by_role("button", name=said(planner, "suppose.ask"), exact=True).click()
+    row = page.get_by_role("row").filter(has=page.locator("a[href='#/gaps/uncovered']"))
+    expect(row.locator("td").nth(3)).to_have_text("5", timeout=90_000)
+    assert violations(planner) == []
+    page.get_by_role("link", name=said(planner, "suppose.board"), exact=True).click()
+    planner.settle()
+    expect(page.locator(".board circle.moved")).to_have_count(6)
+    expect(page.get_by_role("status").filter(has_text=said(planner, "board.changed", n=6))).to_be_visible()
+    page.get_by_role("button", name=said(planner, "board.now"), exact=True).click()
+    expect(page.locator(".board circle.moved")).to_have_count(0)
+    page.get_by_role("button", name=said(planner, "board.supposed"), exact=True).click()
+    expect(page.locator(".board circle.moved")).to_have_count(6)
+    assert (planner.errors, planner.elsewhere) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("route", "within"),
+    [
+        ("overview", "section:has(#flow-title)"),
+        ("overview", "section:has(#trend-title)"),
+        (f"network?street={STREET}", "main"),
+        (f"network?view=neighbours&near=Street%2F{STREET}", "main"),
+    ],
+)
+def test_a_picture_is_saved_as_it_is_seen(reader: Reader, route: str, within: str) -> None:
+    page = reader.open(route)
+    page.locator(within).locator("svg").first.wait_for()
+    drawn = saved(page, "SVG", within).read_text("utf-8")
+    assert drawn.startswith("<svg")
+    assert 'viewBox="' in drawn
+    assert not re.findall(r"https?://(?!www\.w3\.org)", drawn)
+    assert saved(page, "PNG", within).read_bytes().startswith(PNG)
+    assert (reader.errors, reader.elsewhere) == ([], [])
+
+
+def test_a_view_is_saved_as_one_page_that_opens_from_disk(reader: Reader, chromium: Browser, tmp_path: Path) -> None:
+    page = reader.open(f"network?street={STREET}")
+    page.locator(".board").wait_for()
+    kept = tmp_path / "network.html"
+    kept.write_bytes(saved(page, said(reader, "export.page")).read_bytes())
+    alone = chromium.new_context(offline=True)
+    asked: list[str] = []
+    other = alone.new_page()
+    other.on("request", lambda request: asked.append(request.url))
+    other.goto(kept.as_uri())
+    other.locator("canvas").first.wait_for()
+    assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
+    data: dict[str, Any] = json.loads(
+        other.locator("#data").inner_text() or other.locator("#data").evaluate("e => e.textContent")
+    )
+    assert data["drawn"] == told(reader, f"/scenes?street={STREET}")["drawn"]
+    alone.close()
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_at_twice_the_size_nothing_is_cut_and_nobody_scrolls_sideways(
+    site: Site, chromium: Browser, signed_in: Any, route: str
+) -> None:
+    twice: dict[str, Any] = {"viewport": {"width": 640, "height": 512}, "device_scale_factor": 2}
+    with reading(site, chromium, "en", signed_in, reduced_motion="reduce", **twice) as reader:
+        page = reader.open(route)
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        cut = page.evaluate(
+            """() => [...document.querySelectorAll("main *")].filter((one) => one.getClientRects().length
+            && getComputedStyle(one).visibility !== "hidden" && one.getBoundingClientRect().right > innerWidth + 1
+            && !one.closest(".scroll, .unseen, svg, [role=img]")).map((one) => one.outerHTML.slice(0, 120))"""
+        )
+        assert cut == []
+        moving = page.evaluate("document.getAnimations().length")
+        assert moving == 0
+
+
+def test_a_page_prints_what_it_shows_and_none_of_its_buttons(site: Site, chromium: Browser, signed_in: Any) -> None:
+    with reading(site, chromium, "zh", signed_in) as reader:
+        page = reader.open("gaps/uncovered")
+        rows = page.locator("main tbody tr")
+        rows.first.wait_for()
+        page.emulate_media(media="print")
+        for hidden in ("header.top", "nav.side", "main select", "main .button"):
+            expect(page.locator(hidden).first).to_be_hidden()
+        expect(rows.last).to_be_visible()
+        assert page.locator("main .scroll").first.evaluate("one => getComputedStyle(one).overflow") == "visible"
+        assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+
+
+def test_a_server_that_is_gone_is_told_and_the_page_goes_on_when_it_is_back(reader: Reader) -> None:
+    page = reader.open("overview")
+    page.context.set_offline(True)
+    page.goto(f"{reader.site.address}/#/cases")
+    expect(page.get_by_role("alert").first).to_contain_text(said(reader, "offline.detail"))
+    page.context.set_offline(False)
+    page.get_by_role("button", name=said(reader, "again"), exact=True).first.click()
+    expect(page.locator("main h1")).to_have_text(said(reader, "cases.title"))
+    expect(page.locator("main .problem")).to_have_count(0)
