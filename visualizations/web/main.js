@@ -14,8 +14,8 @@ const BEYOND = ["organization", "record", "sign-in"]; // pages that are reached 
 /** @param {string} name */
 const known = (name) => [...PAGES.map((each) => each.name), ...BEYOND].includes(name);
 
-/** @param {string} name */
-const fetched = (name) => import(`./pages/${name}.js`);
+/** The module of a page; a browser may keep that it could not be fetched, so that each `round` asks by an address of its own. @param {string} name @param {number} [round] */
+const fetched = (name, round = 0) => import(`./pages/${name}.js${round ? `?again=${round}` : ""}`);
 /** The page that the address names. */
 const named = () => (known(place.value.page) ? place.value.page : "overview");
 /** What every page is made of. */
@@ -25,11 +25,12 @@ const learn = () => Promise.all([loadModel(), loadLegend()]);
 function Page({ name }) {
   const [found, setFound] = useState(/** @type {{name: string, Page: any} | null} */ (null));
   const [fault, setFault] = useState(/** @type {unknown} */ (null));
+  const [round, setRound] = useState(0);
   useEffect(() => {
     setFault(null);
-    fetched(name).then((module) => setFound({ name, Page: module.Page }), setFault);
-  }, [name]);
-  if (fault) return html`<${Fault} fault=${fault} />`;
+    fetched(name, round).then((module) => setFound({ name, Page: module.Page }), setFault);
+  }, [name, round]);
+  if (fault) return html`<${Fault} fault=${fault} again=${() => setRound(round + 1)} />`;
   return found?.name === name ? html`<${found.Page} at=${place.value.at} query=${place.value.query} />` : null;
 }
 
