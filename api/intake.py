@@ -16,10 +16,11 @@ from loaders.grid import Grid, Limits
 from loaders.layout import Layout
 from loaders.ledger import Ledger, read_ledger, sniff
 from loaders.ledger_mapping import LedgerMapping
+from loaders.ledger_unmatched import UNMATCHED
 from loaders.raw import Checked, Raw
 from loaders.validate import check
 
-_UNREAD = ("unknown-column", "personal-column")
+_UNREAD = ("unknown-column", UNMATCHED, "personal-column")
 _COLUMNS = {
     "file": pl.String, "sheet": pl.String, "column": pl.String, "index": pl.Int64, "type": pl.String, "field": pl.String,
     "why": pl.String,
@@ -43,15 +44,17 @@ class Intake:
     def columns(self) -> pl.DataFrame:
         """What became of every column: `file`, `sheet`, `column`, and the `type` and `field` that it was read as.
 
-        Of one that was not read, `type` and `field` are null and `why` is the code of its notice, `personal-column` for
-        one that tells of persons.
+        Of one that was not read, `type` and `field` are null and `why` is the code of its notice: `personal-column` for
+        one that tells of persons, `unmatched-column` for one of a ledger of which a person may say what it is.
         """
         unread = {(n.file, n.sheet, n.column): n.code for n in self.checked.notices if n.code in _UNREAD and n.column}
+        placed = {(raw.file, raw.sheet) for raw in self.raws if any(h.index for h in raw.headers.values())}
         read = [
             (raw.file, raw.sheet, header.text, header.index, raw.name, field, None)
             for raw in self.raws
             for field, header in raw.headers.items()
             if (raw.file, raw.sheet, header.text) not in unread
+            and (header.index or (raw.file, raw.sheet) not in placed)  # else it stands in no column of this sheet
         ]
         skipped = [(file, sheet, column, None, None, None, code) for (file, sheet, column), code in unread.items()]
         frame = pl.DataFrame([*read, *skipped], _COLUMNS, orient="row")

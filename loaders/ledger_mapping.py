@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
 from graphmodel import choices
 from graphmodel.declare import Column
 from graphmodel.tables import type_named
-from graphmodel.text import Text
+from graphmodel.text import Refusal, Text
 from loaders.columns import choice_words
+from loaders.errors import printable
 from loaders.headers import header_key
+from loaders.personal import is_personal_header
 
 Kind = Literal["ledger", "register"]
 RULES: Mapping[str, tuple[Kind, ...]] = {
@@ -34,6 +36,7 @@ RULES: Mapping[str, tuple[Kind, ...]] = {
 _MANY = ("tells", "personal", "not-imported")  # uses that several columns may have
 DERIVED = ("name", "level", "form", "state")  # of a Party organisation: told by rules, never by one column
 EXISTENCE = ("founded", "not-founded")
+_LONGEST_SAID = 60  # characters of a header that a message repeats
 FORMS = tuple(
     form.value for form in (choices.PartyForm.STANDALONE, choices.PartyForm.FUNCTIONAL, choices.PartyForm.JOINT)
 )
@@ -90,6 +93,10 @@ class LedgerColumn:
         return self.use in ("personal", "not-imported", "instructor")
 
 
+class ColumnRefused(Refusal):
+    """What was said of a header cannot be."""
+
+
 @dataclass(frozen=True)
 class LedgerMapping:
     """A checked mapping file.
@@ -111,6 +118,34 @@ class LedgerMapping:
         """The columns of one kind of sheet."""
         return tuple(column for column in self.columns if column.sheet == kind)
 
+    def matched(self, wordings: Mapping[str, str]) -> LedgerMapping:
+        """With what somebody said of headers that it does not know: header of a file → any wording of the column that it is.
+
+        Errors: `ColumnRefused` where there is no such column, where the header is another's already, and where it is
+        that of a column about persons, which is never read.
+        """
+        further: dict[tuple[Kind, str], list[str]] = {}
+        for mine, meant in wordings.items():
+            columns = [
+                column
+                for column, word in (at[header_key(meant)] for at in self.lookups.values() if header_key(meant) in at)
+                if word is None and not column.is_skipped
+            ]
+            if not columns:
+                raise _no_such_column(mine, meant)
+            if is_personal_header(mine):
+                raise _about_persons(mine)
+            for column in columns:
+                taken, _ = self.lookups[column.sheet].get(header_key(mine), (column, None))
+                if taken is not column:
+                    raise _known_as(mine, taken)
+                further.setdefault((column.sheet, column.key), []).append(mine)
+        told = (
+            replace(column, synonyms=(*column.synonyms, *further.get((column.sheet, column.key), ())))
+            for column in self.columns
+        )
+        return replace(self, columns=tuple(told))
+
     @cached_property
     def lookups(self) -> Mapping[Kind, Mapping[str, tuple[LedgerColumn, str | None]]]:
         """For each kind of sheet: `header_key` → the column of the mapping, and the word it is a tick column of."""
@@ -128,3 +163,50 @@ def _lookup(columns: Iterable[LedgerColumn]) -> dict[str, tuple[LedgerColumn, st
         for word in column.words:
             found.setdefault(header_key(f"{header}/{word}"), (column, word))
     return found
+
+
+def wordings(said: Sequence[str]) -> dict[str, str]:
+    """What `HEADER=COLUMN` texts say of headers. Errors: `ColumnRefused` for one that has no such form, or is there twice."""
+    found: dict[str, str] = {}
+    for each in said:
+        mine, _, meant = (part.strip() for part in each.rpartition("="))
+        if not mine or not meant or mine in found:
+            message = Text("“{said}”不能用来说明一列。", "'{said}' does not say what a column is.")
+            hint = Text(
+                "请写成 表头=台账的列，每个表头一次，例如 主管部门=业务主管单位。",
+                "Write HEADER=COLUMN, each header once, such as 主管部门=业务主管单位.",
+            )
+            raise ColumnRefused(message.format(said=printable(each, _LONGEST_SAID)), hint, code="bad-column")
+        found[mine] = meant
+    return found
+
+
+def _no_such_column(mine: str, meant: str) -> ColumnRefused:
+    message = Text(
+        "台账没有“{meant}”这一列，不能用来读“{mine}”。", "The ledger has no column '{meant}' to read '{mine}' as."
+    )
+    hint = Text(
+        "台账的列见空白模板（partygraph template）。", "The blank workbook has its columns (partygraph template)."
+    )
+    return ColumnRefused(_of(message, mine=mine, meant=meant), hint, code="unknown-field")
+
+
+def _about_persons(mine: str) -> ColumnRefused:
+    message = Text("“{mine}”涉及个人信息，不读取。", "'{mine}' is about persons and is not read.")
+    hint = Text("系统只记录组织，不记录个人。", "Only organisations are recorded, never persons.")
+    return ColumnRefused(_of(message, mine=mine), hint, code="personal-column")
+
+
+def _known_as(mine: str, taken: LedgerColumn) -> ColumnRefused:
+    message = Text(
+        "“{mine}”就是台账的“{taken}”，不能改作别的列。", "'{mine}' is the ledger's '{taken}' and cannot be another."
+    )
+    hint = Text(
+        "表头写错的，请在文件里改；别的台账请用自己的对照表。",
+        "Correct a wrong header in the file; another kind of ledger needs a mapping of its own.",
+    )
+    return ColumnRefused(_of(message, mine=mine, taken=taken.header), hint, code="known-column")
+
+
+def _of(message: Text, **names: str) -> Text:
+    return message.format(**{name: printable(text, _LONGEST_SAID) for name, text in names.items()})

@@ -18,6 +18,7 @@ from loaders.grid import Grid
 from loaders.headers import SEARCHED_ROWS, SET_ASIDE, Column, Sheet, find_table
 from loaders.layout import Layout
 from loaders.ledger_mapping import Kind, LedgerColumn, LedgerMapping
+from loaders.ledger_unmatched import unmatched
 from loaders.personal import is_personal_column, is_personal_header, skipped_notice
 from loaders.raw import Header
 from loaders.template import ERRORS_SHEET
@@ -313,24 +314,15 @@ def _personal(sheet: Sheet, column: Column, grid: Grid) -> RowError:
 
 
 def _unread(sheet: Sheet, unknown: Sequence[Column], unused: Sequence[Column]) -> list[RowError]:
-    def notice(columns: Sequence[Column], code: str, why: Text, hint: Text) -> RowError:
-        names = Text("、".join(c.header for c in columns), ", ".join(c.header for c in columns))
-        message = Text(f"{why.zh}：{names.zh}。", f"{why.en}: {names.en}.")
-        return RowError(sheet.file, sheet.name, None, None, None, code, message, hint)
-
-    filled = [column for column in unknown if sheet.frame[column.name].null_count() < sheet.frame.height]
-    used = [column for column in unused if sheet.frame[column.name].null_count() < sheet.frame.height]
-    notices = []
-    if filled:
-        why = Text(
-            "对照表里没有这些列，没有读取",
-            "The mapping does not know these columns; they were not read",
-        )
-        hint = Text("如果需要，请在台账对照表中加上。", "Add them to the ledger's mapping if they are needed.")
-        notices.append(notice(filled, "unknown-column", why, hint))
+    notices = [notice for column in unknown if (notice := unmatched(sheet, column))]
+    used = [column.header for column in unused if sheet.frame[column.name].null_count() < sheet.frame.height]
     if used:
-        why = Text("这些列按对照表不导入", "By the mapping these columns are not imported")
-        notices.append(notice(used, "column-not-imported", why, Text("无需处理。", "Nothing to do.")))
+        message = Text(
+            f"这些列按对照表不导入：{'、'.join(used)}。",
+            f"By the mapping these columns are not imported: {', '.join(used)}.",
+        )
+        hint = Text("无需处理。", "Nothing to do.")
+        notices.append(RowError(sheet.file, sheet.name, None, None, None, "column-not-imported", message, hint))
     return notices
 
 

@@ -24,6 +24,7 @@ from graphmodel.stores.protocol import Revision
 from graphmodel.tables import key_columns
 from graphmodel.text import Refusal, Text
 from loaders.errors import RowError
+from loaders.ledger_mapping import wordings
 from loaders.ledger_mapping_file import default_mapping, read_mapping
 from loaders.ledger_template import write_ledger_template
 from loaders.renamed import KEEP_ID
@@ -95,6 +96,15 @@ _TITLES = {name: element.title for name, element in {**NODE_TYPES, **EDGE_TYPES}
     "--mapping", type=click.Path(exists=True, path_type=Path), help=both("台账对照文件", "mapping file of the ledger")
 )
 @click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="HEADER=COLUMN",
+    help=both(
+        "台账中没有认出的表头是哪一列，可多次", "which column of the ledger an unknown header is; may be repeated"
+    ),
+)
+@click.option(
     "--out", type=click.Path(path_type=Path), default=Path(), help=both("标注文件存放处", "folder for marked workbooks")
 )
 @click.option("--dry-run", is_flag=True, help=both("只看差异，不写入", "show the difference, write nothing"))
@@ -113,6 +123,7 @@ def import_(
     accept_valid: bool,
     remove_gone: bool,
     mapping: Path | None,
+    columns: tuple[str, ...],
     out: Path,
     dry_run: bool,
     marked: bool,
@@ -124,6 +135,8 @@ def import_(
     day = as_of.date() if as_of else dt.datetime.now().astimezone().date()
     with session.open(create=True) as workspace:
         asserted, using = source or paths[0].stem, read_mapping(mapping) if mapping else None
+        if columns:
+            using = (using or default_mapping()).matched(wordings(columns))
         wanted = Import(paths, asserted, day, note, accept_valid, remove_gone, using)
         with terminal.progress() as step:
             network = workspace.network()

@@ -29,8 +29,10 @@ from loaders.files import read_file
 from loaders.importing import commit, preview
 from loaders.ledger import Ledger, read_ledger, read_ledger_files, sniff
 from loaders.ledger_confirmations import confirmations, confirmed
+from loaders.ledger_mapping import ColumnRefused, LedgerMapping, wordings
 from loaders.ledger_mapping_file import MappingRefused, default_mapping, parse_mapping, read_mapping
 from loaders.ledger_template import write_ledger_template
+from loaders.ledger_unmatched import UNMATCHED
 from loaders.marked_workbook import write_marked
 from loaders.raw import Checked, Raw
 from loaders.template import EXAMPLE
@@ -80,11 +82,17 @@ def write_csv(path: Path, rows: Sequence[Row], encoding: str = "utf-8") -> Path:
     return path
 
 
-def ledger(tmp_path: Path, *rows: Row, register: Sequence[Row] = (), also: Sequence[Raw] = ()) -> Ledger:
+def ledger(
+    tmp_path: Path,
+    *rows: Row,
+    register: Sequence[Row] = (),
+    also: Sequence[Raw] = (),
+    mapping: LedgerMapping | None = None,
+) -> Ledger:
     paths = [write_csv(tmp_path / "台账.csv", rows)]
     if register:
         paths.append(write_csv(tmp_path / "基本信息.csv", register))
-    return read_ledger_files(paths, None, NETWORK, also)
+    return read_ledger_files(paths, mapping, NETWORK, also)
 
 
 def judged(found: Ledger) -> Checked:
@@ -740,7 +748,7 @@ def test_a_ledger_of_one_sheet_tells_what_the_second_sheet_would(tmp_path: Path)
     for codes_of in (number, dict(reversed(number.items()))):
         row = {"社会组织名称": "甲服务中心", **codes_of, "业务主管单位": "锦江区教育局", **told, "登记备案": "登记"}
         found = ledger(tmp_path, row)
-        assert "unknown-column" not in codes(found.notices)
+        assert UNMATCHED not in codes(found.notices)
         checked = judged(found)
         assert checked.errors == ()
         organisation = the(checked.tables["Organization"].to_dicts())
@@ -756,9 +764,46 @@ def test_columns_about_persons_that_the_mapping_lacks_are_skipped_as_such(tmp_pa
     skipped = {notice.column: notice for notice in found.notices if notice.code == "personal-column"}
     assert list(skipped) == ["身份证号", "负责人姓名"]
     assert not any("对照表" in notice.hint.zh for notice in skipped.values())
-    (unknown,) = (notice for notice in found.notices if notice.code == "unknown-column")
-    assert "绿化面积" in unknown.message.zh
-    assert "身份证号" not in unknown.message.zh
+    (unknown,) = (notice for notice in found.notices if notice.code == UNMATCHED)
+    assert unknown.column == "绿化面积"
+    assert "数字" in unknown.message.zh
+
+
+def test_a_header_that_nobody_knows_is_read_as_what_somebody_says_it_is(tmp_path: Path) -> None:
+    row = {"哪个单位管" if key == "业务主管单位" else key: value for key, value in BASE.items()}
+    row |= {"党组织设置": "否", "人手": "12", "哪天办的": "2015年6月3日"}
+    mapping = default_mapping().matched(wordings(["哪个单位管=业务主管单位", "人手 = 从业人员数"]))
+    found = ledger(tmp_path, row)
+    said = {notice.column: notice.message.zh for notice in found.notices if notice.code == UNMATCHED}
+    assert (
+        "填的是文字" in said.pop("哪个单位管"),
+        "填的是数字" in said.pop("人手"),
+        "填的是日期" in said.pop("哪天办的"),
+    ) == (True,) * 3
+    assert said == {}
+    assert "LICENSED_BY" not in judged(found).tables
+    matched = ledger(tmp_path, row, mapping=mapping)
+    assert [notice.column for notice in matched.notices if notice.code == UNMATCHED] == ["哪天办的"]
+    checked = judged(matched)
+    assert checked.tables["LICENSED_BY"].height == 1
+    assert the(checked.tables["Organization"].to_dicts())["staff"] == 12
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("人手", "bad-column"),
+        ("=从业人员数", "bad-column"),
+        ("人手=没有这一列", "unknown-field"),
+        ("人手=序号", "unknown-field"),
+        ("负责人电话=从业人员数", "personal-column"),
+        ("单位地址=从业人员数", "known-column"),
+    ],
+)
+def test_what_cannot_be_said_of_a_header_is_refused(said: str, code: str) -> None:
+    with pytest.raises(ColumnRefused) as refused:
+        default_mapping().matched(wordings([said]))
+    assert refused.value.code == code
 
 
 def test_rows_of_one_sheet_only_are_errors_in_their_sheet(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def test_the_board_goes_back_in_time_by_keyboard(planner: Reader) -> None:
     page = planner.open("network?near=Street%2F510104022")
     details = page.get_by_label(said(planner, "details"), exact=True)
     expect(details).to_contain_text("春熙")
-    slider = page.get_by_label(said(planner, "board.slider"))
+    slider = page.get_by_role("slider", name=said(planner, "board.slider"))
     slider.focus()
     page.keyboard.press("ArrowLeft")
     expect(slider).to_have_value("1")

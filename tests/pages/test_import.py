@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import openpyxl
+import polars as pl
 import pytest
 from playwright.sync_api import Browser, Dialog, expect
 
@@ -85,6 +86,40 @@ def test_a_mistake_is_shown_at_its_cell_marked_and_nothing_is_stored_until_confi
     ids = network(planner.site).table("Organization")["id"].to_list()
     assert "reg:新1" in ids
     assert "reg:新2" not in ids
+    assert planner.errors == []
+
+
+def test_a_column_that_nobody_knows_is_matched_by_hand_and_read_as_that(planner: Reader, tmp_path: Path) -> None:
+    path = tmp_path / "台账.csv"
+    path.write_text(
+        "社会组织名称,登记证号,党组织设置,登记备案,哪个单位管,人手,联系电话\n"
+        "新一协会,锦民证字第9001号,否,登记,锦江区教育局,12,13812345678\n",
+        encoding="utf-8",
+    )
+    chosen(planner, path)
+    page = planner.page
+    unknown = page.get_by_role("region", name=said(planner, "import.unmatched", n=2), exact=True)
+    expect(unknown.locator("tbody tr")).to_have_count(2)
+    expect(unknown).not_to_contain_text("电话")
+    matched = page.get_by_role("region", name=said(planner, "import.matched"), exact=True)
+    columns = set(matched.locator("tbody td:nth-child(3)").all_inner_texts())
+    assert columns == set(path.read_text("utf-8").splitlines()[0].split(","))
+    again = page.get_by_role("button", name=said(planner, "import.match"), exact=True)
+    expect(again).to_be_disabled()
+    for column, meant in (("哪个单位管", "业务主管单位"), ("人手", "业务主管单位")):
+        unknown.get_by_label(said(planner, "import.match.one", column=column), exact=True).select_option(meant)
+    again.click()
+    expect(page.get_by_role("alert")).to_contain_text("哪个单位管、人手")
+    unknown.get_by_label(said(planner, "import.match.one", column="人手"), exact=True).select_option("从业人员数/合计")
+    assert violations(planner) == []
+    again.click()
+    expect(unknown).to_have_count(0)
+    page.get_by_role("button", name=said(planner, "import.confirm"), exact=True).click()
+    page.get_by_role("heading", name=said(planner, "import.stored", n=2)).wait_for()
+    organisations = network(planner.site).table("Organization").filter(name="新一协会")
+    assert organisations["staff"].to_list() == [12]
+    supervised = network(planner.site).table("LICENSED_BY")
+    assert supervised.filter(pl.col("source") == organisations["id"][0]).height == 1
     assert planner.errors == []
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,7 +16,7 @@ from pydantic import BaseModel, Field
 from api.examples import BUNDLE, DAY, LABEL, LEDGER, SOURCE
 from api.http.caller import Caller, Changing
 from api.http.job_out import JobId, JobOut, accepted, begin, job_of, leads_to
-from api.http.models import example
+from api.http.models import Words, example
 from api.http.problems import documented
 from api.http.routes.exports import file_of, send_files
 from api.http.writing import WRITES, Writing
@@ -24,10 +24,12 @@ from api.imports import Import, bring_in, forget, propose, uploads
 from api.jobs import Job, NoSuchJob, Progress, files_of, new_id
 from graphmodel.text import Refusal, Text
 from loaders.errors import printable
+from loaders.ledger_mapping import wordings
+from loaders.ledger_mapping_file import default_mapping
 
 router = APIRouter(tags=["imports"])
 MOST_FILES = 200
-_PREVIEWED = leads_to("confirm_import", "export_marked", "forget_import")
+_PREVIEWED = leads_to("match_columns", "confirm_import", "export_marked", "forget_import")
 
 
 class Confirm(BaseModel):
@@ -39,6 +41,32 @@ class Confirm(BaseModel):
     remove_gone: bool = Field(
         default=False, description="删除本来源中文件已无的行 · delete what the files have no more"
     )
+
+
+class LedgerColumn(BaseModel):
+    """A column that a ledger may have: its header, and what it is called in both languages."""
+
+    header: str
+    title: Words
+
+
+class LedgerColumns(BaseModel):
+    """The columns that a ledger may have, in its order."""
+
+    model_config = example(items=[{"header": "从业人员数/合计", "title": {"zh": "从业人员数", "en": "staff"}}])
+
+    items: list[LedgerColumn]
+
+
+Header = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Matched(BaseModel):
+    """What the headers of a ledger are that its preview did not know: header of the file → header of a column."""
+
+    model_config = example(columns={"主管部门": "业务主管单位"})
+
+    columns: dict[Header, Header] = Field(min_length=1, max_length=200)
 
 
 class BadUpload(Refusal):
@@ -55,6 +83,13 @@ def preview_import(
     as_of: Annotated[dt.date, Form(description="数据截至 · the day the data speak of")],
     note: Annotated[str, Form(max_length=1000, description="说明 · note for the log")] = "",
     remove_gone: Annotated[bool, Form(description="也看看文件已无的行 · look at what is gone too")] = False,
+    columns: Annotated[
+        list[str] | None,
+        Form(
+            max_length=200,
+            description="没有认出的表头是台账的哪一列：表头=列 · what an unknown header is: HEADER=COLUMN",
+        ),
+    ] = None,
 ) -> JobOut:
     """上传文件并预览差异，什么都不写入 · send files and preview the difference; nothing is written."""
 
@@ -62,15 +97,17 @@ def preview_import(
         for file in files:
             _keep(folder, file)
 
-    return accepted(response, request, _begun(who, keep, Import((), source, as_of, note, remove_gone=remove_gone)))
+    wanted = Import((), source, as_of, note, remove_gone=remove_gone)
+    return accepted(response, request, _begun(who, keep, wanted, wordings(columns or ())))
 
 
-def _begun(who: Caller, keep: Callable[[Path], object], wanted: Import) -> Job:
-    """The preview of files that `keep` puts into a folder, as a job under whose id they wait."""
+def _begun(who: Caller, keep: Callable[[Path], object], wanted: Import, columns: Mapping[str, str]) -> Job:
+    """The preview of files that `keep` puts into a folder, as a job under whose id they wait; `columns` what headers are."""
+    wanted = replace(wanted, mapping=default_mapping().matched(columns) if columns else None)
     id_, name, workspace = new_id(), who.account.name, who.workspace
     folder = files_of(uploads(workspace), id_) / "files"
     folder.mkdir()
-    told = {"source": wanted.source, "as_of": wanted.as_of.isoformat(), "note": wanted.note}
+    told = {"source": wanted.source, "as_of": wanted.as_of.isoformat(), "note": wanted.note, "columns": columns}
     (folder.parent / "import.json").write_text(json.dumps(told), encoding="utf-8")
     try:
         keep(folder)
@@ -99,7 +136,34 @@ def preview_example(request: Request, response: Response, who: Changing) -> JobO
         shutil.copytree(BUNDLE, folder, dirs_exist_ok=True)
         shutil.copy(LEDGER, folder)
 
-    return accepted(response, request, _begun(who, keep, Import((), SOURCE, DAY, LABEL.both())))
+    return accepted(response, request, _begun(who, keep, Import((), SOURCE, DAY, LABEL.both()), {}))
+
+
+@router.get("/imports/columns")
+def list_ledger_columns(who: Changing) -> LedgerColumns:  # noqa: ARG001 - by which the operation names its permission
+    """台账可有的列 · the columns that a ledger may have."""
+    found = {column.header: column for column in default_mapping().columns if not column.is_skipped}
+    titles = {header: column.field.title if column.field else Text(header, header) for header, column in found.items()}
+    return LedgerColumns(items=[LedgerColumn(header=header, title=Words.of(text)) for header, text in titles.items()])
+
+
+@router.post("/imports/{id}/columns", status_code=status.HTTP_202_ACCEPTED, responses=_PREVIEWED)
+def match_columns(
+    id: JobId,  # noqa: A002 - the name in the address
+    said: Matched,
+    request: Request,
+    response: Response,
+    who: Changing,
+) -> JobOut:
+    """说明没有认出的列是什么，另作一次预览，文件不必再传 · say what unknown columns are: a preview of its own of the same files."""
+    job_of(who, id, "preview")
+    before, columns = _kept(who, id)
+
+    def keep(folder: Path) -> None:
+        for file in before.paths:
+            shutil.copy(file, folder)
+
+    return accepted(response, request, _begun(who, keep, replace(before, paths=()), {**columns, **said.columns}))
 
 
 @router.get("/imports/{id}/marked", response_class=Response, responses=file_of(".xlsx", ".zip"))
@@ -110,18 +174,21 @@ def export_marked(
 ) -> Response:
     """标出错误单元格的工作簿；多个文件时为 zip · the files with their wrong cells marked; a zip of several."""
     job_of(who, id, "preview")
-    proposed = propose(who.workspace.network(), _kept(who, id), lambda *_: None)
+    wanted, _ = _kept(who, id)
+    proposed = propose(who.workspace.network(), wanted, lambda *_: None)
     return send_files("标注", lambda out: proposed.give_back(out, rejected=rejected))
 
 
-def _kept(who: Caller, id_: str) -> Import:
-    """The import whose files wait under an id. Errors: `NoSuchJob` where they were stored or dropped before."""
+def _kept(who: Caller, id_: str) -> tuple[Import, dict[str, str]]:
+    """The import whose files wait under an id, and what was said of its headers. Errors: `NoSuchJob` where they were stored or dropped before."""
     folder = uploads(who.workspace) / id_
     if not (folder / "files").is_dir():
         raise NoSuchJob(id_)
     told = json.loads((folder / "import.json").read_text(encoding="utf-8"))
-    day = dt.date.fromisoformat(told["as_of"])
-    return Import(tuple(sorted((folder / "files").iterdir())), told["source"], day, told["note"])
+    day, columns = dt.date.fromisoformat(told["as_of"]), told["columns"]
+    mapping = default_mapping().matched(columns) if columns else None
+    files = tuple(sorted((folder / "files").iterdir()))
+    return Import(files, told["source"], day, told["note"], mapping=mapping), columns
 
 
 def _keep(folder: Path, file: UploadFile) -> None:
@@ -143,7 +210,8 @@ def confirm_import(id: JobId, how: Confirm, write: Writing) -> JobOut:  # noqa: 
     job_of(who, id, "preview")
 
     def prepare(expected: int) -> Callable[[Progress], dict[str, Any]]:
-        wanted = replace(_kept(who, id), accept_valid=how.accept_valid, remove_gone=how.remove_gone)
+        kept, _ = _kept(who, id)
+        wanted = replace(kept, accept_valid=how.accept_valid, remove_gone=how.remove_gone)
 
         def work(step: Progress) -> dict[str, Any]:
             done = bring_in(who.workspace, wanted, step, account=who.account.name, expected=expected)

@@ -80,8 +80,8 @@ def test_what_begins_a_job_leads_to_what_follows_it(document: dict[str, Any]) ->
         if link["parameters"].keys() <= {parameter["name"] for parameter in by_id[link["operationId"]]["parameters"]}
     }
     followed = {"read_job", "read_job_result", "follow_job", "cancel_job"}
-    confirmed = {"confirm_import", "export_marked", "forget_import"}
-    wanted = {"preview_import": confirmed, "preview_example": confirmed, "begin_export": {"export_file"}, "make_plan": set(),
+    confirmed = {"match_columns", "confirm_import", "export_marked", "forget_import"}
+    wanted = {"preview_import": confirmed, "preview_example": confirmed, "match_columns": confirmed, "begin_export": {"export_file"}, "make_plan": set(),
               "confirm_import": set()}  # fmt: skip
     assert led == {(name, one) for name, more in wanted.items() for one in followed | more}
 

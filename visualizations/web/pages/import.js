@@ -38,6 +38,11 @@ function Steps({ example, job, head, again }) {
     setStored((await get(`/jobs/${begun.id}/result`)).revision);
     again();
   });
+  const matching = useAct(async (/** @type {Record<string, string>} */ columns) => {
+    const begun = await send("POST", `/imports/${job}/columns`, { columns });
+    await follow(begun.id, setStage).finally(() => setStage(null)); // where it is refused, what was chosen still stands
+    go("import", "", { job: begun.id });
+  });
   const dropping = useAct(async () => { await send("DELETE", `/imports/${job}`); setResult(null); change({ job: null }); });
   useEffect(() => {
     if (job) looking.run();
@@ -46,7 +51,7 @@ function Steps({ example, job, head, again }) {
   useEffect(() => {
     if (example && head === 0) trying.run();
   }, [example]);
-  const faults = [sending, trying, looking, storing, dropping].map((each) => each.fault).filter(Boolean);
+  const faults = [sending, trying, looking, storing, matching, dropping].map((each) => each.fault).filter(Boolean);
   return html`${job === null && html`<${Choose} head=${head} send=${sending.run} busy=${sending.busy || trying.busy} example=${trying.run} />`}
     ${stage && html`<section class="card" role="status"><progress max=${stage.of || 1} value=${stage.done} aria-label=${half(stage.what || word("loading"))}></progress> ${half(stage.what || word("loading"))}
       <button type="button" onClick=${() => send("DELETE", `/jobs/${stage.id}`).catch(() => {})}>${word("import.cancel-job")}</button></section>`}
@@ -54,7 +59,7 @@ function Steps({ example, job, head, again }) {
     ${stored !== undefined
       ? html`<section class="card" role="status"><h2>${word(stored === null ? "import.nothing" : "import.stored", { n: stored ?? "" })}</h2>
           <p class="row"><a class="button main" href=${href("overview")}>${word("import.overview")}</a>${stored !== null && stored > 1 && html` <a class="button" href=${href("history", "", { a: stored - 1, b: stored })}>${word("import.history")}</a>`} <a class="button" href=${href("import")}>${word("import.again")}</a></p></section>`
-      : result && html`<${Preview} of=${result} job=${/** @type {string} */ (job)} busy=${storing.busy} store=${storing.run} drop=${dropping.run} />`}`;
+      : result && html`<${Preview} key=${job} of=${result} job=${/** @type {string} */ (job)} busy=${storing.busy || matching.busy} store=${storing.run} match=${matching.run} drop=${dropping.run} />`}`;
 }
 
 /** @param {{head: number, send: (files: FormData) => void, busy: boolean, example: () => void}} given */

@@ -1,16 +1,19 @@
 /** What would an import change, and what is wrong in it? Columns, errors, difference, then the decision. */
 
 import { BASE } from "../lib/api.js";
+import { useGet } from "../lib/load.js";
 import { edgeType, nodeType, titleOf, valueOf } from "../lib/model.js";
 import { count, say, word } from "../lib/words.js";
-import { Empty } from "./states.js";
+import { Empty, Show } from "./states.js";
 import { html, useState } from "../vendor/runtime.js";
+
+const UNMATCHED = "unmatched-column";
 
 /** @param {string} type @param {string} name */
 const fieldOf = (type, name) => (nodeType(type) ?? edgeType(type))?.fields.find((each) => each.name === name);
 
-/** @param {{of: any, job: string, busy: boolean, store: (how: {accept_valid: boolean, remove_gone: boolean}) => void, drop: () => void}} given */
-export function Preview({ of, job, busy, store, drop }) {
+/** @param {{of: any, job: string, busy: boolean, store: (how: {accept_valid: boolean, remove_gone: boolean}) => void, match: (columns: Record<string, string>) => void, drop: () => void}} given */
+export function Preview({ of, job, busy, store, match, drop }) {
   const [valid, setValid] = useState(false);
   const [gone, setGone] = useState(false);
   const errors = Object.values(of.error_counts).reduce((/** @type {number} */ sum, /** @type {any} */ n) => sum + n, 0);
@@ -20,6 +23,7 @@ export function Preview({ of, job, busy, store, drop }) {
       <p><strong>${word("import.rows", { read: count(of.read), accepted: count(of.accepted), rejected: count(of.rejected) })}</strong></p>
       ${errors > 0 && html`<p class="row"><span class="down">${word("import.errors", { n: count(errors) })}</span> <a class="button" href=${`${BASE}/imports/${job}/marked`} download>${word("import.marked")}</a></p>`}
       <${Remarks} of=${of.errors} caption=${word("import.errors.list")} /></section>
+    <${Unmatched} of=${of.columns.filter((/** @type {any} */ each) => each.why === UNMATCHED)} notices=${of.notices} busy=${busy} match=${match} />
     <details class="card" open=${of.columns.length < 60}><summary>${word("import.columns", { n: of.columns.length })}</summary><${Columns} of=${of.columns} /></details>
     <details class="card"><summary>${word("import.notices", { n: of.notices.length })}</summary><${Remarks} of=${of.notices} caption=${word("import.notices", { n: of.notices.length })} /></details>
     <section class="card" aria-labelledby="import-difference"><h2 id="import-difference">${word("import.difference")}</h2><${Counts} of=${of.difference} />
@@ -28,7 +32,7 @@ export function Preview({ of, job, busy, store, drop }) {
         <ul>${of.moved.map((/** @type {any} */ each) => html`<li key=${`${each.type} ${each.id}`}>${titleOf(each.type)} · <bdi>${each.name ?? each.id}</bdi>: <bdi>${each.old_name ?? each.old}</bdi> → <bdi>${each.new_name ?? each.new}</bdi></li>`)}</ul></details>`}
       ${of.renamed_count > 0 && html`<details open><summary>${word("import.renamed", { n: of.renamed_count })}</summary>
         <ul>${of.renamed.map((/** @type {any} */ each) => html`<li key=${each.old}><bdi>${each.old_name}</bdi> → <bdi>${each.new_name}</bdi> <small class="muted">${each.old}</small></li>`)}</ul><p>${say(of.renamed_hint)}</p></details>`}
-      ${lost > 0 && html`<p>${word("import.gone", { what: Object.entries(of.gone).map(([type, n]) => `${titleOf(type)} ${count(/** @type {number} */ (n))}`).join("；") })}</p>
+      ${lost > 0 && html`<p>${word("import.gone", { what: Object.entries(of.gone).map(([type, n]) => `${titleOf(type)} ${count(/** @type {number} */ (n))}`).join(word("mark.apart")) })}</p>
         <label><input type="checkbox" checked=${gone} onChange=${(/** @type {any} */ event) => setGone(event.target.checked)} />${word("import.remove-gone")}</label>`}
       ${of.rejected > 0 && html`<p><label><input type="checkbox" checked=${valid} onChange=${(/** @type {any} */ event) => setValid(event.target.checked)} />${word("import.accept-valid", { n: count(of.accepted) })}</label></p>`}
       ${!changes && html`<${Empty}>${word("import.nothing")}<//>`}
@@ -43,6 +47,26 @@ function Remarks({ of, caption }) {
     <thead><tr>${["file", "sheet", "cell", "column", "value", "problem"].map((each) => html`<th scope="col" key=${each}>${word(`import.${each}`)}</th>`)}</tr></thead>
     <tbody>${of.map((each, place) => html`<tr key=${place}><td dir="auto">${each.file}</td><td dir="auto">${each.sheet ?? "–"}</td><td>${each.cell ?? each.row ?? "–"}</td><td dir="auto">${each.column ?? "–"}</td><td dir="auto">${each.value ?? "–"}</td>
       <td>${say(each.message)} <span class="muted">${say(each.hint)}</span></td></tr>`)}</tbody></table></div>`;
+}
+
+/** Columns of a ledger that nobody knows: what each is can be said here, and the files are checked anew. @param {{of: any[], notices: any[], busy: boolean, match: (columns: Record<string, string>) => void}} given */
+function Unmatched({ of, notices, busy, match }) {
+  const [said, setSaid] = useState(/** @type {Record<string, string>} */ ({}));
+  const known = useGet(of.length > 0 ? "/imports/columns" : null);
+  if (of.length === 0) return null;
+  /** @param {any} each */
+  const remark = (each) => notices.find((one) => one.code === UNMATCHED && one.file === each.file && one.sheet === each.sheet && one.column === each.column)?.message;
+  /** @param {string} column */
+  const choose = (column) => (/** @type {any} */ event) => {
+    const { [column]: _, ...others } = said;
+    setSaid(event.target.value ? { ...others, [column]: event.target.value } : others);
+  };
+  return html`<section class="card" aria-labelledby="unmatched-title"><h2 id="unmatched-title">${word("import.unmatched", { n: of.length })}</h2><p class="muted">${word("import.unmatched.text")}</p>
+    <${Show} of=${known}>${(/** @type {any} */ found) => html`<div class="scroll" tabindex="0" role="region" aria-label=${word("import.unmatched", { n: of.length })}><table><caption class="unseen">${word("import.unmatched", { n: of.length })}</caption>
+      <thead><tr>${["file", "sheet", "column", "problem", "read-as"].map((each) => html`<th scope="col" key=${each}>${word(`import.${each}`)}</th>`)}</tr></thead>
+      <tbody>${of.map((each, place) => html`<tr key=${place}><td dir="auto">${each.file}</td><td dir="auto">${each.sheet}</td><td dir="auto">${each.column}</td><td>${say(remark(each))}</td>
+        <td><select aria-label=${word("import.match.one", { column: each.column })} onChange=${choose(each.column)}><option value="">${word("import.match.none")}</option>${found.items.map((/** @type {any} */ one) => html`<option key=${one.header} value=${one.header} selected=${said[each.column] === one.header}>${one.title.zh === say(one.title) || one.title.en === one.header ? one.header : `${say(one.title)} · ${one.header}`}</option>`)}</select></td></tr>`)}</tbody></table></div>`}<//>
+    <p class="row"><button type="button" disabled=${busy || Object.keys(said).length === 0} onClick=${() => match(said)}>${word("import.match")}</button></p></section>`;
 }
 
 /** @param {{of: any[]}} given */
