@@ -18,6 +18,7 @@ from visualizations.board_selection import Kept
 from visualizations.lanes import (
     BAND_GAP,
     BODIES,
+    FEWEST_COLUMNS,
     HEAD,
     LABELLED,
     LANE_GAP,
@@ -209,7 +210,7 @@ def _lanes(banded: list[Block], rows: int) -> tuple[dict[Lane, tuple[float, floa
     widths: dict[Lane, float] = {Lane.BODIES: LABELLED, Lane.STREETS: LABELLED, Lane.STATIONS: LABELLED}
     for block in banded:
         columns = -(-int(np.bincount(block.band).max(initial=0)) // rows)
-        widths[block.lane] = float(max(columns, 5) * PITCH)
+        widths[block.lane] = float(max(columns, FEWEST_COLUMNS) * PITCH)
     lanes, x = {}, 0.0
     for lane in Lane:
         lanes[lane] = (x, widths[lane])

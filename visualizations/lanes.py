@@ -23,8 +23,9 @@ MOST_BANDS = 32  # streets
 PITCH: Final = 15  # pixels between glyphs
 ROWS, MOST_COLUMNS = 3, 48  # glyphs above each other at least, side by side at most
 LABELLED, LANE_GAP, BAND_GAP, HEAD = 185, 22, 10, 46
+FEWEST_COLUMNS = 9  # that a lane has room for, so that its title is not cut
 POSTS_IN_ROW = 10
-NO_STREET = Text("区级、其他或街道不详", "district, elsewhere or unknown")
+NO_STREET = Text("区级、其他或街道不详", "elsewhere or unknown")
 
 BODIES: tuple[type[Node], ...] = (GoverningBody, Authority)
 BOARD: tuple[type[Node], ...] = (
@@ -49,7 +50,7 @@ class Lane(Choice):
     """The columns of the board, from left to right."""
 
     BODIES = "bodies", "区委、主管单位", "committee, authorities"
-    STREETS = "streets", "街道　未覆盖/登记", "streets: uncovered / registered"
+    STREETS = "streets", "街道　未覆盖/登记", "uncovered / registered"
     PARTY = "party", "党组织", "Party organisations"
     REGISTERED = "registered", "登记组织", "registered"
     FILED = "filed", "备案组织", "filed"

@@ -286,12 +286,14 @@ class Basis(OfRevision):
 
     today: dt.date
     policy: str
+    policy_title: Words
     policy_digest: str
     parameters: dict[str, Value | dict[str, str]]
 
 
 _BASIS: dict[str, Any] = {
-    **_STAMP, "today": "2016-06-12", "policy": "jinjiang-2016", "policy_digest": "9f86d081884c7d65",
+    **_STAMP, "today": "2016-06-12", "policy": "jinjiang-2016",
+    "policy_title": {"zh": "成都市锦江区", "en": "Jinjiang District, Chengdu"}, "policy_digest": "9f86d081884c7d65",
     "parameters": {"branch_min_members": 3},
 }  # fmt: skip
 _QUESTION: dict[str, Any] = {

@@ -129,7 +129,10 @@ def test_a_server_that_is_gone_is_told_and_the_page_goes_on_when_it_is_back(read
     page.context.set_offline(True)
     page.goto(f"{reader.site.address}/#/cases")
     expect(page.get_by_role("alert").first).to_contain_text(said(reader, "offline.detail"))
+    page.locator("header.top button[lang]").click()  # the words of the other language cannot be had either
+    expect(page.get_by_role("alert").first).to_contain_text(said(reader, "offline.detail"))
     page.context.set_offline(False)
     page.get_by_role("button", name=said(reader, "again"), exact=True).first.click()
     expect(page.locator("main h1")).to_have_text(said(reader, "cases.title"))
     expect(page.locator("main .problem")).to_have_count(0)
+    assert [error for error in reader.errors if "Failed to load resource" not in error] == []

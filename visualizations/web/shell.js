@@ -52,7 +52,7 @@ export function Shell({ stamp, badges, children }) {
       ${stamp && html`<a href=${href("history")} class="muted">${word("stamp", { day: dayOf(stamp.as_of), revision: stamp.revision })}</a>`}
       ${stamp?.generated && html`<span class="banner generated">${word("generated")}</span>`}
       <span style="flex:1"></span>
-      <button type="button" lang=${other} onClick=${() => speak(other)}>${other === "en" ? "English" : "中文"}</button>
+      <button type="button" lang=${other} onClick=${() => speak(other).catch(() => (offline.value = true))}>${other === "en" ? "English" : "中文"}</button>
       <button type="button" aria-label=${word("key.help")} onClick=${() => help.current?.showModal()}>?</button>
       ${session.value?.role !== "local" && html`<span class="muted">${session.value?.account}</span>`}
       ${session.value?.role !== "local" && html`<button type="button" onClick=${signOut}>${word("sign-out")}</button>`}

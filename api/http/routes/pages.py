@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from api.casework import Casework
 from api.examples import label_of
 from api.http.caller import Seeing
-from api.http.models import Basis, Found, OfRevision, Words, example
+from api.http.models import Basis, Found, OfRevision, Value, Words, example
 from api.http.reading import UNCHANGED, Asked, Read, give_tag
 from api.http.routes.nodes import NodeId, NodeType
 from api.http.routes.questions import basis
@@ -91,7 +91,8 @@ class OverviewOut(Basis):
     """The headline of a revision."""
 
     model_config = example(
-        **_STAMP, today="2016-06-12", policy="jinjiang-2016", policy_digest="9f86d081884c7d65", parameters={},
+        **_STAMP, today="2016-06-12", policy="jinjiang-2016",
+        policy_title={"zh": "成都市锦江区", "en": "Jinjiang District, Chengdu"}, policy_digest="9f86d081884c7d65", parameters={},
         figures=[], rests_on=[_WORDS], flow=[{"authority": "锦江区教育局", "look": "joint", "count": 12}],
     )  # fmt: skip
 
@@ -167,14 +168,15 @@ class TrendOut(BaseModel):
 
 
 class FoundHere(BaseModel):
-    """What one question finds at the node."""
+    """What one question finds at the node, and what stands beside it."""
 
-    model_config = example(question="uncovered", verdict="gap", reasons=["none"], missing=[])
+    model_config = example(question="uncovered", verdict="gap", reasons=["none"], missing=[], beside={})
 
     question: str
     verdict: str
     reasons: list[str]
     missing: list[str]
+    beside: dict[str, Value]
 
 
 class FoundOut(OfRevision):
@@ -324,7 +326,14 @@ def read_findings_at(type: NodeType, id: NodeId, asked: Asked) -> FoundOut:  # n
     node, context = NodeKey(type, id), asked.context
     found = found_at(asked.who.workspace, node, context)
     items = [
-        FoundHere(question=q.id, verdict=f["verdict"], reasons=f["reasons"], missing=f["missing"]) for q, f in found
+        FoundHere(
+            question=q.id,
+            verdict=f["verdict"],
+            reasons=f["reasons"],
+            missing=f["missing"],
+            beside={name: f[name] for name in q.beside},
+        )
+        for q, f in found
     ]
     stamp = context.network.stamp
     out = FoundOut(

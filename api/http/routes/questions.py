@@ -90,6 +90,7 @@ def basis(context: Context, used: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **told,
         "policy": values.policy,
+        "policy_title": Words.of(values.title),
         "policy_digest": values.digest,
         "parameters": parameter_values(used),
     }

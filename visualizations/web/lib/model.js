@@ -9,6 +9,8 @@ import { dayOf, percent, say, word } from "./words.js";
 /** @typedef {NodeType & {reverse: Text, pairs: [string, string][], undirected: boolean}} EdgeType */
 /** @typedef {{id: string, kind: "judged" | "table", term: Text, text: Text, group: {value: string, title: Text}, clauses: string[], parameters: string[], columns: any[], anchor: string | null, severity: {value: string, title: Text} | null, remedy: Text | null, reasons: Record<string, Text>, needs_history: boolean}} Question */
 
+const DAY = /^\d{4}-\d\d-\d\d$/; // of a column of a question, of which no kind is told
+
 /** @type {Map<string, NodeType>} */
 const nodes = new Map();
 /** @type {Map<string, EdgeType>} */
@@ -39,7 +41,7 @@ export const titleOf = (type) => say((nodes.get(type) ?? edges.get(type))?.title
 
 /**
  * A stored value in words: choices by their title, flags as yes and no, units beside numbers.
- * @param {Pick<Field, "kind" | "choices" | "unit"> | undefined} field
+ * @param {Partial<Pick<Field, "kind" | "choices" | "unit">> | undefined} field
  * @param {any} value
  * @param {(key: string) => string} word
  */
@@ -47,11 +49,15 @@ export function valueOf(field, value, word) {
   if (value === null || value === undefined) return word("unknown");
   if (field?.choices) return say(field.choices.find((each) => each.value === value)?.title) || String(value);
   if (typeof value === "boolean") return word(value ? "yes" : "no");
-  return field?.unit ? `${value} ${say(field.unit)}` : String(value);
+  if (field?.kind === "date" || (field?.kind === undefined && DAY.test(value))) return dayOf(value);
+  return field?.unit && say(field.unit) !== "year" ? `${value} ${say(field.unit)}` : String(value); // 2015 年, 2015
 }
 
 /** A field of a node type. @param {string} type @param {string} name */
 export const nodeField = (type, name) => nodes.get(type)?.fields.find((each) => each.name === name);
+
+/** Whether a column is a field of a type; of others, such as names at the other end of a relation, there may be none. @param {string | null} type @param {string} name */
+export const isField = (type, name) => type !== null && (nodeField(type, name) ?? edgeType(type)?.fields.find((each) => each.name === name)) !== undefined;
 
 /** A value of a parameter as people say it. @param {any} parameter @param {any} value @returns {string} */
 export function parameterInWords(parameter, value) {
@@ -59,7 +65,7 @@ export function parameterInWords(parameter, value) {
   const choice = (one) => say(parameter.choices?.find((/** @type {any} */ each) => each.value === one)?.title) || one;
   if (value === null || value === undefined) return word("unknown");
   if (typeof value === "boolean") return word(value ? "yes" : "no");
-  if (typeof value === "object") return Object.entries(value).map(([key, one]) => `${key}→${choice(/** @type {string} */ (one))}`).join("；");
+  if (typeof value === "object") return Object.entries(value).map(([key, one]) => `${key}→${choice(/** @type {string} */ (one))}`).join(word("mark.apart"));
   if (parameter.kind === "date") return dayOf(value);
   if (parameter.unit?.en === "share") return percent(value);
   return parameter.unit ? `${value} ${say(parameter.unit)}` : choice(String(value));

@@ -5,6 +5,7 @@ import { useGet } from "../lib/load.js";
 import { questionOf } from "../lib/model.js";
 import { change } from "../lib/url.js";
 import { count, dayOf, say, word } from "../lib/words.js";
+import { Chooser } from "../parts/chooser.js";
 import { NodeLink } from "../parts/proposal.js";
 import { Search } from "../parts/search.js";
 import { judged } from "../parts/severity.js";
@@ -22,7 +23,6 @@ const FILTERS = ["state", "question", "street", "body"];
 export function Page({ at, query }) {
   const { state, question, street, body, cursor } = query;
   const list = useGet("/cases", { state, question, street, body, cursor, limit: PAGE });
-  const streets = useGet("/nodes/Street", { fields: "name", limit: 500 });
   /** @param {string} name @param {{value: string, text: string}[]} choices */
   const choice = (name, choices) => html`<label class="field"><span>${word(`case.${name}`)}</span><select value=${query[name] ?? ""} onChange=${(/** @type {any} */ event) => change({ [name]: event.target.value || null, cursor: null })}>
     <option value="">${word("all")}</option>${choices.map((each) => html`<option key=${each.value} value=${each.value} selected=${query[name] === each.value}>${each.text}</option>`)}</select></label>`;
@@ -30,7 +30,7 @@ export function Page({ at, query }) {
     <div class="card row">
       ${choice("state", STATES.map((value) => ({ value, text: word(`case.state.${value}`) })))}
       ${choice("question", judged().map((each) => ({ value: each.id, text: say(each.term) })))}
-      ${choice("street", (streets.data?.items ?? []).map((/** @type {any} */ each) => ({ value: each.id, text: each.name ?? each.id })))}
+      <${Chooser} type="Street" title=${word("case.street")} chosen=${query.street} onChoose=${(/** @type {string | null} */ picked) => change({ street: picked, cursor: null })} />
       <div class="field"><span>${word("case.body")}</span><${Search} id="case-body" label=${word("case.body")} types=${BODIES} onPick=${(/** @type {any} */ found) => change({ body: `${found.type}/${found.id}`, cursor: null })} /></div>
       ${FILTERS.some((name) => query[name]) && html`<button type="button" onClick=${() => change(Object.fromEntries([...FILTERS, "cursor"].map((name) => [name, null])))}>${word("filters.clear")}</button>`}
     </div>
@@ -102,7 +102,7 @@ function Work({ one, write }) {
   const [body, setBody] = useState(/** @type {any} */ (null));
   return html`
     <p class="row">${OPEN.filter((state) => state !== one.state.value).map((state) => html`<button type="button" key=${state} onClick=${() => write({ state })}>→ ${word(`case.state.${state}`)}</button>`)}</p>
-    <div class="row"><div class="field"><span>${word("responsible")}：${body?.name ?? "–"}</span><${Search} id="assign-body" label=${word("case.body")} types=${BODIES} onPick=${setBody} /></div></div>
+    <div class="row"><div class="field"><span>${word("responsible")}${word("mark.colon")}${body?.name ?? "–"}</span><${Search} id="assign-body" label=${word("case.body")} types=${BODIES} onPick=${setBody} /></div></div>
     ${form("case.assign", html`
       <label class="field"><span>${word("case.measure")}</span><input name="measure" maxlength="500" /></label>
       <label class="field"><span>${word("deadline")}</span><input name="deadline" type="date" /></label>`, (given) => ({ ...given, ...(body ? { body: `${body.type}/${body.id}` } : {}) }))}

@@ -2,9 +2,10 @@
 
 import { BASE, change as send, may } from "../lib/api.js";
 import { useGet } from "../lib/load.js";
-import { edgeType, nodeField, questionOf, titleOf, valueOf } from "../lib/model.js";
+import { isField, nodeField, questionOf, titleOf, valueOf } from "../lib/model.js";
 import { change, go, href } from "../lib/url.js";
 import { count, dayOf, percent, say, word } from "../lib/words.js";
+import { Chooser } from "../parts/chooser.js";
 import { Severity, judged } from "../parts/severity.js";
 import { Empty, Fault, Show } from "../parts/states.js";
 import { Pager, Table } from "../parts/table.js";
@@ -28,22 +29,19 @@ function Gaps({ id, question, query }) {
   const asked = { street, authority, verdict, reason, sort, revision };
   const answer = useGet(`/questions/${id}/answer`, { revision });
   const list = useGet(`/questions/${id}/findings`, { ...asked, cursor, limit: PAGE });
-  const streets = useGet("/nodes/Street", { fields: "name", limit: 500 });
-  const authorities = useGet("/nodes/Authority", { fields: "name", sort: "name", limit: 500 });
-  const options = { street: streets.data?.items ?? [], authority: question.anchor === "Organization" ? (authorities.data?.items ?? []) : [] };
   return html`<h1>${word("page.gaps")}</h1>
     <section class="card" aria-label=${say(question.term)}>
-      <div class="row spread"><${Questions} chosen=${id} /><span class="row"><${Severity} of=${question.severity} /> <span class="muted">${question.clauses.join("、")}</span></span></div>
-      <p>${say(question.text)}</p><p class="muted">${word("remedy")}：${say(question.remedy)}</p>
+      <div class="row spread"><${Questions} chosen=${id} /><span class="row"><${Severity} of=${question.severity} /> <span class="muted">${question.clauses.join(word("mark.list"))}</span></span></div>
+      <p>${say(question.text)}</p><p class="muted">${word("remedy")}${word("mark.colon")}${say(question.remedy)}</p>
       <${Show} of=${answer}>${(/** @type {any} */ found) =>
         found.no_data
           ? html`<p>${word("no-data.long")}</p>`
-          : html`<p><span class="big">${count(found.gaps)}</span> / ${count(found.total)} <span class="muted">${found.total ? percent(found.gaps / found.total) : ""}　${word("gaps.cannot-tell", { n: count(found.cannot_tell) })}　${word("gaps.basis", { day: dayOf(found.today), revision: found.revision, policy: found.policy })}</span></p>`}
+          : html`<p><span class="big">${count(found.gaps)}</span> / ${count(found.total)} <span class="muted">${found.total ? percent(found.gaps / found.total) : ""}　${word("gaps.cannot-tell", { n: count(found.cannot_tell) })}　${word("gaps.basis", { day: dayOf(found.today), revision: found.revision, policy: say(found.policy_title) })}</span></p>`}
       <//>
     </section>
     <section class="card" aria-label=${word("gaps.list")}>
       <div class="row spread">
-        <${Filters} question=${question} query=${query} options=${options} />
+        <${Filters} question=${question} query=${query} />
         <span class="row">
           <a class="button" href=${href("network", "", { question: id, street, authority })}>${word("gaps.network")}</a>
           ${may("export") && html`<a class="button" href=${exportAddress(id, asked)} download>${word("export.csv")}</a>`}
@@ -67,15 +65,16 @@ function Questions({ chosen }) {
     </select></label>`;
 }
 
-/** @param {{question: import("../lib/model.js").Question, query: Record<string, string>, options: any}} given */
-function Filters({ question, query, options }) {
+/** @param {{question: import("../lib/model.js").Question, query: Record<string, string>}} given */
+function Filters({ question, query }) {
   const set = (/** @type {string} */ name) => (/** @type {any} */ event) => change({ [name]: event.target.value || null, cursor: null });
   /** @param {string} name @param {{value: string, text: string}[]} choices */
   const choose = (name, choices) => html`<label class="field"><span>${word(name)}</span><select value=${query[name] ?? ""} onChange=${set(name)}>
     <option value="">${word("all")}</option>${choices.map((each) => html`<option key=${each.value} value=${each.value} selected=${query[name] === each.value}>${each.text}</option>`)}</select></label>`;
   const active = FILTERS.filter((name) => query[name]);
   return html`<div class="row">
-    ${["street", "authority"].map((name) => options[name].length > 0 && choose(name, options[name].map((/** @type {any} */ each) => ({ value: each.id, text: each.name ?? each.id }))))}
+    <${Chooser} type="Street" title=${word("street")} chosen=${query.street} onChoose=${(/** @type {string | null} */ street) => change({ street, cursor: null })} />
+    ${question.anchor === "Organization" && html`<${Chooser} type="Authority" title=${word("authority")} sort="name" chosen=${query.authority} onChoose=${(/** @type {string | null} */ authority) => change({ authority, cursor: null })} />`}
     ${choose("verdict", [{ value: "gap", text: word("gap") }, { value: "cannot-tell", text: word("cannot-tell") }])}
     ${choose("reason", Object.entries(question.reasons).map(([value, text]) => ({ value, text: say(text) })))}
     ${active.length > 0 && html`<button type="button" onClick=${() => change(Object.fromEntries([...FILTERS, "cursor"].map((name) => [name, null])))}>${word("filters.clear")}</button>`}
@@ -95,8 +94,8 @@ function List({ question, found, query }) {
     ...(found.items.every((/** @type {any} */ row) => row.street === null) ? [] : [{ key: "street", title: word("street"), sort: true, show: (/** @type {any} */ row) => row.street ?? word("unknown") }]),
     ...(found.items.every((/** @type {any} */ row) => row.authority === null) ? [] : [{ key: "authority", title: word("authority"), sort: true, show: (/** @type {any} */ row) => row.authority ?? "–" }]),
     ...(found.items.every((/** @type {any} */ row) => row.verdict === "gap") && !query.verdict ? [] : [{ key: "verdict", title: word("verdict"), sort: true, show: (/** @type {any} */ row) => word(row.verdict) }]),
-    { key: "reasons", title: word("reasons"), show: (/** @type {any} */ row) => html`${row.reasons.map((/** @type {string} */ code) => say(question.reasons[code])).join("；")}${row.missing.length > 0 && html`<br /><small>${word("gaps.missing")}：${row.missing.map((/** @type {string} */ name) => missing(question, name)).join("、")}</small>`}` },
-    ...fields.map((field) => ({ key: field.name, title: say(field.title), sort: true, number: found.items.some((/** @type {any} */ row) => typeof row.values[field.name] === "number"), show: (/** @type {any} */ row) => row.values[field.name] === null && !stored(question.anchor, field.name) ? "–" : valueOf(field, row.values[field.name], word) })),
+    { key: "reasons", title: word("reasons"), show: (/** @type {any} */ row) => html`${row.reasons.map((/** @type {string} */ code) => say(question.reasons[code])).join(word("mark.apart"))}${row.missing.length > 0 && html`<br /><small>${word("gaps.missing")}${word("mark.colon")}${row.missing.map((/** @type {string} */ name) => missing(question, name)).join(word("mark.list"))}</small>`}` },
+    ...fields.map((field) => ({ key: field.name, title: say(field.title), sort: true, number: found.items.some((/** @type {any} */ row) => typeof row.values[field.name] === "number"), show: (/** @type {any} */ row) => row.values[field.name] === null && !isField(question.anchor, field.name) ? "–" : valueOf(field, row.values[field.name], word) })),
   ];
   const follow = async () => {
     try {
@@ -133,11 +132,6 @@ function missing(question, name) {
   const column = question.columns.find((each) => each.name === name);
   if (name === "earlier-revision") return word("gaps.earlier");
   return column ? say(column.title) : fieldTitle(question.anchor, name) || titleOf(name);
-}
-
-/** Whether a column is a field of the rows; of others, such as names at the other end of a relation, there may be none. @param {string | null} type @param {string} name */
-function stored(type, name) {
-  return type !== null && (nodeField(type, name) ?? edgeType(type)?.fields.find((each) => each.name === name)) !== undefined;
 }
 
 /** @param {string | null} type @param {string} name */

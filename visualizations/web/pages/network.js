@@ -42,7 +42,7 @@ export function Page({ query }) {
     <${Legend} hidden=${hidden} />
     <div class=${query.near ? "board-page beside" : "board-page"}>
       <section class="card" aria-label=${word("board")}>
-        ${view === "board" && html`<div class="row spread"><p class="muted">${word("network.choose")}</p><${Sides} query=${query} /></div>`}
+        ${view === "board" && html`<div class="row spread"><p class="muted noprint">${word("network.choose")}</p><${Sides} query=${query} /></div>`}
         ${view === "board" && html`<${Scene} scope=${scope} would=${would} hidden=${hidden} near=${query.near ?? null} />`}
         ${view === "board" && !would && html`<${Revisions} at=${query.revision} />`}
         ${view === "neighbours" && (query.near ? html`<${Neighbourhood} of=${query.near} />` : html`<${Empty}>${word("network.choose")}<//>`)}
@@ -177,6 +177,6 @@ function Paths({ query }) {
       <${Search} id="path-start" label=${query.start ?? word("path.start")} onPick=${(/** @type {any} */ one) => change({ start: `${one.type}/${one.id}` })} />
       <${Search} id="path-end" label=${query.end ?? word("path.end")} onPick=${(/** @type {any} */ one) => change({ end: `${one.type}/${one.id}` })} /></div>
     ${both && html`<${Show} of=${found}>${(/** @type {any} */ path) =>
-      path.steps === null ? html`<p>${word("path.none")}</p>` : html`<ol>${path.steps.map((/** @type {any} */ step) => html`<li key=${`${step.type}/${step.id}`}>${step.relations.length > 0 && html`<small>${step.relations.map((/** @type {string} */ name) => titleOf(name)).join("、")} → </small>`}<${Mark} look=${step.type} /> <a href=${href("network", "", { near: `${step.type}/${step.id}` })}>${step.name ?? step.id}</a></li>`)}</ol>`}<//>`}
+      path.steps === null ? html`<p>${word("path.none")}</p>` : html`<ol>${path.steps.map((/** @type {any} */ step) => html`<li key=${`${step.type}/${step.id}`}>${step.relations.length > 0 && html`<small>${step.relations.map((/** @type {string} */ name) => titleOf(name)).join(word("mark.list"))} → </small>`}<${Mark} look=${step.type} /> <a href=${href("network", "", { near: `${step.type}/${step.id}` })}>${step.name ?? step.id}</a></li>`)}</ol>`}<//>`}
   </section>`;
 }

@@ -25,7 +25,7 @@ export function Page({ at, query }) {
       <${Fields} node=${found} />
       <${Findings} id=${found.id} revision=${query.revision} />
     </div>
-    <div class="two">
+    <div class="two wide">
       <${Relations} node=${found} revision=${query.revision} />
       <section class="card" aria-label=${word("organization.around")}><h2>${word("organization.around")}</h2><${Neighbourhood} of=${`Organization/${found.id}`} most=${AROUND} /></section>
     </div>
@@ -61,7 +61,7 @@ export function Fields({ node }) {
   return html`<section class="card" aria-labelledby="fields-title"><h2 id="fields-title"><${Mark} look=${node.type} /> ${titleOf(node.type)}</h2>
     <dl class="facts"><dt>${word("id")}</dt><dd>${node.id}</dd>
       ${known.map((field) => html`<dt key=${field.name}>${say(field.title)}</dt><dd>${valueOf(field, node.fields[field.name], word)}</dd>`)}</dl>
-    ${unknown.length > 0 && html`<details><summary>${word("fields.unknown", { n: unknown.length })}</summary><p class="muted">${unknown.map((field) => say(field.title)).join("、")}</p></details>`}
+    ${unknown.length > 0 && html`<details><summary>${word("fields.unknown", { n: unknown.length })}</summary><p class="muted">${unknown.map((field) => say(field.title)).join(word("mark.list"))}</p></details>`}
   </section>`;
 }
 
@@ -69,15 +69,21 @@ export function Fields({ node }) {
 function Findings({ id, revision }) {
   return html`<section class="card" aria-labelledby="found-title"><h2 id="found-title">${word("organization.findings")}</h2>
     <${Show} of=${useGet(`/findings/Organization/${encodeURIComponent(id)}`, { revision })}>${(/** @type {any} */ found) => html`
-      <p><${Mark} look=${found.cover} named=${true} /> ${say(found.cover_title)}　<span class="muted">${found.responsible ? `${word("organization.responsible")}：${found.responsible.name ?? found.responsible.id}` : word("organization.responsible.unknown")}</span></p>
+      <p><${Mark} look=${found.cover} named=${true} /> ${say(found.cover_title)}　<span class="muted">${found.responsible ? `${word("organization.responsible")}${word("mark.colon")}${found.responsible.name ?? found.responsible.id}` : word("organization.responsible.unknown")}</span></p>
       ${found.items.length === 0 && html`<p class="up">${word("organization.no-findings")}</p>`}
       ${found.items.map((/** @type {any} */ each) => {
         const question = questionOf(each.question);
         return question && html`<article key=${each.question} class="problem" style=${each.verdict === "gap" ? "" : "border-left-style:dotted;border-color:var(--muted)"}>
-          <strong><a href=${href("gaps", each.question)}>${say(question.term)}</a></strong> <${Severity} of=${question.severity} /> ${each.verdict === "cannot-tell" && html`<em>${word("cannot-tell")}</em>`} <span class="muted">${question.clauses.join("、")}</span>
-          <p>${each.reasons.map((/** @type {string} */ code) => say(question.reasons[code])).join("；")}</p><p class="muted">${word("remedy")}：${say(question.remedy)}</p></article>`;
+          <strong><a href=${href("gaps", each.question)}>${say(question.term)}</a></strong> <${Severity} of=${question.severity} /> ${each.verdict === "cannot-tell" && html`<em>${word("cannot-tell")}</em>`} <span class="muted">${question.clauses.join(word("mark.list"))}</span>
+          <p>${each.reasons.map((/** @type {string} */ code) => say(question.reasons[code])).join(word("mark.apart"))}</p><${Beside} question=${question} values=${each.beside} /><p class="muted">${word("remedy")}${word("mark.colon")}${say(question.remedy)}</p></article>`;
       })}`}
     <//></section>`;
+}
+
+/** What stands beside a finding: who it is about, how many, how much. @param {{question: import("../lib/model.js").Question, values: Record<string, any>}} given */
+function Beside({ question, values }) {
+  const told = question.columns.filter((each) => (values[each.name] ?? null) !== null);
+  return told.length > 0 && html`<dl class="facts">${told.map((each) => html`<dt key=${each.name}>${say(each.title)}</dt><dd>${valueOf(each, values[each.name], word)}</dd>`)}</dl>`;
 }
 
 /** @param {{node: any, revision?: string}} given */

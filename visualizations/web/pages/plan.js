@@ -7,6 +7,7 @@ import { questionOf } from "../lib/model.js";
 import { canRedo, canUndo, choose, conflicts, counts, current, decide, hold, looked, move, proposals, redo, refused, undo, unsent } from "../lib/review.js";
 import { change, go, href } from "../lib/url.js";
 import { count, dayOf, say, word } from "../lib/words.js";
+import { Chooser } from "../parts/chooser.js";
 import { Curve } from "../parts/curve.js";
 import { Act, ApplyDialog, ConfirmDialog, Receipt, Workbook, solve } from "../parts/plan-acts.js";
 import { NodeLink, ProposalCard, Standing } from "../parts/proposal.js";
@@ -76,14 +77,13 @@ function Review({ name, plans, query, made }) {
 
 /** @param {{plan: any, query: Record<string, string>}} given */
 function Filters({ plan, query }) {
-  const streets = useGet("/nodes/Street", { fields: "name", limit: 500 });
   /** @param {string} name @param {{value: string, text: string}[]} choices */
   const choice = (name, choices) => html`<label class="field"><span>${word(`plan.${name}`)}</span><select value=${query[name] ?? ""} onChange=${(/** @type {any} */ event) => change({ [name]: event.target.value || null, first: null })}>
     <option value="">${word("all")}</option>${choices.map((each) => html`<option key=${each.value} value=${each.value} selected=${query[name] === each.value}>${each.text}</option>`)}</select></label>`;
   return html`<div class="row">
     ${choice("state", STATES.map((value) => ({ value, text: word(`decision.${value}`) })))}
     ${choice("kind", (plan?.kinds ?? []).map((/** @type {any} */ each) => ({ value: each.value, text: `${say(each.title)} (${each.count})` })))}
-    ${choice("street", (streets.data?.items ?? []).map((/** @type {any} */ each) => ({ value: each.id, text: each.name ?? each.id })))}
+    <${Chooser} type="Street" title=${word("plan.street")} chosen=${query.street} onChoose=${(/** @type {string | null} */ street) => change({ street, first: null })} />
     ${query.question && html`<span class="chip">${say(questionOf(query.question)?.term)}</span>`}
     ${FILTERS.some((name) => query[name]) && html`<button type="button" onClick=${() => change(Object.fromEntries([...FILTERS, "first"].map((name) => [name, null])))}>${word("filters.clear")}</button>`}
   </div>`;
@@ -183,11 +183,11 @@ function Foot({ found, asked, onOpen, onTaken }) {
 /** How well it was solved, the way to the targets, what is short, and who has no proposal. @param {{of: any}} given */
 function Solution({ of }) {
   return html`<section class="card" aria-labelledby="solved-title"><h2 id="solved-title">${word("plan.solution")}</h2>
-    <p>${of.sound ? "✓" : "⚠"} ${say(of.verified)} <span class="muted">${word("gaps.basis", { day: dayOf(of.day), revision: of.revision, policy: of.policy.slice(0, 12) })}</span></p>
+    <p>${of.sound ? "✓" : "⚠"} ${say(of.verified)} <span class="muted">${word("plan.basis", { day: dayOf(of.day), revision: of.revision, digest: of.policy.slice(0, 12) })}</span></p>
     <div class="two"><div><${Curve} steps=${of.steps} /></div>
       <div class="scroll" tabindex="0" role="region" aria-label=${word("plan.solved")}><table><caption>${word("plan.solved")}</caption><thead><tr><th scope="col">${word("plan.measure")}</th><th scope="col" class="number">${word("plan.reached")}</th><th scope="col" class="number">${word("plan.bound")}</th><th scope="col">${word("plan.proof")}</th></tr></thead>
         <tbody>${of.solved.map((/** @type {any} */ each) => html`<tr key=${each.part}><td>${say(each.measure)}</td><td class="number">${count(each.value)}</td><td class="number">${count(each.bound)}</td><td>${each.gap === 0 ? word("plan.optimal") : word("plan.gap", { gap: (100 * each.gap).toFixed(1) })}</td></tr>`)}</tbody></table></div></div>
-    ${of.shortages.length > 0 && html`<h3>${word("plan.shortages")}</h3><ul>${of.shortages.map((/** @type {any} */ each) => html`<li key=${each.what.en}>${say(each.what)}：<strong>${count(each.short)}</strong></li>`)}</ul>`}
+    ${of.shortages.length > 0 && html`<h3>${word("plan.shortages")}</h3><ul>${of.shortages.map((/** @type {any} */ each) => html`<li key=${each.what.en}>${say(each.what)}${word("mark.colon")}<strong>${count(each.short)}</strong></li>`)}</ul>`}
     ${of.unplaced.length > 0 && html`<details open><summary>${word("plan.unplaced", { n: of.unplaced.length })}</summary><div class="scroll" tabindex="0" role="region" aria-label=${word("plan.unplaced", { n: of.unplaced.length })}><table><thead><tr><th scope="col">${word("name")}</th><th scope="col">${word("plan.kind")}</th><th scope="col">${word("reason")}</th><th scope="col">${word("plan.cheapest")}</th></tr></thead>
       <tbody>${of.unplaced.map((/** @type {any} */ each) => html`<tr key=${each.kind.value + each.finding}><td><${NodeLink} of=${each.subject} /></td><td>${say(each.kind.title)}</td><td>${say(each.why)}</td><td>${say(each.cheapest)}</td></tr>`)}</tbody></table></div></details>`}
     <p class="muted"><a href=${href("gaps")}>${word("page.gaps")}</a></p>

@@ -33,7 +33,7 @@ function Parameters({ query }) {
           <thead><tr>${["parameter", "value", "suppose", "clauses", "in-force"].map((each) => html`<th scope="col" key=${each}>${word(`policy.${each}`)}</th>`)}</tr></thead>
           <tbody>${shown.map((/** @type {any} */ each) => html`<tr key=${each.name}><th scope="row">${say(each.title)} <small>${each.name}</small></th>
             <td>${parameterInWords(each, each.value)}</td><td><${Wish} of=${each} value=${values[each.name] ?? ""} query=${query} /></td>
-            <td>${each.clauses.join("、")}</td><td>${each.begins || each.ends ? `${dayOf(each.begins)} – ${each.ends ? dayOf(each.ends) : word("policy.open-end")}` : word("policy.always")}</td></tr>`)}</tbody></table></div></section>`;
+            <td>${each.clauses.join(word("mark.list"))}</td><td>${each.begins || each.ends ? `${dayOf(each.begins)} – ${each.ends ? dayOf(each.ends) : word("policy.open-end")}` : word("policy.always")}</td></tr>`)}</tbody></table></div></section>`;
   }}<//>`;
 }
 

@@ -16,7 +16,7 @@ export function Page({ at, query }) {
   const log = useGet("/revisions", { limit: 200 });
   return html`<div class="row spread"><h1>${word("page.scorecards")}</h1><button type="button" onClick=${() => print()}>${word("print")}</button></div>
     <${Show} of=${cards}>${(/** @type {any} */ found) => html`
-      <p class="muted">${word("gaps.basis", { day: dayOf(found.today), revision: found.revision, policy: found.policy })}　${word("scorecards.small", { n: found.parameters.scorecard_min_denominator })}</p>
+      <p class="muted">${word("gaps.basis", { day: dayOf(found.today), revision: found.revision, policy: say(found.policy_title) })}　${word("scorecards.small", { n: found.parameters.scorecard_min_denominator })}</p>
       <div class="card row noprint"><label class="field"><span>${word("scorecards.since")}</span><select onChange=${(/** @type {any} */ event) => change({ since: event.target.value || null })}>
         <option value="">${word("scorecards.since.none")}</option>
         ${(log.data?.items ?? []).filter((/** @type {any} */ act) => act.revision < found.revision).map((/** @type {any} */ act) => html`<option key=${act.revision} value=${act.revision} selected=${String(act.revision) === query.since}>${word("stamp", { day: dayOf(act.as_of), revision: act.revision })}</option>`)}
@@ -25,15 +25,17 @@ export function Page({ at, query }) {
     <//>`;
 }
 
-/** A rate with its parts, and the range where something is unknown. @param {any} row */
-function rate(row) {
-  if (row.coverage_rate === null) return "–";
+/** Of how many a rate is, and its range where something is unknown. @param {any} row */
+function parts(row) {
   const open = row.coverage_lowest !== row.coverage_highest;
-  return `${percent(row.coverage_rate)}（${count(row.covered)} / ${count(row.denominator)}）${open ? ` ${percent(row.coverage_lowest)}–${percent(row.coverage_highest)}` : ""}`;
+  return `${count(row.covered)} / ${count(row.denominator)}${open ? word("scorecards.range", { low: percent(row.coverage_lowest), high: percent(row.coverage_highest) }) : ""}`;
 }
 
+/** @param {any} row */
+const rate = (row) => (row.coverage_rate === null ? "–" : html`${percent(row.coverage_rate)} <small class="muted">${parts(row)}</small>`);
+
 /** @param {any} row @param {string} name */
-const shown = (row, name) => (row[name] === null ? "–" : count(row[name]));
+const shown = (row, name) => (row[name] === null ? "–" : name.endsWith("_year") ? String(row[name]) : count(row[name]));
 
 /** @param {{found: any, query: Record<string, string>}} given */
 function Cards({ found, query }) {
@@ -67,7 +69,7 @@ function Card({ found, at, query }) {
   const told = found.columns.filter((/** @type {any} */ each) => !ASIDE.includes(each.name));
   const coverage = found.columns.find((/** @type {any} */ each) => each.name === "coverage_rate");
   return html`${back}<section class="card" aria-labelledby="card-title"><h2 id="card-title">${row.name ?? row.id}</h2>
-    <p><span class="big">${percent(row.coverage_rate)}</span> ${say(coverage.title)}　${rate(row)}</p>
+    <p><span class="big">${percent(row.coverage_rate)}</span> ${say(coverage.title)}${row.coverage_rate !== null && `　${parts(row)}`}</p>
     <dl class="facts">${told.map((/** @type {any} */ each) => html`<dt key=${each.name}>${say(each.title)}</dt><dd>${each.name === "rank" && row.rank === null ? word("scorecards.unranked") : shown(row, each.name)}</dd>`)}</dl>
     <p class="noprint"><a href=${href("gaps", "uncovered", { [row.kind]: row.id })}>${word("scorecards.gaps")}</a></p></section>`;
 }

@@ -50,7 +50,7 @@ export function Stripes({ scene }) {
 
 /** Streets with how many are uncovered, above the lines; a press leaves one alone. @param {{scene: Scene}} given */
 export function Streets({ scene }) {
-  const x = (scene.lanes.find((lane) => lane.lane === "streets")?.x ?? 0) + 24;
+  const x = (scene.lanes.find((lane) => lane.lane === "streets")?.x ?? 0) + 29;
   return scene.bands.map((band) => html`<text key=${band.id} data-band=${band.id ?? ""} style="cursor:pointer" x=${x} y=${band.y + band.height / 2 + 4} font-size="12" fill="#1C2733">${half(band.name)} <tspan fill="#B84300" font-weight="700">${count(band.gaps)}</tspan>/${count(band.total)}</text>`);
 }
 

@@ -1,6 +1,6 @@
 /** Pictures: the trend of the rates, and how authorities' organisations are covered. Each is saved as PNG or SVG. */
 
-import { half, language, say, word } from "../lib/words.js";
+import { dayOf, half, language, percent, say, word } from "../lib/words.js";
 import { html, useEffect, useRef } from "../vendor/runtime.js";
 import { looks } from "./glyph.js";
 import { Pictures } from "./pictures.js";
@@ -37,10 +37,10 @@ function Chart({ option, label, name, height = 300 }) {
 export function Trend({ rows, target }) {
   const lines = /** @type {const} */ ([["coverage", looks().looks.joint.colour, "circle", "solid"], ["standalone", looks().looks.standalone.colour, "diamond", "dashed"], ["work", looks().looks["work-only"].colour, "triangle", "dotted"]]);
   const option = {
-    grid: { left: 44, right: 44, top: 34, bottom: 26 },
+    grid: { left: 44, right: 44, top: 34, bottom: 40 },
     legend: { top: 0 },
-    tooltip: { trigger: "axis", valueFormatter: (/** @type {number} */ value) => `${(100 * value).toFixed(1)} %` },
-    xAxis: { type: "category", data: rows.map((row) => `${row.as_of} · ${row.revision}`) },
+    tooltip: { trigger: "axis", valueFormatter: (/** @type {number} */ value) => percent(value) },
+    xAxis: { type: "category", data: rows.map((row) => word("stamp.short", { day: dayOf(row.as_of), revision: row.revision })) },
     yAxis: { type: "value", min: 0, max: 1, axisLabel: { formatter: (/** @type {number} */ value) => `${Math.round(100 * value)} %` } },
     series: lines.map(([key, colour, symbol, type], place) => ({
       name: word(`rate.${key}`), type: "line", symbol, symbolSize: 8, color: colour, lineStyle: { type, width: 2 }, data: rows.map((row) => row[key]),
@@ -60,7 +60,7 @@ export function CoverFlow({ rows }) {
   const option = {
     tooltip: {},
     series: [{
-      type: "sankey", left: 4, right: 110, nodeGap: 10, emphasis: { focus: "adjacency" }, label: { fontSize: 11 },
+      type: "sankey", left: 4, right: language.value === "zh" ? 110 : 160, nodeGap: 10, emphasis: { focus: "adjacency" }, label: { fontSize: 11 },
       data: [...authorities.map((name) => ({ name, itemStyle: { color: looks().looks.Authority.colour } })), ...covers.map((cover) => ({ name: say(looks().looks[cover].title), itemStyle: { color: looks().looks[cover].colour } }))],
       links: rows.map((row) => ({ source: half(row.authority), target: say(looks().looks[row.look].title), value: row.count })),
       lineStyle: { color: "target", opacity: 0.35 },

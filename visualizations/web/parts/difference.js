@@ -44,6 +44,6 @@ export function Touched({ counts }) {
     const signs = [["+", n.added], ["−", n.removed], ["~", n.changed]].filter(([, many]) => many);
     return `${titleOf(type)} ${signs.map(([sign, many]) => `${sign}${count(/** @type {number} */ (many))}`).join(" ")}`;
   });
-  const line = html`<span class="muted">${told.join("；")}</span>`;
+  const line = html`<span class="muted">${told.join(word("mark.apart"))}</span>`;
   return told.length > FEW ? html`<details><summary>${word("difference.types", { n: told.length })}</summary>${line}</details>` : line;
 }

@@ -1,4 +1,4 @@
-/** Who stands around a node? A small picture on one ring, which the list of relations says in words. */
+/** Who stands around a node? A picture on one ring, each with its name, which the list of relations says in words. */
 
 import { useGet } from "../lib/load.js";
 import { edgeType, titleOf } from "../lib/model.js";
@@ -10,8 +10,8 @@ import { Shape, looks } from "./glyph.js";
 import { Pictures } from "./pictures.js";
 import { Show } from "./states.js";
 
-const SIZE = 420;
-const RADIUS = 150;
+const [WIDE, ROUND, LINE, LEAST] = [620, 130, 17, 240]; // the picture, half of its ring, a name's height, the least height
+const LONGEST = 14; // letters of a name beside its mark
 
 /**
  * @param {{of: string, most?: number}} given `of` is a node's address, type/id
@@ -25,27 +25,31 @@ export function Neighbourhood({ of, most = 80 }) {
   return html`<${Show} of=${list}>${(/** @type {any} */ found) => {
     /** @type {any[]} */
     const items = found.items;
-    /** @param {number} place */
+    const right = Math.ceil(items.length / 2);
+    const high = Math.max(LEAST, LINE * (right + 1));
+    const [middle, centre] = [WIDE / 2, high / 2];
+    /** Down the right side, up the left one: each on a line of its own, so that names do not meet. @param {number} place */
     const at = (place) => {
-      const angle = (2 * Math.PI * place) / Math.max(items.length, 1) - Math.PI / 2;
-      return [SIZE / 2 + RADIUS * Math.cos(angle) * 1.15, SIZE / 2 + RADIUS * Math.sin(angle)];
+      const [side, line, lines] = place < right ? [1, place, right] : [-1, items.length - 1 - place, items.length - right];
+      const down = (2 * (line + 0.5)) / lines - 1;
+      return { side, x: middle + side * ROUND * Math.sqrt(1 - down * down), y: centre + (down * (high - LINE)) / 2 };
     };
-    return html`<div ref=${box}><svg viewBox=${`0 0 ${SIZE} ${SIZE}`} role="group" aria-label=${word("neighbourhood", { n: found.total })} style="width:100%;max-height:30rem">
+    return html`<div ref=${box}><svg viewBox=${`0 0 ${WIDE} ${high}`} role="group" aria-label=${word("neighbourhood", { n: found.total })} style="width:100%;max-width:64rem">
       ${items.map((each, place) => {
-        const [x, y] = at(place);
+        const { x, y } = at(place);
         const line = each.state === "planned" ? looks().planned : looks().edges[each.edge];
-        return html`<line key=${`line${place}`} x1=${SIZE / 2} y1=${SIZE / 2} x2=${x} y2=${y} stroke=${line.colour} stroke-width=${line.width} stroke-dasharray=${line.dash.join(" ")} />`;
+        return html`<line key=${`line${place}`} x1=${middle} y1=${centre} x2=${x} y2=${y} stroke=${line.colour} stroke-width=${line.width} stroke-dasharray=${line.dash.join(" ")} />`;
       })}
       ${items.map((each, place) => {
-        const [x, y] = at(place);
+        const { side, x, y } = at(place);
         const name = each.name ?? each.id;
         const to = each.type === "Organization" ? href("organization", each.id) : href("network", "", { near: `${each.type}/${each.id}` });
         return html`<a key=${place} href=${to} aria-label=${`${say(each.label)} ${titleOf(each.type)} ${name}`} data-id=${`${each.type}/${each.id}`}>
-          <circle cx=${x} cy=${y} r="13" fill="transparent" /><g transform=${`translate(${x} ${y}) scale(8)`}><${Shape} glyph=${looks().looks[lookOf(each)]} /></g>
-          ${items.length <= 24 && html`<text x=${x} y=${y + 20} text-anchor="middle" font-size="9.5" fill="#1C2733">${name.length > 12 ? `${name.slice(0, 11)}…` : name}</text>`}
+          <circle cx=${x} cy=${y} r="12" fill="transparent" /><g transform=${`translate(${x} ${y}) scale(6.5)`}><${Shape} glyph=${looks().looks[lookOf(each)]} /></g>
+          <text x=${x + 13 * side} y=${y + 4} text-anchor=${side > 0 ? "start" : "end"} font-size="11" fill="#1C2733">${name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name}</text>
           <title>${`${say(edgeType(each.edge)?.title)} · ${name} · ${say(looks().looks[lookOf(each)].title)}`}</title></a>`;
       })}
-      <g transform=${`translate(${SIZE / 2} ${SIZE / 2}) scale(13)`}><${Shape} glyph=${looks().looks[lookOf({ type, id })]} /></g>
+      <g transform=${`translate(${middle} ${centre}) scale(13)`}><${Shape} glyph=${looks().looks[lookOf({ type, id })]} /></g>
     </svg></div><p class="row"><${Pictures} of=${box} name="neighbours" /></p>
     ${found.total > items.length && html`<p class="muted">${word("more", { n: found.total - items.length })} <button type="button" onClick=${() => go("network", "", { near: of, view: "table" })}>${word("view.table")}</button></p>`}`;
   }}<//>`;

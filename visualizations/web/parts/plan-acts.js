@@ -74,7 +74,7 @@ export function ApplyDialog({ plan, onClose, onDone }) {
       <p>${word("apply.what", { n: shown.proposals.length, there: shown.in_place, revision: shown.revision })}</p>
       ${shown.verified && html`<p class="muted">${say(shown.verified)}</p>`}
       <ul>${Object.entries(shown.counts).map(([type, rows]) => html`<li key=${type}>${word("apply.rows", { type: edgeType(type) ? say(edgeType(type)?.title) : titleOf(type), added: count(rows.added), changed: count(rows.changed) })}</li>`)}</ul>
-      <div class="scroll" style="max-height:14rem" tabindex="0" role="region" aria-label=${word("apply.title")}><ul>${shown.proposals.map((/** @type {any} */ each) => html`<li key=${each.id}>${say(each.title)}${each.changed.length > 0 && html`<br /><em class="down">${word("apply.changed", { names: each.changed.map((/** @type {any} */ node) => node.name ?? node.id).join("、") })}</em>`}</li>`)}</ul></div>
+      <div class="scroll" style="max-height:14rem" tabindex="0" role="region" aria-label=${word("apply.title")}><ul>${shown.proposals.map((/** @type {any} */ each) => html`<li key=${each.id}>${say(each.title)}${each.changed.length > 0 && html`<br /><em class="down">${word("apply.changed", { names: each.changed.map((/** @type {any} */ node) => node.name ?? node.id).join(word("mark.list")) })}</em>`}</li>`)}</ul></div>
       <div class="grid">
         <label class="field"><span>${word("responsible")}</span><input value=${how.body} onInput=${set("body")} maxlength="200" /></label>
         <label class="field"><span>${word("deadline")}</span><input type="date" value=${how.deadline} onInput=${set("deadline")} /></label>

@@ -29,7 +29,7 @@ export function Preview({ of, job, busy, store, match, drop }) {
     <section class="card" aria-labelledby="import-difference"><h2 id="import-difference">${word("import.difference")}</h2><${Counts} of=${of.difference} />
       ${of.conflict_count > 0 && html`<details><summary>${word("import.conflicts", { n: of.conflict_count })}</summary><${Conflicts} of=${of.conflicts} /></details>`}
       ${of.moved_count > 0 && html`<details open><summary>${word("import.moved", { n: count(of.moved_count) })}</summary>
-        <ul>${of.moved.map((/** @type {any} */ each) => html`<li key=${`${each.type} ${each.id}`}>${titleOf(each.type)} · <bdi>${each.name ?? each.id}</bdi>: <bdi>${each.old_name ?? each.old}</bdi> → <bdi>${each.new_name ?? each.new}</bdi></li>`)}</ul></details>`}
+        <ul>${of.moved.map((/** @type {any} */ each) => html`<li key=${`${each.type} ${each.id}`}>${titleOf(each.type)} · <bdi>${each.name ?? each.id}</bdi>${word("mark.colon")}<bdi>${each.old_name ?? each.old}</bdi> → <bdi>${each.new_name ?? each.new}</bdi></li>`)}</ul></details>`}
       ${of.renamed_count > 0 && html`<details open><summary>${word("import.renamed", { n: of.renamed_count })}</summary>
         <ul>${of.renamed.map((/** @type {any} */ each) => html`<li key=${each.old}><bdi>${each.old_name}</bdi> → <bdi>${each.new_name}</bdi> <small class="muted">${each.old}</small></li>`)}</ul><p>${say(of.renamed_hint)}</p></details>`}
       ${lost > 0 && html`<p>${word("import.gone", { what: Object.entries(of.gone).map(([type, n]) => `${titleOf(type)} ${count(/** @type {number} */ (n))}`).join(word("mark.apart")) })}</p>
@@ -61,7 +61,7 @@ function Unmatched({ of, notices, busy, match }) {
     const { [column]: _, ...others } = said;
     setSaid(event.target.value ? { ...others, [column]: event.target.value } : others);
   };
-  return html`<section class="card" aria-labelledby="unmatched-title"><h2 id="unmatched-title">${word("import.unmatched", { n: of.length })}</h2><p class="muted">${word("import.unmatched.text")}</p>
+  return html`<section class="card"><h2>${word("import.unmatched", { n: of.length })}</h2><p class="muted">${word("import.unmatched.text")}</p>
     <${Show} of=${known}>${(/** @type {any} */ found) => html`<div class="scroll" tabindex="0" role="region" aria-label=${word("import.unmatched", { n: of.length })}><table><caption class="unseen">${word("import.unmatched", { n: of.length })}</caption>
       <thead><tr>${["file", "sheet", "column", "problem", "read-as"].map((each) => html`<th scope="col" key=${each}>${word(`import.${each}`)}</th>`)}</tr></thead>
       <tbody>${of.map((each, place) => html`<tr key=${place}><td dir="auto">${each.file}</td><td dir="auto">${each.sheet}</td><td dir="auto">${each.column}</td><td>${say(remark(each))}</td>

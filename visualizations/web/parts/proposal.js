@@ -41,10 +41,10 @@ export function ProposalCard({ of, short = false }) {
     <p class="row"><${Standing} of=${of} /> <span class="muted">${say(of.kind.title)}${of.rank ? ` · ${word("proposal.rank", { n: of.rank })}` : ""}</span></p>
     <p>${of.subjects.slice(0, SHOWN).map((/** @type {any} */ each) => html`<span key=${each.id}><${NodeLink} of=${each} /> </span>`)}${of.subjects.length > SHOWN && word("more", { n: of.subjects.length - SHOWN })} ${of.target && html`→ <${NodeLink} of=${of.target} />`}</p>
     <${Reasons} of=${short ? of.reasons.slice(0, 4) : of.reasons} />
-    ${of.runner_up && html`<p>${word("proposal.runner-up")}：<${NodeLink} of=${of.runner_up.target} /> <span class="muted">${say(of.runner_up.text)}</span></p>`}
+    ${of.runner_up && html`<p>${word("proposal.runner-up")}${word("mark.colon")}<${NodeLink} of=${of.runner_up.target} /> <span class="muted">${say(of.runner_up.text)}</span></p>`}
     ${!short && of.evidence.length > 0 && html`<h4>${word("proposal.evidence")}</h4><ul>${of.evidence.map((/** @type {any} */ each) => html`<li key=${each.en}>${say(each)}</li>`)}</ul>`}
-    ${!short && of.closes.length > 0 && html`<p class="muted">${word("proposal.closes", { n: of.closes.length })}：${[...new Set(of.closes.map((/** @type {string} */ each) => say(questionOf(each.split("|")[0])?.term)))].join("、")}</p>`}
-    ${!short && of.needs.length > 0 && html`<p class="muted">${word("proposal.needs")}：${of.needs.map((/** @type {any} */ each) => say(each.title)).join("；")}</p>`}
+    ${!short && of.closes.length > 0 && html`<p class="muted">${word("proposal.closes", { n: of.closes.length })}${word("mark.colon")}${[...new Set(of.closes.map((/** @type {string} */ each) => say(questionOf(each.split("|")[0])?.term)))].join(word("mark.list"))}</p>`}
+    ${!short && of.needs.length > 0 && html`<p class="muted">${word("proposal.needs")}${word("mark.colon")}${of.needs.map((/** @type {any} */ each) => say(each.title)).join(word("mark.apart"))}</p>`}
   </article>`;
 }
 const SHOWN = 6; // organisations of one proposal that are named

@@ -87,7 +87,7 @@ const RATES = /** @type {const} */ (["coverage", "standalone", "work"]);
 /** @param {{found: any, parameters: any[]}} given */
 function Answer({ found, parameters }) {
   return html`<div role="status"><h3>${word("suppose.answer")}</h3>
-    ${found.changed.map((/** @type {any} */ each) => { const one = parameters.find((other) => other.name === each.name); return html`<p key=${each.name}>${say(one?.title)}：${parameterInWords(one, each.before)} → <strong>${parameterInWords(one, each.after)}</strong></p>`; })}
+    ${found.changed.map((/** @type {any} */ each) => { const one = parameters.find((other) => other.name === each.name); return html`<p key=${each.name}>${say(one?.title)}${word("mark.colon")}${parameterInWords(one, each.before)} → <strong>${parameterInWords(one, each.after)}</strong></p>`; })}
     ${Object.keys(found.counts).length > 0 && html`<p>${word("suppose.laid")} <${Touched} counts=${found.counts} /></p>`}
     ${found.boundaries && html`<p>${word("suppose.boundaries", { ...found.boundaries.communities, merged: found.boundaries.merged, branches: found.boundaries.branches_crossing, posts: found.boundaries.posts_crossing })}</p>`}
     <table><caption class="unseen">${word("history.figures")}</caption><thead><tr><th scope="col">${word("history.figure")}</th><th scope="col" class="number">${word("difference.before")}</th><th scope="col" class="number">${word("difference.after")}</th></tr></thead>
@@ -101,7 +101,7 @@ function Answer({ found, parameters }) {
       <p class="muted">${word("suppose.others", { n: found.same })}</p>`}
     ${found.plans && html`<h3>${word("suppose.plans")}</h3><table><caption class="unseen">${word("suppose.plans")}</caption><thead><tr><th scope="col">${word("plan.measure")}</th><th scope="col" class="number">${word("difference.before")}</th><th scope="col" class="number">${word("difference.after")}</th></tr></thead>
       <tbody>${NEEDS.map(([name, of]) => html`<tr key=${name}><th scope="row">${word(name)}</th>${found.plans.map((/** @type {any} */ side, /** @type {number} */ place) => html`<td key=${place} class="number">${of(side)}</td>`)}</tr>`)}
-        <tr><th scope="row">${word("plan.shortages")}</th>${found.plans.map((/** @type {any} */ side, /** @type {number} */ place) => html`<td key=${place}>${side.shortages.map((/** @type {any} */ each) => `${say(each.what)} ${count(each.short)}`).join("；") || "–"}</td>`)}</tr></tbody></table>`}
+        <tr><th scope="row">${word("plan.shortages")}</th>${found.plans.map((/** @type {any} */ side, /** @type {number} */ place) => html`<td key=${place}>${side.shortages.map((/** @type {any} */ each) => `${say(each.what)} ${count(each.short)}`).join(word("mark.apart")) || "–"}</td>`)}</tr></tbody></table>`}
     ${found.moved.length > 0 && html`<details><summary>${word("suppose.moved", { n: found.moved_total })}</summary><ul>${found.moved.map((/** @type {any} */ each) => html`<li key=${each.identity} dir="auto">${word(`suppose.${each.change}`)} · ${say(questionOf(each.question)?.term)} · ${questionOf(each.question)?.anchor === "Organization" && each.there ? html`<a href=${href("organization", each.id)}>${each.name ?? each.id}</a>` : (each.name ?? each.id)}</li>`)}</ul></details>`}</div>`;
 }
 

@@ -1,0 +1,22 @@
+/** Which street, which authority? A list to choose from; where there are more than a list can hold, a search. */
+
+import { useGet } from "../lib/load.js";
+import { titleOf } from "../lib/model.js";
+import { word } from "../lib/words.js";
+import { Search } from "./search.js";
+import { html } from "../vendor/runtime.js";
+
+const MOST = 500; // that a list holds
+
+/** @param {{type: string, title: string, chosen: string | undefined, onChoose: (id: string | null) => void, sort?: string}} given */
+export function Chooser({ type, title, chosen, onChoose, sort }) {
+  const list = useGet(`/nodes/${type}`, { fields: "name", sort, limit: MOST });
+  const one = useGet(chosen && list.data && list.data.total > MOST ? `/nodes/${type}/${encodeURIComponent(chosen)}` : null);
+  if (!list.data || list.data.total <= MOST) {
+    return html`<label class="field"><span>${title}</span><select onChange=${(/** @type {any} */ event) => onChoose(event.target.value || null)}>
+      <option value="">${word("all")}</option>${(list.data?.items ?? []).map((/** @type {any} */ each) => html`<option key=${each.id} value=${each.id} selected=${each.id === chosen}>${each.name ?? each.id}</option>`)}</select></label>`;
+  }
+  return html`<div class="field"><span>${title}</span>${chosen
+    ? html`<button type="button" aria-label=${word("filters.remove", { what: one.data?.name ?? chosen })} onClick=${() => onChoose(null)}>${one.data?.name ?? chosen} ✕</button>`
+    : html`<${Search} id=${`choose-${type}`} label=${titleOf(type)} types=${[type]} onPick=${(/** @type {any} */ found) => onChoose(found.id)} />`}</div>`;
+}
