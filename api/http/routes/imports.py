@@ -185,7 +185,7 @@ def _kept(who: Caller, id_: str) -> tuple[Import, dict[str, str]]:
     if not (folder / "files").is_dir():
         raise NoSuchJob(id_)
     told = json.loads((folder / "import.json").read_text(encoding="utf-8"))
-    day, columns = dt.date.fromisoformat(told["as_of"]), told["columns"]
+    day, columns = dt.date.fromisoformat(told["as_of"]), told.get("columns", {})
     mapping = default_mapping().matched(columns) if columns else None
     files = tuple(sorted((folder / "files").iterdir()))
     return Import(files, told["source"], day, told["note"], mapping=mapping), columns
