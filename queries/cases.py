@@ -121,8 +121,8 @@ def default_bodies(answer: Answer, context: Context) -> pl.DataFrame:
         return gaps.select(pl.lit(anchor.name).alias("body_type"), pl.col("id").alias("body_id"))
     if anchor is AUTHORITY_INDUSTRY:
         return gaps.select(pl.lit(Authority.type_name).alias("body_type"), pl.col("authority").alias("body_id"))
-    none = pl.lit(None, pl.String)
-    return gaps.select(none.alias("body_type"), none.alias("body_id"))
+    none = pl.lit(None, pl.String)  # of which a select alone would make one row
+    return gaps.with_columns(none.alias("body_type"), none.alias("body_id")).select("body_type", "body_id")
 
 
 def assign(

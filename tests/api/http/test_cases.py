@@ -6,6 +6,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.workspace import Workspace
+from queries.answer import Answer
+from queries.registry import judged
 
 API = "/api/v1"
 
@@ -111,3 +113,20 @@ def test_a_case_is_as_the_workspace_has_it(client: TestClient, workspace: Worksp
     told = case(client, gaps[0])
     assert (told["version"], told["measure"]) == (stored.version, stored.measure)
     assert len(told["history"]) == len(stored.history)
+
+
+def test_the_gaps_of_every_question_can_be_followed(client: TestClient, workspace: Workspace) -> None:
+    context = workspace.context()
+    followed = set()
+    for asked in judged():
+        answer = workspace.ask(asked.id, context)
+        assert isinstance(answer, Answer)
+        opened = client.post(f"{API}/cases", json={"question": asked.id})
+        assert opened.status_code == 201, (asked.id, opened.text)
+        subjects = [one["subject"] for one in opened.json()["items"]]
+        assert sorted(subjects) == sorted(answer.rows.frame["id"][answer.gap_rows])
+        for subject in subjects[:1]:
+            assert client.get(f"{API}/cases/{asked.id}/{subject}").json()["subject"] == subject
+            followed.add(asked.anchor.name)
+    assert {"Organization", "PartyOrganization", "InstructorPost", "Street"} <= followed
+    assert client.get(f"{API}/cases?limit=1000").status_code == 200

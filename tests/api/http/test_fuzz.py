@@ -42,7 +42,7 @@ phases.fuzzing.extra-data-sources.responses = false
     ("phases", "examples", "walks", "least"),
     [
         ("examples,fuzzing,stateful", 1, 5, 150),
-        pytest.param("examples,coverage,fuzzing,stateful", 200, 400, 20_000, marks=pytest.mark.soak),
+        pytest.param("examples,coverage,fuzzing,stateful", 220, 400, 20_000, marks=pytest.mark.soak),
     ],
 )
 def test_the_server_keeps_to_its_document(
