@@ -8,52 +8,17 @@ one node, and distance is gone over the map of streets itself: so the network st
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import polars as pl
 
 from graphmodel.schema import Street
 from planning.distance import FAR, Places, between
+from planning.guidance_classes import INSTRUCTOR, STATION, Demand, Supply, classes_of, levels_of, pools_of, slots_of
 from planning.problem import Ints
 from planning.solve import Arcs, cheapest_flow
 from planning.ways import parted
 from queries.context import Context
 from queries.places import adjacency
-
-INSTRUCTOR, STATION = 0, 1
-
-
-@dataclass(frozen=True, slots=True)
-class Demand:
-    """Who asks: k organisations at `where`.
-
-    `asks` INSTRUCTOR or STATION; `kind` of station; `kept` the station that guides it already, -1 for none; `barred`
-    pairs (place here, post or station) that may not be chosen.
-    """
-
-    where: Places
-    asks: Ints
-    kind: Ints
-    kept: Ints
-    barred: frozenset[tuple[int, int]]
-
-
-@dataclass(frozen=True, slots=True)
-class Supply:
-    """Who can take on.
-
-    p posts, each of a `station` at `where`, with `load` of `limit` taken; s stations, each of a `kind` at `at`, with
-    `spare` places (-1: no limit is known).
-    """
-
-    where: Places
-    station: Ints
-    load: Ints
-    limit: Ints
-    at: Places
-    kind: Ints
-    spare: Ints
 
 
 def assign(context: Context, demand: Demand, supply: Supply) -> tuple[Ints, Ints]:
@@ -73,8 +38,8 @@ class _Network:
         self.context, self.demand, self.supply = context, demand, supply
         self.size = 1
         self.parts: list[Arcs] = []
-        self.classes = _alike(demand)
-        self.pools = _pools(demand, supply)
+        self.classes = classes_of(demand)
+        self.pools = pools_of(demand, supply)
         total = len(demand.asks)
         self.step = int(supply.limit.max(initial=1)) * total + 1  # one step of distance outweighs all load
         outweighs = total * (self.step * FAR + int(supply.limit.max(initial=1))) + 1
@@ -101,12 +66,10 @@ class _Network:
         source = self._nodes(classes.height)
         pool, hall, station = (self._nodes(n) for n in (self.pools.height, len(supply.kind), len(supply.kind)))
         at_pool = self.pools["station"].to_numpy()
-        kept = classes["kept"].to_numpy()
-        guided = np.bincount(kept[kept >= 0], weights=classes["count"].to_numpy()[kept >= 0], minlength=len(station))
-        most = np.where(supply.spare < 0, everybody, np.maximum(supply.spare, 0) + guided.astype(np.int64))
+        most = np.where(supply.spare < 0, everybody, np.maximum(supply.spare, 0) + self._served())
         self._arcs(station, np.zeros(len(station), dtype=np.int64), most, 0)
         self._arcs(hall, station, everybody, 0)
-        slots = _levels(supply, self.pools)
+        slots = levels_of(supply, self.pools)
         where = slots["pool"].to_numpy()
         self._arcs(pool[where], station[at_pool[where]], slots["count"].to_numpy(), slots["level"].to_numpy())
         direct = self._direct(source, pool, hall)
@@ -123,6 +86,37 @@ class _Network:
         taken = [self._taken(direct, flow)] + [layer.taken(arcs, flow) for layer in layers if layer is not None]
         return self._named(pl.concat(taken), source, pool, hall)
 
+    def _served(self) -> Ints:
+        """int64[stations]: how many of those whom each guides already get a post there, as these come first.
+
+        The others hold their place at the station all the same, so that nobody else gets it.
+        """
+        pairs = self._kept_pairs()
+        here, there = pairs["class"].to_numpy(), pairs["pool"].to_numpy()
+        sources, pools, stations = self.classes.height, self.pools.height, len(self.supply.kind)
+        pool, station = sources + np.arange(pools), sources + pools + np.arange(stations)
+        count, many = self.classes["count"].to_numpy(), len(self.demand.asks)
+        slots = np.array([len(slots) for slots in slots_of(self.supply, self.pools)], dtype=np.int64)
+        sink = np.full(stations, sources + pools + stations)
+        parts = (
+            (here, pool[there], np.full(len(here), many)),
+            (pool, station[self.pools["station"].to_numpy()], slots),
+            (station, sink, np.full(stations, many)),
+        )
+        tail, head, capacity = (np.concatenate(column).astype(np.int64) for column in zip(*parts, strict=True))
+        supplied = np.zeros(sources + pools + stations + 1, dtype=np.int64)
+        supplied[:sources] = np.where(self.classes["kept"].to_numpy() >= 0, count, 0)
+        supplied[-1] = -supplied.sum()
+        flow = cheapest_flow(Arcs(tail, head, capacity, np.zeros_like(tail)), supplied)
+        return flow[len(flow) - stations :]
+
+    def _kept_pairs(self) -> pl.DataFrame:
+        """Whom a station guides already, with each pool of posts there that may be chosen: `class`, `pool`."""
+        classes, pools = self.classes.with_row_index("class"), self.pools.with_row_index("pool")
+        pairs = classes.filter(pl.col("kept") >= 0).join(pools, left_on="kept", right_on="station", suffix="_pool")
+        pairs = pairs.select("class", "pool").sort("class", "pool")
+        return pairs.filter(~pl.Series(self._barred(pairs), dtype=pl.Boolean))
+
     def _direct(self, source: Ints, pool: Ints, hall: Ints) -> tuple[slice, Ints, Ints]:
         """Arcs for whom the station is given, or some choices are barred: to each place by itself."""
         classes, supply = self.classes, self.supply
@@ -130,13 +124,13 @@ class _Network:
         pools = self.pools.with_row_index("pool").with_columns(
             kind=pl.Series(supply.kind[self.pools["station"].to_numpy()])
         )
-        by_station = alone.filter(pl.col("kept") >= 0).join(pools, left_on="kept", right_on="station", suffix="_pool")
         free = alone.filter((pl.col("kept") < 0) & (pl.col("kind") >= 0))
         by_kind = free.filter(pl.col("asks") == INSTRUCTOR).join(pools, on="kind", suffix="_pool")
         halls = pl.DataFrame({"kind": supply.kind, "hall": np.arange(len(supply.kind))}).filter(pl.col("kind") >= 0)
         to_hall = free.filter(pl.col("asks") == STATION).join(halls, on="kind")
-        both = pl.concat([by_station.select("class", "pool"), by_kind.select("class", "pool")]).sort("class", "pool")
-        both = both.filter(~pl.Series(self._barred(both), dtype=pl.Boolean))
+        by_kind = by_kind.select("class", "pool")
+        by_kind = by_kind.filter(~pl.Series(self._barred(by_kind), dtype=pl.Boolean))
+        both = pl.concat([self._kept_pairs(), by_kind]).sort("class", "pool")
         barred = self.demand.barred
         allowed = [(int(b), h) not in barred for b, h in to_hall.select("barred", "hall").iter_rows()]
         to_hall = to_hall.filter(pl.Series(allowed, dtype=pl.Boolean))
@@ -208,7 +202,7 @@ class _Network:
         k = len(self.demand.asks)
         post, station = np.full(k, -1, dtype=np.int64), np.full(k, -1, dtype=np.int64)
         waiting = [list(reversed(members)) for members in self.classes["members"].to_list()]
-        open_slots = _slots(self.supply, self.pools)
+        open_slots = slots_of(self.supply, self.pools)
         for node, sink, count in taken.sort("source", "sink").iter_rows():
             for _ in range(count):
                 one = waiting[node - int(source[0])].pop()
@@ -238,55 +232,3 @@ class _Layer:
 
 def _lots(source: Ints, sink: Ints, count: Ints) -> pl.DataFrame:
     return pl.DataFrame({"source": source, "sink": sink, "count": count})
-
-
-def _alike(demand: Demand) -> pl.DataFrame:
-    """Classes of organisations that are alike: `members` their places; who has barred choices is one by itself."""
-    alone = np.full(len(demand.asks), -1, dtype=np.int64)
-    for one, _ in demand.barred:
-        alone[one] = one
-    frame = pl.DataFrame(
-        {
-            "asks": demand.asks,
-            "kind": np.where(demand.kept >= 0, -1, demand.kind),
-            "kept": demand.kept,
-            "community": demand.where.community,
-            "street": demand.where.street,
-            "barred": alone,
-            "members": np.arange(len(alone)),
-        }
-    )
-    keys = ["asks", "kind", "kept", "community", "street", "barred"]
-    return frame.group_by(keys, maintain_order=True).agg("members", pl.len().cast(pl.Int64).alias("count")).sort(keys)
-
-
-def _pools(demand: Demand, supply: Supply) -> pl.DataFrame:
-    """Posts with room by station and place: `posts` their places; one that somebody may not choose is `alone`, else -1."""
-    room = np.flatnonzero((supply.limit > supply.load) & (supply.station >= 0))
-    refused = [post for one, post in demand.barred if demand.asks[one] == INSTRUCTOR]
-    frame = pl.DataFrame(
-        {
-            "station": supply.station[room],
-            "community": supply.where.community[room],
-            "street": supply.where.street[room],
-            "alone": np.where(np.isin(room, refused), room, -1),
-            "posts": room,
-        }
-    )
-    keys = ["station", "community", "street", "alone"]
-    return frame.group_by(keys, maintain_order=True).agg("posts").sort(keys)
-
-
-def _levels(supply: Supply, pools: pl.DataFrame) -> pl.DataFrame:
-    """How many posts of each pool can go from `level` organisations to one more: so that load is levelled."""
-    slots = [(pool, level) for pool, one in enumerate(_slots(supply, pools)) for level, _ in one]
-    frame = pl.DataFrame(slots, schema={"pool": pl.Int64, "level": pl.Int64}, orient="row")
-    return frame.group_by("pool", "level").agg(pl.len().cast(pl.Int64).alias("count")).sort("pool", "level")
-
-
-def _slots(supply: Supply, pools: pl.DataFrame) -> list[list[tuple[int, int]]]:
-    """For each pool its open places as (load before, post), the least loaded first."""
-    load, limit = supply.load.tolist(), supply.limit.tolist()
-    return [
-        sorted((level, p) for p in posts for level in range(load[p], limit[p])) for posts in pools["posts"].to_list()
-    ]

@@ -12,7 +12,8 @@ from graphmodel.schema import GuidanceStation, InstructorPost, Organization, Pos
 from graphmodel.vectors import INT_HI, Codes, Flags, Numbers
 from planning import candidates
 from planning.distance import places
-from planning.guidance_flow import INSTRUCTOR, STATION, Demand, Supply, assign
+from planning.guidance_classes import INSTRUCTOR, STATION, Demand, Supply
+from planning.guidance_flow import assign
 from planning.plan import ActionKind
 from planning.problem import Ints, Problem, rows_of
 from queries.facts import STATION as GUIDED_BY

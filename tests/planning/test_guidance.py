@@ -21,6 +21,7 @@ from planning.guidance_work import GuidanceWork
 from planning.plan import ActionKind, Plan, Proposal
 from planning.planner import plan
 from planning.problem import Problem
+from planning.verify import verify
 from queries.context import Context
 from tests.planning.districts import POLICIES, context, crowds, districts
 from tests.planning.small import district
@@ -133,6 +134,19 @@ def test_all_may_reject_one_post_and_the_others_take_what_they_can() -> None:
     assert left_out.subject.id not in sent(made)
     assert left_out.cheapest.en == "withdraw the rejection, or one more instructor post at g"
     assert not [s for s in made.shortages if "station" in s.what.en]  # what was rejected is there, and not short
+
+
+def test_a_place_at_a_station_stays_taken_where_its_holder_gets_no_instructor() -> None:
+    held = [actual("g", o) for o in ("o0", "o1")]
+    given_ = judged(schools(4, capacity=2, STATION_GUIDES=held))
+    first = plan(given_)
+    assert sorted(sent(first)) == ["o0", "o1"]
+    rejections = [p for p in first.proposals if p.kind is ActionKind.INSTRUCTOR]
+    again = plan(given_, rejections=rejections)
+    assert sent(again) == {}  # the station is full all the same
+    assert verify(given_, again).breaches == ()
+    one = plan(given_, rejections=rejections[:1])
+    assert sorted(sent(one)) == [rejections[1].subjects[0].id]
 
 
 def objective(work: GuidanceWork) -> tuple[int, int, int, int]:
