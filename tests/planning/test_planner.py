@@ -130,13 +130,18 @@ def test_what_is_pinned_stays_and_what_is_rejected_never_comes_again(examples: i
     def decided(drawn: Tables, policy: dict[str, Any], rng: random.Random) -> None:
         given_ = context(drawn, **policy)
         first = plan(given_).proposals
-        chosen = rng.sample(range(len(first)), min(4, len(first)))
-        pins, rejections = [first[k] for k in chosen[::2]], [first[k] for k in chosen[1::2]]
+        chosen = rng.sample(range(len(first)), len(first) * 2 // 3)
+        pins, rejections = [first[k] for k in chosen[::3]], [first[k] for k in sorted(set(chosen) - set(chosen[::3]))]
         again = plan(given_, pins=pins, rejections=rejections)
         ids = [p.id for p in again.proposals]
         assert len(ids) == len(set(ids))
         assert {p.id for p in pins} <= set(ids)
         assert not {p.id for p in rejections} & set(ids)
+        refused = {(p.kind, subject, p.target) for p in rejections for subject in p.subjects if p.target is not None}
+        runners = {(p.kind, s, p.runner_up.target) for p in again.proposals if p.runner_up for s in p.subjects}
+        assert not runners & refused - {
+            (p.kind, s, p.runner_up.target) for p in pins if p.runner_up for s in p.subjects
+        }
         found = verify(given_, again)
         assert (found.breaches, found.opened) == ((), ())
 
