@@ -13,6 +13,7 @@ from api.intake import Intake, take_in
 from api.jobs import Progress
 from api.workspace import Workspace
 from graphmodel.network import Network
+from graphmodel.schema import NODE_TYPES
 from graphmodel.stores.protocol import Act, Revision, RevisionMoved
 from graphmodel.text import Text
 from loaders.dated import behind, outdated
@@ -22,7 +23,7 @@ from loaders.ledger_mapping import LedgerMapping
 from loaders.renamed import KEEP_ID
 
 MOST_SHOWN = 200  # errors, notices, conflicts, moved relations and renamed organisations that a preview lists for a page; all are counted
-_NO_STREET = "unknown-street"
+_DIRECTORIES = {"unknown-street": "Street", "unknown-community": "Community", "unknown-authority": "Authority"}
 READING = Text("读取并检查", "reading and checking")
 COMPARING = Text("比较差异", "comparing")
 WRITING = Text("写入", "writing")
@@ -96,11 +97,11 @@ def propose(network: Network, wanted: Import, progress: Progress) -> Proposed:
     """
     progress(0, 3, READING.both())
     taken = take_in(wanted.paths, network, wanted.mapping, day=wanted.as_of)
-    checked, first = taken.checked, wanted.paths[0].name
+    checked, first = taken.checked, wanted.paths[0].resolve().name
     notices = [
         outdated(checked, wanted.as_of) if wanted.as_of >= dt.datetime.now().astimezone().date() else None,
         behind(wanted.as_of, network.stamp.as_of, first) if network.stamp.revision else None,
-        _no_directory(first) if _NO_STREET in checked.error_counts and network.table("Street").is_empty() else None,
+        _no_directory(first, taken, network),
     ]
     told = (*(notice for notice in notices if notice), *checked.notices)
     taken = replace(taken, checked=replace(checked, notices=told))
@@ -109,16 +110,24 @@ def propose(network: Network, wanted: Import, progress: Progress) -> Proposed:
     return Proposed(wanted, network.stamp.revision, taken, shown)
 
 
-def _no_directory(file: str) -> RowError:
+def _no_directory(file: str, taken: Intake, network: Network) -> RowError | None:
+    """A notice where names are not known because there is no directory of such names at all."""
+    given = {raw.name for raw in taken.raws}
+    lacking = [
+        name
+        for code, name in _DIRECTORIES.items()
+        if code in taken.checked.error_counts and name not in given and network.table(name).is_empty()
+    ]
+    if not lacking:
+        return None
+    titles = [NODE_TYPES[name].title for name in lacking]
+    zh, en = "、".join(title.zh for title in titles), ", ".join(title.en for title in titles)
     message = Text(
-        "还没有街道的名录，台账里的街道、社区都认不出。",
-        "There is no directory of streets yet; none that the ledger names is known.",
+        f"还没有{zh}的名录，台账里的这些名称都认不出。",
+        f"There is no directory yet of: {en}. No name of these is known.",
     )
-    hint = Text(
-        "请先导入街道、社区和主管单位的名录（空白名录：partygraph template 名录.xlsx --type Street --type Community --type PART_OF --type Authority）。",
-        "First import the directory of streets, communities and authorities "
-        "(a blank one: partygraph template 名录.xlsx --type Street --type Community --type PART_OF --type Authority).",
-    )
+    command = "partygraph template 名录.xlsx --type Street --type Community --type PART_OF --type Authority"
+    hint = Text(f"请先导入名录（空白名录：{command}）。", f"Import the directory first (a blank one: {command}).")
     return RowError(file, None, None, None, None, "no-directory", message, hint)
 
 

@@ -80,7 +80,7 @@ def take_in(
     read = read_files([file for path in paths for file in bundle_files(path)], limits)
     kinds_of = {file: sniff(grids, mapping) if file.resolve() in given else "bundle" for file, grids in read.items()}
     for file, grids in read.items():
-        (bundle_grids if kinds_of[file] == "bundle" else ledger_grids).extend(grids)
+        (ledger_grids if kinds_of[file] == "ledger" else bundle_grids).extend(grids)
         sources |= {grid.file: file for grid in grids}
     bundle = from_grids(bundle_grids)
     if not ledger_grids:

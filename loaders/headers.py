@@ -38,6 +38,7 @@ def _any_of(words: str) -> str:
     return "(?:" + "|".join(r"\s*".join(word) for word in words.split()) + r")\s*"
 
 
+TOTAL_WORDS = "(合计|总计|小计|共计|总数|总和|(?i:sub)?(?i:totals?))"
 # on texts as they stand: making them half-width first takes longer than all of this together
 _TOTAL = r"^[^\d:：]{0,8}" + _any_of("合计 总计 小计 共计 总数 总和") + r"[:：]?$|^(?i:(?:sub\s*)?totals?)\s*[:：]?$"
 _SIGNATURE = (
@@ -49,7 +50,7 @@ _SIGNATURE = (
 )
 _UNIT = re.compile(r"\((?:单位:)?(?:人|名|个|家|元|万元|%)\)$")
 _UNITS = r"^[(（]?(?:单位[:：])?(?:人|名|个|家|元|万元|%|％|年|月|日|年月|年月日|岁|是/否|有/无)[)）]?$"
-_HEADING = r"街道(?:办事处)?$|^[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.．]"
+_HEADING = r"街道(?:办事处)?$"
 _NOTE = r"^[*※]?\s*" + _any_of("备注 说明 填表说明 注 注释 附注 附 附件") + r"\d*\s*[:：、.]"
 
 
@@ -181,8 +182,7 @@ def _cut(grid: Grid, columns: tuple[Column, ...], top: int, depth: int) -> Sheet
     names = [column.name for column in columns]
     body = _fill_down(grid, top + depth).slice(top + depth)
     rows = grid.rows.slice(top + depth)
-    wide = grid.merges[(grid.merges[:, 0] >= top + depth) & (grid.merges[:, 3] > grid.merges[:, 2])]
-    across = pl.int_range(pl.len()).is_in((wide[:, 0] - top - depth).tolist())
+    across = _across(grid, top + depth)
     reason = body.select(_reason(columns, body, grid.frame.slice(top, depth).rows(), across)).to_series()
     is_data = reason.is_null()
     before = pl.Series("reason", ["title"] * top + ["header"] * depth, pl.String)
@@ -205,6 +205,17 @@ def _cut(grid: Grid, columns: tuple[Column, ...], top: int, depth: int) -> Sheet
         (*grid.errors, *errors),
         (*grid.notices, *notices, *_spread(grid, columns, top + depth)),
     )
+
+
+def _across(grid: Grid, first_row: int) -> pl.Series:
+    """In each row of the body, the column (from 0) of a cell that is merged over columns; -1 where there is none."""
+    merges = _clipped(grid.merges, grid.frame.height, grid.frame.width)
+    wide = merges[(merges[:, 0] >= first_row) & (merges[:, 3] > merges[:, 2])]
+    found = np.full(grid.frame.height - first_row, -1)
+    lengths = wide[:, 1] - wide[:, 0] + 1
+    steps = np.arange(lengths.sum()) - np.repeat(lengths.cumsum() - lengths, lengths)
+    found[np.repeat(wide[:, 0], lengths) + steps - first_row] = np.repeat(wide[:, 2], lengths)
+    return pl.Series("across", found)
 
 
 def beyond_header(
@@ -271,16 +282,17 @@ def _spread(grid: Grid, columns: tuple[Column, ...], first_row: int) -> list[Row
 
 
 def _reason(
-    columns: tuple[Column, ...], body: pl.DataFrame, header: Sequence[tuple[str | None, ...]], across: pl.Expr
+    columns: tuple[Column, ...], body: pl.DataFrame, header: Sequence[tuple[str | None, ...]], across: pl.Series
 ) -> pl.Expr:
     """Why a row of the body is no data; null where it is data.
 
-    Parameters: `header` the texts of each row of the header; `across` whether cells of a row are merged over columns.
+    Parameters: `header` the texts of each row of the header; `across` as `_across` gives it.
     """
     named = [pl.col(column.name) for column in columns]
     repeated = [_repeats(columns, row) for row in header]
     first = pl.coalesce(pl.all())
     filled = pl.sum_horizontal(pl.all().is_not_null())
+    at = pl.sum_horizontal(pl.col(name).is_not_null() * place for place, name in enumerate(body.columns))
     numbers = [_is_number(column, place) for place, column in enumerate(named, start=1)]
     few = filled <= max(4, body.width // 3)
     return (
@@ -298,7 +310,7 @@ def _reason(
         .then(pl.lit("column-numbers"))
         .when((pl.int_range(pl.len()) < UNDER_HEADER) & pl.all_horizontal(_is_unit(cell) for cell in named))
         .then(pl.lit("units"))
-        .when((filled == 1) & (body.width > 2) & (across | first.str.contains(_HEADING)))
+        .when((filled == 1) & (body.width > 2) & (at.eq(pl.lit(across)) | first.str.contains(_HEADING)))
         .then(pl.lit("heading"))
     )
 

@@ -82,9 +82,11 @@ def preview(network: Network, checked: Checked, source: str, *, remove_gone: boo
     by_type: dict[str, list[Part]] = {}
     for part in checked.parts:
         by_type.setdefault(part.name, []).append(part)
-    merged = {name: _merge(name, network.table(name), parts, source) for name, parts in by_type.items()}
-    doubtful = _with_rejected(checked)
-    unjudged = tuple(name for name, parts in by_type.items() if any((p.file, p.sheet) in doubtful for p in parts))
+    unjudged = _unjudged(checked, by_type)
+    merged = {
+        name: _merge(name, network.table(name), parts, source, whole=name not in unjudged)
+        for name, parts in by_type.items()
+    }
     filled = (name for name, parts in by_type.items() if name not in unjudged and any(p.frame.height for p in parts))
     missing = {name: _missing(name, network.table(name), merged[name], source) for name in filled}
     named = _named_nodes(merged)
@@ -92,7 +94,6 @@ def preview(network: Network, checked: Checked, source: str, *, remove_gone: boo
     gone = {n: f.join(named[n], on="id", how="anti") if n in named else f for n, f in missing.items()}
     before = {name: pl.concat([one.before, one.replaced]) for name, one in merged.items()}
     after = {name: one.after for name, one in merged.items()}
-    called = _called(network, merged)
     renamed = possibly_renamed(network, gone.get("Organization", empty_frame("Organization")), after)
     let_go: dict[str, int] = {}  # rows that others still assert
     if remove_gone:
@@ -106,7 +107,7 @@ def preview(network: Network, checked: Checked, source: str, *, remove_gone: boo
         changes,
         _counts(merged, changes, gone, let_go),
         pl.concat([pl.DataFrame(schema=_CONFLICTS), *(one.conflicts for one in merged.values())]),
-        pl.concat([pl.DataFrame(schema=MOVED), *(_moved(name, one, called) for name, one in merged.items())]),
+        _moved(network, merged),
         {name: frame for name, frame in gone.items() if frame.height},
         {name: frame for name, frame in in_use.items() if frame.height},
         renamed,
@@ -150,18 +151,22 @@ class _Merged:
     conflicts: pl.DataFrame
 
 
-def _merge(name: str, old: pl.DataFrame, parts: Sequence[Part], source: str) -> _Merged:
+def _merge(name: str, old: pl.DataFrame, parts: Sequence[Part], source: str, *, whole: bool) -> _Merged:
+    """What the parts of one type do; `whole` whether none of their rows was rejected."""
     key = list(key_columns(name))
     merged = [_merge_part(name, old, part, source) for part in parts]
     before, after, conflicts = (pl.concat([one[at] for one in merged]) for at in range(3))
-    replaced = empty_frame(name)
     expects_one = EDGE_TYPES[name].one_target if name in EDGE_TYPES else None
-    if expects_one is None:
-        return _Merged(before, replaced, after, conflicts)
+    if expects_one is None or (expects_one == "expected" and not whole):
+        return _Merged(before, empty_frame(name), after, conflicts)
+    if expects_one == "expected":
+        outdone = _outdone(name, old, after, source)
+        alone = names(outdone[SOURCES]) == source
+        left = outdone.filter(~alone)  # another source says it too: that stays, and is a finding
+        after = pl.concat([after, released(name, left, source)])
+        return _Merged(pl.concat([before, left]), outdone.filter(alone), after, conflicts)
     one_end = ["source_type", "source"]
     met = old.join(after, on=one_end, how="semi").join(after, on=key, how="anti", nulls_equal=True)
-    if expects_one == "expected":  # what another source says stays, and is a finding
-        return _Merged(before, met.filter(names(met[SOURCES]) == source), after, conflicts)
     targets = after.select(*one_end, pl.col("target").alias("new"))
     shared = met.with_columns(names(others(met[SOURCES], source)).alias("sources")).filter(pl.col("sources") != "")
     said = shared.join(targets, on=one_end, how="left").select(
@@ -173,6 +178,23 @@ def _merge(name: str, old: pl.DataFrame, parts: Sequence[Part], source: str) -> 
         sources="sources",
     )
     return _Merged(before, met, after, pl.concat([conflicts, said]))
+
+
+def _outdone(name: str, old: pl.DataFrame, after: pl.DataFrame, source: str) -> pl.DataFrame:
+    """Relations of this source, where one is expected, in the place of which its file has one other, and one only.
+
+    A planned one does not take the place of an actual one.
+    """
+    key, one_end = list(key_columns(name)), ["source_type", "source"]
+    mine = old.filter(names(old[SOURCES]).str.split("|").list.contains(source))
+    kept = mine.join(after, on=key, how="semi", nulls_equal=True)
+    only = after.filter(pl.len().over(one_end) == 1).join(kept, on=one_end, how="anti")
+    is_stated = "state" in old.columns
+    comes = only.select(*one_end, new_state="state" if is_stated else pl.lit(None))
+    met = mine.join(comes, on=one_end, how="inner", maintain_order="left")
+    if is_stated:
+        met = met.filter((pl.col("new_state") == "actual") | pl.col("state").eq_missing(pl.col("new_state")))
+    return met.drop("new_state")
 
 
 def _merge_part(
@@ -200,21 +222,26 @@ def _merge_part(
     return was, pl.concat([come, becomes]), pl.concat([pl.DataFrame(schema=_CONFLICTS), *conflicts])
 
 
-def _moved(name: str, one: _Merged, called: pl.DataFrame) -> pl.DataFrame:
-    """The relations that the import leads elsewhere, see `Preview.moved`; `called` as `_called` gives it."""
-    if one.replaced.is_empty():
+def _moved(network: Network, merged: Mapping[str, _Merged]) -> pl.DataFrame:
+    """The relations that the import leads elsewhere, see `Preview.moved`."""
+    stays, parts = ["source_type", "source"], []
+    for name, one in merged.items():
+        if one.replaced.height:
+            come = one.after.join(one.before, on=list(key_columns(name)), how="anti", nulls_equal=True)
+            becomes = come.select(*stays, new_type="target_type", new="target").unique(stays, maintain_order=True)
+            was = one.replaced.select(pl.lit(name).alias("type"), *stays, "target_type", old="target")
+            parts.append(was.join(becomes, on=stays, maintain_order="left"))
+    if not parts:
         return pl.DataFrame(schema=MOVED)
-    stays = ["source_type", "source"]
-    was = one.replaced.select(*stays, "target_type", old="target")
-    told = was.join(one.after.select(*stays, new_type="target_type", new="target"), on=stays, maintain_order="left")
+    told, called = pl.concat(parts), _called(network, merged)
     for node, type_, named in (
         ("source", "source_type", "name"),
         ("old", "target_type", "old_name"),
         ("new", "new_type", "new_name"),
     ):
-        names = called.rename({"type": type_, "id": node, "name": named})
-        told = told.join(names, on=[type_, node], how="left", maintain_order="left")
-    return told.with_columns(pl.lit(name).alias("type")).select("type", pl.col("source").alias("id"), *list(MOVED)[2:])
+        names_of = called.rename({"type": type_, "id": node, "name": named})
+        told = told.join(names_of, on=[type_, node], how="left", maintain_order="left")
+    return told.select("type", pl.col("source").alias("id"), *list(MOVED)[2:])
 
 
 def _called(network: Network, merged: Mapping[str, _Merged]) -> pl.DataFrame:
@@ -246,11 +273,17 @@ def _conflicts(name: str, was: pl.DataFrame, says: pl.DataFrame, field: str, oth
 # --- what is gone ---
 
 
-def _with_rejected(checked: Checked) -> set[Place]:
-    """Sheets of which rows were rejected, or rows of a sheet that tells of the same: who stands in those cannot be told."""
+def _unjudged(checked: Checked, by_type: Mapping[str, Sequence[Part]]) -> tuple[str, ...]:
+    """Types of which it cannot be told who is gone: rows of their sheets were rejected, or of a sheet that tells of the same.
+
+    So it is of the nodes that rejected relations may name.
+    """
     rejected = set(checked.sheets.filter(pl.col("rejected") > 0).select("file", "sheet").rows())
     beside = checked.partners.select("file", "sheet", "its_file", "its_sheet").unique().rows()
-    return rejected | {(file, sheet) for file, sheet, *its in beside if tuple(its) in rejected}
+    doubtful: set[Place] = rejected | {(file, sheet) for file, sheet, *its in beside if tuple(its) in rejected}
+    types = {name for name, parts in by_type.items() if any((part.file, part.sheet) in doubtful for part in parts)}
+    ends = {end.type_name for name in types & EDGE_TYPES.keys() for pair in EDGE_TYPES[name].pairs for end in pair}
+    return tuple(name for name in by_type if name in types | ends)
 
 
 def _missing(name: str, old: pl.DataFrame, merged: _Merged, source: str) -> pl.DataFrame:

@@ -41,9 +41,9 @@ _NEEDED = (
     "Organization.credit_code", "Organization.registration_number", TRACK, REGISTRATION,
     FOUNDED_ON, PLANNED_ON,
 )  # fmt: skip
-_DITTO = ("同上", "同前", "同左", "〃", "″", "''", '"', "”", "ditto")
+_DITTO = r"^[(（]?\s*(?:同\s*[上前左]|(?i:ditto))\s*[)）]?[。.]?$|^[〃″”\"]+$"
 _SHOWN = ("name", "code", "authority", "street", "community", "joint-name", "superior", "post")
-Source = Literal["ledger", "register", "bundle"]
+Source = Literal["ledger", "bundle"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,11 +88,19 @@ class Ledger:
         """
         checked = check([*also, *self.raws], existing, errors=self.errors, notices=self.notices, day=day)
         checked = self._as_the_user_has_it(checked)
-        told = list(dict.fromkeys(map(_shown, checked.errors)))  # two rows of a ledger may have one of the second sheet
+        told = list(
+            dict.fromkeys(map(self._shown, checked.errors))
+        )  # two rows of a ledger may have one of the second sheet
         counts = Counter(checked.error_counts)
         counts.subtract(error.code for error in checked.errors)
         counts.update(error.code for error in told)
         return replace(checked, errors=tuple(_by_place(told, checked)), error_counts=dict(+counts))
+
+    def _shown(self, error: RowError) -> RowError:
+        """The error with what stands in the cell, where the value is an id that was made of it."""
+        kind, _, cell = (error.value or "").partition(":")
+        is_mine = any((error.file, error.sheet) == (table.sheet.file, table.sheet.name) for table in self.tables)
+        return replace(error, value=cell) if is_mine and kind in ("usc", "reg") and cell else error
 
     def _as_the_user_has_it(self, checked: Checked) -> Checked:
         """Remarks about the second sheet, and the account of its rows, in its own places."""
@@ -136,10 +144,19 @@ class Ledger:
 
     def _beside(self, pairs: pl.DataFrame) -> pl.DataFrame:
         """The rows of the second sheet as partners of what they tell of: the organisation, and its place where it has one."""
-        placed = any(key in table.columns for table in self.registers for key in PLACE)
-        told = pl.DataFrame({"type": ["Organization", "LOCATED_IN"] if placed else ["Organization"]})
         its = {"its_file": "file2", "its_sheet": "sheet2", "its_row": "register_row"}
-        return told.join(pairs.select("file", "sheet", "row", **its), how="cross").cast(PARTNERS)  # type: ignore[arg-type]
+        at = {"register": pl.UInt32, "@row": pl.Int64}
+        placed = [pl.DataFrame(schema=at)]
+        for number, table in enumerate(self.registers):
+            if keys := [key for key in PLACE if key in table.columns]:
+                rows = table.read(number).filter(pl.any_horizontal(pl.col(keys).is_not_null()))
+                placed.append(rows.select(pl.lit(number, pl.UInt32).alias("register"), "@row"))
+        located = pairs.join(pl.concat(placed), left_on=["register", "register_row"], right_on=list(at), how="semi")
+        told = [
+            rows.select(pl.lit(name).alias("type"), "file", "sheet", "row", **its)
+            for name, rows in (("Organization", pairs), ("LOCATED_IN", located))
+        ]
+        return pl.concat(told).cast(PARTNERS)  # type: ignore[arg-type]
 
     def _moved(self, remark: RowError) -> RowError:
         """The remark, where it is about a column of the second sheet, in that sheet."""
@@ -159,12 +176,6 @@ class Ledger:
             return remark
         cell = cell_name(row, header.index) if row and header.index else None
         return replace(remark, file=table.sheet.file, sheet=table.sheet.name, row=row, column=header.text, cell=cell)
-
-
-def _shown(error: RowError) -> RowError:
-    """The error with what stands in the cell, where the value is an id that was made of it."""
-    kind, _, cell = (error.value or "").partition(":")
-    return replace(error, value=cell) if kind in ("usc", "reg") and cell else error
 
 
 def _by_place(errors: Sequence[RowError], checked: Checked) -> list[RowError]:
@@ -205,16 +216,15 @@ def _counted(checked: Checked, more: Sequence[RowError]) -> dict[str, int]:
 
 
 def sniff(grids: Sequence[Grid], mapping: LedgerMapping | None = None) -> Source:
-    """Are these the sheets of a ledger, of its second sheet alone, or of a bundle?
+    """Are these the sheets of a ledger, be it its second sheet alone, or of a bundle?
 
     A ledger has columns that no table of the schema has, or lists organisations and is no bundle by its names and ids.
     """
     mapping = mapping or default_mapping()
     if is_ledger(grids, mapping):
         return "ledger"
-    if is_register(grids, mapping):
-        return "register"
-    return "ledger" if not is_bundle(grids) and lists_organizations(grids, mapping) else "bundle"
+    lists = is_register(grids, mapping) or lists_organizations(grids, mapping)
+    return "ledger" if lists and not is_bundle(grids) else "bundle"
 
 
 def read_ledger_files(
@@ -304,7 +314,7 @@ def _without_personal(rows: pl.DataFrame, remarks: Remarks) -> pl.DataFrame:
 def _without_ditto(rows: pl.DataFrame, remarks: Remarks) -> pl.DataFrame:
     """Refuses cells that point at the row above: of which row that was, nobody can tell once a ledger is sorted or filtered."""
     for key in (name for name, dtype in rows.schema.items() if dtype == pl.String and not name.startswith("@")):
-        ditto = rows[key].is_in(_DITTO)
+        ditto = rows[key].str.contains(_DITTO).fill_null(value=False)
         if ditto.any():
             remarks.reject(
                 rows.filter(ditto), key, "ditto",

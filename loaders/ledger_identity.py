@@ -14,7 +14,7 @@ from graphmodel.schema import Organization
 from graphmodel.tables import Tables
 from graphmodel.text import Text
 from loaders.columns import read_column
-from loaders.ledger_places import KNOWN_REGISTRATION, TRACK
+from loaders.ledger_places import KNOWN_REGISTRATION, TRACK, canonical
 from loaders.ledger_remarks import Remarks
 from loaders.names import stated
 from loaders.raw import Raw
@@ -31,9 +31,9 @@ class KnownOrganizations:
         known = stated("Organization", _STATED, existing, raws)
         self.ids = known["id"].drop_nulls().unique()
         credit = normalise_codes(pl.col("credit_code"))
-        self.registration = (
-            known.select("id", **{KNOWN_REGISTRATION: "registration"}).drop_nulls().unique("id", keep="last")
-        )
+        track = canonical(known["track"], Track).alias("@known")
+        self.told = known.select("id", track, **{KNOWN_REGISTRATION: "registration"})
+        self.told = self.told.drop_nulls("id").unique("id", keep="last")
         self.by_credit = known.select(credit_code=credit, node="id").drop_nulls().unique()
         self.by_number = known.select(
             number=normalised_name(pl.col("registration_number")), node="id", other=credit
@@ -95,7 +95,7 @@ def add_id(rows: pl.DataFrame, known: KnownOrganizations, remarks: Remarks) -> p
     )  # fmt: skip
     taken = pl.col("id").is_null() & pl.col("node").is_not_null()
     remarks.notice(
-        rows.filter(taken & (pl.col("nodes") == 1)), "code", "taken-for-filed",
+        rows.filter(taken & (pl.col("nodes") == 1) & ~pl.col("@at").is_in(remarks.rejected.implode())), "code", "taken-for-filed",
         Text("没有代码，也没有写明登记或备案：按已有的同名、同地的备案组织处理。",
              "Neither a code nor a word of its track: taken for the filed organisation of that name and place that is known already."),
         Text("不是同一家的，请填代码，或写明街道、社区。", "Where it is another one, enter its code, or its street and community."),
@@ -114,4 +114,5 @@ def add_id(rows: pl.DataFrame, known: KnownOrganizations, remarks: Remarks) -> p
              "It has neither credit code nor registration number, and is not said to be filed (备案)."),
         Text("请填代码；备案组织请在登记备案列填“备案”。", "Enter a code, or say in 登记备案 that it is filed."),
     )  # fmt: skip
-    return rows.join(known.registration, on="id", how="left", maintain_order="left")
+    told = rows.join(known.told, on="id", how="left", maintain_order="left")
+    return told.with_columns(pl.coalesce("@track", "@known").alias("@track")).drop("@known")

@@ -169,17 +169,20 @@ def add_authority(rows: pl.DataFrame, places: Places, remarks: Remarks) -> pl.Da
     named = rows.filter(pl.col("@authority").is_not_null())
     _unresolved(named, "authority", places.authorities, Text("业务主管单位", "competent authority"), remarks)
     said = pl.col(REGISTRATION)
+    asks = pl.col("@table").is_in([n for n, table in enumerate(remarks.ledgers) if "authority" in table.columns])
     blank = half_width(pl.col("authority")).is_in(UNKNOWN).fill_null(value=True)
     filed = (pl.col("@track") == Track.FILED.value).fill_null(value=False)
     by_authority = (
-        pl.when(pl.col("@authority").is_not_null())
+        pl.when(~asks)
+        .then(None)
+        .when(pl.col("@authority").is_not_null())
         .then(pl.lit(Registration.DUAL.value))
         .when(blank & pl.col(KNOWN_REGISTRATION).is_not_null())
         .then(KNOWN_REGISTRATION)
         .otherwise(pl.lit(Registration.DIRECT.value))
     )
     rows = rows.with_columns(pl.coalesce(said, pl.when(~filed).then(by_authority)).alias("registration"))
-    by_blank = blank & pl.col("registration").eq(Registration.DIRECT.value)
+    by_blank = asks & blank & pl.col("registration").eq(Registration.DIRECT.value)
     remarks.notice(
         rows.filter(by_blank & said.is_null() & pl.col(KNOWN_REGISTRATION).is_null()), "authority", "direct-by-blank",
         Text("没有写业务主管单位，按直接登记记录（N15）。", "It names no authority and is recorded as directly registered (N15)."),

@@ -15,7 +15,7 @@ from graphmodel.values import parse_flags, parse_integers
 from loaders.columns import LONGEST_TEXT, UNKNOWN, read_text
 from loaders.errors import RowError, cell_name, refused
 from loaders.grid import Grid
-from loaders.headers import SEARCHED_ROWS, SET_ASIDE, Column, Sheet, find_table
+from loaders.headers import SEARCHED_ROWS, SET_ASIDE, TOTAL_WORDS, Column, Sheet, find_table
 from loaders.layout import Layout
 from loaders.ledger_mapping import Kind, LedgerColumn, LedgerMapping
 from loaders.ledger_unmatched import unmatched
@@ -99,7 +99,7 @@ def _ticked(cell: pl.Expr, word: str) -> pl.Expr:
     """The word where its column is ticked, nothing where it is not; a cell that is no tick stays as it is."""
     flag = parse_flags(cell)
     says_so = flag.fill_null(value=False) | (normalised_name(cell) == word)
-    return pl.when(says_so).then(pl.lit(word)).when(flag.is_null()).then(cell)
+    return pl.when(says_so).then(pl.lit(word)).when(flag.is_null() & ~cell.is_in(UNKNOWN)).then(cell)
 
 
 def is_ledger(grids: Sequence[Grid], mapping: LedgerMapping) -> bool:
@@ -269,6 +269,10 @@ def _totals(grid: Grid, sheet: Sheet, columns: Mapping[str, Sequence[Found]]) ->
         return []
     at = grid.rows.is_in(rows.implode()).arg_true().to_numpy()
     is_data = grid.rows.is_in(sheet.rows.implode())
+    labels = (
+        grid.frame[at].select(pl.coalesce(pl.all().str.replace_all(r"\s", "").str.extract(TOTAL_WORDS))).to_series()
+    )
+    kinds = labels.fill_null("").to_numpy()
     notices = []
     for column, said, word in (found[0] for found in columns.values() if len(found) == 1):
         if word is not None or said.field is None or said.field.kind != "integer":
@@ -278,7 +282,9 @@ def _totals(grid: Grid, sheet: Sheet, columns: Mapping[str, Sequence[Found]]) ->
         since = np.diff(sums, prepend=0)
         stated = values.gather(at)
         wrong = (stated.is_not_null() & (stated != pl.Series(sums)) & (stated != pl.Series(since))).arg_true()
-        for place in wrong:
+        # a total of sub-totals is the sum since the last one of its kind
+        told = [at_ for at_ in wrong if sums[at_] - stated[at_] not in sums[:at_][kinds[:at_] == kinds[at_]]]
+        for place in told:
             row, said_there, whole, part = int(grid.rows[int(at[place])]), stated[place], sums[place], since[place]
             cell, message = cell_name(row, column.index), _wrong_total(said_there, whole, part)
             notices.append(

@@ -66,8 +66,7 @@ class Part:
     """Accepted rows of one type from one sheet.
 
     Parameters: `name` the type; `frame` `id` or both ends with their types, and the fields that the sheet states, in the
-    schema's types; `rows` the source row of each row; `file`, `sheet` where they stood; `rejected` how many rows of the
-    type were rejected in that sheet.
+    schema's types; `rows` the source row of each row; `file`, `sheet` where they stood;
     """
 
     name: str
@@ -75,7 +74,6 @@ class Part:
     rows: pl.Series
     file: str
     sheet: str
-    rejected: int
 
 
 @dataclass(frozen=True, eq=False)

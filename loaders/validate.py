@@ -171,4 +171,4 @@ def _rows(parts: Sequence[pl.Series]) -> pl.Series:
 def _part(one: Judged) -> Part:
     keep, raw = ~(one.rejected | one.repeated), one.raw
     frame, rows = (one.frame, raw.rows) if keep.all() else (one.frame.filter(keep), raw.rows.filter(keep))
-    return Part(raw.name, frame, rows, raw.file, raw.sheet, int(one.rejected.sum()))
+    return Part(raw.name, frame, rows, raw.file, raw.sheet)

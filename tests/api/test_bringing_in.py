@@ -191,7 +191,7 @@ def test_shell_and_server_say_the_same_of_one_bad_ledger_and_give_the_same_back(
         1,
         {"unknown-authority": 1},
     )
-    assert [notice["code"] for notice in said["notices"]] == ["personal-column"]
+    assert [notice["code"] for notice in said["notices"]] == ["no-directory", "personal-column"]
     assert {key: said[key] for key in told} == told
     texts = [
         [
@@ -280,6 +280,11 @@ def test_a_ledger_without_a_directory_is_told_what_comes_first(tmp_path: Path) -
     told = json.loads(run(tmp_path / "space", "--json", *args, "--dry-run", code=3).stdout)
     assert told["notices"][0]["code"] == "no-directory"
     assert "--type Street" in told["notices"][0]["hint"]["zh"]
+    (tmp_path / "Street.csv").write_text("id,name\ns,书院街街道\n", encoding="utf-8")
+    given = json.loads(
+        run(tmp_path / "space", "--json", *args, str(tmp_path / "Street.csv"), "--dry-run", code=3).stdout
+    )
+    assert "街道" not in "".join(n["message"]["zh"] for n in given["notices"] if n["code"] == "no-directory")
 
 
 def test_what_an_earlier_run_gave_back_is_replaced_unless_somebody_saved_it(tmp_path: Path) -> None:

@@ -162,11 +162,11 @@ def test_headings_between_rows_are_no_data_and_names_alone_are(tmp_path: Path) -
     rows = (
         ("社会组织名称", "登记证号", "审批单位"),
         ("春熙路街道", None, None), ("甲", "51", "乙"), ("一、学术类", None, None), ("丙", None, None),
-        ("志愿类组织", None, None), ("丁", "52", "乙"), ("戊", "53", "春熙路街道"),
+        ("志愿类组织", None, None), (None, None, None), ("丁", None, None), ("戊", "53", "春熙路街道"),
     )  # fmt: skip
-    sheet = found(grid(*rows, merges=["A6:C6", "A7:B7"], folder=tmp_path))
-    assert sheet.set_aside.rows() == [(1, "header"), (2, "heading"), (4, "heading"), (6, "heading")]
-    assert sheet.rows.to_list() == [3, 5, 7, 8]  # a name alone may be an organisation of which nothing else is known
+    sheet = found(grid(*rows, merges=["A4:C4", "A6:C7", "B8:C8"], folder=tmp_path))
+    assert sheet.set_aside.rows() == [(1, "header"), (2, "heading"), (4, "heading"), (6, "heading"), (7, "heading")]
+    assert sheet.rows.to_list() == [3, 5, 8, 9]  # a name alone may be an organisation of which nothing else is known
 
 
 @pytest.mark.parametrize("label", ["合计", "合 计", "总计：", "小计", "春熙路街道小计", "Total", "subtotal:"])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from graphmodel.asserted import names
 from graphmodel.network import Network, Stamp
-from graphmodel.schema import Organization
+from graphmodel.schema import Organization, PartyOrganization
 from graphmodel.stores.opening import open_store
 from graphmodel.stores.protocol import Act
 from graphmodel.text import Refusal
@@ -378,3 +378,56 @@ def test_where_one_relation_is_expected_the_file_replaces_its_own_and_no_other()
         ("LICENSED_BY", "甲", "教育局", "商务局")
     ]
     assert not made.gone
+
+
+BODIES = raw("Authority", "id name", "x 教育局", "y 司法局", "z 商务局")
+
+
+def licensed(*targets: str) -> Raw:
+    return raw("LICENSED_BY", "source target", *(f"a {to}" for to in targets))
+
+
+def test_of_two_that_are_stored_the_one_left_out_is_gone_and_not_replaced() -> None:
+    network, _ = imported(EMPTY, "ledger", ORGS, BODIES, licensed("x", "y"))
+    left, made = imported(network, "ledger", licensed("x"))
+    assert rows(left, "LICENSED_BY", "target") == [("x",), ("y",)]
+    assert made.gone["LICENSED_BY"]["target"].to_list() == ["y"]
+    assert made.moved.is_empty()
+    several, made = imported(network, "ledger", licensed("x", "z"))
+    assert rows(several, "LICENSED_BY", "target") == [("x",), ("y",), ("z",)]
+
+
+def test_a_source_lets_go_of_what_it_replaces_and_another_also_says() -> None:
+    network, _ = imported(EMPTY, "ledger", ORGS, BODIES, licensed("x"))
+    network, _ = imported(network, "bureau", licensed("x"))
+    changed, _ = imported(network, "ledger", licensed("y"))
+    assert rows(changed, "LICENSED_BY", "target", "sources") == [("x", "bureau"), ("y", "ledger")]
+
+
+def above(*told: str) -> Raw:
+    return raw("SUBORDINATE_TO", "source_type source target_type target state", *told)
+
+
+def test_a_planned_superior_does_not_take_the_place_of_an_actual_one() -> None:
+    bodies = raw("PartyOrganization", "id name", "b 支部", "s 党委", "t 工委")
+    actual, planned = (f"PartyOrganization b PartyOrganization {to}" for to in ("s actual", "t planned"))
+    network, _ = imported(EMPTY, "book", bodies, above(actual))
+    left, _ = imported(network, "book", above(planned))
+    assert rows(left, "SUBORDINATE_TO", "target", "state") == [("s", "actual"), ("t", "planned")]
+    turned, _ = imported(network, "book", above(planned.replace("planned", "actual")))
+    assert rows(turned, "SUBORDINATE_TO", "target") == [("t",)]
+
+
+def test_nothing_is_replaced_or_gone_at_the_ends_of_relations_that_were_rejected() -> None:
+    bodies = raw("PartyOrganization", "id name", "b 支部", "s 党委", "t 工委")
+    columns = "source_type source target_type target state since"
+    ends = "PartyOrganization b PartyOrganization {} actual {}"
+    network, _ = imported(EMPTY, "book", bodies, raw("SUBORDINATE_TO", columns, ends.format("s", "-")))
+    told = raw("SUBORDINATE_TO", columns, ends.format("s", "约2014年"), ends.format("t", "-"))
+    checked = check([raw("PartyOrganization", "id name", "t 工委"), told], network)
+    assert len(checked.errors) == 1
+    made = preview(network, checked, "book", remove_gone=True)
+    assert {"SUBORDINATE_TO", "PartyOrganization"} <= set(made.unjudged)
+    left = network.apply(made.changes)
+    assert rows(left, "SUBORDINATE_TO", "target") == [("s",), ("t",)]
+    assert left[PartyOrganization].ids.to_list() == ["b", "s", "t"]

@@ -505,13 +505,28 @@ def test_the_first_sheet_alone_meets_the_filed_organisations_that_are_known(tmp_
 def test_who_is_gone_cannot_be_told_where_rows_were_rejected(tmp_path: Path) -> None:
     rows = [{**BASE, "党组织设置": "是", "组织建制": "党支部"}, {**BASE, "社会组织名称": "乙协会", "登记证号": OTHER}]
     known = NETWORK.apply(preview(NETWORK, judged(ledger(tmp_path, *rows)), "ledger").changes)
-    mended = [{**rows[0], "从业人员数": "约十"}, rows[1]]
+    mended = [{**rows[0], "业务主管单位": "江区教育局"}, rows[1]]  # of such a row nothing but its organisation is given
     met = read_ledger_files([write_csv(tmp_path / "台账.csv", mended)], None, known).check(known)
     made = preview(known, met, "ledger", remove_gone=True)
     assert made.rejected == 1
     assert not made.gone
-    assert {"Organization", "LICENSED_BY"} <= set(made.unjudged)
+    assert {"Organization", "LICENSED_BY", "COVERS"} <= set(made.unjudged)
     assert made.changes.empty
+
+
+def test_without_a_column_for_it_nothing_is_derived_of_the_registration(tmp_path: Path) -> None:
+    row = {name: value for name, value in BASE.items() if name != "业务主管单位"}
+    told = judged(ledger(tmp_path, {**row, "党组织设置": "否"}, register=[{**REGISTER, "管理方式": None}]))
+    assert told.tables["Organization"]["registration"].to_list() == [None]
+    assert "direct-by-blank" not in codes(told.notices)
+
+
+def test_a_filed_organisation_that_is_met_by_its_number_has_no_mode_of_registration(tmp_path: Path) -> None:
+    known = with_organizations({"id": "reg:备001", "name": "舞蹈队", "registration_number": "备001", "track": "filed"})
+    row = {**BASE, "社会组织名称": "舞蹈队", "登记证号": "备001", "业务主管单位": None}
+    met = read_ledger_files([write_csv(tmp_path / "台账.csv", [row])], None, known).check(known)
+    assert met.errors == ()
+    assert met.tables["Organization"]["registration"].to_list() == [None]
 
 
 @pytest.mark.parametrize(("said", "expected"), [(None, "dual"), ("－", "dual"), ("直接登记", "direct")])
@@ -616,6 +631,7 @@ JOINT_WITHOUT_NAME = {"组织建制": "联合支部"}
     ("change", "code", "column", "hint"),
     [
         ({"业务主管单位": "同上"}, "ditto", "业务主管单位", "请填写完整"),
+        ({"业务主管单位": "（同 上）。"}, "ditto", "业务主管单位", "请填写完整"),
         ({"业务主管单位": "江区教育局"}, "unknown-authority", "业务主管单位", "锦江区教育局"),
         ({"业务主管单位": "商务局"}, "unknown-authority", "业务主管单位", "锦江区商务局"),
         ({"业务主管单位": "烟草专卖局"}, "unknown-authority", "业务主管单位", "请先录入"),
@@ -820,7 +836,7 @@ def test_rows_of_one_sheet_only_are_errors_in_their_sheet(tmp_path: Path) -> Non
 
 
 def test_one_mistake_of_the_second_sheet_is_told_once_though_two_rows_lead_to_it(tmp_path: Path) -> None:
-    rows = [{**BASE, "登记证号": None}, {**BASE, "登记证号": CODE}]
+    rows = [{**BASE, "登记证号": CODE}, {**BASE, "登记证号": CODE, "从业人员数": "3"}]
     register = [{**REGISTER, "成立登记日期": "2014-02-30"}]
     checked = judged(ledger(tmp_path, *rows, register=register))
     assert [e.code for e in checked.errors].count("not-a-date") == checked.error_counts["not-a-date"] == 1
@@ -947,6 +963,9 @@ def test_sub_totals_and_the_total_of_all_are_held_against_their_own_rows(tmp_pat
     right, wrong = counted("合计", None, "7"), counted("合计", None, "4")
     assert "total-differs" not in codes(ledger(tmp_path, *rows, right).notices)
     assert "total-differs" in codes(ledger(tmp_path, *rows, wrong).notices)
+    nested = [*rows, counted("街道合计", None, "7"), counted("丙协会", THIRD, "5"), counted("小计", None, "5")]
+    nested += [counted("街道合计", None, "5"), counted("总计", None, "12")]
+    assert "total-differs" not in codes(ledger(tmp_path, *nested).notices)
     rows[1], rows[3] = counted("小计", None, "5"), counted("小计", None, "6")
     told = [n for n in ledger(tmp_path, *rows, right).notices if n.code == "total-differs"]
     assert [n.row for n in told] == [3, 5]

@@ -34,6 +34,7 @@ export function Preview({ of, job, busy, store, match, drop }) {
         <ul>${of.renamed.map((/** @type {any} */ each) => html`<li key=${each.old}><bdi>${each.old_name}</bdi> → <bdi>${each.new_name}</bdi> <small class="muted">${each.old}</small></li>`)}</ul><p>${say(of.renamed_hint)}</p></details>`}
       ${lost > 0 && html`<p>${word("import.gone", { what: Object.entries(of.gone).map(([type, n]) => `${titleOf(type)} ${count(/** @type {number} */ (n))}`).join(word("mark.apart")) })}</p>
         <label><input type="checkbox" checked=${gone} onChange=${(/** @type {any} */ event) => setGone(event.target.checked)} />${word("import.remove-gone")}</label>`}
+      ${of.unjudged.length > 0 && lost > 0 && html`<p class="muted">${word("import.unjudged", { what: of.unjudged.map(titleOf).join("、") })}</p>`}
       ${of.rejected > 0 && html`<p><label><input type="checkbox" checked=${valid} onChange=${(/** @type {any} */ event) => setValid(event.target.checked)} />${word("import.accept-valid", { n: count(of.accepted) })}</label></p>`}
       ${!changes && html`<${Empty}>${word("import.nothing")}<//>`}
       <p class="row"><button type="button" class="main" disabled=${busy || !changes || (of.rejected > 0 && !valid)} onClick=${() => store({ accept_valid: valid, remove_gone: gone })}>${word("import.confirm")}</button>
