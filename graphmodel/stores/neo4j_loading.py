@@ -31,6 +31,7 @@ Group = Sequence[tuple[str, pl.DataFrame]]
 """Rows of some types that go into one transaction."""
 IN_ONE = 200_000  # rows of one transaction; a million nodes in one exhaust a heap of 6 GB
 IN_STEP = 5 * BATCH  # rows of one transaction of a load
+BYTES_IN_STEP = 8 * log.PART  # of the log
 LOCK_WAIT_S = 2.0  # how long to wait for the lock that a living load holds
 
 
@@ -66,9 +67,8 @@ def load(
     try:
         with server.holding(_alive(loading.token)):
             loading.fill(tables)
-            for revision, packed in acts:
-                for part in log.parts(revision.number, packed):
-                    loading.step(lambda run, part=part: run(cypher.ADD_PART, **part))  # type: ignore[misc]
+            for some in _together(part for revision, packed in acts for part in log.parts(revision.number, packed)):
+                loading.step(lambda run, some=some: [run(cypher.ADD_PART, **part) for part in some])  # type: ignore[misc]
         revisions = [revision for revision, _ in acts]
         loading.step(lambda run: loading.publish(run, expected, revisions, records))
     except BaseException:
@@ -139,6 +139,19 @@ def _groups(tables: Tables, names: Iterable[str]) -> Iterator[Group]:
             room -= piece.height
     if group:
         yield group
+
+
+def _together(parts: Iterable[log.Part]) -> Iterator[list[log.Part]]:
+    """Parts of the log, as many as one transaction takes."""
+    some, size = list[log.Part](), 0
+    for part in parts:
+        if size + len(part["data"]) > BYTES_IN_STEP:
+            yield some
+            some, size = [], 0
+        some.append(part)
+        size += len(part["data"])
+    if some:
+        yield some
 
 
 def _alive(token: str) -> Callable[[Run], None]:
