@@ -1,15 +1,15 @@
-"""Measure and write down: `python -m benchmarks [NAME …] [--sizes 1000,100000,1000000] [--more] [--out docs/benchmarks.md]`."""
+"""Measure and write down: `python -m benchmarks [NAME …] [--sizes 1000,100000,1000000] [--out docs/benchmarks.md]`."""
 
 from __future__ import annotations
 
 import argparse
 import datetime as dt
 import os
-import pickle
 import platform
+import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -26,8 +26,7 @@ from tests.neo4j_server.build import ToolMissing
 SIZES = (1_000, 100_000, 1_000_000)
 LIBRARIES = ("polars", "numpy", "scipy", "duckdb", "networkx", "neo4j")
 Verdict = tuple[str, str, bool]
-KEPT = Path("out") / "benchmarks.pickle"
-"""What was measured last, so that one part can be measured anew without the others."""
+_SECTION = "<!-- part: {} -->"
 
 
 @dataclass(slots=True)
@@ -69,6 +68,8 @@ def _loading(found: Findings, folder: Path, size: int) -> None:
 
 def _neo4j(found: Findings, folder: Path, size: int) -> None:
     if size <= ask_neo4j.LARGEST:
+        if size not in found.peers:  # what the server's answers are compared with, in the same run
+            found.peers[size] = {"partygraph": measure(ask_partygraph.ten, folder, runs=3)}
         try:
             found.served[size] = ask_neo4j.measure_server(folder)
         except ToolMissing as missing:
@@ -105,13 +106,9 @@ def run(
     folder: Path,
     console: Console,
     out: Path | None = None,
-    before: Findings | None = None,
 ) -> Findings:
-    """Measure these parts at these sizes, smallest first; the page is written after each, so that a run may be ended.
-
-    What was measured `before` stays, but for the parts that are measured anew.
-    """
-    found = before or Findings()
+    """Measure these parts at these sizes, smallest first; the page is written when all are measured."""
+    found = Findings()
     for size in sizes:
         here = folder / str(size)
         with console.status(f"{size:,}: generating"):
@@ -121,11 +118,10 @@ def run(
             console.print(f"{size:>9,}  {name} …")
             PARTS[name](found, here, size)
             found.machines[name] = machine()
-            KEPT.parent.mkdir(exist_ok=True)
-            KEPT.write_bytes(pickle.dumps(found))
-            if out is not None:
-                out.write_text(document(found), encoding="utf-8")
         shutil.rmtree(here)
+    if out is not None:
+        before = out.read_text(encoding="utf-8") if out.exists() else ""
+        out.write_text(document(found, names, before), encoding="utf-8")
     return found
 
 
@@ -136,37 +132,39 @@ def count_elements(folder: Path) -> tuple[int, int]:
     return nodes, sum(heights.values()) - nodes
 
 
-def tables(found: Findings) -> Iterator[Table]:
-    """Everything that was measured, as tables."""
-    if found.peers:
-        yield from questions.side_by_side(found.peers)
-        yield questions.beside_the_floor(found.ours, found.whole)
-        yield questions.slowest(found.whole[max(found.whole)], max(found.whole))
-        yield from questions.where_time_goes(found.profiles[max(found.profiles)], max(found.profiles))
-    if found.reading:
-        yield loading.reading_table(found.reading)
-    if found.loaded:
-        yield loading.loading_table(found.loaded, {size: sum(both) for size, both in found.elements.items()})
-    if found.served:
-        yield from ask_neo4j.tables(found.served, found.ours, found.elements)
-    if found.answered:
-        yield from serving.tables(found.answered)
-    if found.planned.whole:
-        yield from planning.tables(found.planned)
-    if found.pages:
-        yield from pages.tables(found.pages)
+def tables(found: Findings, name: str) -> Iterator[Table]:
+    """What was measured in one part, as tables."""
+    match name:
+        case "questions":
+            yield from questions.side_by_side(found.peers)
+            yield questions.beside_the_floor(found.ours, found.whole)
+            yield questions.slowest(found.whole[max(found.whole)], max(found.whole))
+            yield from questions.where_time_goes(found.profiles[max(found.profiles)], max(found.profiles))
+        case "reading":
+            yield loading.reading_table(found.reading)
+        case "loading":
+            yield loading.loading_table(found.loaded, {size: sum(both) for size, both in found.elements.items()})
+        case "neo4j" if found.served:
+            yield from ask_neo4j.tables(found.served, found.ours, found.elements)
+        case "serving":
+            yield from serving.tables(found.answered)
+        case "planning":
+            yield from planning.tables(found.planned)
+        case "pages":
+            yield from pages.tables(found.pages)
 
 
-def verdicts(found: Findings) -> list[Verdict]:
-    """What was wanted, what was seen."""
-    return [
-        *questions.verdicts(found.peers, found.whole),
-        *loading.verdicts(found.reading),
-        *ask_neo4j.verdicts(found.served, found.ours, found.elements),
-        *serving.verdicts(found.answered),
-        *planning.verdicts(found.planned),
-        *pages.verdicts(found.pages),
-    ]
+def verdicts(found: Findings, name: str) -> list[Verdict]:
+    """What was wanted of one part, what was seen."""
+    seen: dict[str, Callable[[], Iterable[Verdict]]] = {
+        "questions": lambda: questions.verdicts(found.peers, found.whole),
+        "reading": lambda: loading.verdicts(found.reading),
+        "neo4j": lambda: ask_neo4j.verdicts(found.served, found.ours, found.elements),
+        "serving": lambda: serving.verdicts(found.answered),
+        "planning": lambda: planning.verdicts(found.planned),
+        "pages": lambda: pages.verdicts(found.pages),
+    }
+    return list(seen[name]()) if name in seen else []
 
 
 def machine() -> str:
@@ -179,25 +177,22 @@ def machine() -> str:
     )
 
 
-def _machines(found: Findings) -> str:
-    """On what was measured, the parts of one and the same together."""
-    by_machine: dict[str, list[str]] = {}
-    for name, told in found.machines.items():
-        by_machine.setdefault(told, []).append(name)
-    return "\n".join(f"- {', '.join(names)}: {told}" for told, names in by_machine.items())
+def section(found: Findings, name: str) -> str:
+    """One part of the page: on what it was measured, what was wanted and seen, and its tables."""
+    lines = [f"- {name}: {found.machines[name]}", *(f"- 未测 · not measured: {each}" for each in found.left_out)]
+    seen = tuple((wanted, seen, "yes" if reached else "**no**") for wanted, seen, reached in verdicts(found, name))
+    if seen:
+        title = f"目标与实测 · Wanted and seen: {name}"
+        lines += ["", Table(title, ("wanted", "seen", "reached"), seen).markdown()]
+    return "\n".join([*lines, "", "\n\n".join(table.markdown() for table in tables(found, name))])
 
 
-def document(found: Findings) -> str:
-    """The page of the documentation."""
-    seen = tuple((wanted, seen, "yes" if reached else "**no**") for wanted, seen, reached in verdicts(found))
-    lines = [
-        INTRODUCTION.format(machine=_machines(found)),
-        "",
-        Table("目标与实测 · Wanted and seen", ("wanted", "seen", "reached"), seen).markdown(),
-    ]
-    lines += ["", *(f"- 未测 · not measured: {each}\n" for each in found.left_out)]
-    lines += ["\n\n".join(table.markdown() for table in tables(found)), ""]
-    return "\n".join(lines)
+def document(found: Findings, names: Iterable[str], before: str = "") -> str:
+    """The page of the documentation: the parts that were measured now, the others as they stand in the page `before`."""
+    _, *kept = re.split(_SECTION.format("([a-z0-9]+)"), before)
+    sections = dict(zip(kept[::2], kept[1::2], strict=True)) | {name: section(found, name) for name in names}
+    written = (f"{_SECTION.format(name)}\n\n{sections[name].strip()}" for name in PARTS if name in sections)
+    return "\n\n".join([INTRODUCTION, *written]) + "\n"
 
 
 INTRODUCTION = """# 性能 · Benchmarks
@@ -206,8 +201,7 @@ INTRODUCTION = """# 性能 · Benchmarks
 Made by `make bench`, not by hand. Networks are generated (about six relations an organisation, with unknown values, planned
 relations, several superiors and circles), no real data.
 
-{machine}
-
+- 每一部分各自测量，各写明日期、机器与当时的负载。Each part is measured by itself, and says when, on what, and under which load.
 - 每项测量单独一个进程；“warm”为首次之后各次的中位数，只问一次的同行以首次计；内存为该进程常驻峰值。Each measurement has a process of its own;
   "warm" is the median of the rounds after the first, and where a peer was asked once its first answer stands for it;
   memory is the process's peak, interpreter and libraries included.
@@ -228,22 +222,20 @@ def main() -> None:
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(PARTS)}; 默认全部 / default all")
     parser.add_argument("--sizes", default=",".join(map(str, SIZES)), help="组织数 / organisations")
-    parser.add_argument("--out", type=Path, help="另存为 Markdown / write the page there too")
-    parser.add_argument(
-        "--more", action="store_true", help="保留上次测得的其余部分 / keep what was measured last time of other parts"
-    )
+    parser.add_argument("--out", type=Path, help="写入网页文档，其余部分不变 / write these parts into the page")
     chosen = parser.parse_args()
     if strange := set(chosen.names) - set(PARTS):
         parser.error(f"没有 / no such part: {', '.join(sorted(strange))}")
     console = Console()
     with tempfile.TemporaryDirectory() as folder:
         sizes = [int(size) for size in chosen.sizes.split(",")]
-        before = pickle.loads(KEPT.read_bytes()) if chosen.more and KEPT.exists() else None  # noqa: S301 - our own file
-        found = run(chosen.names or list(PARTS), sizes, Path(folder), console, chosen.out, before)
-    for table in tables(found):
-        table.show(console)
-    for wanted, seen, reached in verdicts(found):
-        console.print(f"{'✓' if reached else '✗'} {wanted}: {seen}")
+        names = chosen.names or list(PARTS)
+        found = run(names, sizes, Path(folder), console, chosen.out)
+    for name in names:
+        for table in tables(found, name):
+            table.show(console)
+        for wanted, seen, reached in verdicts(found, name):
+            console.print(f"{'✓' if reached else '✗'} {wanted}: {seen}")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Every part of the benchmarks runs at 1,000 organisations, and engines answer alike. No times are asserted."""
 
+import platform
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from neo4j import Driver
 
 from benchmarks import ask_neo4j, ask_partygraph, loading, serving
-from benchmarks.__main__ import Findings, document
+from benchmarks.__main__ import Findings, document, machine
 from benchmarks.floor import Reading, ReadNetwork
 from benchmarks.measuring import Measured, Work, measure
 from benchmarks.networks import read_network, write_network
@@ -164,10 +165,18 @@ def test_a_measurement_that_fails_says_so() -> None:
         measure(add_up, "not a number")
 
 
-def test_the_page_names_no_machine(network_files: Path) -> None:
-    page = document(Findings())
+def test_a_part_that_is_measured_anew_replaces_its_own_section_of_the_page_and_names_no_machine(
+    network_files: Path,
+) -> None:
+    found = Findings(reading={SIZE: loading.measure_reading(network_files, SIZE)}, machines={"reading": machine()})
+    first = document(found, ["reading"])
+    before = first.replace("CSV to a fully checked network", "of old") + "\n<!-- part: planning -->\n\nplans of old\n"
+    page = document(found, ["reading"], before)
+    assert page == first + "\n<!-- part: planning -->\n\nplans of old\n"
     assert page.startswith("# 性能")
+    assert "CSV to a fully checked network" in page
     assert str(network_files) not in page
+    assert platform.node() not in page
 
 
 def test_a_server_gives_the_same_answers_with_cover_stored(
