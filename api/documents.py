@@ -13,6 +13,7 @@ from graphmodel.parameters import PARAMETERS
 from graphmodel.policy import load_default
 from graphmodel.schema import EDGE_TYPES, NODE_TYPES
 from graphmodel.text import Text
+from queries.lacking import needs_in_words
 from queries.question import Question, Table, tracks_text
 from queries.reading import reads
 from queries.registry import catalogue
@@ -145,6 +146,8 @@ def _described(question: Question | Table) -> Iterator[str]:
             yield f"- 仅在进程内 · in process only: {question.in_process_only.both()}"
     else:
         yield f"- 列 · columns: {'；'.join(column.title.both() for column in question.columns.values())}"
+    if question.needs:
+        yield f"- 需要 · needs: {'；'.join(text.both() for text in needs_in_words(question.needs))}"
     names = question.all_parameters if isinstance(question, Question) else question.parameters
     if names:
         yield f"- 参数 · parameters: {', '.join(f'`{name}`' for name in names)}"

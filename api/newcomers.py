@@ -20,6 +20,7 @@ from loaders.bundle import field_words
 from loaders.errors import printable
 from loaders.files import read_files
 from loaders.headers import header_key
+from loaders.names import Directory, asked_back
 from loaders.personal import is_personal_header
 from loaders.raw import Header, Raw
 from loaders.validate import check
@@ -39,8 +40,41 @@ _NO_AUTHORITY = (*Registration.DIRECT.aliases, Registration.DIRECT.value, Regist
 
 
 def receptions(context: Context, newcomers: Sequence[Newcomer]) -> list[Reception]:
-    """The answer for each newcomer, each as if it alone were added. Cost: linear in the network for each."""
-    return [receive(context, one) for one in newcomers]
+    """The answer for each newcomer, each as if it alone were added; an industry that nobody has is remarked on.
+
+    Cost: linear in the network for each.
+    """
+    remarks = _strange_industries(context.network, newcomers)
+    found = [receive(context, one) for one in newcomers]
+    return [
+        replace(each, notices=(remarks[industry], *each.notices)) if industry in remarks else each
+        for each in found
+        for industry in [each.newcomer.fields.get("industry")]
+    ]
+
+
+def _strange_industries(network: Network, newcomers: Sequence[Newcomer]) -> dict[str, Text]:
+    """What is said of each industry told of that no organisation of the network has, with the likeliest that one has."""
+    told = {one.fields["industry"]: None for one in newcomers if "industry" in one.fields}
+    names = network[Organization].frame["industry"].drop_nulls().unique().sort()
+    if names.is_empty():
+        return {}  # nobody's industry was ever told
+    known = Directory(pl.DataFrame({"id": names, "name": names, "aliases": names.clear(names.len())}))
+    strange = pl.DataFrame({"industry": list(told)}, {"industry": pl.String})
+    strange = strange.filter(known.find(strange["industry"])["nodes"] == 0)
+    nearest = known.nearest(strange["industry"])
+    nobody = Text("没有组织属于“{industry}”这个行业", "No organisation is of the industry '{industry}'")
+    return {
+        industry: _asked(nobody.format(industry=printable(industry, 60)), nearest.get(industry, ()))
+        for industry in strange["industry"]
+    }
+
+
+def _asked(said: Text, near: Sequence[str]) -> Text:
+    if not near:
+        return Text(f"{said.zh}，请核对。", f"{said.en}: see that it is right.")
+    back = asked_back(near)
+    return Text(f"{said.zh}；{back.zh}", f"{said.en}. {back.en}")
 
 
 def described(

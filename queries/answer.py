@@ -15,7 +15,7 @@ from graphmodel.rows import NodeRows, Rows, find_rows
 from graphmodel.vectors import Flags, Indices, Kleene
 from queries.context import Context
 from queries.missing import missing, unknown_of
-from queries.needs import lacks_data, present
+from queries.needs import present, unmet
 from queries.question import Question
 
 Verdict = Literal["gap", "cannot-tell", "pass"]
@@ -152,7 +152,7 @@ def ask(question: Question, context: Context) -> Answer:
     rows = question.anchor.rows(context)
     scope = question.scope.evaluate(rows, context)
     reasons = {code: reason.when.evaluate(rows, context) for code, reason in question.reasons.items()}
-    no_data = lacks_data(question.needs, present(context))
+    no_data = bool(unmet(question.needs, present(context)))
     return answered(
         question, context, rows, scope, reasons, partial(_missing, question, rows, context), no_data=no_data
     )

@@ -28,9 +28,14 @@ Needs = tuple[Needed | tuple[Needed, ...], ...]
 """All that must have been imported; where a tuple stands, any of those in it."""
 
 
-def lacks_data(needs: Needs, has_rows: Callable[[Needed], bool]) -> bool:
-    """Whether any need is met by nothing, where `has_rows` says of what there is at least one row."""
-    return not all(any(map(has_rows, _group(need))) for need in needs)
+def groups(needs: Needs) -> tuple[tuple[Needed, ...], ...]:
+    """The needs, each as all those of which any one meets it."""
+    return tuple(need if isinstance(need, tuple) else (need,) for need in needs)
+
+
+def unmet(needs: Needs, has_rows: Callable[[Needed], bool]) -> tuple[tuple[Needed, ...], ...]:
+    """The needs that nothing meets, where `has_rows` says of what there is at least one row."""
+    return tuple(group for group in groups(needs) if not any(map(has_rows, group)))
 
 
 def present(context: Context) -> Callable[[Needed], bool]:
@@ -55,13 +60,8 @@ def present(context: Context) -> Callable[[Needed], bool]:
 
 
 def needs_cypher(needs: Needs) -> str:
-    """The contrary of `lacks_data` as a Cypher expression."""
-    groups = ["(" + " OR ".join(map(_exists, _group(need))) + ")" for need in needs]
-    return " AND ".join(groups) or "true"
-
-
-def _group(need: Needed | tuple[Needed, ...]) -> tuple[Needed, ...]:
-    return need if isinstance(need, tuple) else (need,)
+    """That no need is `unmet`, as a Cypher expression."""
+    return " AND ".join("(" + " OR ".join(map(_exists, group)) + ")" for group in groups(needs)) or "true"
 
 
 def _exists(needed: Needed) -> str:

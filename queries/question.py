@@ -19,7 +19,7 @@ from queries.anchors import nodes as node_anchor
 from queries.beside import Beside
 from queries.context import Context
 from queries.logic import Names, NotInCypher, Truth
-from queries.needs import Needs, lacks_data, present
+from queries.needs import Needs, present, unmet
 from queries.parts import givens
 from queries.relations import Hop
 
@@ -196,7 +196,7 @@ class Table:
 
     def no_data(self, context: Context) -> bool:
         """Whether what it needs was never imported; its figures then say nothing."""
-        return lacks_data(self.needs, present(context))
+        return bool(unmet(self.needs, present(context)))
 
     def answer(self, context: Context, earlier: Context | None = None, *before: Context) -> pl.DataFrame:
         """The table, checked against its declared columns; with `earlier`, since that revision where it compares.

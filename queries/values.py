@@ -40,11 +40,11 @@ class Value(Expression):
 
     def is_(self, other: Operand) -> Truth:
         """Is it this very value?"""
-        return _IsIn(self, (other,)) if isinstance(other, str) else Compare(self, "=", other)
+        return IsIn(self, (other,)) if isinstance(other, str) else Compare(self, "=", other)
 
     def is_in(self, *words: str) -> Truth:
         """Is it one of these words?"""
-        return _IsIn(self, words)
+        return IsIn(self, words)
 
     def known(self) -> Truth:
         """Is it known at all? Itself never unknown."""
@@ -222,7 +222,9 @@ def _ranks(codes: Codes) -> Numbers:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _IsIn(Truth):
+class IsIn(Truth):
+    """Is a choice or text one of these words?"""
+
     value: Value
     words: tuple[str, ...]
 

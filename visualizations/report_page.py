@@ -14,6 +14,7 @@ from loaders.errors import printable
 from queries.answer import Answer
 from queries.breakdown import Dimension
 from queries.context import Context
+from queries.lacking import lacks, no_data
 from visualizations.case_words import CASES, counted, urgent, urgent_rows
 from visualizations.headline import Figure, Worst, basis, figures, next_steps, worst
 from visualizations.report import Report
@@ -45,7 +46,6 @@ _WORDS = {
     "rate": Text("占比", "share"),
     "unknown": Text("待核实", "cannot tell"),
     "clauses": Text("依据", "clauses"),
-    "no_data": Text("没有数据", "no data"),
     "findings": Text("缺口明细", "The findings"),
     "clean": Text("没有缺口和待核实项的问题", "Questions that found nothing"),
 }
@@ -196,7 +196,7 @@ def _question(answer: Answer, context: Context) -> dict[str, Any]:
         "gaps": answer.gaps,
         "unknowns": answer.unknowns,
         "rate": _percent(answer.gaps / answer.total if answer.total else None),
-        "no_data": answer.no_data,
+        "no_data": no_data(lacks(asked.needs, context)) if answer.no_data else None,
         "clauses": ", ".join(asked.clauses),
         "figures": figures_of,
         "reason": one_reason and Text(f"原因：{one_reason.zh}", f"Reason: {one_reason.en}"),

@@ -53,6 +53,9 @@ def sheet_names(titles: list[str]) -> list[str]:
     return names
 
 
+NOTHING_LISTED = Text("没有可列的内容。", "There is nothing to list.")
+
+
 @dataclass(slots=True)
 class Page:
     """One sheet to be: what stands above the table, and the table; split over several where rows are too many."""
@@ -60,6 +63,7 @@ class Page:
     title: str
     above: list[tuple[str, str]]  # format and text of each line
     listing: Listing
+    nothing: Text  # what stands in place of rows
     answer: Answer | None = None
     part: int = 1
     of: int = 1
@@ -74,7 +78,7 @@ def split(page: Page) -> Iterator[Page]:
     for part in range(parts):
         frame = page.listing.frame.slice(part * room, room)
         cut = Listing(page.listing.heads, page.listing.units, frame)
-        yield Page(page.title, page.above, cut, page.answer, part + 1, parts)
+        yield Page(page.title, page.above, cut, page.nothing, page.answer, part + 1, parts)
 
 
 def open_book(path: Path) -> xlsxwriter.Workbook:
@@ -91,7 +95,7 @@ def write_listing(path: Path, title: str, above: Sequence[tuple[str, str]], list
     book = open_book(path)
     try:
         formats = make_formats(book)
-        pages = list(split(Page(title, list(above), listing)))
+        pages = list(split(Page(title, list(above), listing, NOTHING_LISTED)))
         for page, name in zip(pages, sheet_names([page.title for page in pages]), strict=True):
             write_sheet(book.add_worksheet(name, TableSheet), page, formats, back=False)
     finally:
@@ -147,18 +151,10 @@ def write_sheet(sheet: TableSheet, page: Page, formats: dict[str, Format], *, ba
     sheet.freeze_panes(top + 1, 1 if page.answer is None else 2)
     sheet.autofilter(top, 0, top + max(frame.height, 1), max(len(heads) - 1, 0))
     if frame.is_empty():
-        sheet.write_string(top + 1, 0, _nothing(page.answer).both(), formats["text"])
+        sheet.write_string(top + 1, 0, page.nothing.both(), formats["text"])
     else:
         sheet.write_table(top + 1, frame.select(list(heads)), {n: _look(n, kinds[n], formats) for n in heads})
     on_paper(sheet, top)
-
-
-def _nothing(answer: Answer | None) -> Text:
-    if answer is not None and answer.no_data:
-        return Text("没有数据：所需内容尚未导入。", "No data: what it needs was never imported.")
-    if answer is not None:
-        return Text("没有发现缺口，也没有待核实的。", "Nothing found: no gap, and nothing that cannot be told.")
-    return Text("没有可列的内容。", "There is nothing to list.")
 
 
 def _look(name: str, kind: str, formats: dict[str, Format]) -> pl.Expr:

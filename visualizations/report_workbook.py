@@ -11,13 +11,15 @@ from xlsxwriter.worksheet import Worksheet
 from graphmodel.parameters import PARAMETERS
 from graphmodel.text import Text
 from queries.answer import Answer
+from queries.context import Context
+from queries.lacking import Lack, how_to_bring_in, lacks, no_data
 from queries.question import Question, Severity, Table
 from queries.registry import question
 from visualizations import report_sheets as sheets
 from visualizations.case_words import CASES, case_listing, counted, urgent, urgent_rows
 from visualizations.headline import Figure, basis, figures
 from visualizations.report import Report
-from visualizations.report_sheets import SUMMARY, Page, on_paper, split
+from visualizations.report_sheets import NOTHING_LISTED, SUMMARY, Page, on_paper, split
 from visualizations.statistics import DIMENSIONS, statistic
 from visualizations.styles import SIGNS
 from visualizations.table_sheet import TableSheet, neutral
@@ -52,9 +54,11 @@ def _pages(report: Report) -> Iterator[Page]:
     context = context_of(report)
     if report.cases.height:
         above = [("title", CASES.both()), ("text", counted(report.cases).both())]
-        yield from split(Page(CASES.zh, above, case_listing(report.cases, context)))
+        yield from split(Page(CASES.zh, above, case_listing(report.cases, context), NOTHING_LISTED))
     for answer in report.answers:
-        yield from split(Page(answer.question.term, _above(answer), listing(answer, context), answer))
+        yield from split(
+            Page(answer.question.term, _above(answer), listing(answer, context), _nothing(answer, context), answer)
+        )
     for dimension in DIMENSIONS:
         lines = statistic(report, dimension)
         title = Text(f"按{dimension.title.zh}统计", f"statistics by {dimension.title.en}")
@@ -68,13 +72,27 @@ def _pages(report: Report) -> Iterator[Page]:
                 title.zh,
                 [("title", title.both()), ("note", note.both())],
                 Listing(lines.heads, {}, lines.frame.select(list(lines.heads))),
+                NOTHING_LISTED,
             )
         )
     for id_, frame in report.tables.items():
         table = question(id_)
         assert isinstance(table, Table)
         above = [("title", named(table).both()), ("text", table.text.zh), ("note", table.text.en)]
-        yield from split(Page(table.term, above, table_listing(table, frame)))
+        lacking = lacks(table.needs, context)
+        nothing = _without_data(lacking) if lacking else NOTHING_LISTED
+        yield from split(Page(table.term, above, table_listing(table, frame), nothing))
+
+
+def _nothing(answer: Answer, context: Context) -> Text:
+    if answer.no_data:
+        return _without_data(lacks(answer.question.needs, context))
+    return Text("没有发现缺口，也没有待核实的。", "Nothing found: no gap, and nothing that cannot be told.")
+
+
+def _without_data(lacking: tuple[Lack, ...]) -> Text:
+    said, how = no_data(lacking), how_to_bring_in(lacking)
+    return said if how is None else Text(f"{said.zh}{how.zh}", f"{said.en} {how.en}")
 
 
 def _above(answer: Answer) -> list[tuple[str, str]]:
@@ -136,7 +154,7 @@ def _summary(sheet: Worksheet, report: Report, pages: list[Page], formats: dict[
                 row, 1, neutral(page.above[1][1] if len(page.above) > 1 else page.title), formats["wrapped"]
             )
         else:
-            _summary_row(sheet, row, page.answer, formats)
+            _summary_row(sheet, row, page.answer, page.nothing, formats)
     sheet.freeze_panes(top + 1, 1)
     sheet.autofilter(top, 0, max(row, top + 1), len(_SUMMARY_HEADS) - 1)
     on_paper(sheet, top)
@@ -165,7 +183,7 @@ def _rate(figure: Figure) -> Text:
              high=share.highest, after=planned.rate or 0)  # fmt: skip
 
 
-def _summary_row(sheet: Worksheet, row: int, answer: Answer, formats: dict[str, Format]) -> None:
+def _summary_row(sheet: Worksheet, row: int, answer: Answer, nothing: Text, formats: dict[str, Format]) -> None:
     asked: Question = answer.question
     severity: Severity = asked.severity
     sheet.write_string(row, 1, asked.text.zh, formats["wrapped"])
@@ -179,4 +197,4 @@ def _summary_row(sheet: Worksheet, row: int, answer: Answer, formats: dict[str, 
         if answer.total:
             sheet.write_number(row, 7, answer.gaps / answer.total, formats["rate"])
     sheet.write_string(row, 8, ", ".join(asked.clauses), formats["cell"])
-    sheet.write_string(row, 9, asked.remedy.both(), formats["wrapped"])
+    sheet.write_string(row, 9, (nothing if answer.no_data else asked.remedy).both(), formats["wrapped"])

@@ -22,6 +22,7 @@ from graphmodel.schema import EDGE_TYPES, NODE_TYPES
 from graphmodel.text import Refusal, Text
 from queries.answer import Answer, beside, by_track
 from queries.context import Context
+from queries.lacking import Lack, how_to_bring_in, lacks, no_data
 from queries.pushed_down import Engine
 from queries.question import Question, Table
 from queries.registry import catalogue, id_of
@@ -185,9 +186,11 @@ def _say_basis(terminal: Terminal, context: Context, asked: Question | Table, us
 def _show_table(session: Session, context: Context, asked: Table, frame: pl.DataFrame, limit: int) -> None:
     terminal = session.terminal
     used = {name: context.values[name] for name in asked.parameters}
-    terminal.give({**_basis(context, asked, used), "no_data": asked.no_data(context), "rows": frame.to_dicts()})
-    if asked.no_data(context):
-        terminal.say(_NO_DATA, "yellow")
+    lacking = lacks(asked.needs, context)
+    told = {"no_data": bool(lacking), "lacking": [lack.as_json() for lack in lacking], "rows": frame.to_dicts()}
+    terminal.give({**_basis(context, asked, used), **told})
+    if lacking:
+        _say_no_data(terminal, lacking)
     else:
         found = table_listing(asked, frame, terminal.word)
         terminal.table(named(asked), found.frame, found.heads, limit or None, units=found.units)
@@ -196,11 +199,13 @@ def _show_table(session: Session, context: Context, asked: Table, frame: pl.Data
 
 def _show(session: Session, context: Context, answer: Answer, limit: int) -> None:
     terminal, question = session.terminal, answer.question
+    lacking = lacks(question.needs, context) if answer.no_data else ()
     terminal.give(
         {
             **_basis(context, question, answer.used),
             "severity": question.severity.value,
             "no_data": answer.no_data,
+            "lacking": [lack.as_json() for lack in lacking],
             "total": answer.total,
             "gaps": answer.gaps,
             "cannot_tell": answer.unknowns,
@@ -212,7 +217,7 @@ def _show(session: Session, context: Context, answer: Answer, limit: int) -> Non
     name = named(question)
     terminal.say(Text(f"{name.zh}：{question.text.zh}", f"{name.en}: {question.text.en}"), "bold")
     if answer.no_data:
-        terminal.say(_NO_DATA, "yellow")
+        _say_no_data(terminal, lacking)
         return
     terminal.say(
         Text(
@@ -231,7 +236,12 @@ def _show(session: Session, context: Context, answer: Answer, limit: int) -> Non
     _say_basis(terminal, context, question, answer.used)
 
 
-_NO_DATA = Text("没有数据：所需内容尚未导入。", "No data: what it needs was never imported.")
+def _say_no_data(terminal: Terminal, lacking: tuple[Lack, ...]) -> None:
+    terminal.say(no_data(lacking), "yellow")
+    if (how := how_to_bring_in(lacking)) is not None:
+        terminal.say(how)
+
+
 _ONCE = ("remedy", "clauses")  # the same for every finding, told below the table
 
 

@@ -355,16 +355,28 @@ class TrackCount(BaseModel):
     cannot_tell: int
 
 
-class AnswerOut(Basis):
-    """The figures of one question: `total` in scope, of which `gaps`, `cannot_tell`, `passes`; `no_data`: nothing was imported for it."""
+class LackOut(BaseModel):
+    """What a question lacks: what would do, in words, and the types whose rows it takes."""
 
     model_config = example(
-        **_BASIS, question="branch-required", no_data=False, total=359, gaps=16, cannot_tell=0, passes=343,
+        types=["SUPERVISES"], title={"zh": "业务指导（SUPERVISES）", "en": "supervises (SUPERVISES)"}
+    )
+
+    types: list[str]
+    title: Words
+
+
+class AnswerOut(Basis):
+    """The figures of one question: `total` in scope, of which `gaps`, `cannot_tell`, `passes`; `no_data`: all of `lacking` was never imported."""
+
+    model_config = example(
+        **_BASIS, question="branch-required", no_data=False, lacking=[], total=359, gaps=16, cannot_tell=0, passes=343,
         tracks={"registered": {"total": 300, "gaps": 12, "cannot_tell": 0}},
     )  # fmt: skip
 
     question: str
     no_data: bool
+    lacking: list[LackOut]
     total: int
     gaps: int
     cannot_tell: int
@@ -395,7 +407,7 @@ class FindingPage(Basis):
     """Findings of one question, gaps first, each by id."""
 
     model_config = example(
-        **_BASIS, question="branch-required", no_data=False, total=1, next=None,
+        **_BASIS, question="branch-required", no_data=False, lacking=[], total=1, next=None,
         items=[
             {
                 "identity": "branch-required|Organization|usc:51510104M101458013", "id": "usc:51510104M101458013",
@@ -407,6 +419,7 @@ class FindingPage(Basis):
 
     question: str
     no_data: bool
+    lacking: list[LackOut]
     total: int
     next: str | None
     items: list[FindingOut]
@@ -416,12 +429,13 @@ class TablePage(Basis):
     """Rows of a table, by the names of its columns."""
 
     model_config = example(
-        **_BASIS, question="scorecard", no_data=False, total=1, next=None, columns=[],
+        **_BASIS, question="scorecard", no_data=False, lacking=[], total=1, next=None, columns=[],
         items=[{"kind": "street", "id": "510104022", "name": "春熙路街道", "organisations": 31, "covered": 25}],
     )  # fmt: skip
 
     question: str
     no_data: bool
+    lacking: list[LackOut]
     columns: list[ColumnOut]
     total: int
     next: str | None

@@ -50,6 +50,17 @@ def test_one_registration_more_tips_a_group_of_the_example(example: Path) -> Non
     assert state(example) == before
 
 
+def test_an_industry_that_nobody_has_is_told_with_the_likeliest_and_answered_all_the_same(example: Path) -> None:
+    said = run(example, "newcomer", "--industry", "民办教于", "--street", "春熙路").stdout
+    assert "没有组织属于“民办教于”这个行业；是不是“民办教育”？" in said
+    assert "No organisation is of the industry '民办教于'. Is it \"民办教育\"?" in said
+    told = as_json(example, "newcomer", "--industry", "民办教于", "--street", "春熙路")
+    assert on(told, "responsibility")["verdict"] == "told"
+    assert "民办教育" in told["notices"][0]["zh"]
+    assert "民办教育" not in str(as_json(example, "newcomer", "--industry", "民办教育")["notices"])
+    assert "请核对" in as_json(example, "newcomer", "--industry", "X")["notices"][0]["zh"]
+
+
 def test_all_of_a_file_are_told_and_quickly(example: Path, tmp_path: Path) -> None:
     table = tmp_path / "新申请.csv"
     table.write_text(

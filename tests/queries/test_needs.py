@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 
 from graphmodel.network import Network
+from graphmodel.schema import EDGE_TYPES, NODE_TYPES
 from queries.answer import ask
 from queries.coverage import coverage
-from queries.needs import lacks_data, needs_cypher, present
+from queries.lacking import how_to_bring_in, lacks, no_data
+from queries.needs import needs_cypher, present, unmet
 from queries.question import Question
-from queries.registry import judged, tables
+from queries.registry import catalogue, judged, tables
 from tests.queries.small import context, network
 from tests.queries.verdicts import actual, registered, verdicts
 
@@ -105,6 +107,34 @@ def test_the_rates_of_organisations_alone_are_not_nought() -> None:
 
 def test_needs_are_all_to_be_met_and_any_of_a_group_meets_it() -> None:
     asked = next(q for q in judged() if q.id == "no-work-coverage")
-    assert lacks_data(asked.needs, present(context(first_import())))
+    assert unmet(asked.needs, present(context(first_import())))
     assert needs_cypher(asked.needs).count(" AND ") == 1
     assert needs_cypher(asked.needs).count("EXISTS") == 4
+
+
+@pytest.mark.parametrize("asked", [q for q in catalogue().values() if q.needs], ids=lambda q: q.id)
+def test_what_is_lacking_is_named_and_brings_the_answer(asked: Any) -> None:
+    lacking = lacks(asked.needs, context(network()))
+    assert len(lacking) == len(asked.needs)
+    named = {name for lack in lacking for name in lack.types}
+    assert named <= set(NODE_TYPES) | set(EDGE_TYPES)
+    for lack in lacking:
+        assert any(name in lack.text.zh and name in lack.text.en for name in lack.types)
+    how = how_to_bring_in(lacking)
+    assert how is not None
+    assert {word for word in how.zh.replace("，", " ").split() if word in named} == named
+
+
+def test_of_several_that_would_do_all_are_named_and_an_end_only_where_there_is_none() -> None:
+    asked = next(q for q in judged() if q.id == "responsibility-gaps")
+    (lack,) = lacks(asked.needs, context(first_import()))
+    assert lack.types == ("Community", "Hub", "SUPERVISES", "GUIDES", "ANSWERS_FOR", "INCUBATES")
+    assert "属地指导（GUIDES：街道 → 社会组织）或" in lack.text.zh
+    assert no_data(()).zh == "没有数据：所需内容尚未导入。"
+
+
+def test_a_payment_is_lacking_with_its_purpose() -> None:
+    asked = next(q for q in judged() if q.id == "training-fund-due")
+    (lack,) = lacks(asked.needs, context(first_import()))
+    assert "用途为培训" in lack.text.zh
+    assert lack.types == ("Fund", "FUNDS")

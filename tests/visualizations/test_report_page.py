@@ -4,9 +4,11 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from markupsafe import escape
 
 from graphmodel.schema import NODE_TYPES
 from graphmodel.text import Text
+from queries.lacking import lacks
 from tests.browser import Visit
 from tests.visualizations.examples import closed, empty, extreme, followed, hostile, small
 from visualizations.headline import figures, next_steps, worst
@@ -60,6 +62,14 @@ def test_every_question_stands_on_the_page_and_lists_are_cut_with_the_rest_count
         assert page.count(f'id="{answer.question.id}"') == 1
         rest = answer.gaps + answer.unknowns - MOST_FINDINGS
         assert (f"另有 {rest} 项，见工作簿“{answer.question.term}”" in page) is (rest > 0)
+
+
+def test_where_there_is_no_data_the_page_says_what_is_lacking() -> None:
+    report = empty()
+    page = report_page(report)
+    lacking = [lack for a in report.answers if a.no_data for lack in lacks(a.question.needs, context_of(report))]
+    assert lacking
+    assert all(str(escape(lack.text.zh)) in page for lack in lacking)
 
 
 def test_a_name_has_room_and_its_code_one_line_and_what_is_missing_stands_where_it_is() -> None:

@@ -15,6 +15,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from graphmodel.schema import NODE_TYPES
 from loaders.formulas import is_formula
+from queries.answer import Answer
+from queries.lacking import Lack, lacks
 from queries.question import Severity
 from tests.strategies import HOSTILE
 from tests.visualizations.examples import closed as closed_report
@@ -67,6 +69,11 @@ def test_no_finding_is_lost(name: str, tmp_path: Path) -> None:
         else:
             assert len(rows) == 1  # says that nothing was found, or that there is no data
             assert ("没有" in str(rows[0][0])) is True
+            assert all(f"--type {name}" in str(rows[0][0]) for lack in _lacking(report, answer) for name in lack.types)
+
+
+def _lacking(report: Report, answer: Answer) -> tuple[Lack, ...]:
+    return lacks(answer.question.needs, context_of(report)) if answer.no_data else ()
 
 
 def test_a_finding_is_in_words(tmp_path: Path) -> None:

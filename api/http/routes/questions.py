@@ -16,6 +16,7 @@ from api.http.models import (
     ColumnOut,
     FindingOut,
     FindingPage,
+    LackOut,
     QuestionOut,
     TablePage,
     TrackCount,
@@ -33,6 +34,7 @@ from graphmodel.declare import Element
 from graphmodel.text import Text
 from queries.answer import by_track
 from queries.context import Context
+from queries.lacking import lacks
 from queries.question import Question, Table
 from queries.registry import catalogue, question
 from visualizations.words import named
@@ -50,6 +52,10 @@ Since = Annotated[
         json_schema_extra={"items": {"type": "integer", "minimum": 0, "maximum": LARGEST}},
     ),
 ]
+
+
+def _lacking(asked: Question | Table, context: Context) -> list[LackOut]:
+    return [LackOut(types=list(lack.types), title=Words.of(lack.text)) for lack in lacks(asked.needs, context)]
 
 
 def _columns(asked: Question | Table) -> list[ColumnOut]:
@@ -144,6 +150,7 @@ def read_answer(id: Judged, asked: Asked) -> AnswerOut:  # noqa: A002 - the name
         **basis(asked.context, answer.used),
         question=id,
         no_data=answer.no_data,
+        lacking=_lacking(answer.question, asked.context) if answer.no_data else [],
         total=answer.total,
         gaps=answer.gaps,
         cannot_tell=answer.unknowns,
@@ -183,6 +190,7 @@ def list_findings(
         **basis(asked.context, answer.used),
         question=id,
         no_data=answer.no_data,
+        lacking=_lacking(answer.question, asked.context) if answer.no_data else [],
         total=page.total,
         next=page.next,
         items=items,
@@ -211,6 +219,7 @@ def read_table(
         **basis(asked.context, {name: asked.context.values[name] for name in table.parameters}),
         question=table.id,
         no_data=table.no_data(asked.context),
+        lacking=_lacking(table, asked.context),
         columns=_columns(table),
         total=page.total,
         next=page.next,

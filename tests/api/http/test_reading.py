@@ -204,6 +204,7 @@ def test_every_question_answers_as_the_service_does(client: TestClient, workspac
     assert (told["total"], told["gaps"], told["cannot_tell"], told["passes"]) == (
         answer.total, answer.gaps, answer.unknowns, answer.passes
     )  # fmt: skip
+    assert bool(told["lacking"]) == told["no_data"] == answer.no_data
     assert told["policy_digest"] == context.values.digest
     assert set(told["parameters"]) == set(answer.used)
     items = walked(client, f"/questions/{asked.id}/findings", 200)
