@@ -210,6 +210,16 @@ class Shell(click.Group):
         """Names of all commands, in alphabetical order."""
         return sorted(HOMES)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Click's own, which looks for what is near a name that is none among commands that are loaded alone."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.exceptions.NoSuchCommand as fault:
+            names = self.list_commands(ctx)
+            raise click.exceptions.NoSuchCommand(fault.command_name, possibilities=names, ctx=ctx) from fault
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click's signature
         """One command by name."""
         return _home(HOMES[cmd_name])[cmd_name] if cmd_name in HOMES else None

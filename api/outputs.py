@@ -12,6 +12,7 @@ from pathlib import Path
 from graphmodel.network import Network
 from graphmodel.tables import Tables, all_types
 from graphmodel.text import Refusal, Text
+from loaders.errors import printable
 from loaders.graph_files import WRITERS
 from loaders.write_tables import write_csv_folder, write_json
 from loaders.write_tables import write_workbook as write_bundle_workbook
@@ -51,7 +52,9 @@ class FileExists(Refusal):
     """A file that would be written is there already."""
 
     def __init__(self, path: Path) -> None:
-        message = Text("已经存在：{path}", "It exists already: {path}").format(path=path)
+        message = Text("已经存在：{path}；什么都没有写入。", "It exists already: {path}; nothing was written.").format(
+            path=path
+        )
         hint = Text(
             "换个位置（--out），或加 --force 覆盖。", "Choose another place (--out), or overwrite it with --force."
         )
@@ -78,6 +81,30 @@ def refuse_existing(paths: Iterable[Path], *, force: bool) -> None:
         taken = any(path.iterdir()) if path.is_dir() else path.exists()
         if taken and not force:
             raise FileExists(path)
+
+
+class WrongEnding(Refusal):
+    """A file would be called as another kind of file is."""
+
+    def __init__(self, path: Path, ending: str) -> None:
+        message = Text(
+            "“{name}”的扩展名与内容不符；什么都没有写入。",
+            "The ending of '{name}' does not fit what it would hold; nothing was written.",
+        )
+        hint = Text("请把文件名写成以 {ending} 结尾。", "Let the name end in {ending}.")
+        if not ending:
+            hint = Text("这里写出的是文件夹，名称不要扩展名。", "A folder is written: give it no ending.")
+        super().__init__(message.format(name=printable(path.name)), hint.format(ending=ending), code="wrong-ending")
+
+
+def refuse_ending(path: Path, ending: str) -> None:
+    """Errors: `WrongEnding` where the name ends otherwise than in `ending`; where a folder is meant (""), like a file."""
+    found = path.suffix.lower()
+    if found != ending if ending else found in _OF_FILES:
+        raise WrongEnding(path, ending)
+
+
+_OF_FILES = {".xlsx", ".xls", ".et", ".csv", ".html", ".htm", ".pdf", ".doc", ".docx", ".json", ".graphml", ".gexf"}
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from api import plan_views, plans
 from api.plan_explained import explain
 from api.plan_views import View
 from api.plots import curve
-from api.terminal import Terminal
+from api.terminal import Terminal, moment
 from api.workspace import Workspace
 from graphmodel.choices import State
 from graphmodel.paths import NodeKey
@@ -56,13 +56,18 @@ _STATUS = {"optimal": Text("已证最优", "proven optimal"), "feasible": Text("
 
 def show_list(terminal: Terminal, workspace: Workspace) -> None:
     """All plans, the newest first."""
-    rows = [plan_views.kept_values(kept) for kept in reversed(plans.book(workspace).plans())]
+    kept = plans.book(workspace).plans()[::-1]
+    rows = [plan_views.kept_values(each) for each in kept]
     terminal.give(rows)
     if not rows:
         terminal.say(Text("还没有方案（partygraph plan）。", "There is no plan yet (partygraph plan)."))
         return
     columns = ("plan", "made_at", "unit", "revision", "size", "verified")
-    words = [{c: row[c] for c in columns} | {"verified": terminal.word(Text(*row["verified"]))} for row in rows]
+    words = [
+        {c: row[c] for c in columns}
+        | {"made_at": moment(each.made_at), "verified": terminal.word(Text(*row["verified"]))}
+        for each, row in zip(kept, rows, strict=True)
+    ]
     terminal.table(Text("方案", "Plans"), pl.DataFrame(words), _HEADS, None)
 
 

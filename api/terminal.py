@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ REFUSED, CONFLICT, UNSOUND, GAPS = 3, 4, 5, 10
 """Exit codes beside 0 (done) and 2 (wrong use): refused input; somebody else wrote; unsound; gaps found, where asked."""
 
 _CONFLICTS = {"conflict", "revision-moved", "record-moved", "decision-moved"}
+_YES_OR_NO = " [是 y / 否 n]: "
+_ANSWERS = dict.fromkeys(("是", "y", "yes"), True) | dict.fromkeys(("否", "n", "no", ""), False)
 NO_YES: tuple[Text, Text] = (Text("否", "no"), Text("是", "yes"))
 
 
@@ -151,8 +154,21 @@ class Terminal:
         if isinstance(value, float):
             return f"{value:,.2f}".rstrip("0").rstrip(".") if abs(value) >= 1 else f"{value:.4g}"
         if isinstance(value, list | tuple):
-            return "、".join(self._cell(item) for item in value)
+            return (", " if self.shown == "en" else "、").join(self._cell(item) for item in value)
         return _clean(str(value))
+
+    def confirmed(self, asked: Text) -> bool:
+        """Whether who sits at the terminal says yes; an empty line, and breaking off, is no. What is neither is asked again."""
+        while True:
+            try:
+                said = click.prompt(self.word(asked), default="", show_default=False, prompt_suffix=_YES_OR_NO)
+            except click.Abort:
+                click.echo()
+                return False
+            word = unicodedata.normalize("NFKC", said).strip().lower()
+            if word in _ANSWERS:
+                return _ANSWERS[word]
+            self.say(Text("请回答 是 或 否（y 或 n）。", "Answer y or n (是 or 否)."), "yellow")
 
     @contextmanager
     def progress(self) -> Iterator[Any]:
@@ -184,6 +200,11 @@ class Terminal:
         if refusal.hint is not None:
             console.print(Styled(_clean(self.word(refusal.hint))))
         return code
+
+
+def moment(at: dt.datetime) -> str:
+    """A moment as people read it: to the minute, by the clock of this machine."""
+    return f"{at.astimezone():%Y-%m-%d %H:%M}"
 
 
 def _languages(text: Text | None) -> dict[str, str] | None:

@@ -11,6 +11,7 @@ import click
 
 from api.terminal import Shown, Terminal
 from graphmodel.text import Refusal, Text
+from loaders.errors import printable
 
 _MISSING = {
     "option": Text("缺少选项 {name}。", "The option {name} is missing."),
@@ -77,7 +78,7 @@ def _message(fault: click.UsageError) -> Text:
         name = _name(fault.param)
         if isinstance(fault, click.MissingParameter):
             return _MISSING[fault.param.param_type_name].format(name=name)
-        return _BAD.format(name=name, wanted=Text(_wanted(fault.param.type), said))
+        return _BAD.format(name=name, wanted=Text(_wanted(fault.param.type, said), said))
     if isinstance(fault, click.BadOptionUsage):
         return _BAD.format(name=fault.option_name, wanted=Text("要么缺少值，要么不该有值。", said))
     if said.startswith(_TOO_MANY):
@@ -89,15 +90,24 @@ def _name(param: click.Parameter) -> str:
     return max(param.opts, key=len) if isinstance(param, click.Option) else param.human_readable_name
 
 
-def _wanted(kind: click.ParamType[Any]) -> str:
-    """What a value has to be, in Chinese; click says it in English."""
+def _wanted(kind: click.ParamType[Any], said: str) -> str:
+    """What a value has to be, in Chinese; `said` is what click says of it in English."""
     if isinstance(kind, click.Choice):
         return f"可填 {'、'.join(map(str, kind.choices))}。"
     if isinstance(kind, click.DateTime):
         return "应为日期，如 2026-11-20。"
     if isinstance(kind, click.Path):
-        return "没有这个文件或文件夹，或者不能这样使用。"
+        path = said.partition("'")[2].rpartition("'")[0]
+        why = next((zh for en, zh in _OF_PATHS.items() if en in said), "不能这样使用")
+        return f"“{printable(path, 200)}”{why}。"
     return f"应为{_KINDS.get(kind.name, '可读的值')}。"
 
 
+_OF_PATHS = {
+    "does not exist": "不存在，没有这个文件或文件夹",
+    "is a directory": "是文件夹，这里要文件",
+    "is a file": "是文件，这里要文件夹",
+    "not readable": "不可读，请检查权限",
+    "not writable": "不可写，请检查权限",
+}
 _KINDS = {"integer": "整数", "float": "数字", "boolean": "是或否（true、false）"}

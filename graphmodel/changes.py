@@ -16,9 +16,9 @@ from graphmodel.text import Refusal, Text
 class Conflict(Refusal):
     """A ChangeSet does not fit the rows it meets: somebody changed them meanwhile. `rows` says which."""
 
-    def __init__(self, message: Text, rows: pl.DataFrame | None = None) -> None:
-        hint = Text("请以最新版本重新操作。", "Repeat the act on the newest revision.")
-        super().__init__(message, hint, code="conflict")
+    def __init__(self, message: Text, rows: pl.DataFrame | None = None, hint: Text | None = None) -> None:
+        again = Text("请以最新版本重新操作。", "Repeat the act on the newest revision.")
+        super().__init__(message, hint or again, code="conflict")
         self.rows = rows
 
 

@@ -10,7 +10,7 @@ import polars as pl
 from graphmodel.changes import ChangeSet, Conflict
 from graphmodel.network import DanglingEdges, Network, Stamp, same
 from graphmodel.stores.protocol import Act, Revision, RevisionMoved, Store
-from graphmodel.tables import key_columns
+from graphmodel.tables import key_columns, type_named
 from graphmodel.text import Text
 
 
@@ -25,7 +25,7 @@ def undo(store: Store, revision: int, actor: str, note: str = "", *, expected: i
     head = revisions[-1].number
     if expected not in (None, head):
         raise RevisionMoved(expected, head)
-    for later in _standing(revisions[revision:]):
+    for later in reversed(_standing(revisions[revision:])):
         _refuse_touched(changes, store.changes(later.number), later.number)
     day = revisions[max(head - 2, 0)] if revision == head else revisions[-1]
     act = Act("undo", actor, revisions[revision - 1].act.source, day.act.as_of, note, undoes=revision)
@@ -52,10 +52,14 @@ def _refuse_touched(changes: ChangeSet, later: ChangeSet, number: int) -> None:
         if touched.height:
             first = touched.select(pl.concat_str(key, separator=" ", ignore_nulls=True)).item(0, 0)
             message = Text(
-                "第 {number} 版后来又动过 {name}“{first}”等 {n} 行。",
+                "第 {number} 版后来又动过{name}“{first}”等 {n} 行。",
                 "Revision {number} touched {n} of its rows of {name} since, '{first}' among them.",
+            ).format(number=number, name=type_named(name).title, first=first, n=touched.height)
+            hint = Text(
+                "请先撤销第 {number} 版（partygraph undo {number}）。",
+                "Undo revision {number} first (partygraph undo {number}).",
             )
-            raise Conflict(message.format(number=number, name=name, first=first, n=touched.height), touched)
+            raise Conflict(message, touched, hint.format(number=number))
 
 
 def newest(store: Store, before: Network | None) -> Network:

@@ -153,12 +153,14 @@ def nul_refused(file: str, sheet: str | None, row: int) -> Exception:
     )
 
 
-def too_large(file: str, what: Text, limit: str, *, sheet: str | None = None, row: int | None = None) -> Exception:
+def too_large(
+    file: str, what: Text, limit: str | Text, *, sheet: str | None = None, row: int | None = None
+) -> Exception:
     """The refusal of a file that is beyond a limit; `what` names the limited thing."""
     return refused(
         file,
         "too-large",
-        Text(f"{what.zh}超过上限 {limit}。", f"{what.en} beyond the limit of {limit}."),
+        Text("{what}超过上限 {limit}。", "{what} beyond the limit of {limit}.").format(what=what, limit=limit),
         Text(
             "请删去多余的行、列、工作表或格式，或拆成几个文件再导入。",
             "Remove rows, columns, sheets or formats that are not needed, or split the file.",

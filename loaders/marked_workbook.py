@@ -207,6 +207,14 @@ def _mark(sheet: Worksheet, errors: Iterable[RowError]) -> None:
             cell.comment = Comment(said[:_LONGEST_NOTE], "partygraph", width=360, height=140)
 
 
+def _in_words(code: str, checked: Checked) -> str:
+    """What the errors of a code say; the first of them as an example where they differ."""
+    said = list(dict.fromkeys(error.message for error in checked.errors if error.code == code))
+    if not said:
+        return code  # none of them is shown
+    return said[0].both() if len(said) == 1 else f"如 such as: {said[0].both()}"
+
+
 def _list_errors(
     book: Workbook, checked: Checked, places: Mapping[tuple[str, str], str], layouts: Sequence[Layout]
 ) -> None:
@@ -239,7 +247,7 @@ def _list_errors(
     if hidden := hidden_errors(checked):
         _write(sheet.cell(last + 2, 1), f"另有 {hidden} 处错误未列出 / {hidden} more errors are not shown")
     for row, (code, count) in enumerate(sorted(checked.error_counts.items()), start=last + 3):
-        _write(sheet.cell(row, 1), code)
+        _write(sheet.cell(row, 1), _in_words(code, checked))
         sheet.cell(row, 2, count)
     left_out = (layout.left_out() for layout in layouts)
     told = [*filter(None, left_out), _NEVER_COPIED]

@@ -118,7 +118,8 @@ def _survey(path: Path, encoding: str, bom: int, limits: Limits) -> Survey:
             first_end = min((at for at in (piece.find(b"\n"), piece.find(b"\r")) if at >= 0), default=len(piece))
             if open_line + first_end > limits.line_bytes:
                 what = Text(f"第 {line} 行的长度", f"The length of line {line} is")
-                raise too_large(path.name, what, f"{limits.line_bytes:,} bytes", row=line)
+                limit = Text(f"{limits.line_bytes:,} 字节", f"{limits.line_bytes:,} bytes")
+                raise too_large(path.name, what, limit, row=line)
             last_end = max(piece.rfind(b"\n"), piece.rfind(b"\r"))
             open_line = open_line + len(piece) if last_end < 0 else len(piece) - last_end - 1
             line += piece.count(b"\n")

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
-from graphmodel.declare import Choice, Column, Element, Node
+from graphmodel.declare import SOURCES, Choice, Column, Element, Node
 from graphmodel.parameters import PARAMETERS, Value
 from graphmodel.schema import (
     EDGE_TYPES,
@@ -51,13 +51,15 @@ HEADS = {
 TITLES = {name: element.title for name, element in {**NODE_TYPES, **EDGE_TYPES}.items()}
 """What node types and edge types are called."""
 
-_WHOLE_ROW, _STEP = Text("整行", "whole row"), " → "
+_STEP = " → "
+_OF_ROWS = {"_row": Text("整行", "whole row"), SOURCES: Text("来源", "sources")}
 MAYBE = Text("可能：{of}", "perhaps: {of}")
+_SEMICOLON = Text("；", "; ")
 _SHEET = Text("“{title}”表", "sheet '{title}'")
 _EARLIER_DATA = Text(
     "更早的数据（导入后用 --since 比较）", "data of an earlier day (bring it in, and compare with --since)"
 )
-_LAST, _BETWEEN = ("remedy", "clauses"), "；"
+_LAST = ("remedy", "clauses")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def listing(
         .with_columns(
             _replaced("verdict", VERDICTS, word),
             _reasons(question, word),
-            _in_words("missing", _missing_words(fields, word)),
+            _in_words("missing", _missing_words(fields, word), between(word)),
             pl.lit(word(question.remedy)).alias("remedy"),
             pl.lit(", ".join(question.clauses)).alias("clauses"),
             *_places(question.anchor.element, rows, context),
@@ -119,7 +121,7 @@ def table_listing(table: Table, frame: pl.DataFrame, word: Word = Text.both) -> 
     """A table's answer with the words of the schema in place of stored ones."""
     choices = {n: c.choices for n, c in table.columns.items() if c.choices is not None}
     worded = frame.with_columns(_replaced(n, {m.value: m.title for m in c}, word) for n, c in choices.items())
-    worded = worded.with_columns(pl.col(pl.List(pl.String)).list.join(_BETWEEN))
+    worded = worded.with_columns(pl.col(pl.List(pl.String)).list.join(between(word)))
     texts = [n for n, dtype in worded.schema.items() if dtype == pl.String and n not in choices]
     typed = [n for n in texts if n == "type" or n.endswith("_type")]
     flags = [n for n, dtype in worded.schema.items() if dtype == pl.Boolean]
@@ -144,7 +146,7 @@ def cells_in_words(cells: pl.DataFrame, values: tuple[str, ...], word: Word) -> 
         for value, text in _words_of_cell(column).items()
     ]
     titles = [(n, c.name, word(c.title)) for n, e in elements.items() for c in e.columns.values()]
-    titles += [(name, "_row", word(_WHOLE_ROW)) for name in elements]
+    titles += [(name, field, word(text)) for name in elements for field, text in _OF_ROWS.items()]
     words = pl.DataFrame(known, schema=["type", "field", "_value", "_word"], orient="row")
     heads = pl.DataFrame(titles, schema=["type", "field", "_title"], orient="row")
     for name in values:
@@ -172,8 +174,13 @@ def parameter_in_words(name: str, value: Value, word: Word) -> str:
     if isinstance(value, bool):
         return word(FLAGS[value])
     if isinstance(value, Mapping):
-        return _BETWEEN.join(f"{key}→{word(choices[of])}" for key, of in value.items())
+        return between(word).join(f"{key}→{word(choices[of])}" for key, of in value.items())
     return word(choices[value]) if isinstance(value, str) and value in choices else str(value)
+
+
+def between(word: Word) -> str:
+    """What stands between several texts in one cell."""
+    return "; " if word(_SEMICOLON) == _SEMICOLON.en else _SEMICOLON.zh
 
 
 def _flag(name: str, word: Word) -> pl.Expr:
@@ -239,17 +246,16 @@ def _missing_words(fields: dict[str, Column], word: Word) -> dict[str, str]:
     return {label: word(title) for label, title in missing_titles(fields).items()}
 
 
-def _in_words(name: str, words: dict[str, str]) -> pl.Expr:
-    joined = pl.col(name).list.eval(pl.element().replace(words)).list.join(_BETWEEN)
+def _in_words(name: str, words: dict[str, str], separator: str) -> pl.Expr:
+    joined = pl.col(name).list.eval(pl.element().replace(words)).list.join(separator)
     return pl.when(joined != "").then(joined).alias(name)
 
 
 def _reasons(question: Question, word: Word) -> pl.Expr:
     """Why it is a gap; of what cannot be told, why it may be."""
-    told = _in_words("reasons", {code: word(reason.text) for code, reason in question.reasons.items()})
-    maybe = _in_words(
-        "reasons", {code: word(MAYBE.format(of=reason.text)) for code, reason in question.reasons.items()}
-    )
+    texts = {code: reason.text for code, reason in question.reasons.items()}
+    told = _in_words("reasons", {code: word(text) for code, text in texts.items()}, between(word))
+    maybe = _in_words("reasons", {code: word(MAYBE.format(of=text)) for code, text in texts.items()}, between(word))
     return pl.when(pl.col("verdict") == "cannot-tell").then(maybe).otherwise(told).alias("reasons")
 
 

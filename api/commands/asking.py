@@ -27,7 +27,7 @@ from queries.pushed_down import Engine
 from queries.question import Question, Table
 from queries.registry import catalogue, id_of
 from queries.registry import question as find_question
-from visualizations.words import TITLES, listing, named, parameter_in_words, table_listing, values_in_words
+from visualizations.words import TITLES, between, listing, named, parameter_in_words, table_listing, values_in_words
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -164,7 +164,7 @@ def _basis(context: Context, asked: Question | Table, used: Mapping[str, Any]) -
 
 def _say_basis(terminal: Terminal, context: Context, asked: Question | Table, used: Mapping[str, Any]) -> None:
     stamp = context.network.stamp
-    told = "；".join(
+    told = between(terminal.word).join(
         f"{terminal.word(PARAMETERS[name].title)}={parameter_in_words(name, value, terminal.word)}"
         for name, value in used.items()
     )
@@ -242,6 +242,7 @@ def _say_no_data(terminal: Terminal, lacking: tuple[Lack, ...]) -> None:
         terminal.say(how)
 
 
+_ALL = 1_000_000  # nodes
 _ONCE = ("remedy", "clauses")  # the same for every finding, told below the table
 
 
@@ -279,7 +280,10 @@ def nodes(session: Session, text: str, *, types: tuple[str, ...], origin: bool, 
             beside = workspace.neighbours(node)
             origins = workspace.origins(node) if origin else None
         else:
-            found = workspace.find(text, types, limit or 1_000_000)
+            found = workspace.find(text, types, limit or _ALL if text else _ALL)
+            if not text:
+                found = found.sort("type", "id")
+                found = found.head(limit or _ALL) if terminal.as_json else found
             if text and found.is_empty() and not terminal.as_json:
                 raise nothing_called(workspace.network(), text, types)
             terminal.give(found.to_dicts())

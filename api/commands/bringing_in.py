@@ -15,9 +15,12 @@ from api.case_terminal import say_settled, settled_for_programs
 from api.cli import Session, both, command
 from api.giving_back import left_out
 from api.imports import Import, Proposed, propose
+from api.outputs import refuse_ending, refuse_existing, whole
 from api.terminal import Terminal
 from api.workspace import ACTOR
+from graphmodel import asserted
 from graphmodel.changes import ChangeSet, Delta
+from graphmodel.declare import SOURCES
 from graphmodel.network import Network
 from graphmodel.schema import EDGE_TYPES, NODE_TYPES
 from graphmodel.stores.protocol import Revision
@@ -27,13 +30,14 @@ from loaders.errors import RowError
 from loaders.ledger_mapping import wordings
 from loaders.ledger_mapping_file import default_mapping, read_mapping
 from loaders.ledger_template import write_ledger_template
+from loaders.raw import Checked
 from loaders.renamed import KEEP_ID
 from loaders.template import write_template
 from loaders.verdict import gathered
 from queries.cases import Case
 from visualizations.words import cells_in_words
 
-SHOWN_ERRORS, SHOWN_ROWS = 20, 20
+SHOWN_ERRORS = 20
 _HEADS = {
     "type": Text("类型", "type"),
     "name": Text("名称", "name"),
@@ -112,6 +116,12 @@ _TITLES = {name: element.title for name, element in {**NODE_TYPES, **EDGE_TYPES}
     "--marked", is_flag=True, help=both("只看差异时也写出标注文件", "write marked workbooks in a dry run too")
 )
 @click.option("--force", is_flag=True, help=both("覆盖已有的标注文件", "overwrite marked workbooks that are there"))
+@click.option(
+    "--limit",
+    default=20,
+    show_default=True,
+    help=both("每张表最多显示行数，0 为全部", "rows shown of each table, 0 for all"),
+)
 @click.option("--yes", is_flag=True, help=both("不再询问", "do not ask"))
 def import_(
     session: Session,
@@ -128,6 +138,7 @@ def import_(
     dry_run: bool,
     marked: bool,
     force: bool,
+    limit: int,
     yes: bool,
 ) -> None:
     """Check, show, confirm, store."""
@@ -142,7 +153,7 @@ def import_(
             network = workspace.network()
             proposed = propose(network, wanted, step)
         shown = proposed.shown
-        _tell(terminal, proposed, network)
+        _tell(terminal, proposed, network, limit or None)
         if proposed.taken.checked.error_counts and (marked or not dry_run):
             try:
                 given = proposed.give_back(out, rejected=accept_valid, force=force)
@@ -180,7 +191,7 @@ def _confirmed(terminal: Terminal) -> bool:
     if not sys.stdin.isatty():
         message = Text("没有终端可以确认。", "There is no terminal to confirm on.")
         raise Refusal(message, Text("请加 --yes。", "Add --yes."), code="not-confirmed")
-    return click.confirm(terminal.word(Text("写入以上变化？", "Store these changes?")), default=False)
+    return terminal.confirmed(Text("写入以上变化？", "Store these changes?"))
 
 
 def _rows_rejected(n: int) -> Refusal:
@@ -191,8 +202,35 @@ def _rows_rejected(n: int) -> Refusal:
     return Refusal(message, hint, code="rows-rejected")
 
 
-def _tell(terminal: Terminal, proposed: Proposed, network: Network) -> None:
-    checked, shown = proposed.taken.checked, proposed.shown
+def _tell(terminal: Terminal, proposed: Proposed, network: Network, limit: int | None) -> None:
+    _tell_read(terminal, proposed.taken.checked)
+    shown = proposed.shown
+    titles = {name: terminal.word(title) for name, title in _TITLES.items()}
+    numbers = [name for name in shown.counts.columns if name != "type"]
+    counts = shown.counts.filter(pl.sum_horizontal(numbers) > 0).with_columns(pl.col("type").replace(titles))
+    moved = [c for c in counts.columns if c == "type" or counts[c].sum()]  # a column of zeros tells nothing
+    if counts.height:
+        terminal.table(Text("与现有数据的差异", "Difference from what is stored"), counts.select(moved), _HEADS, None)
+    if (likely := _likely_source(shown.changes, network, proposed.wanted.source)) is not None:
+        terminal.say(_OTHER_SOURCE.format(source=proposed.wanted.source, likely=likely), "yellow")
+    _tell_changed(terminal, shown.changes, network, limit)
+    _tell_moved(terminal, shown.moved, limit)
+    for name, frame in shown.gone.items():
+        title = Text("文件中已无：{title}（{n}）", "gone from the file: {title} ({n})")
+        told = title.format(title=_TITLES[name], n=frame.height)
+        terminal.table(told, _named(terminal, frame, name, network), _KEYS, limit)
+    if any(frame.height for frame in shown.gone.values()):
+        terminal.say(_REMOVED if proposed.wanted.remove_gone else _KEPT, "yellow")
+    if proposed.wanted.remove_gone:
+        _tell_unjudged(terminal, shown.unjudged)
+    _tell_renamed(terminal, shown.renamed, limit)
+    if shown.conflicts.height:
+        conflicts = cells_in_words(shown.conflicts, ("old", "new"), terminal.word)
+        terminal.table(Text("与其他来源不一致", "Other sources say otherwise"), conflicts, _HEADS, limit)
+
+
+def _tell_read(terminal: Terminal, checked: Checked) -> None:
+    """Notices, errors, and how many rows of each sheet were read, accepted and rejected."""
     for remark in checked.notices:
         _remark(terminal, remark, "cyan")
     for remark in gathered(checked.errors)[:SHOWN_ERRORS]:
@@ -203,63 +241,59 @@ def _tell(terminal: Terminal, proposed: Proposed, network: Network) -> None:
         terminal.say(more.format(n=total), "red")
     if checked.sheets.height:
         terminal.table(Text("读入 = 通过 + 未通过", "read = accepted + rejected"), checked.sheets, _HEADS, None)
-    titles = {name: terminal.word(title) for name, title in _TITLES.items()}
-    numbers = [name for name in shown.counts.columns if name != "type"]
-    counts = shown.counts.filter(pl.sum_horizontal(numbers) > 0).with_columns(pl.col("type").replace(titles))
-    moved = [c for c in counts.columns if c == "type" or counts[c].sum()]  # a column of zeros tells nothing
-    if counts.height:
-        terminal.table(Text("与现有数据的差异", "Difference from what is stored"), counts.select(moved), _HEADS, None)
-    _tell_changed(terminal, shown.changes, network)
-    _tell_moved(terminal, shown.moved)
-    for name, frame in shown.gone.items():
-        title = Text("文件中已无：{title}（{n}）", "gone from the file: {title} ({n})")
-        told = title.format(title=_TITLES[name], n=frame.height)
-        terminal.table(told, _named(terminal, frame, name, network), _KEYS, SHOWN_ROWS)
-    if any(frame.height for frame in shown.gone.values()):
-        terminal.say(_REMOVED if proposed.wanted.remove_gone else _KEPT, "yellow")
-    if proposed.wanted.remove_gone:
-        _tell_unjudged(terminal, shown.unjudged)
-    _tell_renamed(terminal, shown.renamed)
-    if shown.conflicts.height:
-        conflicts = cells_in_words(shown.conflicts, ("old", "new"), terminal.word)
-        terminal.table(Text("与其他来源不一致", "Other sources say otherwise"), conflicts, _HEADS)
 
 
-def _tell_changed(terminal: Terminal, changes: ChangeSet, network: Network) -> None:
-    """Cell by cell what becomes of rows that are there already, by name: the first of them, and how many there are."""
+def _kept(changes: ChangeSet) -> dict[str, Delta]:
+    """What alters rows that are there before and after."""
     kept = {}
     for type_, delta in changes.deltas.items():
         key = list(key_columns(type_))
         before = delta.before.join(delta.after.select(key), on=key, how="semi", nulls_equal=True)
         kept[type_] = Delta(before, delta.after.join(before.select(key), on=key, how="semi", nulls_equal=True))
-    cells = ChangeSet(kept).fields()
-    if cells.is_empty():
-        return
-    called = _called(network).rename({"id": "key"})
-    first = cells.head(SHOWN_ROWS).join(called, on=["type", "key"], how="left", maintain_order="left")
-    worded = cells_in_words(first.rename({"before": "old", "after": "new"}), ("old", "new"), terminal.word)
-    columns = ["type", "name", "field", "old", "new", "key"]
-    title = Text("修改：原值 → 新值（{n} 处）", "Changed: was → becomes ({n} cells)").format(n=cells.height)
-    terminal.table(title, worded.select(columns), _HEADS, None)
-    if cells.height > SHOWN_ROWS:
-        terminal.say(_MORE.format(n=cells.height - SHOWN_ROWS), "dim")
+    return kept
 
 
-def _tell_moved(terminal: Terminal, moved: pl.DataFrame) -> None:
+def _likely_source(changes: ChangeSet, network: Network, source: str) -> str | None:
+    """The source that most rows of the file have already, where its own is new to the network."""
+    stored = [asserted.names(frame[SOURCES].unique()) for frame in network.tables().values()]
+    if pl.concat(stored).str.split(asserted.BETWEEN).explode().eq(source).any():
+        return None
+    met = pl.concat(
+        [pl.Series([], dtype=pl.String), *(asserted.names(delta.before[SOURCES]) for delta in _kept(changes).values())]
+    )
+    by_source = met.str.split(asserted.BETWEEN).explode().drop_nulls().value_counts(sort=True, name="rows")
+    come = sum(delta.after.height for delta in changes.deltas.values())
+    return str(by_source.item(0, 0)) if by_source.height and by_source.item(0, "rows") * 2 > come else None
+
+
+def _tell_changed(terminal: Terminal, changes: ChangeSet, network: Network, limit: int | None) -> None:
+    """Cell by cell what becomes of rows that are there already, by name; of those alone whose sources change, how many."""
+    every = ChangeSet(_kept(changes)).fields()
+    cells = every.filter(pl.col("field") != SOURCES)
+    if cells.height:
+        called = _called(network).rename({"id": "key"})
+        first = cells.join(called, on=["type", "key"], how="left", maintain_order="left")
+        worded = cells_in_words(first.rename({"before": "old", "after": "new"}), ("old", "new"), terminal.word)
+        columns = ["type", "name", "field", "old", "new", "key"]
+        title = Text("修改：原值 → 新值（{n} 处）", "Changed: was → becomes ({n} cells)").format(n=cells.height)
+        terminal.table(title, worded.select(columns), _HEADS, limit)
+    if n := every.select("type", "key").n_unique() - cells.select("type", "key").n_unique():
+        terminal.say(_SOURCES_ALONE.format(n=n), "dim")
+
+
+def _tell_moved(terminal: Terminal, moved: pl.DataFrame, limit: int | None) -> None:
     """Relations that lead elsewhere, by the names of their ends."""
     if moved.is_empty():
         return
     titles = {name: terminal.word(title) for name, title in _TITLES.items()}
-    shown = moved.head(SHOWN_ROWS).select(
+    shown = moved.select(
         pl.col("type").replace(titles),
         pl.coalesce("name", "id").alias("name"),
         pl.coalesce("old_name", "old").alias("old"),
         pl.coalesce("new_name", "new").alias("new"),
     )
     title = Text("改到别处的关系：原 → 现（{n} 条）", "Relations led elsewhere: was → becomes ({n})")
-    terminal.table(title.format(n=moved.height), shown, _HEADS, None)
-    if moved.height > SHOWN_ROWS:
-        terminal.say(_MORE.format(n=moved.height - SHOWN_ROWS), "dim")
+    terminal.table(title.format(n=moved.height), shown, _HEADS, limit)
 
 
 def _called(network: Network) -> pl.DataFrame:
@@ -288,10 +322,15 @@ def _named(terminal: Terminal, frame: pl.DataFrame, type_: str, network: Network
     return shown.select(*ends, *more)
 
 
-_MORE = Text("……另有 {n} 处，写入后用 partygraph diff 查看。", "… {n} more; see partygraph diff once stored.")
 _UNJUDGED = Text(
     "有的行没有通过，因此分不清谁已不在，以下类型没有删除：{types}。",
     "Rows were rejected, so that it cannot be told who is gone; nothing was deleted of: {types}.",
+)
+_SOURCES_ALONE = Text("另有 {n} 行内容不变，只是来源有变。", "Of {n} more rows nothing changes but who asserts them.")
+_OTHER_SOURCE = Text(
+    "来源“{source}”是新的，而这些行大多来自“{likely}”。是不是“{likely}”的新版？是，请加 --source {likely}，差异才按同一来源比较。",
+    "The source '{source}' is new, and most of these rows are of '{likely}'. Is it a newer version of that? Then add "
+    "--source {likely}, so that they are compared as one source.",
 )
 _KEPT = Text(
     "以上文件中已无的仍然保留；要删除，请加 --remove-gone。",
@@ -309,15 +348,15 @@ def _tell_unjudged(terminal: Terminal, unjudged: Sequence[str]) -> None:
         terminal.say(_UNJUDGED.format(types=types), "yellow")
 
 
-def _tell_renamed(terminal: Terminal, renamed: pl.DataFrame) -> None:
+def _tell_renamed(terminal: Terminal, renamed: pl.DataFrame, limit: int | None) -> None:
     if renamed.is_empty():
         return
-    for old, new, id_ in renamed.head(SHOWN_ROWS).select("old_name", "new_name", "old").iter_rows():
+    for old, new, id_ in renamed.head(limit or renamed.height).select("old_name", "new_name", "old").iter_rows():
         said = Text("可能改名：{old} → {new}（原标识 {id}）", "perhaps renamed: {old} → {new} (old id {id})")
         terminal.say(said.format(old=old, new=new, id=id_), "yellow")
-    if renamed.height > SHOWN_ROWS:
-        more = Text("……另有 {n} 家，见 --json。", "… {n} more, see --json.").format(n=renamed.height - SHOWN_ROWS)
-        terminal.say(more, "yellow")
+    if limit is not None and renamed.height > limit:
+        more = Text("……另有 {n} 家（--limit 0 显示全部）", "… {n} more (--limit 0 shows all)")
+        terminal.say(more.format(n=renamed.height - limit), "yellow")
     terminal.say(KEEP_ID)
 
 
@@ -351,14 +390,12 @@ def template(
     session: Session, out: Path, *, ledger: bool, types: tuple[str, ...], mapping: Path | None, force: bool
 ) -> None:
     """Write a blank workbook."""
-    if out.exists() and not force:
-        message = Text("文件已存在：{out}", "The file exists already: {out}").format(out=out)
-        raise Refusal(
-            message, Text("换个名字，或加 --force。", "Choose another name, or add --force."), code="file-exists"
-        )
-    if ledger:
-        write_ledger_template(out, read_mapping(mapping) if mapping else default_mapping())
-    else:
-        write_template(out, types)
+    refuse_ending(out, ".xlsx")
+    refuse_existing([out], force=force)
+    with whole(out) as made:
+        if ledger:
+            write_ledger_template(made, read_mapping(mapping) if mapping else default_mapping())
+        else:
+            write_template(made, types)
     session.terminal.give({"written": str(out)})
     session.terminal.say(Text("已写出 {out}", "written: {out}").format(out=out), "green")

@@ -15,7 +15,7 @@ from api.casework import CHOICES, Casework, chosen_cases
 from api.cli import Session, both, command, group
 from api.commands.asking import DAY, ENGINE, QUESTION_NAME
 from api.outputs import refuse_existing, whole
-from api.terminal import Terminal
+from api.terminal import Terminal, moment
 from api.workspace import ACTOR, Workspace
 from graphmodel.personal import is_personal
 from graphmodel.text import Refusal, Text
@@ -204,7 +204,7 @@ def _show(session: Session, question: str, subject: str) -> None:
     heads = {"field": Text("字段", "field"), "value": Text("值", "value")}
     terminal.table(CASES, pl.DataFrame(known, schema=["field", "value"], orient="row"), heads, None)
     entries = [
-        (each.version, f"{each.at:%Y-%m-%d %H:%M}Z", _account(terminal, each.unit), terminal.word(told(each)))
+        (each.version, moment(each.at), _account(terminal, each.unit), terminal.word(told(each)))
         for each in case.history
     ]
     frame = pl.DataFrame(entries, schema=list(_ENTRY_HEADS), orient="row")

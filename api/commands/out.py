@@ -16,7 +16,7 @@ from api.cli import Session, both, command
 from api.commands.asking import DAY, ENGINE, QUESTION_NAME, refuse_later
 from api.examples import label_of
 from api.naming import not_found
-from api.outputs import EXPORTS, REPORT_FILES, refuse_existing, whole, write_report
+from api.outputs import EXPORTS, REPORT_FILES, refuse_ending, refuse_existing, whole, write_report
 from api.outputs import draw as draw_page
 from api.policy_words import policy_changes
 from api.terminal import Terminal
@@ -98,6 +98,8 @@ def report(
 ) -> None:
     """Ask the whole catalogue, print the summary, write the files."""
     terminal = session.terminal
+    if out is not None:
+        refuse_ending(out, "")
     with session.open() as workspace:
         policy, today = policy_changes(changes), day.date() if day else None
         context = workspace.context(revision, today, **policy)
@@ -209,8 +211,13 @@ def _told(terminal: Terminal, made: Report, written: list[Path]) -> None:
     help=both("只画一个问题的缺口", "one question's gaps alone"),
 )
 @click.option("--revision", type=int, help=both("画某一版", "an earlier revision"))
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=Path("out/network.html"),
-              show_default=True, help=both("写到的文件", "file to write"))  # fmt: skip
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=both(
+        "写到的文件，默认 out/network-日期-r版本.html", "file to write, by default out/network-DAY-rREVISION.html"
+    ),
+)
 @_LABEL
 @_WITHOUT
 @_FORCE
@@ -221,19 +228,23 @@ def draw(
     authority: str | None,
     question_id: str | None,
     revision: int | None,
-    out: Path,
+    out: Path | None,
     label: str | None,
     without_members: bool,
     force: bool,
 ) -> None:
     """Write one page."""
     terminal = session.terminal
-    refuse_existing([out], force=force)
+    if out is not None:
+        refuse_ending(out, ".html")
     asked = judged_question(question_id) if question_id else None
     if without_members and asked is not None and reads_restricted(asked):
         raise _Restricted(named(asked))
     with session.open() as workspace:
         context = workspace.context(revision)
+        stamp = context.network.stamp
+        out = out or Path("out") / f"network-{stamp.as_of}-r{stamp.revision}.html"
+        refuse_existing([out], force=force)
         with terminal.progress() as step:
             made = compose(context, progress=step, include_restricted=not without_members)
         said = _label(label) or label_of(workspace.revisions())
@@ -296,6 +307,7 @@ def export(
     """Write the whole network in one format."""
     terminal = session.terminal
     form = form or _by_ending(out)
+    refuse_ending(out, EXPORTS[form].ending)
     refuse_existing([out], force=force)
     with session.open() as workspace:
         network = workspace.context(revision).network

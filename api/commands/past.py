@@ -9,7 +9,7 @@ import polars as pl
 
 from api.case_terminal import say_settled, settled_for_programs
 from api.cli import Session, both, command
-from api.terminal import UNSOUND
+from api.terminal import UNSOUND, moment
 from graphmodel.stores.protocol import Revision
 from graphmodel.text import Text
 from visualizations.words import TITLES, cells_in_words
@@ -23,7 +23,7 @@ _KINDS = {
 }
 _HEADS = {
     "revision": Text("版本", "revision"),
-    "recorded_at": Text("记录时间", "recorded at"),
+    "recorded_at": Text("记录时间（本地）", "recorded at (local)"),
     "kind": Text("操作", "act"),
     "actor": Text("单位账号", "account"),
     "source": Text("来源", "source"),
@@ -64,14 +64,15 @@ def history(session: Session, limit: int) -> None:
     """Show the log, newest first."""
     terminal = session.terminal
     with session.open() as workspace:
-        rows = [_summary(revision) for revision in reversed(workspace.revisions())]
+        revisions = workspace.revisions()[::-1]
+    rows = [_summary(revision) for revision in revisions]
     terminal.give(rows)
     if not rows:
         terminal.say(Text("还没有任何改动。", "Nothing has been recorded yet."))
         return
     frame = pl.DataFrame(rows, infer_schema_length=None)
     words = pl.col("kind").replace({k: terminal.word(t) for k, t in _KINDS.items()})
-    shown = frame.with_columns(words, pl.col("recorded_at").str.slice(0, 16).str.replace("T", " "))
+    shown = frame.with_columns(words, pl.Series("recorded_at", [moment(each.recorded_at) for each in revisions]))
     terminal.table(Text("改动记录", "History"), shown, _HEADS, limit or None)
 
 
@@ -115,7 +116,7 @@ def diff(session: Session, old: int, new: int, limit: int) -> None:
 def undo(session: Session, revision: int, note: str, *, yes: bool) -> None:
     """Undo one revision by a new one; asked for once more where somebody sits at a terminal."""
     asked = Text("撤销第 {n} 版？", "Undo revision {n}?").format(n=revision)
-    if not yes and sys.stdin.isatty() and not click.confirm(session.terminal.word(asked), default=False):
+    if not yes and sys.stdin.isatty() and not session.terminal.confirmed(asked):
         session.terminal.say(Text("已取消，未写入。", "Cancelled; nothing was written."), "yellow")
         return
     with session.open() as workspace:

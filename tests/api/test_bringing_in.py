@@ -2,6 +2,10 @@
 
 import datetime as dt
 import json
+import os
+import re
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -143,6 +147,68 @@ def test_a_preview_tells_from_where_to_where_an_organisation_moves(tmp_path: Pat
     told = json.loads(run(space, "--json", *args).stdout)
     assert told["moved_count"] == 1
     assert (told["moved"][0]["old_name"], told["moved"][0]["new"]) == ("督院街街道", "t")
+
+
+def test_a_new_source_of_known_rows_is_asked_about_and_hides_no_change(tmp_path: Path) -> None:
+    rows = "id,name,staff\n" + "".join(f"o{n:02},第{n}协会,{n}\n" for n in range(30))
+    folder, space = bundle(tmp_path / "files", rows), tmp_path / "space"
+    run(space, "import", str(folder), "--source", "台账", "--yes")
+    newer = bundle(tmp_path / "newer", rows.replace("第7协会,7", "第7协会,8"))
+    said = run(space, "import", str(newer), "--source", "七月", "--dry-run", "--lang", "zh").stdout
+    assert "来源“七月”是新的，而这些行大多来自“台账”。是不是“台账”的新版？是，请加 --source 台账" in said
+    assert "修改：原值 → 新值（1 处）" in said
+    assert "另有 29 行内容不变，只是来源有变" in said
+    assert "sources" not in said
+    for source, content in (
+        ("台账", newer),
+        ("七月", bundle(tmp_path / "others", "id,name\nx,新协会\ny,另一家\no01,第1协会\n")),
+    ):
+        assert "新版" not in run(space, "import", str(content), "--source", source, "--dry-run").stdout
+    run(space, "import", str(newer), "--source", "七月", "--yes")
+    assert "来源" in run(space, "diff", "1", "2", "--lang", "zh").stdout
+    assert "新版" not in run(space, "import", str(newer), "--source", "七月", "--dry-run").stdout
+
+
+def test_the_tables_of_a_preview_are_as_long_as_asked(tmp_path: Path) -> None:
+    rows = [f"o{n:02},第{n}协会,{{}}\n" for n in range(30)]
+    space = tmp_path / "space"
+    was, becomes = (
+        bundle(tmp_path / str(staff), "id,name,staff\n" + "".join(row.format(staff) for row in rows))
+        for staff in (3, 4)
+    )
+    run(space, "import", str(was), "--source", "book", "--yes")
+    shown = {
+        limit: run(space, "import", str(becomes), "--source", "book", "--dry-run", *limit).stdout
+        for limit in ((), ("--limit", "2"), ("--limit", "0"))
+    }
+    lines = {limit: text.count("协会 ") for limit, text in shown.items()}
+    assert list(lines.values()) == [20, 2, 30]
+    assert "另有 10 行（--limit 0 显示全部）" in shown[()]
+    assert "另有 28 行" in shown["--limit", "2"]
+    assert "--limit" not in shown["--limit", "0"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [("是\n", True), ("Ｙ\n", True), ("\n", False), ("否\n", False), ("好\n是\n", True), ("\x04", False)],
+)
+def test_the_question_at_a_terminal_is_answered_in_chinese_or_english(
+    typed: str, written: bool, tmp_path: Path
+) -> None:
+    folder = bundle(tmp_path / "files", "id,name\na,甲协会\n")
+    program = "from api.cli import main; main()"
+    args = ("--workspace", str(tmp_path / "space"), "--lang", "zh", "import", str(folder), "--source", "b")
+    keyboard, terminal = os.openpty()
+    with os.fdopen(keyboard, "wb", buffering=0) as keys, os.fdopen(terminal, "rb") as screen:
+        keys.write(typed.encode())
+        ran = subprocess.run(
+            [sys.executable, "-c", program, *args], stdin=screen, capture_output=True, check=True, timeout=300
+        )
+    said = (ran.stdout + ran.stderr).decode()
+    assert ("已写入" in said) is written
+    assert ("已取消，未写入" in said) is not written
+    assert ("请回答 是 或 否" in said) is typed.startswith("好")
+    assert not {"Error", "Aborted"} & set(re.findall("[A-Za-z]+", said))
 
 
 def test_only_an_earlier_revision_is_compared_with(tmp_path: Path) -> None:
@@ -296,6 +362,7 @@ def test_what_an_earlier_run_gave_back_is_replaced_unless_somebody_saved_it(tmp_
     other = bundle(tmp_path / "others", "id,name,staff\nb,乙协会,许多\n")
     refused = run(space, "import", str(other), "--source", "book", "--out", str(out), code=3)
     assert "已经存在" in refused.stderr
+    assert "什么都没有写入" in refused.stderr
     rejected = out / "Organization-未通过.xlsx"
     with closing(openpyxl.load_workbook(rejected)) as book:  # as a user corrects it
         book.worksheets[0]["C2"] = 4

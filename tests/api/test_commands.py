@@ -1,12 +1,15 @@
 """The shell, as a planner uses it: real files, a real store, exit codes and both languages."""
 
+import datetime as dt
 import json
 import re
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import polars as pl
@@ -163,9 +166,16 @@ def test_a_mistyped_store_is_told_of_and_not_made(tmp_path: Path) -> None:
         (("ask", "--nope"), "没有选项 --nope", "There is no option --nope"),
         (("--nope",), "没有选项 --nope", "There is no option --nope"),
         (("askk",), "没有命令“askk”", "There is no command 'askk'"),
+        (("zzzz",), "没有命令“zzzz”", "There is no command 'zzzz'"),
         (("diff", "1"), "缺少参数 NEW", "The argument NEW is missing"),
         (("diff", "a", "2"), "OLD 的值不对：应为整数", "'a' is not a valid integer"),
-        (("import", "没有.xlsx"), "没有这个文件或文件夹", "does not exist"),
+        (("import", "没有.xlsx"), "“没有.xlsx”不存在", "does not exist"),
+        (
+            ("import", "--mapping", "pyproject.toml", "/", "--out", "pyproject.toml/x", "--limit", "a"),
+            "应为整数",
+            "not a valid integer",
+        ),
+        (("newcomer", "tests"), "“tests”是文件夹，这里要文件", "is a directory"),
         (("ask", "uncovered", "--day", "2016"), "应为日期", "'2016' does not match"),
         (("ask", "uncovered", "--day"), "--day 的值不对：要么缺少值", "requires an argument"),
         (("export", "x", "--format", "pdf"), "可填 csv、xlsx", "'pdf' is not one of"),
@@ -211,6 +221,61 @@ def test_an_act_is_seen_undone_and_verified(tmp_path: Path) -> None:
     assert [row["kind"] for row in as_json(tmp_path, "history")] == ["undo", "import"]
     assert as_json(tmp_path, "verify") == {"revision": 2, "verified": True}
     assert "撤销" in run(tmp_path, "history").stdout
+
+
+def test_what_was_touched_since_is_undone_from_the_newest_on(tmp_path: Path) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    for name in ("甲街道", "乙街道", "丙街道"):
+        (folder / "Street.csv").write_text(f"id,name\ns,{name}\n", encoding="utf-8")
+        run(tmp_path, "import", str(folder), "--source", "book", "--yes")
+    said = run(tmp_path, "undo", "1", "--yes", code=4).stderr
+    assert "第 3 版后来又动过街道“s”" in said
+    assert "请先撤销第 3 版（partygraph undo 3）" in said
+    assert "Undo revision 3 first" in said
+    run(tmp_path, "undo", "3", "--yes")
+    assert "请先撤销第 2 版" in run(tmp_path, "undo", "1", "--yes", code=4).stderr
+
+
+def test_people_read_the_clock_of_their_machine_and_programs_an_offset(
+    example: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (told,) = as_json(example, "history")
+    at = dt.datetime.fromisoformat(told["recorded_at"])
+    assert at.utcoffset() == dt.timedelta(0)
+    for zone in ("Asia/Shanghai", "America/Lima"):
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+        here = at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
+        assert here in run(example, "history").stdout
+        assert as_json(example, "history") == [told]
+    monkeypatch.delenv("TZ")
+    time.tzset()
+
+
+def test_a_mistyped_command_is_answered_with_the_nearest(tmp_path: Path) -> None:
+    assert "是不是 import？" in run(tmp_path, "imprt", "x", code=2).stderr
+    assert "Is it export?" in run(tmp_path, "exprot", code=2).stderr
+    assert "是不是" not in run(tmp_path, "zzzz", code=2).stderr
+
+
+def test_nodes_of_a_type_are_listed_by_id(example: Path) -> None:
+    ids = [row["id"] for row in as_json(example, "nodes", "--type", "Street", "--limit", "0")]
+    assert ids == sorted(ids)
+    assert len(ids) > 10
+    assert [row["id"] for row in as_json(example, "nodes", "--type", "Street", "--limit", "3")] == ids[:3]
+    shown = run(example, "nodes", "--type", "Street", "--limit", "3").stdout
+    assert ids[2] in shown
+    assert ids[3] not in shown
+    assert f"另有 {len(ids) - 3} 行" in shown
+
+
+def test_english_has_no_chinese_signs_between_parameters(example: Path) -> None:
+    told = next(
+        line for line in run(example, "ask", "uncovered", "--lang", "en").stdout.splitlines() if "parameters" in line
+    )
+    assert "=no; cover" in told
+    assert "；" not in told
 
 
 def test_a_bad_ledger_is_refused_whole_and_given_back_marked(tmp_path: Path) -> None:

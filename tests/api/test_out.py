@@ -132,6 +132,37 @@ def test_a_format_that_the_name_does_not_tell_is_asked_for(example: Path, tmp_pa
     assert "--format" in run(example, "export", str(tmp_path / "a.txt"), code=3).stderr
 
 
+@pytest.mark.parametrize(
+    ("args", "ending"),
+    [
+        (("template", "{}/空.xls"), ".xlsx"),
+        (("template", "{}/空.csv", "--ledger"), ".xlsx"),
+        (("export", "{}/a.xls", "--format", "xlsx"), ".xlsx"),
+        (("export", "{}/a.json", "--format", "graphml"), ".graphml"),
+        (("export", "{}/a.csv", "--format", "csv"), "文件夹"),
+        (("report", "--out", "{}/report.xlsx"), "文件夹"),
+        (("draw", "--out", "{}/a.png"), ".html"),
+    ],
+)
+def test_a_name_that_means_another_kind_of_file_is_refused(
+    args: tuple[str, ...], ending: str, example: Path, tmp_path: Path
+) -> None:
+    said = run(example, *(arg.format(tmp_path) for arg in args), code=3).stderr
+    assert "扩展名与内容不符；什么都没有写入" in said
+    assert ending in said
+    assert not list(tmp_path.iterdir())
+
+
+def test_picture_and_report_have_places_of_their_own(
+    example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    drawn = as_json(example, "draw", "--street", "春熙路街道")["written"]
+    assert drawn == [f"out/network-{DAY}-r1.html"]
+    run(example, "report")
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [Path(drawn[0]).name, f"report-{DAY}-r1"]
+
+
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("before", encoding="utf-8")

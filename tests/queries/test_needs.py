@@ -136,5 +136,5 @@ def test_of_several_that_would_do_all_are_named_and_an_end_only_where_there_is_n
 def test_a_payment_is_lacking_with_its_purpose() -> None:
     asked = next(q for q in judged() if q.id == "training-fund-due")
     (lack,) = lacks(asked.needs, context(first_import()))
-    assert "用途为培训" in lack.text.zh
+    assert "用途为党员教育培训" in lack.text.zh
     assert lack.types == ("Fund", "FUNDS")

@@ -235,6 +235,20 @@ def test_arrows_move_and_enter_chooses(visit: Visit, tmp_path: Path) -> None:
     assert quiet(visit)
 
 
+def test_the_board_fits_its_window_however_that_changes(visit: Visit, tmp_path: Path) -> None:
+    page = opened(extreme(), visit, tmp_path)
+    seen: dict[tuple[int, int], bytes] = {}
+    for size in ((900, 600), (1600, 1000), (900, 600)):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.wait_for_timeout(300)
+        resized = page.locator("#board canvas").first.screenshot()
+        page.locator("#fit").click()
+        page.wait_for_timeout(100)
+        assert page.locator("#board canvas").first.screenshot() == resized, size
+        assert seen.setdefault(size, resized) == resized
+    assert quiet(visit)
+
+
 def test_the_picture_can_be_saved(visit: Visit, tmp_path: Path) -> None:
     page = opened(small(), visit, tmp_path)
     with page.expect_download() as download:
