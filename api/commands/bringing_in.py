@@ -145,10 +145,10 @@ def import_(
     terminal = session.terminal
     day = as_of.date() if as_of else dt.datetime.now().astimezone().date()
     with session.open(create=True) as workspace:
-        asserted, using = source or paths[0].stem, read_mapping(mapping) if mapping else None
+        stated, using = source or paths[0].stem, read_mapping(mapping) if mapping else None
         if columns:
             using = (using or default_mapping()).matched(wordings(columns))
-        wanted = Import(paths, asserted, day, note, accept_valid, remove_gone, using)
+        wanted = Import(paths, stated, day, note, accept_valid, remove_gone, using)
         with terminal.progress() as step:
             network = workspace.network()
             proposed = propose(network, wanted, step)
@@ -255,8 +255,8 @@ def _kept(changes: ChangeSet) -> dict[str, Delta]:
 
 def _likely_source(changes: ChangeSet, network: Network, source: str) -> str | None:
     """The source that most rows of the file have already, where its own is new to the network."""
-    stored = [asserted.names(frame[SOURCES].unique()) for frame in network.tables().values()]
-    if pl.concat(stored).str.split(asserted.BETWEEN).explode().eq(source).any():
+    stored = (asserted.names(frame[SOURCES].unique()) for frame in network.tables().values())
+    if any(source in written.split(asserted.BETWEEN) for each in stored for written in each):
         return None
     met = pl.concat(
         [pl.Series([], dtype=pl.String), *(asserted.names(delta.before[SOURCES]) for delta in _kept(changes).values())]

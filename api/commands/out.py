@@ -24,6 +24,7 @@ from graphmodel.declare import Node
 from graphmodel.network import Network
 from graphmodel.schema import Authority, Street
 from graphmodel.text import Refusal, Text
+from queries.lacking import lacks
 from queries.pushed_down import Engine
 from queries.question import Severity
 from visualizations.board_selection import Filters
@@ -151,6 +152,14 @@ def _show(terminal: Terminal, made: Report) -> None:
     terminal.table(
         Text("缺口汇总", "Summary of gaps"), _summary(terminal, made), _SUMMARY_HEADS, None, _row_styles(made)
     )
+    if n := sum(answer.no_data for answer in made.answers):
+        terminal.say(_WITHOUT_DATA.format(n=n), "yellow")
+
+
+_WITHOUT_DATA = Text(
+    "{n} 个问题没有数据：缺什么、怎样补，见工作簿中各自的表，或用 partygraph ask 编号。",
+    "{n} questions have no data: what each lacks, and how to bring it in, is told on its sheet and by partygraph ask ID.",
+)
 
 
 def _summary(terminal: Terminal, made: Report) -> pl.DataFrame:
@@ -189,6 +198,11 @@ def _told(terminal: Terminal, made: Report, written: list[Path]) -> None:
             "cases": urgent(made.cases).to_dicts(),
             "figures": rates,
             "summary": made.summary.to_dicts(),
+            "lacking": {
+                answer.question.id: [lack.as_json() for lack in lacks(answer.question.needs, context_of(made))]
+                for answer in made.answers
+                if answer.no_data
+            },
             "written": [str(path) for path in written],
         }
     )

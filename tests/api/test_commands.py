@@ -270,6 +270,32 @@ def test_nodes_of_a_type_are_listed_by_id(example: Path) -> None:
     assert f"另有 {len(ids) - 3} 行" in shown
 
 
+def test_what_a_directory_and_a_ledger_lack_is_named(tmp_path: Path) -> None:
+    (tmp_path / "files").mkdir()
+    for name, rows in {
+        "Street": "id,name\ns,春熙路街道\n",
+        "Organization": "id,name\no,甲协会\n",
+        "LOCATED_IN": "source_type,source,target_type,target\nOrganization,o,Street,s\n",
+    }.items():
+        (tmp_path / "files" / f"{name}.csv").write_text(rows, encoding="utf-8")
+    space = tmp_path / "space"
+    run(space, "import", str(tmp_path / "files"), "--yes")
+    said = run(space, "ask", "responsibility-gaps", "--lang", "zh").stdout
+    assert "还没有导入条管（SUPERVISES：业务主管单位 → 社会组织）或属地指导（GUIDES：街道 → 社会组织）" in said
+    assert "--type SUPERVISES --type GUIDES" in said
+    (lack,) = as_json(space, "ask", "responsibility-gaps")["lacking"]
+    assert "GUIDES" in lack["types"]
+    out = tmp_path / "报告"
+    told = as_json(space, "report", "--out", str(out))
+    assert told["lacking"]["responsibility-gaps"] == [lack]
+    assert set(told["lacking"]) == {row["id"] for row in told["summary"] if row["no_data"]}
+    assert "个问题没有数据" in run(space, "report", "--out", str(out), "--force").stdout
+    command = re.findall("--type ([A-Za-z_]+)", said)
+    blank = tmp_path / "补.xlsx"
+    run(space, "template", str(blank), *(word for name in command for word in ("--type", name)))
+    assert len(openpyxl.load_workbook(blank).sheetnames) == len(command) + 1
+
+
 def test_english_has_no_chinese_signs_between_parameters(example: Path) -> None:
     told = next(
         line for line in run(example, "ask", "uncovered", "--lang", "en").stdout.splitlines() if "parameters" in line

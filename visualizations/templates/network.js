@@ -385,7 +385,7 @@
 
   // --- buttons ---
   $("fit").addEventListener("click", fit);
-  new ResizeObserver(() => requestAnimationFrame(fit)).observe(board);
+  window.addEventListener("resize", () => requestAnimationFrame(fit));  // once vis-network has resized its canvas
   $("zoom-in").addEventListener("click", () => zoom(1.25));
   $("zoom-out").addEventListener("click", () => zoom(0.8));
   $("clear").addEventListener("click", () => select(null));
