@@ -369,7 +369,7 @@ class StoreContract:
 
     def test_what_was_touched_and_turned_back_since_cannot_be_undone(self, store: Store) -> None:
         told(store, [organizations("a", "b", staff=staff) for staff in (1, 2, 3, 2)])
-        with unchanged(store), pytest.raises(Conflict, match="第 3 版"):
+        with unchanged(store), pytest.raises(Conflict, match="先撤销第 4 版"):
             history.undo(store, 2, "undoer")
 
     def test_what_was_undone_since_does_not_count(self, store: Store) -> None:
