@@ -51,6 +51,7 @@ _HEADS = {
     "why": Text("为何没有", "why none"),
     "cheapest": Text("最省的改变", "cheapest change"),
 }
+_STEPS = 10  # ranked actions shown unless all are asked for
 _STATUS = {"optimal": Text("已证最优", "proven optimal"), "feasible": Text("可行", "feasible")}
 
 
@@ -81,7 +82,7 @@ def show_plan(
     terminal.give(plan_views.as_values(shown))
     made = shown.kept.plan
     if whole and not terminal.as_json:
-        _show_figures(terminal, workspace, shown)
+        _show_figures(terminal, workspace, shown, limit)
     rows = [
         {
             "number": place,
@@ -158,7 +159,7 @@ def _show_beside(terminal: Terminal, workspace: Workspace, node: NodeKey) -> Non
     terminal.table(Text("现有的关系（{n}）", "What it has now ({n})").format(n=len(rows)), frame, _HEADS, None)
 
 
-def _show_figures(terminal: Terminal, workspace: Workspace, shown: View) -> None:
+def _show_figures(terminal: Terminal, workspace: Workspace, shown: View, limit: int) -> None:
     kept, made = shown.kept, shown.kept.plan
     based = Text("基于第 {revision} 版，以 {day} 为今天", "made on revision {revision}, {day} taken as today")
     terminal.say(Text("方案 {name}", "Plan {name}").format(name=kept.name), "bold")
@@ -187,10 +188,10 @@ def _show_figures(terminal: Terminal, workspace: Workspace, shown: View) -> None
     for shortage in made.shortages:
         terminal.say(Text("{what}：缺 {n}", "{what}: {n} short").format(what=shortage.what, n=shortage.short), "yellow")
     if made.steps:
-        _show_steps(terminal, workspace, shown)
+        _show_steps(terminal, workspace, shown, limit)
 
 
-def _show_steps(terminal: Terminal, workspace: Workspace, shown: View) -> None:
+def _show_steps(terminal: Terminal, workspace: Workspace, shown: View, limit: int) -> None:
     made = shown.kept.plan
     rows = [
         {
@@ -206,7 +207,7 @@ def _show_steps(terminal: Terminal, workspace: Workspace, shown: View) -> None:
     before = coverage_after_plans(workspace.context(made.revision))
     target = before.coverage_target
     terminal.say(to_targets(before, made))
-    terminal.table(Text("按增益排序", "Ranked by gain"), pl.DataFrame(rows), _HEADS, 10)
+    terminal.table(Text("按增益排序", "Ranked by gain"), pl.DataFrame(rows), _HEADS, min(limit, _STEPS) or None)
     caption = Text(
         "覆盖率（计划与采纳全部落实后）随动作数，虚线为目标 {target}",
         "coverage as if all is confirmed, by number of actions; dotted: the target of {target}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from functools import reduce
 
 import polars as pl
@@ -17,7 +18,7 @@ from graphmodel.text import Text
 def undo(store: Store, revision: int, actor: str, note: str = "", *, expected: int | None = None) -> Revision:
     """Reverse one act by a new one; allowed where nothing later touched its rows (DESIGN, settled point 6).
 
-    The data then speak of the day before the act where it is the newest, else of the newest act's day.
+    The data then speak of the day of the newest act that still stands.
     Errors: `Conflict` where a later act touched its rows, naming that act; `NoSuchRevision`; `RevisionMoved` where
     `expected` is not the newest. Cost: the acts since.
     """
@@ -27,8 +28,9 @@ def undo(store: Store, revision: int, actor: str, note: str = "", *, expected: i
         raise RevisionMoved(expected, head)
     for later in reversed(_standing(revisions[revision:])):
         _refuse_touched(changes, store.changes(later.number), later.number)
-    day = revisions[max(head - 2, 0)] if revision == head else revisions[-1]
-    act = Act("undo", actor, revisions[revision - 1].act.source, day.act.as_of, note, undoes=revision)
+    act = Act("undo", actor, revisions[revision - 1].act.source, revisions[0].act.as_of, note, undoes=revision)
+    if left := _standing([*revisions, replace(revisions[-1], number=head + 1, act=act)]):
+        act = replace(act, as_of=left[-1].act.as_of)
     return store.apply(changes.inverse(), act, head)
 
 

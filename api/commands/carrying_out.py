@@ -135,4 +135,7 @@ def confirm(
     said = Text("覆盖率 {a} → {b}，单建率 {c} → {d}", "coverage {a} → {b}, own branches {c} → {d}")
     (a, c), (b, d) = ((percent(one), percent(two)) for one, two in rates)
     terminal.say(said.format(a=a, b=b, c=c, d=d))
+    if after.coverage_short:  # a share that is rounded may look like the target
+        short = Text("覆盖率距目标还差 {n} 家", "the coverage target is {n} organisations away")
+        terminal.say(short.format(n=after.coverage_short), "yellow")
     say_settled(terminal, settled)

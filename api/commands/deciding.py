@@ -63,7 +63,7 @@ def _decide(
         usage = Text(
             "写明哪些项，或用 --kind、--street、--all 选择。", "Name proposals, or choose by --kind, --street, --all."
         )
-        raise click.UsageError(usage.both())
+        raise click.UsageError(session.terminal.word(usage))
     with session.open() as workspace:
         if by_filter:
             choice = Choice(kinds, (DecisionState.OPEN.value,), streets)

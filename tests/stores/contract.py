@@ -397,6 +397,14 @@ class StoreContract:
         history.undo(store, 3, "undoer")
         assert store.read().stamp.as_of == days[1]
 
+    def test_undoing_one_after_the_other_gives_the_day_of_what_still_stands(self, store: Store) -> None:
+        days = [dt.date(2014, 12, 31), dt.date(2015, 12, 31), dt.date(2016, 12, 31)]
+        for number, day in enumerate(days):
+            store.apply(adding(organizations(str(number))), Act("import", "office", "ledger", day), number)
+        for number, day in ((3, days[1]), (2, days[0]), (5, days[1]), (4, days[2]), (1, days[2])):
+            history.undo(store, number, "undoer")
+            assert store.read().stamp.as_of == day
+
     def test_an_older_node_with_later_edges_cannot_be_undone(self, store: Store) -> None:
         tables = covered("a")
         told(store, [{n: t for n, t in tables.items() if n != "COVERS"}, tables])
