@@ -238,6 +238,21 @@ def confirm(
     return workspace.store.apply(changes, act, network.stamp.revision)
 
 
+def meant(workspace: Workspace, what: Sequence[str], name: str | None = None) -> list[Text]:
+    """What numbers or ids of proposals mean in a plan: numbers are anew in each plan of a series. Node addresses are left out."""
+    said = [text for text in what if not _is_address(text)]
+    if not said:
+        return []
+    plans = book(workspace)
+    kept, applied = plans.plan(name), plans.judged(DecisionState.ACCEPTED)
+    return [
+        Text("{plan} 第 {text} 项：{title}", "{plan}, {text}: {title}").format(
+            plan=kept.name, text=text, title=(applied.get(text) or kept.proposal(text)).title
+        )
+        for text in said
+    ]
+
+
 def standing(workspace: Workspace, kept: Kept) -> Standing:
     """How far a plan has come."""
     states = book(workspace).standing(kept)

@@ -120,13 +120,15 @@ def confirm(
     """Make what is planned actual."""
     terminal = session.terminal
     with session.open() as workspace:
-        before = coverage(workspace.context()).rates()
+        before, meant = coverage(workspace.context()).rates(), plans.meant(workspace, what, name)
         done = plans.confirm(workspace, what, on=on.date(), number=number, name=name, note=note, unit=unit)
         after = coverage(workspace.context()).rates()
         settled = workspace.casework().settle()
     rates = [(r.coverage.rate, r.standalone_share.rate) for r in (before, after)]
     told = {"revision": done.number, "counts": done.counts, "before": rates[0], "after": rates[1]}
     terminal.give({**told, "cases": settled_for_programs(settled)})
+    for proposal in meant:
+        terminal.say(proposal)
     text = Text(
         "已确认，现为第 {new} 版；撤销：partygraph undo {new}",
         "Confirmed; the newest revision is {new}. To undo: partygraph undo {new}",

@@ -81,6 +81,10 @@ def test_from_a_plan_to_confirmed_branches_and_back(folder: Path) -> None:
     text = run(folder, "report", "--out", str(folder / "out")).stdout
     assert "待定" in text
     run(folder, "undo", "3")
+    number = next(p["number"] for p in again["proposals"] if p["subjects"] == ["Organization/a"])
+    said = run(folder, "confirm", str(number), "--on", "2016-07-01", "--lang", "zh").stdout
+    assert f"{again['plan']} 第 {number} 项：a：单独组建党支部" in said  # each plan of a series has numbers of its own
+    run(folder, "undo", "5")
     run(folder, "undo", "2")
     with Workspace(folder) as workspace:
         assert same(workspace.network(), base)
