@@ -68,7 +68,7 @@ NEEDS = {
         read_overview read_covers read_figures read_matrix read_trend read_findings_at read_origins suppose export_template
         list_jobs read_job read_job_result cancel_job follow_job""",
     EXPORT: "export_network export_view export_report export_findings export_plan begin_export export_file",
-    CHANGE: """undo_revision preview_import confirm_import forget_import
+    CHANGE: """undo_revision preview_import list_ledger_columns match_columns confirm_import forget_import
         make_plan decide_proposals apply_plan confirm_founded return_plan open_cases change_case
         preview_edit save_edit preview_example export_marked""",
     ADMINISTER: "list_accounts add_account set_password remove_account",
@@ -101,7 +101,7 @@ BODIES: dict[str, Any] = {
     "look_up_nodes": {"ids": [STREET], "codes": []}, "undo_revision": {"note": ""}, "make_token": {"note": ""},
     "add_account": {"name": "another", "role": "viewer", "password": PASSWORD}, "set_password": {"password": PASSWORD},
     "sign_in": {"name": "nobody", "password": "nothing"}, "receive_newcomers": {"items": [{"name": "甲"}]},
-    "confirm_import": {}, "open_cases": {"question": "uncovered", "ids": ["usc:none"]},
+    "confirm_import": {}, "match_columns": {"columns": {"某列": "行业"}}, "open_cases": {"question": "uncovered", "ids": ["usc:none"]},
     "change_case": {"version": 1, "state": "under-way"},
     "make_plan": {}, "apply_plan": {}, "confirm_founded": {"what": ["Street/x"], "on": "2016-07-01"},
     "decide_proposals": {"items": [{"proposal": "1", "state": "accepted"}]}, "suppose": {"values": {"branch_min_members": "5"}},
