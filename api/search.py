@@ -60,8 +60,8 @@ def _merged(found: list[Iterator[Indices]]) -> Iterator[Indices]:
     """Rows of several searches in one order; of one, as they come."""
     if len(found) == 1:
         yield from found[0]
-    else:
-        yield np.unique(np.concatenate([part for one in found for part in one]))
+    elif parts := [part for one in found for part in one]:
+        yield np.unique(np.concatenate(parts))
 
 
 def sounding(network: Network, text: str, types: tuple[str, ...] = (), limit: int = 5) -> list[str]:

@@ -62,6 +62,12 @@ def test_what_a_text_may_mean(network: Network, text: str, ids: list[str]) -> No
     assert find(network, text)["id"].to_list() == ids
 
 
+def test_letters_of_mathematics_that_nothing_has_find_nothing(network: Network) -> None:
+    text = "𝓣𝓱𝓮 𝓺𝓾𝓲𝓬𝓴 𝓫𝓻𝓸𝔀𝓷 𝓯𝓸𝔁 𝓳𝓾𝓶𝓹𝓼"  # in two readings, and no row may have one of them
+    assert find(network, text, ("Street",)).is_empty()
+    assert find(network, text).is_empty()
+
+
 def test_types_and_limits(network: Network) -> None:
     assert find(network, "", ("Organization",))["id"].to_list() == ["usc:4", "usc:51510104M101458013", "usc:2", "usc:3"]
     assert find(network, "", limit=1).height == 1
