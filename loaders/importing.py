@@ -180,13 +180,18 @@ def _merge(name: str, old: pl.DataFrame, parts: Sequence[Part], source: str, *, 
     return _Merged(before, met, after, pl.concat([conflicts, said]))
 
 
+def _said_by(rows: pl.DataFrame, source: str) -> pl.DataFrame:
+    """The rows that this source asserts, alone or with others."""
+    return rows.filter(names(rows[SOURCES]).str.split("|").list.contains(source))
+
+
 def _outdone(name: str, old: pl.DataFrame, after: pl.DataFrame, source: str) -> pl.DataFrame:
     """Relations of this source, where one is expected, in the place of which its file has one other, and one only.
 
     A planned one does not take the place of an actual one.
     """
     key, one_end = list(key_columns(name)), ["source_type", "source"]
-    mine = old.filter(names(old[SOURCES]).str.split("|").list.contains(source))
+    mine = _said_by(old, source)
     kept = mine.join(after, on=key, how="semi", nulls_equal=True)
     only = after.filter(pl.len().over(one_end) == 1).join(kept, on=one_end, how="anti")
     is_stated = "state" in old.columns
@@ -289,7 +294,7 @@ def _unjudged(checked: Checked, by_type: Mapping[str, Sequence[Part]]) -> tuple[
 def _missing(name: str, old: pl.DataFrame, merged: _Merged, source: str) -> pl.DataFrame:
     """The rows of the source that the import neither has nor replaces."""
     key = list(key_columns(name))
-    mine = old.filter(names(old[SOURCES]).str.split("|").list.contains(source))
+    mine = _said_by(old, source)
     for known in (merged.after, merged.replaced):
         mine = mine.join(known, on=key, how="anti", nulls_equal=True)
     return mine
