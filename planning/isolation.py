@@ -36,7 +36,7 @@ def confirmed(context: Context, proposals: Sequence[Proposal], only: Collection[
         }
         changes = ChangeSet(kept | founded)
     network = context.network.apply(changes) if changes.deltas else context.network
-    return Context(as_if_confirmed(network), context.values, context.today, context.earlier)
+    return context.over(as_if_confirmed(network))
 
 
 def declared_isolation(then: Answer, ended: set[str], context: Context, proposals: Sequence[Proposal]) -> pl.DataFrame:

@@ -113,7 +113,7 @@ def overlaid(context: Context, newcomer: Newcomer) -> tuple[Context, NodeKey, Ch
     Registered today where no day is given. Errors: `NoSuchNode` for authority, street and community.
     """
     (id_,), changes = added(context.network, [newcomer], context.today)
-    after = Context(context.network.apply(changes), context.values, context.today, context.earlier)
+    after = context.over(context.network.apply(changes))
     return after, NodeKey(Organization.type_name, id_), changes
 
 

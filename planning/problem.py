@@ -111,7 +111,7 @@ class Problem:
             refused.setdefault(one.kind, set()).add((one.subjects, one.target))
         return Problem(
             context,
-            Context(as_if_confirmed(network), context.values, context.today, context.earlier),
+            context.over(as_if_confirmed(network)),
             kept,
             {kind: frozenset(pairs) for kind, pairs in refused.items()},
         )
@@ -195,7 +195,7 @@ class Problem:
     def after(self, book: Book) -> Context:
         """The context as if the changes of a book were confirmed too."""
         network = self.planned.apply(gathered([book.page(place) for place in range(book.size)]))
-        return Context(as_if_confirmed(network), self.context.values, self.context.today, self.context.earlier)
+        return self.context.over(as_if_confirmed(network))
 
     @property
     def planned(self) -> Network:

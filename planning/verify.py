@@ -130,4 +130,4 @@ def _only_by(now: Answer, reasons: Collection[tuple[str, str]]) -> set[str]:
 
 
 def _confirmed(context: Context, network: Network) -> Context:
-    return Context(as_if_confirmed(network), context.values, context.today, context.earlier)
+    return context.over(as_if_confirmed(network))

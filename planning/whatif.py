@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -126,6 +126,7 @@ def laid_over(
 ) -> tuple[Context, ChangeSet]:
     """The context with ChangeSets laid over its network, one after another, and with other values of the policy.
 
+    What the network has was imported, even where they leave nothing of it: a question that needs it stays asked.
     `planned` takes all that is planned, by the ChangeSets too, as confirmed. Also gives all changes as one.
     Errors: `Conflict`, `DanglingEdges` where a ChangeSet does not fit.
     """
@@ -134,7 +135,12 @@ def laid_over(
         network, whole = network.apply(one), whole.then(one)
     if network is context.network:
         network = network.afresh()  # what another policy makes of it is forgotten with the answer
-    after = Context(as_if_confirmed(network) if planned else network, values or context.values, context.today)
+    after = replace(
+        context,
+        network=as_if_confirmed(network) if planned else network,
+        values=values or context.values,
+        imported=context.imported or context.network,
+    )
     return after if context.earlier is None else after.since(context.earlier.network), whole
 
 

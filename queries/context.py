@@ -23,7 +23,8 @@ class Context:
 
     `earlier` is the picture of an earlier revision, for questions about how long something has been so; without it
     these cannot tell. `cases` are those that are followed, as `case_overview.overview` tables them, None where nobody
-    looked. Neither is ever part of what `memo` keeps.
+    looked. `imported` is the network of which this one is supposed: what it has was imported, though here nothing of it
+    may be left. None of these is ever part of what `memo` keeps.
     """
 
     network: Network
@@ -31,6 +32,7 @@ class Context:
     today: dt.date
     earlier: Context | None = None
     cases: pl.DataFrame | None = field(default=None, compare=False)
+    imported: Network | None = field(default=None, compare=False)
 
     @staticmethod
     def of(network: Network, values: Values, today: dt.date | None = None) -> Context:
@@ -40,6 +42,10 @@ class Context:
     def since(self, earlier: Network) -> Context:
         """The same context with an earlier network to compare with, judged by the same policy on its own day."""
         return replace(self, earlier=Context.of(earlier, self.values))
+
+    def over(self, network: Network) -> Context:
+        """The same context of another network: of this one with something planned or supposed in it."""
+        return replace(self, network=network)
 
     def memo(self, key: Any, make: Callable[[], T]) -> T:
         """What `make` gives, once per network, policy and day."""

@@ -26,6 +26,7 @@ from queries.context import Context
 from queries.facts import COVER, COVERED, COVERING, FILED, NO_MEMBER, OPERATING, ORG, REGISTERED, WORK_COVER
 from queries.given import Switch
 from queries.logic import Truth
+from queries.needs import present
 from queries.planned import as_if_confirmed
 
 
@@ -228,15 +229,16 @@ def _share(name: str, sums: Mapping[str, npt.NDArray[Any]], target: float | None
 
 def coverage(context: Context) -> Coverage:
     """How every organisation is covered, once per network and policy. Linear in organisations and COVERS relations."""
-    return context.memo("coverage", lambda: _coverage(context))
+    no_data = not present(context)(COVER)
+    return context.memo(("coverage", no_data), lambda: _coverage(context, no_data=no_data))
 
 
 def coverage_after_plans(context: Context) -> Coverage:
     """The same as if all that is planned were confirmed; organisations keep their rows."""
-    return coverage(Context(as_if_confirmed(context.network), context.values, context.today))
+    return coverage(context.over(as_if_confirmed(context.network)))
 
 
-def _coverage(context: Context) -> Coverage:
+def _coverage(context: Context, *, no_data: bool) -> Coverage:
     rows, values = context.network[Organization], context.values
     own, joint, other = (form.evaluate(rows, context) for form in _FORMS)
     covered, work = COVERED.evaluate(rows, context), WORK_COVER.evaluate(rows, context)
@@ -262,5 +264,5 @@ def _coverage(context: Context) -> Coverage:
         _BIT[Cover.STANDALONE] | _BIT[Cover.JOINT] | functional,
         values.number("coverage_target"),
         values.number("standalone_target"),
-        no_data=len(COVER.edges(context)) == 0,
+        no_data=no_data,
     )

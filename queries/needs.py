@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graphmodel.declare import Edge, Node
 from graphmodel.vectors import Kleene
@@ -39,7 +39,14 @@ def unmet(needs: Needs, has_rows: Callable[[Needed], bool]) -> tuple[tuple[Neede
 
 
 def present(context: Context) -> Callable[[Needed], bool]:
-    """Of what a network has at least one row. Linear in the edges of `Those`; nothing else is looked through."""
+    """Of what a network, or the one of which it is supposed, has at least one row.
+
+    Linear in the edges of `Those`; nothing else is looked through.
+    """
+    if context.imported is not None:
+        alone = replace(context, imported=None)
+        here, there = present(alone), present(alone.over(context.imported))
+        return lambda needed: here(needed) or there(needed)
 
     def has_rows(needed: Needed) -> bool:
         match needed:

@@ -108,6 +108,35 @@ def test_a_body_that_is_gone_takes_its_relations_along() -> None:
     assert (one.standalone, other.standalone) == (1, 0)
 
 
+def test_where_the_last_of_a_kind_goes_its_questions_stay_asked() -> None:
+    orgs = {"a": {"full_members": 0, "industry": "教育", "registration": "dual"}}
+    whole = district(
+        orgs,
+        {"a": "s1:a"},
+        Hub=[{"id": "hub"}],
+        Fund=[{"id": "fund"}],
+        Project=[{"id": "pr", "kind": "purchase", "packaging_due": True}],
+        FUNDED_BY=[{"source": "pr", "target": "fund"}],
+        PACKAGED_BY=[{"source": "pr", "target": "hub"}],
+        COMMISSIONED_TO=[{"source_type": "Project", "source": "pr", "target_type": "Organization", "target": "a"}],
+        BENEFITS=[{"source": "pr", "target": "s1:a"}],
+        LICENSED_BY=[{"source": "a", "target": "z"}],
+        SUPERVISES=[actual("z", "a")],
+    )
+    before = judged_by(whole, vertical_threshold=1, vertical_threshold_reading="at-least")
+    found = supposed(before, without(whole, [NodeKey("Hub", "hub")]))
+    asked = Counts(1, 0, 0, no_data=False), Counts(1, 1, 0, no_data=False)
+    assert counts(found, "purchase-chain-incomplete") == (*asked, 1, 0)
+    found = supposed(before, without(whole, [NodeKey("Authority", "z")]))
+    assert moved(found, "responsibility-gaps", "opened") == ["a"]
+    branches = [NodeKey("PartyOrganization", id_) for id_ in whole[PartyOrganization].ids]
+    found = supposed(before, without(whole, branches), with_plan=True)
+    assert [d.question.id for d in found.differences if d.after.no_data and not d.before.no_data] == []
+    assert found.rates()[1].coverage.rate == 0  # not unknown: nothing covers them any more
+    assert found.plans is not None
+    assert found.plans[1].unplaced or found.plans[1].proposals
+
+
 def test_what_is_planned_counts_once_it_is_supposed() -> None:
     planned = district(
         {"a": {"full_members": 3}},
