@@ -8,6 +8,7 @@ from typing import Protocol
 
 import polars as pl
 
+from api.naming import node_addressed, node_named
 from graphmodel.declare import Node
 from graphmodel.network import Network
 from graphmodel.paths import NodeKey, row_of
@@ -24,6 +25,7 @@ from queries.context import Context
 from queries.pushed_down import Engine
 from queries.question import Question
 from queries.registry import question
+from visualizations.case_words import placed
 
 BODIES: tuple[type[Node], ...] = (Street, Authority, GoverningBody, PartyOrganization, Hub, Community)
 """Who may be responsible for a case, the likeliest first."""
@@ -116,13 +118,14 @@ class Casework:
         return self.book.open(answer, context, ids)
 
     def find(self, id_: str, subject: str) -> Case:
-        """The case of one question's gap, by the id or whole name of what has it. Errors: `NoSuchCase`."""
+        """The case of one question's gap, by the id or whole name of what has it, or once had it. Errors: `NoSuchCase`."""
         asked = judged_question(id_)
         found = self.book.get(f"{asked.id}|{asked.anchor.name}|{subject}")
         if found is None:
             rows = asked.anchor.rows(self._workspace.context()).frame
-            ids = rows.filter(pl.col("name") == subject)["id"].to_list()
-            cases = [case for each in ids if (case := self.book.get(f"{asked.id}|{asked.anchor.name}|{each}"))]
+            named = set(rows.filter(pl.col("name") == subject)["id"])
+            of_this = (case for case in self.book.cases() if case.question == asked.id)
+            cases = [case for case in of_this if case.subject in named or (case.name == subject and not named)]
             if len(cases) != 1:
                 raise NoSuchCase(asked, subject)
             found = cases[0]
@@ -173,6 +176,14 @@ def chosen_cases(state: str | None, question: str | None) -> pl.Expr:
         states = [each.value for each in OPEN] if state == "open" else [state]
         where &= pl.col("state").cast(pl.String).is_in(states)
     return where
+
+
+def of_street(cases: pl.DataFrame, context: Context, street: str) -> pl.DataFrame:
+    """The cases of what lies in a street, given by address, id or name. Errors: `Refusal` where there is no such street."""
+    network = context.network
+    key = node_addressed(network, street) or NodeKey(Street.type_name, node_named(network, Street, street))
+    name = network[Street].frame["name"][row_of(network, key)]
+    return cases.filter(placed(cases, context)["street"].eq_missing(name))
 
 
 def judged_question(id_: str) -> Question:

@@ -46,6 +46,11 @@ class Choice(enum.StrEnum):
         return tuple(member.value for member in cls)
 
     @classmethod
+    def of(cls, value: str) -> Self:
+        """The member that is stored as `value`. Errors: `KeyError`."""
+        return {member.value: member for member in cls}[value]
+
+    @classmethod
     @cache
     def synonyms(cls) -> dict[str, str]:
         """Every accepted wording, lower case → stored value."""

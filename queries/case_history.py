@@ -26,6 +26,14 @@ class CaseState(Choice):
     CLOSED = "closed", "已销号", "closed"
 
 
+class Closing(Choice):
+    """Why a question no longer finds a gap."""
+
+    PASSES = "passes", "查询判定符合", "the question passes it"
+    OUT_OF_SCOPE = "out-of-scope", "已不在问题范围内", "no longer what the question is about"
+    GONE = "gone", "数据中已无此对象", "no longer in the data"
+
+
 FIELDS = {
     "state": Text("状态", "state"),
     "body": Text("责任单位", "responsible body"),
@@ -36,12 +44,15 @@ FIELDS = {
     "kept_reason": Text("保留理由", "reason to keep it"),
     "opened_in": Text("立案版本", "opened in revision"),
     "closed_in": Text("销号版本", "closed in revision"),
+    "closed_as": Text("销号原因", "why closed"),
     "reopened_in": Text("再次出现版本", "open again in revision"),
 }
 """What of a case can change, in the order in which it is told."""
 
 _NOTHING = Text("–", "–")
-_STATES = {state.value: state.title for state in CaseState}
+_CHOICES: dict[str, type[Choice]] = {"state": CaseState, "closed_as": Closing}
+Names = Mapping[tuple[str, str], str]
+"""Names of bodies, by type and id."""
 
 
 class Entry(BaseModel):
@@ -68,27 +79,31 @@ def entry(before: Mapping[str, Any], after: Mapping[str, Any], version: int, uni
     return Entry(version=version, at=at, unit=unit, changed=changed)
 
 
-def told(entry: Entry) -> Text:
-    """What an entry changed, in words."""
-    parts = [_change(name, *entry.changed[name]) for name in FIELDS if name in entry.changed]
+def told(entry: Entry, names: Names | None = None) -> Text:
+    """What an entry changed, in words; bodies that `names` lacks by their type and id."""
+    parts = [_change(name, *entry.changed[name], names or {}) for name in FIELDS if name in entry.changed]
     if not parts:
         return _NOTHING
     return Text("；".join(part.zh for part in parts), "; ".join(part.en for part in parts))
 
 
-def _change(name: str, old: Any, new: Any) -> Text:
+def _change(name: str, old: Any, new: Any, names: Names) -> Text:
+    said = _said(name, new, names)
     if old is None:
-        return Text("{field}：{new}", "{field}: {new}").format(field=FIELDS[name], new=_said(name, new))
+        return Text("{field}：{new}", "{field}: {new}").format(field=FIELDS[name], new=said)
     return Text("{field}：{old} → {new}", "{field}: {old} → {new}").format(
-        field=FIELDS[name], old=_said(name, old), new=_said(name, new)
+        field=FIELDS[name], old=_said(name, old, names), new=said
     )
 
 
-def _said(name: str, value: Any) -> Text | str:
+def _said(name: str, value: Any, names: Names) -> Text | str:
     if value is None:
         return _NOTHING
-    if name == "state":
-        return _STATES[value]
+    if name in _CHOICES:
+        return _CHOICES[name].of(value).title
     if name == "body":
+        called = names.get((value["type"], value["id"]))
+        if called is not None:
+            return called
         return Text("{title} {id}", "{title} {id}").format(title=NODE_TYPES[value["type"]].title, id=value["id"])
     return str(value)

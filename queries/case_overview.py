@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from queries.case_history import CaseState
+from queries.case_history import CaseState, Closing
 from queries.cases import OPEN, Case, lapsed
 
 OVERVIEW = pl.Schema(
@@ -16,6 +16,7 @@ OVERVIEW = pl.Schema(
         "question": pl.String(),
         "anchor": pl.String(),
         "subject": pl.String(),
+        "called": pl.String(),
         "state": pl.Enum(CaseState.values()),
         "body_type": pl.String(),
         "body_id": pl.String(),
@@ -25,6 +26,7 @@ OVERVIEW = pl.Schema(
         "comments": pl.Int64(),
         "opened_in": pl.Int64(),
         "closed_in": pl.Int64(),
+        "closed_as": pl.Enum(Closing.values()),
         "version": pl.Int64(),
     }
 )
@@ -46,6 +48,7 @@ def overview(cases: Iterable[Case], today: dt.date, due_soon_days: int) -> pl.Da
             case.question,
             case.anchor,
             case.subject,
+            case.name,
             case.state.value,
             case.body.type if case.body else None,
             case.body.id if case.body else None,
@@ -55,6 +58,7 @@ def overview(cases: Iterable[Case], today: dt.date, due_soon_days: int) -> pl.Da
             len(case.comments),
             case.opened_in,
             case.closed_in,
+            case.closed_as.value if case.closed_as else None,
             case.version,
         )
         for case in (lapsed(each, today) for each in cases)

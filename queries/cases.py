@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -18,7 +19,7 @@ from graphmodel.schema import NODE_TYPES, Authority, Community, GoverningBody, H
 from graphmodel.text import Refusal, Text
 from queries.answer import Answer, identities
 from queries.authority_industry import AUTHORITY_INDUSTRY
-from queries.case_history import CaseState, Entry
+from queries.case_history import CaseState, Closing, Entry
 from queries.context import Context
 from queries.responsibility import due_bodies
 
@@ -52,15 +53,16 @@ class Comment(_Frozen):
 class Case(_Frozen):
     """A gap that is followed; `identity` is the finding's, the same from revision to revision.
 
-    `question`, `anchor` and `subject` are its parts; `opened_in`, `closed_in`, `reopened_in` revisions; `history` all
-    that happened to it, oldest first; `version` that of the record it was read from (0: never stored), which is no
-    part of what is stored.
+    `question`, `anchor` and `subject` are its parts; `name` what the subject was called when it was opened, for the day
+    it is no longer in the network; `opened_in`, `closed_in`, `reopened_in` revisions; `history` all that happened to it,
+    oldest first; `version` that of the record it was read from (0: never stored), which is no part of what is stored.
     """
 
     identity: str
     question: str
     anchor: str
     subject: str
+    name: str | None = None
     opened_in: int
     state: CaseState = CaseState.TO_DO
     body: Body | None = None
@@ -70,6 +72,7 @@ class Case(_Frozen):
     kept_until: dt.date | None = None
     kept_reason: str | None = None
     closed_in: int | None = None
+    closed_as: Closing | None = None
     reopened_in: int | None = None
     history: tuple[Entry, ...] = ()
     version: int = Field(default=0, exclude=True)
@@ -81,7 +84,7 @@ def open_cases(answer: Answer, context: Context, ids: Sequence[str] | None = Non
     Errors: `CaseRefused` where an id is no gap of it.
     """
     gaps = pl.concat(
-        [answer.rows.frame[answer.gap_rows].select("id"), default_bodies(answer, context)], how="horizontal"
+        [answer.rows.frame[answer.gap_rows].select("id", "name"), default_bodies(answer, context)], how="horizontal"
     )
     gaps = gaps.with_columns(identities(answer.question, pl.col("id")).alias("identity"))
     if ids is not None:
@@ -97,6 +100,7 @@ def open_cases(answer: Answer, context: Context, ids: Sequence[str] | None = Non
             question=answer.question.id,
             anchor=answer.question.anchor.name,
             subject=row["id"],
+            name=row["name"],
             opened_in=answer.stamp.revision,
             body=Body(type=row["body_type"], id=row["body_id"]) if row["body_id"] is not None else None,
         )
@@ -137,6 +141,17 @@ def assign(
         raise CaseRefused(message, Text("请从列表中选择单位。", "Choose a body from the list."), "no-such-body-type")
     given = {"body": body, "measure": _text(measure), "deadline": deadline}
     return case.model_copy(update={name: value for name, value in given.items() if value is not None})
+
+
+def passed(deadline: dt.date, today: dt.date) -> Text | None:
+    """What whoever sets a deadline that has passed on `today` is told; it may be one that was agreed long ago."""
+    if deadline >= today:
+        return None
+    text = Text(
+        "期限 {deadline} 早于数据截至日（{today}），已按逾期列出；写错了请重新交办。",
+        "The deadline {deadline} is before the data's day ({today}): the case is overdue at once. Assign again if it is wrong.",
+    )
+    return text.format(deadline=deadline, today=today)
 
 
 def comment(case: Case, text: str, unit: str, at: dt.datetime) -> Case:
@@ -183,51 +198,57 @@ def _text(text: str | None) -> str | None:
 class Found:
     """What the questions find.
 
-    `identities` a frame of `identity` and `gap` (false: cannot be told); `asked` the ids of the questions that were
-    asked and have data, since only they can say that a gap is gone.
+    `verdicts` a frame of `identity` and `verdict` of every row asked about, those out of scope among them; `asked` the
+    ids of the questions that were asked and have data, since only they can say that a gap is gone.
     """
 
-    identities: pl.DataFrame
+    verdicts: pl.DataFrame
     asked: frozenset[str]
 
 
+_STILL_OPEN = ("gap", "cannot-tell")
+
+
 def found(answers: Iterable[Answer]) -> Found:
-    """The findings of some answers, as cases need them."""
-    parts, asked = [pl.DataFrame(schema={"identity": pl.String, "gap": pl.Boolean})], set()
+    """The findings of some answers, as cases need them. Cost: linear in the rows they are about."""
+    parts, asked = [pl.DataFrame(schema={"identity": pl.String, "verdict": pl.String})], set()
     for answer in answers:
         if answer.no_data:
             continue
         asked.add(answer.question.id)
-        for rows, gap in ((answer.gap_rows, True), (answer.unknown_rows, False)):
-            frame = answer.rows.frame[rows]
-            parts.append(
-                frame.select(identities(answer.question, pl.col("id")).alias("identity"), pl.lit(gap).alias("gap"))
-            )
+        gap, possible = answer.gap, answer.scope.possible
+        verdicts = np.select([gap.yes, gap.unknown, possible], [*_STILL_OPEN, Closing.PASSES], Closing.OUT_OF_SCOPE)
+        identity = identities(answer.question, pl.col("id")).alias("identity")
+        parts.append(answer.rows.frame.select(identity, pl.Series("verdict", verdicts, dtype=pl.String)))
     return Found(pl.concat(parts), frozenset(asked))
 
 
 def reconcile(cases: Sequence[Case], now: Found, revision: int, today: dt.date) -> list[Case]:
     """The cases that change by what the questions find now: closed, open again, or no longer kept.
 
-    A case closes when its question was asked, has data and does not find it, nor finds that it cannot tell; a closed
-    one that is found opens again; a kept one opens again when its date has passed. Cost: one join, and the cases.
+    A case closes when its question was asked, has data and does not find it, nor finds that it cannot tell, and says
+    why (`Closing`); a closed one that is found opens again; a kept one opens again when its date has passed. Cost: one
+    join, and the cases.
     """
     listed = pl.DataFrame({"identity": [case.identity for case in cases]}, {"identity": pl.String})
-    verdicts = listed.join(now.identities, on="identity", how="left", maintain_order="left")["gap"]
+    verdicts = listed.join(now.verdicts, on="identity", how="left", maintain_order="left")["verdict"]
     changed = []
-    for case, gap in zip(cases, verdicts, strict=True):
-        after = _reconciled(case, gap, case.question in now.asked, revision, today)
+    for case, verdict in zip(cases, verdicts, strict=True):
+        found = (verdict or Closing.GONE.value) if case.question in now.asked else None
+        after = _reconciled(case, found, revision, today)
         if after is not case:
             changed.append(after)
     return changed
 
 
-def _reconciled(case: Case, gap: bool | None, asked: bool, revision: int, today: dt.date) -> Case:
-    if asked and gap is None and case.state is not CaseState.CLOSED:
+def _reconciled(case: Case, verdict: str | None, revision: int, today: dt.date) -> Case:
+    if case.state is CaseState.CLOSED:
+        again = {"state": CaseState.TO_DO, "closed_in": None, "closed_as": None, "reopened_in": revision}
+        return case.model_copy(update=again) if verdict == "gap" else case
+    if verdict is not None and verdict not in _STILL_OPEN:
         kept = {"kept_until": None, "kept_reason": None}
-        return case.model_copy(update={"state": CaseState.CLOSED, "closed_in": revision, **kept})
-    if gap and case.state is CaseState.CLOSED:
-        return case.model_copy(update={"state": CaseState.TO_DO, "closed_in": None, "reopened_in": revision})
+        closed = {"state": CaseState.CLOSED, "closed_in": revision, "closed_as": Closing.of(verdict)}
+        return case.model_copy(update=closed | kept)
     return lapsed(case, today)
 
 

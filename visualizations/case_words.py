@@ -9,7 +9,8 @@ import polars as pl
 
 from graphmodel.schema import NODE_TYPES
 from graphmodel.text import Text
-from queries.case_history import CaseState
+from queries.case_history import FIELDS, CaseState, Closing, Names
+from queries.cases import Case
 from queries.context import Context
 from queries.question import Question
 from queries.registry import judged
@@ -27,6 +28,7 @@ HEADS = {
     "deadline": Text("期限", "deadline"),
     "days_left": Text("剩余天数", "days left"),
     "state": Text("状态", "state"),
+    "closed_as": FIELDS["closed_as"],
     "kept_until": Text("保留至", "kept until"),
     "comments": Text("备注数", "comments"),
     "version": Text("修改次数", "version"),
@@ -80,7 +82,7 @@ def _cells(frame: pl.DataFrame, word: Word) -> pl.DataFrame:
 def placed(cases: pl.DataFrame, context: Context) -> pl.DataFrame:
     """The cases with `name` and `street` of their subjects and `body` the responsible body's name; ids where unnamed.
 
-    What the network no longer has keeps its id and has no street.
+    What the network no longer has keeps the name it had when its case was opened, and has no street.
     """
     by_anchor = {question.anchor.name: question for question in judged()}
     subjects = [_subjects(by_anchor[name], context) for name in cases["anchor"].unique().sort()]
@@ -88,13 +90,15 @@ def placed(cases: pl.DataFrame, context: Context) -> pl.DataFrame:
     told = cases.join(pl.concat([names, *subjects]), on=["anchor", "subject"], how="left", maintain_order="left")
     bodies = _names(context, cases["body_type"].drop_nulls().unique().sort())
     told = told.join(bodies, on=["body_type", "body_id"], how="left", maintain_order="left")
-    return told.with_columns(pl.coalesce("name", "subject").alias("name"), pl.coalesce("body", "body_id").alias("body"))
+    return told.with_columns(
+        pl.coalesce("name", "called", "subject").alias("name"), pl.coalesce("body", "body_id").alias("body")
+    )
 
 
 def case_listing(cases: pl.DataFrame, context: Context, word: Word = Text.both) -> Listing:
     """The cases of an `overview` as people read them, in its order; what nobody filled in is null."""
     terms = {question.id: word(named(question)) for question in judged()}
-    states = {state.value: word(state.title) for state in CaseState}
+    states, closings = ({one.value: word(one.title) for one in kind} for kind in (CaseState, Closing))
     urgency = pl.lit(None, pl.String)
     for name, text in URGENCIES.items():
         urgency = pl.when(pl.col(name)).then(pl.lit(word(text))).otherwise(urgency)
@@ -102,8 +106,16 @@ def case_listing(cases: pl.DataFrame, context: Context, word: Word = Text.both) 
         urgency=urgency,
         term=pl.col("question").replace(terms),
         state=pl.col("state").cast(pl.String).replace(states),
+        closed_as=pl.col("closed_as").cast(pl.String).replace(closings),
     )
     return Listing(HEADS, {"days_left": _DAYS}, frame.select(list(HEADS)))
+
+
+def bodies_of(case: Case, context: Context) -> Names:
+    """The names of all bodies that were responsible for a case, as far as the network has them."""
+    bodies = [one for each in case.history for one in each.changed.get("body", ()) if one is not None]
+    names = _names(context, {body["type"] for body in bodies}).drop_nulls()
+    return {(type_, id_): name for type_, id_, name in names.iter_rows()}
 
 
 def _subjects(question: Question, context: Context) -> pl.DataFrame:

@@ -12,11 +12,10 @@ from api.commands.asking import DAY
 from api.commands.cases import QUESTION, SUBJECT, UNIT, cases, working
 from graphmodel.text import Text
 from queries.case_history import CaseState
-from queries.cases import advance, assign, comment, keep
+from queries.cases import advance, assign, comment, keep, passed
 
 _SUBJECTS = click.argument("subjects", nargs=-1, required=True)
 _WRITTEN = Text("已写入。", "Written.")
-_STATE_OF = {state.value: state for state in CaseState}
 _VERSION = click.option(
     "--version",
     "version",
@@ -58,7 +57,8 @@ def _assign(
         changed = work.change(
             question, subjects, lambda case: assign(case, body=who, measure=measure, deadline=day), version
         )
-        show_written(session.terminal, workspace, changed, _WRITTEN)
+        warning = None if day is None else passed(day, workspace.context().today)
+        show_written(session.terminal, workspace, changed, _WRITTEN, warning)
 
 
 @cases.add_command
@@ -100,7 +100,7 @@ def _move(
 ) -> None:
     """Move cases among the open states."""
     with working(session, unit) as (workspace, work):
-        changed = work.change(question, subjects, lambda case: advance(case, _STATE_OF[state]), version)
+        changed = work.change(question, subjects, lambda case: advance(case, CaseState.of(state)), version)
         show_written(session.terminal, workspace, changed, _WRITTEN)
 
 

@@ -11,7 +11,7 @@ import click
 import polars as pl
 
 from api.case_terminal import show_cases, show_written
-from api.casework import CHOICES, Casework, chosen_cases
+from api.casework import CHOICES, Casework, chosen_cases, of_street
 from api.cli import Session, both, command, group
 from api.commands.asking import DAY, ENGINE, QUESTION_NAME
 from api.outputs import refuse_existing, whole
@@ -21,7 +21,7 @@ from graphmodel.personal import is_personal
 from graphmodel.text import Refusal, Text
 from queries.case_history import AUTOMATIC, FIELDS, told
 from queries.pushed_down import Engine
-from visualizations.case_words import CASES, HEADS, case_listing, counted
+from visualizations.case_words import CASES, HEADS, bodies_of, case_listing, counted
 from visualizations.report_sheets import write_listing
 
 _ENTRY_HEADS = {
@@ -83,7 +83,7 @@ def working(session: Session, unit: str = ACTOR) -> Iterator[tuple[Workspace, Ca
 @click.option(
     "--body", help=both("只看一个责任单位（名称、标识或地址）", "of one responsible body, by name or address")
 )
-@click.option("--street", help=both("只看一个街道（名称）", "of one street alone, by name"))
+@click.option("--street", help=both("只看一个街道（名称或标识）", "of one street alone, by name or id"))
 @click.option("--day", type=DAY, help=both("以某日为今天", "take this day as today"))
 @click.option("--limit", default=50, show_default=True, help=both("最多显示行数，0 为全部", "rows shown, 0 for all"))
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help=both("写成工作簿", "write a workbook"))
@@ -113,10 +113,9 @@ def _list(
         if body is not None:
             who = work.body(body)
             chosen = chosen.filter((pl.col("body_type") == who.type) & (pl.col("body_id") == who.id))
-        words = case_listing(chosen, context, terminal.word)
         if street is not None:
-            here = words.frame["street"].eq_missing(street)
-            chosen, words = chosen.filter(here), case_listing(chosen.filter(here), context, terminal.word)
+            chosen = of_street(chosen, context, street)
+        words = case_listing(chosen, context, terminal.word)
         sums = counted(chosen)
         if out is not None:
             title = CASES.both()
@@ -197,6 +196,7 @@ def _show(session: Session, question: str, subject: str) -> None:
         case = work.find(question, subject)
         context = workspace.context()
         words = case_listing(work.shown([case], context), context, terminal.word)
+        names = bodies_of(case, context)
     terminal.give({**case.model_dump(mode="json"), "version": case.version})
     known = [(terminal.word(HEADS[n]), str(v)) for n, v in words.frame.row(0, named=True).items() if v is not None]
     if case.kept_reason is not None:
@@ -204,7 +204,7 @@ def _show(session: Session, question: str, subject: str) -> None:
     heads = {"field": Text("字段", "field"), "value": Text("值", "value")}
     terminal.table(CASES, pl.DataFrame(known, schema=["field", "value"], orient="row"), heads, None)
     entries = [
-        (each.version, moment(each.at), _account(terminal, each.unit), terminal.word(told(each)))
+        (each.version, moment(each.at), _account(terminal, each.unit), terminal.word(told(each, names)))
         for each in case.history
     ]
     frame = pl.DataFrame(entries, schema=list(_ENTRY_HEADS), orient="row")

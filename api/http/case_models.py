@@ -15,7 +15,7 @@ _CASE: dict[str, Any] = {
     "state": {"value": "under-way", "title": {"zh": "整改中", "en": "under way"}},
     "body": {"type": "Street", "id": "510104022", "name": "春熙路街道"}, "measure": "选派指导员", "deadline": "2016-06-30",
     "days_left": 18, "overdue": False, "due_soon": True, "kept_until": None, "comments": 1, "opened_in": 1, "closed_in": None,
-    "version": 3,
+    "closed_as": None, "version": 3,
 }  # fmt: skip
 _ENTRY: dict[str, Any] = {
     "version": 3, "at": "2016-06-13T08:00:00Z", "unit": "planner-office",
@@ -24,7 +24,7 @@ _ENTRY: dict[str, Any] = {
 
 
 class CaseOut(BaseModel):
-    """A gap that is followed: who mends it, how, by when; `days_left` while a deadline runs; `version` counts changes."""
+    """A gap that is followed: who mends it, how, by when; `days_left` while a deadline runs; `closed_as` why a closed one is; `version` counts changes."""
 
     model_config = example(**_CASE)
 
@@ -45,6 +45,7 @@ class CaseOut(BaseModel):
     comments: int
     opened_in: int
     closed_in: int | None
+    closed_as: ChoiceOut | None
     version: int
 
 

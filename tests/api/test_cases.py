@@ -82,7 +82,7 @@ def test_people_work_on_a_case_and_its_history_says_who_did_what(folder: Path) -
     assert (shown["state"], shown["version"]) == ("under-way", 4)
     assert [each["unit"] for each in shown["history"]] == ["planner-office"] * 2 + ["甲街道办"] * 2
     text = run(folder, "cases", "show", Q, "o1", "--lang", "zh").stdout
-    for words in ("选派指导员", "待整改 → 整改中", "已联系", "甲街道办", "逾期"):
+    for words in ("选派指导员", "待整改 → 整改中", "已联系", "甲街道办", "逾期", "责任单位：甲街道"):
         assert words in text
     for args, why in (
         (("move", Q, "o1", "--to", "closed"), "自动"),
@@ -91,9 +91,43 @@ def test_people_work_on_a_case_and_its_history_says_who_did_what(folder: Path) -
         (("comment", Q, "o1", "好", "--as", "someone@example.org"), "个人信息"),
         (("keep", Q, "o1", "--until", "2016-06-01", "--reason", "迟了"), "晚于"),
         (("show", Q, "o2"), "整改记录"),
+        (("list", "--street", "甲街"), "甲街道"),
     ):
         assert why in run(folder, "cases", *args, code=3).stderr, args
     assert as_json(folder, "cases", "show", Q, "o1") == shown
+
+
+def test_a_deadline_that_has_passed_is_written_and_warned_of(folder: Path) -> None:
+    run(folder, "cases", "open", Q, "o1")
+    written = as_json(folder, "cases", "assign", Q, "o1", "--deadline", "2016-06-11")
+    assert [text["en"].split(" is ")[0] for text in written["warnings"]] == ["The deadline 2016-06-11"]
+    assert written["cases"][0]["deadline"] == "2016-06-11"
+    text = run(folder, "cases", "assign", Q, "o1", "--deadline", "2016-06-11").stdout
+    assert "早于数据截至日（2016-06-12）" in text
+    assert as_json(folder, "cases", "assign", Q, "o1", "--deadline", "2016-06-12")["warnings"] == []
+
+
+def test_what_leaves_keeps_its_name_and_is_not_said_to_be_mended(folder: Path) -> None:
+    run(folder, "cases", "open", Q)
+    rows = small_rows()
+    rows["Organization"] = [row for row in rows["Organization"] if row["id"] != "o5"]
+    left = folder.parent / "左"
+    left.mkdir()
+    (left / "Organization.csv").write_text("id,status\no1,deregistered\n", "utf-8")
+    with Workspace(folder) as workspace:
+        tables = network(DAY, **rows).tables()
+        workspace.store.apply(ChangeSet.between(workspace.network().tables(), tables), ACT, 1)
+    told = run(folder, "import", str(left), "--source", "注销", "--as-of", "2016-06-12", "--yes").stdout
+    assert "其中 1 件并非整改到位：已不在问题范围内" in told
+    assert "1 of them were not mended: no longer in the data" in told
+    shown = as_json(folder, "cases", "show", Q, "戊研究会")
+    assert (shown["subject"], shown["state"], shown["closed_as"]) == ("o5", "closed", "gone")
+    assert "销号原因：数据中已无此对象" in run(folder, "cases", "show", Q, "戊研究会", "--lang", "zh").stdout
+    closed = {case["subject"]: case for case in as_json(folder, "cases", "list", "--state", "closed")["cases"]}
+    assert {id_: (case["name"], case["closed_as"]) for id_, case in closed.items()} == {
+        "o1": ("甲养老服务中心", "out-of-scope"),
+        "o5": ("戊研究会", "gone"),
+    }
 
 
 def test_two_people_never_overwrite_each_other_and_the_second_is_told_what_changed(folder: Path) -> None:
@@ -116,7 +150,8 @@ def test_the_list_is_filtered_and_becomes_a_workbook(folder: Path, tmp_path: Pat
     assert listed(folder, "--state", "due-soon") == ["o1"]
     assert listed(folder, "--state", "overdue", "--day", "2016-06-21") == ["o3", "o1"]
     assert listed(folder, "--state", "kept") == ["o5"]
-    assert listed(folder, "--street", "甲街道", "--question", Q) == ["o1"]
+    for street in ("甲街道", "510104020", "Street/510104020"):
+        assert listed(folder, "--street", street, "--question", Q) == ["o1"]
     assert "o1" in listed(folder, "--body", "乙街道")
     assert set(listed(folder, "--question", "no-work-coverage")).isdisjoint({"o1"})
     out = tmp_path / "整改.xlsx"

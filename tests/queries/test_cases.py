@@ -17,7 +17,7 @@ from graphmodel.stores.sqlite import SqliteStore
 from queries.accountability import scorecard
 from queries.answer import Answer, ask
 from queries.case_book import CaseBook
-from queries.case_history import AUTOMATIC, CaseState, told
+from queries.case_history import AUTOMATIC, CaseState, Closing, told
 from queries.case_overview import overdue_by_body, overview
 from queries.cases import (
     Body,
@@ -164,7 +164,7 @@ def test_only_the_question_closes() -> None:
         assert settled(case(state=state), GAP) is None
         closed = settled(case(state=state), NO_GAP)
         assert closed is not None
-        assert (closed.state, closed.closed_in) == (CaseState.CLOSED, 2)
+        assert (closed.state, closed.closed_in, closed.closed_as) == (CaseState.CLOSED, 2, Closing.PASSES)
     kept = keep(case(), dt.date(2017, 1, 1), "将并入兄弟单位", DAY)
     closed = settled(kept, NO_GAP)
     assert closed is not None
@@ -180,10 +180,35 @@ def test_what_cannot_be_told_or_was_not_asked_closes_nothing() -> None:
     assert settled(closed, UNKNOWN) is None
 
 
+@pytest.mark.parametrize(("subject", "why"), [("filed", Closing.OUT_OF_SCOPE), ("nobody", Closing.GONE)])
+def test_what_leaves_is_closed_and_never_said_to_be_mended(subject: str, why: Closing) -> None:
+    closed = settled(case(identity=f"branch-required|Organization|{subject}"), GAP)
+    assert closed is not None
+    assert (closed.state, closed.closed_as) == (CaseState.CLOSED, why)
+    table = overview([closed], DAY, 7)
+    assert table["closed_as"].to_list() == [why.value]
+
+
+def test_what_is_no_gap_whether_in_scope_or_not_passes() -> None:
+    """Where the track is unknown, the branch that is there now is what closes the case."""
+    rows = [{"id": "a", "status": "operating", "full_members": 4}]
+    joined = [{"source": "branch", "target": "a", "state": "actual"}]
+    net = network(
+        DAY,
+        Organization=rows,
+        PartyOrganization=[{"id": "branch", "form": "standalone", "state": "actual"}],
+        COVERS=joined,
+    )
+    closed = settled(case(), net)
+    assert closed is not None
+    assert closed.closed_as is Closing.PASSES
+
+
 def test_found_again_it_opens_again() -> None:
-    again = settled(case(state=CaseState.CLOSED, closed_in=2), GAP, revision=3)
+    closed = case(state=CaseState.CLOSED, closed_in=2, closed_as=Closing.GONE)
+    again = settled(closed, GAP, revision=3)
     assert again is not None
-    assert (again.state, again.closed_in, again.reopened_in) == (CaseState.TO_DO, None, 3)
+    assert (again.state, again.closed_in, again.closed_as, again.reopened_in) == (CaseState.TO_DO, None, None, 3)
     assert settled(case(state=CaseState.CLOSED, closed_in=2), NO_GAP) is None
 
 
@@ -289,9 +314,10 @@ def test_all_that_happens_to_a_case_is_kept_with_who_and_when(book: CaseBook) ->
         "状态：待整改；责任单位：街道 S1；立案版本：1",
         f"措施：建支部；期限：{DAY}",
         "备注：已联系",
-        "状态：待整改 → 已销号；销号版本：2",
+        "状态：待整改 → 已销号；销号版本：2；销号原因：查询判定符合",
     ]
     assert "responsible body: street S1" in told(case.history[0]).en
+    assert "；责任单位：甲街道；" in told(case.history[0], {("Street", "S1"): "甲街道"}).zh
     assert all(started <= each.at <= dt.datetime.now(dt.UTC) for each in case.history[1:])
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import polars as pl
 from fastapi import APIRouter, Path, Query, status
 
-from api.casework import CHOICES, Casework, chosen_cases
+from api.casework import CHOICES, Casework, chosen_cases, of_street
 from api.http.caller import Caller, Changing
 from api.http.case_models import (
     CaseChange,
@@ -20,22 +20,19 @@ from api.http.case_models import (
     CommentOut,
     EntryOut,
 )
-from api.http.models import ChoiceOut, Found, Words
+from api.http.models import Found, Words, choice_out
 from api.http.overseeing import Overseeing
 from api.http.problems import documented
 from api.http.reading import Cursor, Day, Limit, page_size
 from api.listing import paged
-from api.plan_views import found, names
-from graphmodel.schema import Street
 from graphmodel.text import Refusal, Text
 from queries.case_book import CaseMoved
-from queries.case_history import CaseState, told
+from queries.case_history import CaseState, Closing, told
 from queries.cases import Case, advance, assign, comment, keep
 from queries.context import Context
-from visualizations.case_words import placed
+from visualizations.case_words import bodies_of, placed
 
 router = APIRouter(tags=["cases"])
-_STATES = {state.value: state for state in CaseState}
 Asked = Annotated[str, Path(max_length=80, description="问题编号 · id of the question", examples=["uncovered"])]
 Subject = Annotated[
     str,
@@ -61,11 +58,12 @@ class NothingToChange(Refusal):
 
 def _out(table: pl.DataFrame, context: Context) -> list[CaseOut]:
     rows = placed(table, context).iter_rows(named=True)
-    plain = [name for name in CaseOut.model_fields if name not in ("state", "body")]
+    plain = [name for name in CaseOut.model_fields if name not in ("state", "closed_as", "body")]
     return [
         CaseOut(
             **{name: row[name] for name in plain},
-            state=ChoiceOut(value=row["state"], title=Words.of(_STATES[row["state"]].title)),
+            state=choice_out(CaseState.of(row["state"])),
+            closed_as=choice_out(Closing.of(row["closed_as"])) if row["closed_as"] else None,
             body=row["body_id"] and Found(type=row["body_type"], id=row["body_id"], name=row["body"]),
         )
         for row in rows
@@ -74,12 +72,13 @@ def _out(table: pl.DataFrame, context: Context) -> list[CaseOut]:
 
 def _read(work: Casework, case: Case, context: Context) -> CaseRead:
     (shown,) = _out(work.shown([case], context), context)
+    names = bodies_of(case, context)
     return CaseRead(
         **shown.model_dump(),
         kept_reason=case.kept_reason,
         notes=[CommentOut(**each.model_dump()) for each in case.comments],
         history=[
-            EntryOut(version=each.version, at=each.at, unit=each.unit, text=Words.of(told(each)))
+            EntryOut(version=each.version, at=each.at, unit=each.unit, text=Words.of(told(each, names)))
             for each in case.history
         ],
     )
@@ -115,8 +114,7 @@ def list_cases(
         one = work.body(body)
         table = table.filter((pl.col("body_type") == one.type) & (pl.col("body_id") == one.id))
     if street is not None:
-        key = found(context.network, street, Street)
-        table = table.filter(placed(table, context)["street"].eq_missing(names(context.network, [key])[key]))
+        table = of_street(table, context, street)
     page = paged(table.with_row_index("place"), ["place"], cursor, page_size(who, limit))
     counts = dict(table["state"].cast(pl.String).value_counts().iter_rows())
     return CasePage(
@@ -159,7 +157,7 @@ def change_case(question: Asked, subject: Subject, wanted: CaseChange, who: Chan
         if any(value is not None for value in (wanted.body, wanted.measure, wanted.deadline)):
             case = assign(case, body=body, measure=wanted.measure, deadline=wanted.deadline)
         if wanted.state is not None:
-            case = advance(case, _STATES[wanted.state])
+            case = advance(case, CaseState.of(wanted.state))
         if wanted.keep is not None:
             case = keep(case, wanted.keep.until, wanted.keep.reason, context.today)
         if wanted.comment is not None:

@@ -43,10 +43,12 @@ export function Page({ at, query }) {
     <//>`;
 }
 
+/** How pressing a case is, in red or not at all. */
+const urgency = (/** @type {any} */ row) => (row.overdue ? html`<strong class="down">⚠ ${word("case.state.overdue")}</strong>` : row.due_soon ? html`<strong>◷ ${word("case.state.due-soon")}</strong>` : "");
+
 /** @param {{found: any, query: Record<string, string>}} given */
 function Cases({ found, query }) {
   if (found.items.length === 0) return html`<${Empty}>${word("cases.none")}<//>`;
-  const urgency = (/** @type {any} */ row) => (row.overdue ? html`<strong class="down">⚠ ${word("case.state.overdue")}</strong>` : row.due_soon ? html`<strong>◷ ${word("case.state.due-soon")}</strong>` : "");
   const columns = [
     { key: "urgency", title: word("case.urgency"), show: urgency },
     { key: "name", title: word("name"), show: (/** @type {any} */ row) => html`<button type="button" onClick=${() => change({ case: `${row.question}/${row.subject}` })}>${row.name}</button>` },
@@ -81,7 +83,7 @@ function One({ at, onChanged }) {
   };
   return html`<${Show} of=${{ ...read, data: told ?? read.data }}>${(/** @type {any} */ one) => html`
     <div class="row spread"><h2>${one.name}</h2><button type="button" onClick=${() => change({ case: null })}>${word("close")}</button></div>
-    <p><${NodeLink} of=${{ type: one.anchor, id: one.subject, name: one.name }} /> · ${say(questionOf(one.question)?.term)} · <strong>${say(one.state.title)}</strong></p>
+    <p><${NodeLink} of=${{ type: one.anchor, id: one.subject, name: one.name }} /> · ${say(questionOf(one.question)?.term)} · <strong>${say(one.state.title)}</strong>${one.closed_as && html` · ${say(one.closed_as.title)}`}${urgency(one) && html` · ${urgency(one)}`}</p>
     ${fault && html`<${Fault} fault=${fault} />`}
     <dl class="facts"><dt>${word("responsible")}</dt><dd>${one.body ? html`<${NodeLink} of=${one.body} />` : "–"}</dd><dt>${word("case.measure")}</dt><dd>${one.measure ?? "–"}</dd>
       <dt>${word("deadline")}</dt><dd>${dayOf(one.deadline)}</dd>${one.kept_until && html`<dt>${word("case.keep.until")}</dt><dd>${dayOf(one.kept_until)} · ${one.kept_reason}</dd>`}</dl>
