@@ -106,6 +106,8 @@ def _group_frame(context: Context) -> pl.DataFrame:
     found = groups(context)
     due, supervised = _of_licence(COUNTED & DUE_WHERE_LARGE, context), _licence_supervised(context)
     lacking = tally(context, found.authority, found.of_licence, _not_supervised(context))
+    counted = _of_licence(COUNTED, context).possible & (found.of_licence >= 0)
+    inhabited = np.bincount(found.of_licence[counted], minlength=len(found.authority)) > 0
 
     def certain(truth: Kleene) -> npt.NDArray[np.int64]:
         return tally(context, found.authority, found.of_licence, truth).lo.astype(np.int64)
@@ -127,7 +129,7 @@ def _group_frame(context: Context) -> pl.DataFrame:
             "lacking_at_most": lacking.hi,
         }
     )
-    return frame.filter(pl.col("size_at_most") > 0).sort("id")
+    return frame.filter(pl.Series(inhabited)).sort("id")
 
 
 def _by_category(context: Context) -> bool:

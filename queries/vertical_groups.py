@@ -146,8 +146,8 @@ _COUNTED_GIVENS = tuple(givens(COUNTED).values())
 LARGE_GROUPS = Prepared(
     "vertical_groups",
     f"MATCH (o:Organization)-[:LICENSED_BY]->(a:Authority) WITH a.id AS authority, {KIND.replace('{row}', 'o')} AS kind, "
-    f"{COUNTED.cypher(Names('o'))} AS counted WHERE coalesce(counted, true) "
-    "WITH authority, kind, count(CASE WHEN counted THEN 1 END) AS least, count(*) AS most "
+    f"{COUNTED.cypher(Names('o'))} AS counted WITH authority, kind, count(CASE WHEN counted THEN 1 END) AS least, "
+    "count(CASE WHEN coalesce(counted, true) THEN 1 END) AS most "
     "WITH authority, collect({kind: kind, least: least, most: most}) AS found "
     "WITH authority, found, reduce(n = 0, g IN found | n + CASE WHEN g.kind IS NULL THEN g.most ELSE 0 END) AS open "
     "UNWIND found AS g WITH authority, g.kind AS kind, "

@@ -176,6 +176,20 @@ def test_what_no_record_tells_is_put_down_to_the_relation_by_both(server: Beside
         assert missing == {"committee": ["PAYS_DUES"], "silent": ["PAYS_DUES"]}
 
 
+def test_a_kind_of_which_nobody_may_count_is_read_alike(server: Beside) -> None:
+    """Its kind has no group of its own, yet one of unknown kind may still make its kind large (J7)."""
+    drawn = network(
+        Organization=[
+            registered("asleep", status="inactive", industry="体育", registration="dual"),
+            registered("open", industry=None, registration="dual"),
+            registered("school", industry="教育", registration="dual"),
+        ],
+        Authority=[{"id": "A"}],
+        LICENSED_BY=[{"source": id_, "target": "A"} for id_ in ("asleep", "open", "school")],
+    )
+    assert_same_answers(server, server.become(drawn.tables()), values(vertical_threshold=1), DAY)
+
+
 @pytest.mark.parametrize("state", [None, "planned", "actual"])
 def test_a_blank_instructor_is_read_alike_where_posts_are_on_record_and_where_not(
     server: Beside, state: str | None

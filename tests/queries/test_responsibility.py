@@ -382,6 +382,13 @@ def test_groups_near_the_threshold() -> None:
     }
 
 
+def test_a_kind_of_which_nobody_may_count_is_no_group_whatever_of_unknown_kind_may_be() -> None:
+    orgs = [org("filed", track="filed", industry="体育"), org("open", industry=None), org("a1")]
+    net = district(Organization=orgs, LICENSED_BY=licensed("filed", "open", "a1"))
+    answer = asked("near-threshold", net, vertical_threshold=2)
+    assert (answer.total, answer.ids("cannot-tell")) == (1, ["A|教育"])
+
+
 def test_managed_by_neither_line_nor_area() -> None:
     net = district(
         Organization=[
