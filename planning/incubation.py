@@ -45,7 +45,8 @@ def next_homes(problem: Problem, covered: Flags) -> Part:
 def start_ups(problem: Problem, covered: Flags) -> Part:
     """A place in a hub within reach for every start-up that nothing covers, the nearest, idle hubs first.
 
-    Who was registered within the policy's years counts as one. Proven: most taken in, then least distance, then load.
+    Who was registered within the policy's years counts as one. Whose responsible body is pinned stays with it: a hub
+    would answer in its place (J9). Proven: most taken in, then least distance, then load.
     """
     part, context = Part(ActionKind.INCUBATE), problem.context
     registered = problem.network[Organization].vector("registered_on")
@@ -53,6 +54,9 @@ def start_ups(problem: Problem, covered: Flags) -> Part:
     new = registered.lo > day_number(context.ago(years=context.values.integer("startup_new_years")))
     outside = INCUBATED.evaluate(problem.network[Organization], context).no
     who = rows_of(problem.gap("uncovered") & ~covered & new & outside)
+    pinned = problem.pinned_subjects(ActionKind.RESPONSIBILITY, Organization)
+    part.unplaced.extend(_unplaced(problem, row, _PINNED) for row in who[pinned[who]])
+    who = who[~pinned[who]]
     if not len(who):
         return part
     hub, reachable, second, more = _assigned(problem, who)
@@ -60,13 +64,16 @@ def start_ups(problem: Problem, covered: Flags) -> Part:
     runners = runners_up(problem, part.kind, subjects, others, more, rules.DISTANCE)
     _write(part, problem, who, hub, runners)
     for k in np.flatnonzero(hub < 0):
-        key = NodeKey(Organization.type_name, problem.ids(Organization, who[k : k + 1])[0])
-        said = _FULL if reachable[k] else _NOT_NEAR
-        part.unplaced.append(Unplaced(part.kind, key, f"uncovered|{key.type}|{key.id}", *said))
+        part.unplaced.append(_unplaced(problem, who[k], _FULL if reachable[k] else _NOT_NEAR))
     placed = int((hub >= 0).sum())
     taken_in = Text("纳入孵化的初创组织", "start-ups taken in")
     part.solved.append(Solved(part.kind.value, taken_in, "optimal", placed, placed, 0.0, len(who)))
     return part
+
+
+def _unplaced(problem: Problem, row: int, said: tuple[Text, Text]) -> Unplaced:
+    key = NodeKey(Organization.type_name, problem.network[Organization].ids[int(row)])
+    return Unplaced(ActionKind.INCUBATE, key, f"uncovered|{key.type}|{key.id}", *said)
 
 
 def _rooms(problem: Problem) -> tuple[Ints, Ints]:
@@ -155,6 +162,10 @@ _NOT_NEAR = (
         "no platform for start-ups is within reach, or its street is not known",
     ),
     Text("在所在街道设立孵化平台，或补录所在社区", "set up a platform in its street, or record its community"),
+)
+_PINNED = (
+    Text("已锁定由其他单位负责", "another body is pinned as the one that answers"),
+    Text("撤销对责任单位的锁定", "take back the pin of its responsible body"),
 )
 _FULL = (
     Text("可及范围内的平台都已满额", "the platforms within reach are full"),

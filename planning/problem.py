@@ -140,10 +140,16 @@ class Problem:
 
     def refused_subjects(self, kind: ActionKind, element: type[Node]) -> Flags:
         """bool[n]: nodes for which this kind, founding something of one subject, was refused."""
+        return self._among(element, [s[0] for s, _ in self.refused.get(kind, ()) if len(s) == 1])
+
+    def pinned_subjects(self, kind: ActionKind, element: type[Node]) -> Flags:
+        """bool[n]: subjects of pinned proposals of this kind."""
+        return self._among(element, [subject for pin in self.pins if pin.kind is kind for subject in pin.subjects])
+
+    def _among(self, element: type[Node], keys: Iterable[NodeKey]) -> Flags:
         rows = self.network[element]
-        ids = [s[0].id for s, _ in self.refused.get(kind, ()) if len(s) == 1 and s[0].type == element.type_name]
+        found = rows.find([key.id for key in keys if key.type == element.type_name])
         mask = np.zeros(len(rows), dtype=np.bool_)
-        found = rows.find(ids)
         mask[found[found >= 0]] = True
         return mask
 

@@ -32,6 +32,21 @@ def test_a_start_up_goes_to_the_nearest_hub_with_room_within_reach() -> None:
     assert rows.select("kind", "state").row(0) == ("temporary", "planned")
 
 
+def test_whose_body_is_pinned_is_not_taken_in_by_a_hub_that_would_answer_instead() -> None:
+    hub = {"id": "h", "kind": "organisations", "capacity": 9}
+    given = context(
+        district({"o": {"registered_on": NEW, "registration": "direct"}}, {"o": "s1:b", "Hub/h": "s1"}, Hub=[hub])
+    )
+    [taken_in] = of(plan(given), ActionKind.INCUBATE)
+    [by_street] = of(plan(given, rejections=[taken_in]), ActionKind.RESPONSIBILITY)
+    made = plan(given, pins=[by_street])
+    assert of(made, ActionKind.INCUBATE) == []
+    assert [u.why.en for u in made.unplaced if u.kind is ActionKind.INCUBATE] == [
+        "another body is pinned as the one that answers"
+    ]
+    assert verify(given, made).breaches == ()
+
+
 def test_after_the_term_the_hub_lets_go_and_the_street_takes_over() -> None:
     network = district(
         {"o": {"registered_on": OLD, "registration": "direct"}},
