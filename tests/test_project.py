@@ -3,11 +3,14 @@
 import re
 import subprocess
 import tomllib
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
+import click
 import pytest
 
+from api.cli import main
+from api.workspace import STORE_FILE
 from graphmodel.parameters import PARAMETERS
 
 ROOT = Path(__file__).parent.parent
@@ -108,6 +111,22 @@ def test_every_make_target_is_described_in_both_languages() -> None:
     described = dict(re.findall(r"^([a-z0-9]+):.*## (.*)$", makefile, re.MULTILINE))
     assert set(phony.group(1).split()) == set(described)
     assert all(re.match(r".*[\u4e00-\u9fff].* · .*[a-z]", text) for text in described.values())
+
+
+def test_start_bat_serves_what_it_made_and_reads_as_cmd_does() -> None:
+    bat = (ROOT / "start.bat").read_bytes()
+    assert bat.count(b"\r\n") == bat.count(b"\n") > 0
+    text = bat.decode()
+    runs = re.findall(r'main\(\)" (.+?) \|\| goto failed', text)
+    assert runs == ["demo", "--workspace %DATA% serve"]
+    demo = main.get_command(click.Context(main), "demo")
+    assert demo
+    usual = next(option.default for option in demo.params if option.name == "out")
+    own, example = (PureWindowsPath(folder) for folder in re.findall(r"set DATA=(\S+)", text))
+    assert own == PureWindowsPath(str(main.params[0].default))
+    assert example == PureWindowsPath(str(usual)) / "workspace"
+    for folder in (own, example):
+        assert f"if not exist {folder / STORE_FILE} (" in text
 
 
 def test_changelog_keeps_its_form() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import getpass
 import os
 import socket
@@ -87,18 +88,49 @@ def serve(session: Session, *, host: str | None, port: int | None, workers: int 
     sys.stdout.flush()
     server = uvicorn.Server(config)
     if settings.workers > 1:
-        Multiprocess(config, sockets=[listening]).run()
+        Workers(config, sockets=[listening]).run()
     else:
         server.run(sockets=[listening])
+
+
+class CannotListen(Refusal):
+    """The address is another program's, or none of this machine's."""
+
+    def __init__(self, host: str, port: int, fault: BaseException | None) -> None:
+        taken = isinstance(fault, OSError) and fault.errno == errno.EADDRINUSE
+        why = Text("端口已被占用", "the port is taken") if taken else Text(str(fault), str(fault))
+        message = Text("不能监听 {host}:{port}：{why}。", "Cannot listen on {host}:{port}: {why}.")
+        hint = Text(
+            "也许服务器已经启动；或用 --port 换一个端口，0 为任意空闲端口。",
+            "Perhaps the server runs already; or take another port by --port, 0 being any free one.",
+        )
+        super().__init__(message.format(host=host, port=port, why=why), hint, code="cannot-listen")
+
+
+class Workers(Multiprocess):
+    """Uvicorn's supervisor of processes; one that died is replaced at once.
+
+    Uvicorn keeps the workers' ends of their pipes open in the parent, so that a worker which dies while it is asked whether
+    it lives would be waited for as long as one that is hung.
+    """
+
+    def keep_subprocess_alive(self) -> None:
+        """See `Multiprocess`, twice a second."""
+        for worker in self.processes:
+            worker.child_conn.close()
+        super().keep_subprocess_alive()
 
 
 def listen(config: uvicorn.Config) -> socket.socket:
     """The bound socket; what it accepts sends at once.
 
     Sockets that name no protocol get no TCP_NODELAY from asyncio; headers and body are two writes, and the second would
-    wait some 40 ms for the other side's acknowledgement.
+    wait some 40 ms for the other side's acknowledgement. Errors: `CannotListen`.
     """
-    bound = config.bind_socket()
+    try:
+        bound = config.bind_socket()
+    except SystemExit as stopped:
+        raise CannotListen(config.host, config.port, stopped.__context__) from None
     bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return bound
 

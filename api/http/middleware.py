@@ -22,6 +22,8 @@ GONE = 499  # in log and metrics: the client went away before it was answered
 _METHODS = frozenset(
     {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 )  # what else is sent is counted as one
+_HEALTH = ("/api/v1/health/live", "/api/v1/health/ready")
+"""What a proxy or a container's keeper asks by itself, without the headers of a visitor; neither tells anything."""
 UPLOADS = re.compile(r"/api/v1/(imports|plans/[^/]+/workbook)")
 """Where bodies may be as large as an upload."""
 
@@ -120,6 +122,8 @@ class Guard:
             raise TooLarge(body.limit)
 
     def _check(self, request: Request) -> None:
+        if request.url.path in _HEALTH:
+            return
         host = _host(request.headers.get("host", ""))
         if host != "localhost" and not _is_loopback(host) and host not in (*self._settings.hosts, self._settings.host):
             raise BadHost

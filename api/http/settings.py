@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.config import JsonDict
 
+from api.http.faults import why
 from graphmodel.text import Refusal, Text
 
 PREFIX = "PARTYGRAPH_HTTP_"
@@ -21,8 +22,8 @@ PREFIX = "PARTYGRAPH_HTTP_"
 class SettingsRefused(Refusal):
     """A setting is not one, or has a value that it cannot have; names it."""
 
-    def __init__(self, name: str, why: str) -> None:
-        message = Text("设置 {name} 有误：{why}", "Setting {name} is wrong: {why}").format(name=name, why=why)
+    def __init__(self, name: str, told: Text) -> None:
+        message = Text("设置 {name} 有误：{why}", "Setting {name} is wrong: {why}").format(name=name, why=told)
         hint = Text("全部设置见 docs/settings.md。", "All settings are in docs/settings.md.")
         super().__init__(message, hint, code="bad-setting")
 
@@ -99,7 +100,7 @@ class Settings(BaseModel):
             return Settings(**{**_read(file), **listed, **told})
         except ValidationError as fault:
             first = fault.errors(include_input=False, include_url=False)[0]
-            raise SettingsRefused(".".join(map(str, first["loc"])), first["msg"]) from fault
+            raise SettingsRefused(".".join(map(str, first["loc"])), Text(why(first, "zh"), why(first, "en"))) from fault
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
@@ -126,4 +127,4 @@ def _read(file: Path | None) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
-        raise SettingsRefused(file.name, str(fault)[:200]) from fault
+        raise SettingsRefused(file.name, Text(str(fault)[:200], str(fault)[:200])) from fault

@@ -9,7 +9,7 @@ import polars as pl
 
 from graphmodel.changes import ChangeSet
 from graphmodel.network import same
-from graphmodel.stores.protocol import Revision, Store
+from graphmodel.stores.protocol import Record, Revision, Store
 from graphmodel.stores.telling import Progress, Told
 from graphmodel.tables import key_columns
 from graphmodel.text import Refusal, Text
@@ -40,24 +40,25 @@ class CopyDiffers(Refusal):
         named = Text("；".join(one.zh for one in where), "; ".join(one.en for one in where))
         message = Text("复制后两端不一致：{where}。", "After the copy both ends differ: {where}.").format(where=named)
         hint = Text(
-            "若其间有人写入来源，请重新复制到空数据库；否则请不要使用该副本。",
-            "If somebody wrote to the source meanwhile, copy again into an empty store; else do not use the copy.",
+            "请不要使用该副本；请重新复制到空数据库。",
+            "Do not use the copy; copy again into an empty store.",
         )
         super().__init__(message, hint, code="copy-differs")
         self.where = where
 
 
 def copy(source: Store, target: Store, progress: Progress | None = None) -> Copied:
-    """Copy everything of one store into an empty one and compare both ends.
+    """Copy everything of one store, as of one moment, into an empty one and compare both ends.
 
+    What is written to the source meanwhile is not copied: it goes on, and the copy is whole as of the moment it began.
     `progress` is told of rows of the present written, and of acts read and then compared, as one count.
     Cost: linear in rows and log; the log of a large store is read twice from either end.
     Errors: `StoreNotEmpty`, before anything is written; `CopyDiffers`; those of the stores.
     """
     if target.head or target.records():
         raise StoreNotEmpty
-    network = source.read()
-    log, records = source.revisions()[: network.stamp.revision], source.records()
+    head, records = _moment(source)
+    network, log = source.read(head), source.revisions()[:head]
     tables = network.tables()
     told = Told(2 * len(log) + sum(frame.height for frame in tables.values()), progress)
 
@@ -74,22 +75,31 @@ def copy(source: Store, target: Store, progress: Progress | None = None) -> Copi
         before = done
 
     target.restore(tables, acts(), records, rows)
-    if found := list(_differences(source, target, told)):
+    if found := list(_differences(source, target, head, records, told)):
         raise CopyDiffers(found)
     return Copied(len(log), sum(frame.height for frame in tables.values()), len(records))
 
 
-def _differences(source: Store, target: Store, told: Told) -> Iterator[Text]:
-    one, other = source.revisions(), target.revisions()
+def _moment(source: Store) -> tuple[int, list[Record]]:
+    """The newest revision and all records, none of which speaks of a later one."""
+    while True:
+        head, records = source.head, source.records()
+        if source.head == head:
+            return head, records
+
+
+def _differences(source: Store, target: Store, head: int, records: list[Record], told: Told) -> Iterator[Text]:
+    """In what the target differs from the source as of the moment that was copied."""
+    one, other = source.revisions()[:head], target.revisions()
     if one != other:
         yield Text(f"改动记录（{len(one)} 与 {len(other)} 版）", f"the log ({len(one)} and {len(other)} revisions)")
     for revision in one[: len(other)]:
         if not _same_act(source.changes(revision.number), target.changes(revision.number)):
             yield Text(f"第 {revision.number} 版的内容", f"what revision {revision.number} altered")
         told(1)
-    if not same(source.read(), target.read()):
+    if not same(source.read(head), target.read()):
         yield Text("现状", "the present")
-    if source.records() != target.records():
+    if records != target.records():
         yield Text("记录（个案、方案、用户等）", "records (cases, plans, users …)")
 
 

@@ -104,18 +104,57 @@ def test_nothing_is_copied_over_anything(ends: tuple[Store, Store]) -> None:
     assert len(target.revisions()) == 1
 
 
-def test_a_source_written_to_meanwhile_is_noticed(ends: tuple[Store, Store]) -> None:
+def test_a_source_written_to_meanwhile_is_copied_as_of_the_moment_it_began(ends: tuple[Store, Store]) -> None:
+    source, target = ends
+    told_story(source)
+    network, records = source.read(), source.records()
+
+    def meddle(done: int, _: int) -> None:
+        if done in (1, 9):  # while it is written, and while both ends are compared
+            source.apply(adding(organizations(f"late{done}")), EDIT, source.head)
+            source.put("case", f"late{done}", "later", 0)
+
+    assert copy(source, target, meddle) == Copied(revisions=4, rows=3, records=2)
+    assert source.head == 6
+    assert same(target.read(), network)
+    assert target.records() == records
+    assert target.revisions() == source.revisions()[:4]
+    assert history.verified(target)
+
+
+def test_records_are_copied_with_the_revision_that_they_speak_of(tmp_path: Path) -> None:
+    class _Busy(SqliteStore):
+        """A store whose writers act between any two reads, so often at first."""
+
+        busy = 3
+
+        def records(self, kind: str | None = None) -> list[Record]:
+            found = super().records(kind)
+            if self.busy:
+                self.busy -= 1
+                act = self.apply(adding(organizations(f"busy{self.busy}")), EDIT, self.head)
+                self.put("job", str(act.number), act.number, 0)
+            return found
+
+    with (
+        closing(_Busy(tmp_path / "one.sqlite")) as source,
+        closing(SqliteStore(tmp_path / "other.sqlite")) as target,
+    ):
+        assert copy(source, target) == Copied(revisions=3, rows=3, records=3)
+        assert {record.value for record in target.records()} == {1, 2, 3}
+
+
+def test_a_target_written_to_meanwhile_is_noticed(ends: tuple[Store, Store]) -> None:
     source, target = ends
     told_story(source)
 
     def meddle(done: int, _: int) -> None:
-        if done == 1:
-            source.apply(adding(organizations("late")), EDIT, source.head)
+        if done == 9:  # both ends are being compared
+            target.apply(adding(organizations("late")), EDIT, target.head)
 
     with pytest.raises(CopyDiffers) as refused:
         copy(source, target, meddle)
-    assert [text.en.split(" (")[0] for text in refused.value.where] == ["the log", "the present"]
-    assert target.head == 4
+    assert [text.en for text in refused.value.where] == ["the present"]
 
 
 class _Lossy(SqliteStore):
@@ -142,6 +181,10 @@ def _less(acts: Acts, number: int, **parts: Any) -> Acts:
 
 def _no_record(acts: Acts, records: list[Record]) -> tuple[Acts, list[Record]]:
     return acts, records[1:]
+
+
+def _no_act(acts: Acts, records: list[Record]) -> tuple[Acts, list[Record]]:
+    return acts[:-1], records
 
 
 def _other_value(acts: Acts, records: list[Record]) -> tuple[Acts, list[Record]]:
@@ -172,6 +215,7 @@ def _no_type(acts: Acts, records: list[Record]) -> tuple[Acts, list[Record]]:
 @pytest.mark.parametrize(
     ("lose", "said"),
     [
+        (_no_act, "the log (4 and 3 revisions)"),
         (_no_record, "records (cases, plans, users …)"),
         (_other_value, "records (cases, plans, users …)"),
         (_no_origin, "what revision 2 altered"),

@@ -74,3 +74,17 @@ def signed_in(link: str) -> Iterator[httpx.Client]:
         assert client.get(link).status_code == httpx.codes.SEE_OTHER
         client.headers["X-CSRF-Token"] = client.get(f"{API}/session").json()["csrf"]
         yield client
+
+
+def workers_of(process: int) -> list[int]:
+    """The worker processes of a server, the eldest first."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            pid, parent = int(status.parent.name), int(status.read_text().rpartition(")")[2].split()[1])
+            command = (status.parent / "cmdline").read_bytes()
+        except (OSError, ValueError):
+            continue  # it ended meanwhile
+        if parent == process and b"spawn_main" in command:
+            found.append(pid)
+    return sorted(found)

@@ -19,7 +19,7 @@ import httpx
 import pytest
 
 from api.workspace import Workspace
-from tests.api.http.processes import API, PATIENCE, serving, signed_in
+from tests.api.http.processes import API, PATIENCE, serving, signed_in, workers_of
 
 LOG = logging.getLogger(__name__)
 STREET = "510104022"
@@ -120,20 +120,6 @@ def read(office: Office, number: int) -> None:
     for path in (f"/nodes/Street/{STREET}", "/questions/uncovered/findings?limit=50", "/search?q=jj", "/scenes"):
         office.send("GET", path)
     office.done.append(number)
-
-
-def workers_of(process: int) -> list[int]:
-    """The worker processes of a server, the eldest first."""
-    found = []
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            pid, parent = int(status.parent.name), int(status.read_text().rpartition(")")[2].split()[1])
-            command = (status.parent / "cmdline").read_bytes()
-        except (OSError, ValueError):
-            continue  # it ended meanwhile
-        if parent == process and b"spawn_main" in command:
-            found.append(pid)
-    return sorted(found)
 
 
 def memory_of(process: int) -> int:

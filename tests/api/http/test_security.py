@@ -649,8 +649,10 @@ def test_other_machines_need_users_and_tls(example_folder: Path, tmp_path: Path)
         create_app(open_to_all)
     app = create_app(open_to_all.model_copy(update={"tls_header": "X-Forwarded-Proto"}))
     with TestClient(app, base_url="http://district.example") as client:
-        plain = client.get(f"{API}/health/live")
+        plain = client.get(f"{API}/session")
         assert (plain.status_code, plain.json()["code"]) == (403, "tls-required")
+        for kept_alive in ("live", "ready"):  # asked by what has neither header nor name
+            assert client.get(f"http://10.0.0.7:8614{API}/health/{kept_alive}").status_code == 200
         client.headers["X-Forwarded-Proto"] = "https"
         answer = client.post(f"{API}/session", json={"name": "planner", "password": PASSWORD})
         assert answer.status_code == 201
@@ -675,8 +677,9 @@ def test_settings_come_from_options_environment_and_file(tmp_path: Path) -> None
     assert (told.port, told.rate, told.hosts) == (3, 7, ("b.example", "c.example"))
     assert Settings.load(None, environment_of(told)) == told
     for wrong in ({"PARTYGRAPH_HTTP_PORT": "x"}, {"PARTYGRAPH_HTTP_NONSENSE": "1"}):
-        with pytest.raises(SettingsRefused, match=r"docs/settings\.md"):
+        with pytest.raises(SettingsRefused, match=r"docs/settings\.md") as refused:
             Settings.load(None, wrong)
+        assert not re.search("[a-z]{4,} [a-z]{4,}", refused.value.message.zh)
     with pytest.raises(SettingsRefused):
         Settings.load(tmp_path / "none.toml", {})
 

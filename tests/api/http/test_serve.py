@@ -1,10 +1,13 @@
 """`partygraph serve` and `users` as real processes: the link, the log, a backup, a graceful end."""
 
 import json
+import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -15,9 +18,9 @@ import uvicorn
 from click.testing import CliRunner
 
 from api.cli import main
-from api.commands.serving import listen
+from api.commands.serving import WORKER_SILENT, listen
 from tests.api.http.conftest import PASSWORD
-from tests.api.http.processes import API, serving, signed_in
+from tests.api.http.processes import API, PATIENCE, serving, signed_in, workers_of
 
 
 @pytest.fixture
@@ -61,6 +64,13 @@ def test_other_addresses_are_refused_before_anything_listens(own_folder: Path) -
     assert shell(own_folder / "none", "serve", code=3)["error"]["code"] == "no-store"
 
 
+def test_a_port_that_is_taken_is_told_with_what_to_do(own_folder: Path) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as other:
+        told = shell(own_folder, "serve", "--port", str(other.getsockname()[1]), code=3)["error"]
+    assert told["code"] == "cannot-listen"
+    assert "端口已被占用" in json.dumps(told, ensure_ascii=False)
+
+
 def test_answers_do_not_wait_for_acknowledgements() -> None:
     with closing(listen(uvicorn.Config("api.http.app:from_environment", port=0))) as listening:
         listening.listen()
@@ -84,6 +94,21 @@ def test_a_link_opens_it_once_and_the_log_holds_no_values(own_folder: Path, tmp_
     assert all(len(line["request"]) == 16 for line in requests)
     for value in ("金苗", found[0]["id"], link.partition("token=")[2]):
         assert value not in log.read_text(encoding="utf-8")
+
+
+def test_a_worker_that_dies_while_it_is_asked_whether_it_lives_is_replaced_at_once(own_folder: Path) -> None:
+    with serving(own_folder, "--workers", "2") as (process, address, _):
+        before = workers_of(process.pid)
+        for worker in before:
+            os.kill(worker, signal.SIGSTOP)  # it answers no more …
+        time.sleep(2)  # … and its parent, which asks twice a second, waits for the answer
+        for worker in before:
+            os.kill(worker, signal.SIGKILL)
+        deadline = time.monotonic() + WORKER_SILENT / 2
+        while len(after := set(workers_of(process.pid)) - set(before)) < len(before):
+            assert time.monotonic() < deadline, after
+            time.sleep(0.2)
+        assert httpx.get(f"{address}{API}/health/live", timeout=PATIENCE).status_code == httpx.codes.OK
 
 
 def test_a_backup_is_taken_while_it_serves_and_serves_again(own_folder: Path, tmp_path: Path) -> None:
