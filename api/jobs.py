@@ -24,6 +24,7 @@ KIND, KEYS = "job", "idempotency"
 AT_ONCE = 2  # jobs that run in one process; others wait
 APART = {"export": 1}  # kinds that every account may begin: threads of their own, so that they hold up nobody's work
 MOST_BEGUN = 20  # jobs of one kind that an account may have begun and not seen end
+LAST_STEP = 5.0  # seconds for what is cancelled when the server stops to come to its next step
 _HOUR = dt.timedelta(hours=1)  # between two looks at what is old
 LOG = logging.getLogger("partygraph.jobs")
 
@@ -124,6 +125,13 @@ _LOST = Text(
 )
 
 
+_NOT_BEGUN = Text("服务器已关闭，任务没有开始。", "The server stopped before the job began.")
+_ENDED_EARLY = Text(
+    "服务器关闭，任务中途停止，没有写入任何内容。",
+    "The server stopped, and the job with it: nothing of it was written.",
+)
+
+
 def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
@@ -152,7 +160,7 @@ class Jobs:
         self._mine: set[str] = set()
         self._held: dict[str, Record] = {}  # idempotency keys of what this process does now
         self._lock = threading.Lock()
-        self._stopped = threading.Event()
+        self._closing, self._stopped = threading.Event(), threading.Event()
         self._beating = threading.Thread(target=self._beat, name="job-leases", daemon=True)
         self._beating.start()
 
@@ -176,16 +184,26 @@ class Jobs:
 
     def get(self, id_: str) -> Job:
         """A job as it stands; one whose process is gone is lost. Errors: `NoSuchJob`."""
+        return self._as_it_stands(self._record(id_))
+
+    def _as_it_stands(self, record: Record) -> Job:
+        """A job whose lease has run out is lost, but for this process's own: a long write keeps it from renewing leases."""
+        while True:
+            job = _job(record)
+            with self._lock:
+                mine = job.id in self._mine
+            if job.ended or mine or job.lease > _now():
+                return job
+            try:
+                return self._written(job.model_copy(update={"state": "lost", "failure": _failure("job-lost", _LOST)}))
+            except RecordMoved:  # somebody renewed it while this waited to write
+                record = self._record(job.id)
+
+    def _record(self, id_: str) -> Record:
         record = self._store.get(KIND, id_)
         if record is None:
             raise NoSuchJob(id_)
-        return self._as_it_stands(record)
-
-    def _as_it_stands(self, record: Record) -> Job:
-        job = _job(record)
-        if job.ended or job.lease > _now():
-            return job
-        return self._change(job.id, state="lost", failure=_failure("job-lost", _LOST))
+        return record
 
     def all(self) -> list[Job]:
         """Every job, the newest first."""
@@ -265,28 +283,39 @@ class Jobs:
             self._store.remove(record.kind, record.key, record.version)
 
     def stop(self, grace: float) -> None:
-        """Let what runs end within `grace` seconds; what waits is cancelled, what runs on is lost: nobody sees its end.
+        """Let what runs end within `grace` seconds; what waits is cancelled, and then what runs on, at its next step.
 
-        Nothing half done stays, since acts are whole.
+        What comes to no step within `LAST_STEP` seconds more is lost: nobody sees its end. Nothing half done stays, since acts
+        are whole.
         """
-        pools = (self._pool, *self._apart.values())
-        for pool in pools:
+        for pool in self._pools:
             pool.shutdown(wait=False, cancel_futures=True)
-        until = time.monotonic() + grace
-        for pool in pools:  # whose end waits for what runs
+        self._await(grace)
+        self._closing.set()
+        for id_ in self._left():
+            if self.get(id_).state == "queued":
+                self._change(id_, state="cancelled", failure=_failure("stopping", _NOT_BEGUN))
+        self._await(LAST_STEP)
+        for id_ in self._left():
+            self._change(id_, state="lost", failure=_failure("job-lost", _LOST))
+        self._stopped.set()
+        self._beating.join()
+
+    @property
+    def _pools(self) -> tuple[ThreadPoolExecutor, ...]:
+        return (self._pool, *self._apart.values())
+
+    def _await(self, seconds: float) -> None:
+        """Wait until everything that runs has ended, so long at the most."""
+        until = time.monotonic() + seconds
+        for pool in self._pools:
             waiting = threading.Thread(target=pool.shutdown, daemon=True)
             waiting.start()
             waiting.join(max(0.0, until - time.monotonic()))
+
+    def _left(self) -> tuple[str, ...]:
         with self._lock:
-            left = tuple(self._mine)
-        for id_ in left:
-            if self.get(id_).state == "queued":
-                message = Text("服务器已关闭，任务没有开始。", "The server stopped before the job began.")
-                self._change(id_, state="cancelled", failure=_failure("stopping", message))
-            else:
-                self._change(id_, state="lost", failure=_failure("job-lost", _LOST))
-        self._stopped.set()
-        self._beating.join()
+            return tuple(self._mine)
 
     def _run(self, id_: str, work: Callable[[Progress], Any]) -> None:
         try:
@@ -294,7 +323,8 @@ class Jobs:
             result = work(lambda done, of, what: self._step(id_, done=done, of=of, what=what))
             self._change(id_, state="done", result=result)
         except Cancelled:
-            self._change(id_, state="cancelled")
+            closed = self._closing.is_set() and not self.get(id_).cancel
+            self._change(id_, state="cancelled", failure=_failure("stopping", _ENDED_EARLY) if closed else None)
         except Refusal as refusal:
             self._change(id_, state="failed", failure=_failure(refusal.code, refusal.message))
         except Exception as fault:  # noqa: BLE001 - whatever happens in a job is told as its end
@@ -308,16 +338,15 @@ class Jobs:
 
     def _step(self, id_: str, **changes: Any) -> None:
         job = self._change(id_, **changes)
-        if job.cancel or job.ended:  # ended: others were told that it is lost, and may have begun it anew
+        if (
+            job.cancel or job.ended or self._closing.is_set()
+        ):  # ended: others were told that it is lost, and may have begun it anew
             raise Cancelled
 
     def _change(self, id_: str, **changes: Any) -> Job:
         """Write changes over whatever others wrote meanwhile; what has ended stays as it is."""
         while True:
-            record = self._store.get(KIND, id_)
-            if record is None:
-                raise NoSuchJob(id_)
-            job = _job(record)
+            job = _job(self._record(id_))
             if job.ended:
                 return job
             try:

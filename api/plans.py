@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import reduce
 
@@ -20,6 +21,7 @@ from graphmodel.text import Refusal, Text
 from planning.applying import CannotApply, Objection, Ready, assigned, made_ready, parted, remaining, unfit
 from planning.confirming import confirmation, unconfirmed
 from planning.decisions import KEPT, Decision, DecisionState, Wish, decide_all
+from planning.heeding import heeding
 from planning.plan_book import Kept, PlanBook
 from planning.planner import plan
 from planning.verify import verify
@@ -88,12 +90,24 @@ def make(workspace: Workspace, unit: str = ACTOR, *, expected: int | None = None
     Where `progress` raises, nothing is kept. Errors: `RevisionMoved` where `expected` is not the newest.
     """
     context = _newest(workspace, expected)
-    progress(0, 3, SOLVING.both())
-    made = plan(context)
-    progress(1, 3, VERIFYING.both())
-    verified = verify(context, made)
+    with _step(progress, 0, SOLVING):
+        made = plan(context)
+    with _step(progress, 1, VERIFYING):
+        verified = verify(context, made)
     progress(2, 3, KEEPING.both())
     return book(workspace).keep(made, verified, unit, _now())
+
+
+@contextmanager
+def _step(progress: Progress, done: int, what: Text) -> Iterator[None]:
+    """One of the three steps: told as it begins and again and again, so that it ends where `progress` raises."""
+
+    def tell() -> None:
+        progress(done, 3, what.both())
+
+    tell()
+    with heeding(tell):
+        yield
 
 
 def _newest(workspace: Workspace, expected: int | None) -> Context:
@@ -123,18 +137,18 @@ def again(
     plans = book(workspace)
     kept = plans.plan(plans.plan(name).series)
     context = _newest(workspace, expected)
-    progress(0, 3, SOLVING.both())
     stay = plans.judged(*KEPT, series=kept.series)
     rejected = plans.judged(DecisionState.REJECTED, series=kept.series)
     lacking = zip(stay.values(), remaining(list(stay.values()), context.network), strict=True)
     pins = [replace(proposal, changes=changes) for proposal, changes in lacking if not changes.empty]
     try:
-        made = plan(context, pins=pins, rejections=rejected.values())
+        with _step(progress, 0, SOLVING):
+            made = plan(context, pins=pins, rejections=rejected.values())
     except (Conflict, DanglingEdges) as fault:
         raise CannotApply(unfit(context.network, pins) or [Objection(pins[0], fault.message)]) from fault
     whole = tuple(replace(p, changes=stay[p.id].changes) if p.id in stay else p for p in made.proposals)
-    progress(1, 3, VERIFYING.both())
-    verified = verify(context, made)
+    with _step(progress, 1, VERIFYING):
+        verified = verify(context, made)
     progress(2, 3, KEEPING.both())
     return plans.keep(replace(made, proposals=whole, _places={}), verified, unit, _now(), after=kept)
 

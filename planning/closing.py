@@ -25,6 +25,7 @@ from graphmodel.schema import (
 )
 from graphmodel.vectors import Flags, Numbers
 from planning import book
+from planning.heeding import heed
 from planning.isolation import ISOLATED, confirmed, declared_isolation
 from planning.plan import Proposal
 from planning.rules import IDLE
@@ -49,7 +50,12 @@ FAR_REACHING = ("redistricting", "single-point-of-failure")
 
 def answers(context: Context) -> dict[str, Answer]:
     """Every judging question asked of a context, once."""
-    return context.memo("all-answers", lambda: {q.id: ask(q, context) for q in judged()})
+
+    def asked(question: Question) -> Answer:
+        heed()
+        return ask(question, context)
+
+    return context.memo("all-answers", lambda: {q.id: asked(q) for q in judged()})
 
 
 def with_closing(context: Context, proposals: Sequence[Proposal]) -> list[Proposal]:
@@ -103,6 +109,7 @@ def _groups(context: Context, touched: pl.DataFrame) -> pl.DataFrame:
 def _declared(
     then: Answer, now: Answer, touched: pl.DataFrame, context: Context, after: Context, proposals: Sequence[Proposal]
 ) -> pl.DataFrame:
+    heed()
     question, rows = then.question, then.rows
     place = find_rows(rows.frame["id"], now.rows.frame["id"])
     gap = np.zeros(len(rows), dtype=np.bool_)

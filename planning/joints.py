@@ -18,6 +18,7 @@ import numpy as np
 from graphmodel.schema import Organization, PartyOrganization
 from graphmodel.vectors import Flags
 from planning import candidates
+from planning.heeding import heed
 from planning.joint_bound import most_coverable
 from planning.joint_state import JointBranches
 from planning.joint_whole import WHOLE_UP_TO, place_all
@@ -104,6 +105,7 @@ class _Joining:
     def _over_borders(self) -> None:
         for step in (self._attach, self._split, self._among_near, self._attach, self._among_trade, self._attach):
             if self.left:
+                heed()
                 step()
 
     def _whole(self, before: dict[str, object]) -> None:

@@ -20,6 +20,7 @@ from planning.demonstrations import demonstrations
 from planning.evidence import Evidence
 from planning.functional import functional_organizations
 from planning.guidance import guided
+from planning.heeding import heed
 from planning.incubation import next_homes, start_ups
 from planning.isolation import confirmed
 from planning.joint_proposals import joined_parts
@@ -40,7 +41,7 @@ def plan(context: Context, *, pins: Iterable[Proposal] = (), rejections: Iterabl
 
     `pins` are proposals of an earlier plan that stay as they are; `rejections` such that are not made again: the next
     best target is found, or why there is none is said. Planned relations count as taken.
-    Errors: `Conflict` where a pin does not fit the network any more.
+    Errors: `Conflict` where a pin does not fit the network any more; what is raised in `heeding`.
     """
     with _collector_paused():
         return _plan(context, tuple(pins), tuple(rejections))
@@ -114,6 +115,7 @@ def _subjects(problem: Problem, *parts: Part) -> Flags:
 
 
 def _proposals(problem: Problem, part: Part, evidence: Evidence) -> list[Proposal]:
+    heed()
     book = Book.of(problem.planned, len(part.drafts), part.added, part.ended)
     facts = evidence.of([draft.subjects for draft in part.drafts])
     return [

@@ -16,6 +16,7 @@ from graphmodel.rows import EdgeRows
 from graphmodel.text import Text
 from graphmodel.vectors import Flags
 from planning.book import PAGE, Book, gathered
+from planning.heeding import heed
 from planning.plan import ActionKind, Proposal, Reason, RunnerUp, Shortage, Solved, Unplaced, together
 from queries.answer import Answer, ask
 from queries.context import Context
@@ -127,6 +128,7 @@ class Problem:
         def answered() -> Answer:
             asked = question(id_)
             assert isinstance(asked, Question)
+            heed()
             return ask(asked, self.context)
 
         return self.context.memo(("answer", id_), answered)

@@ -15,6 +15,7 @@ from graphmodel.network import Network
 from graphmodel.text import Text
 from planning import rules
 from planning.breaches import Breach, breaches
+from planning.heeding import heed
 from planning.plan import ASKED, Plan, together
 from queries.answer import Answer, ask
 from queries.context import Context
@@ -88,6 +89,7 @@ def verify(context: Context, plan: Plan) -> Verification:
     followed: list[str] = []
     asked = 0
     for question in judged():
+        heed()
         then, now = ask(question, before), ask(question, after)
         was, is_ = set(then.ids("gap")), set(now.ids("gap"))
         unsure = set(now.ids("cannot-tell"))

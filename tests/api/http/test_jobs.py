@@ -22,9 +22,15 @@ from fastapi.testclient import TestClient
 from api.examples import BUNDLE, LEDGER
 from api.jobs import AT_ONCE, MOST_BEGUN, Jobs, JobState, KeyReused, TooManyJobs
 from api.workspace import Workspace
+from examples.generator import scale
+from graphmodel.changes import ChangeSet
+from graphmodel.stores.protocol import Act
 from graphmodel.stores.sqlite import SqliteStore
 from graphmodel.text import Refusal, Text
+from planning import solve
+from planning.heeding import heeding
 from tests.api.http.processes import API, serving, signed_in
+from tests.planning.test_heeding import a_program_nobody_solves
 
 PATIENCE = 120.0
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -374,7 +380,49 @@ def test_who_was_told_lost_does_nothing_more(store: SqliteStore) -> None:
     assert jobs.get(job.id).state == "lost"
 
 
-def test_a_server_that_stops_says_which_jobs_began(store: SqliteStore) -> None:
+def solving(step: Any) -> None:
+    """Work in the solver that goes on for days, and asks whether it may."""
+    with heeding(lambda: step(0, 1, "solving")):
+        a_program_nobody_solves()
+
+
+def test_a_job_in_the_solver_stops_soon_after_it_is_cancelled(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(solve, "EFFORT", 1e6)
+    jobs = Jobs(store)
+    job = jobs.start("plan", "office", solving)
+    while jobs.get(job.id).what != "solving":
+        time.sleep(0.02)
+    time.sleep(1)
+    asked = time.monotonic()
+    jobs.cancel(job.id)
+    assert until(jobs, job.id, "cancelled", "done", "failed") == "cancelled"
+    assert time.monotonic() - asked < 15
+    assert jobs.get(job.id).failure is None
+    jobs.stop(1)
+
+
+def test_a_job_in_the_solver_ends_with_its_server_and_says_so(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(solve, "EFFORT", 1e6)
+    monkeypatch.setattr("api.jobs.LAST_STEP", 30.0)
+    jobs = Jobs(store)
+    job = jobs.start("plan", "office", solving)
+    while jobs.get(job.id).what != "solving":
+        time.sleep(0.02)
+    jobs.stop(0.1)
+    other = Jobs(store)
+    found = other.get(job.id)
+    other.stop(0)
+    assert found.state == "cancelled"
+    assert found.failure is not None
+    assert found.failure.code == "stopping"
+
+
+def test_a_server_that_stops_says_which_jobs_began(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.jobs.LAST_STEP", 0.2)
     jobs, go = Jobs(store), threading.Event()
     running = [jobs.start("test", "office", lambda _: go.wait(PATIENCE)).id for _ in range(AT_ONCE)]
     waiting = jobs.start("test", "office", lambda _: "never").id
@@ -467,6 +515,26 @@ def test_what_runs_when_the_server_is_killed_is_told_as_lost(tmp_path: Path, exa
         found = client.get(f"{API}/jobs/{job['id']}").json()
         assert (found["state"], found["code"]) == ("lost", "job-lost")
         assert head(client) == 2
+
+
+def test_a_server_told_to_stop_ends_the_plan_it_makes_and_the_next_one_says_so(tmp_path: Path) -> None:
+    folder, settings = tmp_path / "large", tmp_path / "server.toml"
+    with Workspace(folder, create=True) as workspace:
+        act = Act("import", "office", "区", scale.DAY)
+        workspace.store.apply(ChangeSet.between({}, scale.tables(20_000)), act, 0)
+    settings.write_text("grace = 0\n", encoding="utf-8")
+    with serving(folder, "--settings", str(settings)) as (process, _, link), signed_in(link) as client:
+        job = client.post(f"{API}/plans", json={}, headers={"If-Match": '"1"'}).json()
+        while client.get(f"{API}/jobs/{job['id']}").json()["state"] == "queued":
+            time.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+        told = time.monotonic()
+        process.wait(PATIENCE)
+        assert time.monotonic() - told < 30
+    with serving(folder, "--settings", str(settings)) as (_, _, link), signed_in(link) as client:
+        found = client.get(f"{API}/jobs/{job['id']}").json()
+        assert (found["state"], found["code"]) == ("cancelled", "stopping")
+        assert client.get(f"{API}/plans").json()["items"] == []
 
 
 def test_a_plan_is_made_followed_decided_on_applied_and_confirmed(example_folder: Path, tmp_path: Path) -> None:

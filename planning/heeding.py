@@ -1,0 +1,68 @@
+"""May this go on? Who began long work may not want it any more: it asks at every step, and while the solver runs."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+OFTEN = 0.5  # seconds between two questions; asking may cost a look into a store
+
+
+@dataclass(slots=True)
+class _Asking:
+    ask: Callable[[], object]
+    asked: float = 0.0
+
+
+_ASKED: ContextVar[_Asking | None] = ContextVar("asked", default=None)
+
+
+@contextmanager
+def heeding(ask: Callable[[], object]) -> Iterator[None]:
+    """Let what runs in the block be ended by whatever `ask` raises: it is asked every `OFTEN` seconds at the most."""
+    before = _ASKED.set(_Asking(ask))
+    try:
+        yield
+    finally:
+        _ASKED.reset(before)
+
+
+def heed() -> None:
+    """Go on, unless nobody wants it any more. Errors: what the one who is asked raises."""
+    asking = _ASKED.get()
+    if asking is not None and time.monotonic() - asking.asked >= OFTEN:
+        asking.ask()
+        asking.asked = time.monotonic()
+
+
+@contextmanager
+def watched(stop: Callable[[], object]) -> Iterator[None]:
+    """While code runs in the block that asks nobody, ask for it; `stop` makes it end early, and what was raised is raised here."""
+    heed()
+    asking, over, raised = _ASKED.get(), threading.Event(), list[BaseException]()
+    if asking is None:
+        yield
+        return
+
+    def watch() -> None:
+        while not over.wait(OFTEN):
+            try:
+                asking.ask()
+            except BaseException as fault:  # noqa: BLE001 - it is raised where the work was begun
+                raised.append(fault)
+                stop()
+                return
+
+    watcher = threading.Thread(target=watch, name="heeding", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()
+    if raised:
+        raise raised[0]
