@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 import numpy as np
@@ -12,17 +12,18 @@ from pypinyin import Style, lazy_pinyin
 from pypinyin.constants import PHRASES_DICT
 from pypinyin.style import convert
 
-from api.search_index import Index
+from api.search_index import ORDER, Amended, Index
+from graphmodel.changes import differing
 from graphmodel.network import Network
 from graphmodel.rows import find_rows
 from graphmodel.schema import NODE_TYPES
 from graphmodel.values import half_width
-from graphmodel.vectors import Flags, Indices
+from graphmodel.vectors import Indices
 
 _BETWEEN = "\x1f"  # between the ways of writing one node, so that none runs into the next
 _CODES = ("aliases", "credit_code", "code", "number", "id")
-_KEY = "search"
-_ORDER = [pl.col("name").str.len_chars(), pl.col("type"), pl.col("id")]
+KEY = "search"  # of what a network remembers
+_TYPES = pl.Enum(sorted(NODE_TYPES))  # in the order of texts
 
 
 def find(network: Network, text: str, types: tuple[str, ...] = (), limit: int = 50) -> pl.DataFrame:
@@ -35,33 +36,35 @@ def find(network: Network, text: str, types: tuple[str, ...] = (), limit: int = 
     """
     wanted = pl.select(half_width(pl.lit(text)).str.strip_chars().str.to_lowercase()).item()
     index = searched(network).index(network)
-    chosen = index.rows["type"].is_in(list(types)).to_numpy() if types else None
-    if not wanted:
-        rows = index.rows if chosen is None else index.rows.filter(pl.Series(chosen))
-        return rows.head(limit)
+    chosen = index.where(lambda rows: rows["type"].is_in(list(types))) if types else None
     latin = "".join(wanted.split()).replace("'", "") if wanted.isascii() else wanted
     found = np.zeros(0, dtype=np.int32)
-    for part in _likeliest_first(index, text.strip(), list(dict.fromkeys([wanted, latin])), chosen):
+    among = {each: index.likely(each, chosen) for each in dict.fromkeys([wanted, latin])}
+    for part in _likeliest_first(index, text.strip(), among) if wanted else index.holding("", among[""]):
         found = np.concatenate([found, part[~np.isin(part, found)]])
         if len(found) >= limit:
             break
-    return index.rows[found[:limit]]
+    return index.told(found[:limit]).cast({"type": pl.String})
 
 
-def _likeliest_first(index: Index, name: str, texts: list[str], chosen: Flags | None) -> Iterator[Indices]:
-    """Rows called `name`, then those one of whose writings begins with one of the texts, then those that hold one."""
-    for called in index.holding(f"{_BETWEEN}{texts[0]}{_BETWEEN}", chosen):
-        yield called[index.rows["name"].gather(pl.Series(called)).eq_missing(name).to_numpy()]
-    yield from _merged([index.holding(_BETWEEN + each, chosen) for each in texts])
-    yield from _merged([index.holding(each, chosen) for each in texts])
+def _likeliest_first(index: Amended, name: str, among: Mapping[str, tuple[Indices, Indices]]) -> Iterator[Indices]:
+    """Rows called `name`, then those one of whose writings begins with one of the texts, then those that hold one.
+
+    `among` has, of each text, the rows that may hold it: to find these is what takes longest.
+    """
+    first = next(iter(among))
+    for called in index.holding(f"{_BETWEEN}{first}{_BETWEEN}", among[first]):
+        yield called[index.told(called)["name"].eq_missing(name).to_numpy()]
+    yield from _merged(index, [index.holding(_BETWEEN + each, rows) for each, rows in among.items()])
+    yield from _merged(index, [index.holding(each, rows) for each, rows in among.items()])
 
 
-def _merged(found: list[Iterator[Indices]]) -> Iterator[Indices]:
+def _merged(index: Amended, found: list[Iterator[Indices]]) -> Iterator[Indices]:
     """Rows of several searches in one order; of one, as they come."""
     if len(found) == 1:
         yield from found[0]
     elif parts := [part for one in found for part in one]:
-        yield np.unique(np.concatenate(parts))
+        yield index.ordered(np.concatenate(parts))
 
 
 def sounding(network: Network, text: str, types: tuple[str, ...] = (), limit: int = 5) -> list[str]:
@@ -73,60 +76,66 @@ def sounding(network: Network, text: str, types: tuple[str, ...] = (), limit: in
 def bring_up(network: Network, before: Network) -> None:
     """Let the index that searches of an earlier network have made serve a later one, if there is one.
 
-    Cost: orders all rows; of the types that differ compares what is written; writes only what is written otherwise.
+    Cost: of the types that differ compares what is written; writes only what is written otherwise.
     """
     index = searched(before).made
     if index is not None and (brought := _brought_up(index, network, before)) is not None:
-        network.memo(_KEY, lambda: Searched(brought))
+        network.memo(KEY, lambda: Searched(brought))
 
 
 def share(seen: Network, network: Network) -> None:
     """Let a network whose nodes are called as in another be searched by the same index."""
-    seen.memo(_KEY, lambda: searched(network))
+    seen.memo(KEY, lambda: searched(network))
 
 
 def searched(network: Network) -> Searched:
     """The index of a network, made or not."""
-    return network.memo(_KEY, Searched)
+    return network.memo(KEY, Searched)
 
 
 class Searched:
     """An index from the first search on: `made` once, though several ask at once."""
 
-    def __init__(self, made: Index | None = None) -> None:
+    def __init__(self, made: Amended | None = None) -> None:
         self.made, self._lock = made, threading.Lock()
 
-    def index(self, network: Network) -> Index:
+    def index(self, network: Network) -> Amended:
         """The index of the network."""
         with self._lock:
             if self.made is None:
-                self.made = _index(network)
+                self.made = Amended.of(_index(network))
             return self.made
 
 
-def _brought_up(index: Index, network: Network, before: Network) -> Index | None:
+def _brought_up(index: Amended, network: Network, before: Network) -> Amended | None:
     """The index of the later network; None where so much differs that it is as well written anew."""
-    fresh, kept = [], np.ones(len(index.words), dtype=np.bool_)
+    fresh, gone = [], np.zeros(len(index.many) + len(index.few), dtype=np.bool_)
     for name in NODE_TYPES:
         old, new = before.nodes[name].frame, network.nodes[name].frame
         if new is old:
             continue
-        place = find_rows(new["id"], old["id"])
-        there = np.flatnonzero(place >= 0)
-        same = np.ones(len(there), dtype=np.bool_)
-        for column in _written(name):
-            same &= new[column].gather(there).eq_missing(old[column].gather(place[there])).to_numpy()
-        alike = np.zeros(len(new), dtype=np.bool_)
-        alike[there[same]] = True
-        fresh.append(_nodes(name, new.filter(~pl.Series(alike))))
-        gone = np.ones(len(old), dtype=np.bool_)
-        gone[place[there[same]]] = False
-        lost = (index.rows["type"] == name) & index.rows["id"].is_in(old["id"].filter(pl.Series(gone)).implode())
-        kept &= ~lost.to_numpy()
+        was, becomes = _otherwise(old, new, _written(name))
+        fresh.append(_nodes(name, new.filter(becomes)))
+        lost = old["id"].filter(was).implode()
+        gone |= index.where(lambda rows, of=name, ids=lost: (rows["type"] == of) & rows["id"].is_in(ids))  # type: ignore[misc]
     added = pl.concat([_nodes(name, network.nodes[name].frame.clear()) for name in NODE_TYPES] + fresh)
-    if added.height > len(index.words) // 8:
+    if added.height > len(index) // 8:
         return None
-    return index.joined(_of(added), kept, _ORDER)
+    return index.amended(gone, _of(added))
+
+
+def _otherwise(old: pl.DataFrame, new: pl.DataFrame, columns: list[str]) -> tuple[pl.Series, pl.Series]:
+    """Which nodes of one type are not, or not so, in the other: bool[old], bool[new]."""
+    if new["id"].equals(old["id"]):
+        differ = differing(old.select(columns), new.select(columns))
+        return differ, differ
+    place = find_rows(new["id"], old["id"])
+    there = np.flatnonzero(place >= 0)
+    same = ~differing(old.select(columns)[place[there]], new.select(columns)[there]).to_numpy()
+    was, becomes = np.ones(len(old), dtype=np.bool_), np.ones(len(new), dtype=np.bool_)
+    was[place[there[same]]] = False
+    becomes[there[same]] = False
+    return pl.Series(was), pl.Series(becomes)
 
 
 def _index(network: Network) -> Index:
@@ -141,12 +150,12 @@ def _written(name: str) -> list[str]:
 
 def _nodes(name: str, frame: pl.DataFrame) -> pl.DataFrame:
     written = [pl.col(column).str.to_lowercase() for column in _written(name)[1:]]
-    return frame.select(pl.lit(name).alias("type"), "id", "name", *_padded(written))
+    return frame.select(pl.lit(name, _TYPES).alias("type"), "id", "name", *_padded(written))
 
 
 def _of(nodes: pl.DataFrame) -> Index:
     """The index of nodes, ordered by length of name, type and id."""
-    nodes = nodes.sort(_ORDER, nulls_last=True)
+    nodes = nodes.sort(ORDER, nulls_last=True)
     names = nodes["name"].fill_null("").str.to_lowercase()
     read = [pl.lit(_read(names, style)) for style in (Style.NORMAL, Style.FIRST_LETTER)]
     written = [pl.lit(""), pl.lit(names), *read, *_COLUMNS, pl.lit("")]

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from api import search
+from api import search, search_index
 from api.naming import node_meant
 from api.scope import Scope
 from api.search import bring_up, find, searched
@@ -184,11 +184,28 @@ def test_an_index_is_brought_up_by_the_act(network: Network, monkeypatch: pytest
     monkeypatch.setattr(Index, "of", of)
     bring_up(after, before)
     brought, anew = searched(after).made, search._index(after)
-    assert written == [3, len(anew.rows)]
-    assert isinstance(brought, Index)
-    assert brought.rows.equals(anew.rows)
-    assert brought.words.equals(anew.words)
-    assert (brought.signatures == anew.signatures).all()
+    assert written == [3, len(anew)]
+    assert brought is not None
+    assert (len(brought), len(brought.few), int((~brought.kept).sum())) == (len(anew), 3, 4)
+    everything = np.concatenate(list(brought.holding("", brought.likely(""))))
+    assert brought.told(everything).equals(anew.rows)
+    texts = ("", "金苗", "协会", "银行", "第1", "usc", "有名", "长者", "xin", "又")
+    for text in texts:
+        asked = [
+            find(net, text, types, limit)
+            for net in (after, Network.from_tables(after.tables(), after.stamp))
+            for types in ((), ("Organization",))
+            for limit in (2, 200)
+        ]
+        assert all(one.equals(other) for one, other in zip(asked[:4], asked[4:], strict=True)), text
+    monkeypatch.setattr(search_index, "MOST_FEW", 2)
+    bring_up(whole := after.afresh(), before)
+    joined = searched(whole).made
+    assert joined is not None
+    assert joined.kept.all()
+    assert joined.many.rows.equals(anew.rows)
+    assert joined.many.words.equals(anew.words)
+    assert (joined.many.signatures == anew.signatures).all()
     assert find(after, "xinzhangzhe")["id"].to_list() == ["usc:new"]
     assert find(after, "usc:x002").is_empty()
 
