@@ -65,22 +65,30 @@ class Page:
     next: str | None
 
 
+_PLACE = "\x1fplace"  # no column is called so
+
+
 def paged(
-    frame: pl.DataFrame, keys: Sequence[str], cursor: str | None, limit: int, *, descending: Sequence[bool] = ()
+    frame: pl.DataFrame,
+    keys: Sequence[str],
+    cursor: str | None,
+    limit: int,
+    *,
+    descending: Sequence[bool] = (),
+    ordered: bool = False,
 ) -> Page:
     """The rows after a cursor, at most `limit`; unknown values come last in either direction.
 
     `keys` order the rows, no two of which may be alike in all of them; a cursor holds the keys of the last row shown, so
-    that rows which come or go between two pages neither repeat nor hide others. Cost: a sort. Errors: `BadCursor`.
+    that rows which come or go between two pages neither repeat nor hide others. `ordered` says that the frame is in that order.
+    Cost: a sort of the keys, unless it is. Errors: `BadCursor`.
     """
     down = [*descending, *[False] * (len(keys) - len(descending))]
-    ordered = frame.sort(keys, descending=down, nulls_last=True)
-    rest = ordered
+    rest = frame.select(keys).with_row_index(_PLACE)
     if cursor is not None:
-        last = _opened(cursor, keys, ordered.schema)
-        rest = ordered.filter(_after(keys, last, down))
-    shown = rest.head(limit)
-    more = rest.height > limit
+        rest = rest.filter(_after(keys, _opened(cursor, keys, rest.schema), down))
+    rest = rest if ordered else rest.sort(keys, descending=down, nulls_last=True)
+    shown, more = frame[rest[_PLACE].head(limit)], rest.height > limit
     return Page(shown, frame.height, _closed(keys, shown.row(-1, named=True)) if more else None)
 
 
@@ -137,7 +145,8 @@ def nodes_of_type(
     name = (sort or "id").removeprefix("-")
     field_of(type_name, name)
     keys = [name] if name == "id" else [name, "id"]
-    return paged(frame, keys, cursor, limit, descending=[(sort or "").startswith("-")])
+    down = (sort or "").startswith("-")
+    return paged(frame, keys, cursor, limit, descending=[down], ordered=keys == ["id"] and not down)
 
 
 def field_of(type_name: str, name: str) -> Column | None:

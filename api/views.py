@@ -57,29 +57,37 @@ class Place:
 def located(workspace: Workspace, id_: str, context: Context, place: Place | None = None) -> pl.DataFrame:
     """The findings of a question as `findings_of` gives them, with `street` and `authority` by name where its rows have such.
 
-    Errors: those of `answer_to`; `NoSuchNode` for a street or authority that there is not. Cost: linear in the findings.
+    Errors: those of `answer_to`; `NoSuchNode` for a street or authority that there is not. Cost: linear in the findings, the
+    first time or where not all are wanted.
     """
     answer, place = answer_to(workspace, id_, context), place or Place()
-    found, element = findings_of(answer, context), answer.question.anchor.element
+    earlier, element = context.earlier, answer.question.anchor.element
+    since = None if earlier is None else earlier.network.stamp.revision
+    found = context.memo(("located", id_, since), lambda: _with_places(answer, context))
     rows = np.concatenate([answer.gap_rows, answer.unknown_rows])
     kept = np.ones(len(rows), dtype=np.bool_)
-    if element is not None and (streets := street_names(context, element)) is not None:
-        found = found.with_columns(streets.gather(rows).alias("street"))
-        if place.street is not None:
-            kept &= street_rows(context, element)[rows] == row_of(
-                context.network, NodeKey(Street.type_name, place.street)
-            )
-    if element is Organization:
-        found = found.with_columns(authority_names(context).gather(rows).alias("authority"))
-        if place.authority is not None:
-            edges = context.network.edges(LicensedBy, Organization, Authority)
-            wanted = row_of(context.network, NodeKey(Authority.type_name, place.authority))
-            kept &= np.isin(rows, edges.source[edges.target == wanted])
-    found = found.filter(pl.Series(kept))
+    if place.street is not None and element is not None and "street" in found.columns:
+        wanted = row_of(context.network, NodeKey(Street.type_name, place.street))
+        kept &= street_rows(context, element)[rows] == wanted
+    if place.authority is not None and element is Organization:
+        edges = context.network.edges(LicensedBy, Organization, Authority)
+        wanted = row_of(context.network, NodeKey(Authority.type_name, place.authority))
+        kept &= np.isin(rows, edges.source[edges.target == wanted])
+    found = found if kept.all() else found.filter(pl.Series(kept))
     if place.verdict is not None:
         found = found.filter(pl.col("verdict") == place.verdict)
     if place.reason is not None:
         found = found.filter(pl.col("reasons").list.contains(place.reason))
+    return found
+
+
+def _with_places(answer: Answer, context: Context) -> pl.DataFrame:
+    found, element = findings_of(answer, context), answer.question.anchor.element
+    rows = np.concatenate([answer.gap_rows, answer.unknown_rows])
+    if element is not None and (streets := street_names(context, element)) is not None:
+        found = found.with_columns(streets.gather(rows).alias("street"))
+    if element is Organization:
+        found = found.with_columns(authority_names(context).gather(rows).alias("authority"))
     return found
 
 

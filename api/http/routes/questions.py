@@ -178,7 +178,8 @@ def list_findings(
     if by and by not in _sortable(found):
         raise BadFilter(by, Text("不能按这一列排序", "rows are not ordered by this column"))
     keys, down = ([by, "id"], [(sort or "").startswith("-")]) if by and by != "id" else (["verdict", "id"], [True])
-    page = paged(found, keys, cursor, page_size(asked.who, limit), descending=down)
+    as_told = keys == ["verdict", "id"]
+    page = paged(found, keys, cursor, page_size(asked.who, limit), descending=down, ordered=as_told)
     items = [
         FindingOut(
             **{name: row.get(name) for name in ("identity", "id", "name", "verdict", "reasons", "missing", *WHERE)},
@@ -214,7 +215,7 @@ def read_table(
 ) -> TablePage:
     """一张统计表；给出 since 时与较早的版本比较 · a table; with `since`, compared with earlier revisions."""
     table, frame = rows_of_table(asked.who.workspace, id, asked.context, since or [])
-    page = paged(frame.with_row_index("place"), ["place"], cursor, page_size(asked.who, limit))
+    page = paged(frame.with_row_index("place"), ["place"], cursor, page_size(asked.who, limit), ordered=True)
     return TablePage(
         **basis(asked.context, {name: asked.context.values[name] for name in table.parameters}),
         question=table.id,
