@@ -8,12 +8,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import polars as pl
 
+from api import memory
 from api.casework import Casework
 from api.origins import Origins, origins
-from api.search import bring_up, find
+from api.search import KEY, bring_up, find
 from graphmodel import history
 from graphmodel.changes import ChangeSet
 from graphmodel.network import Network, Stamp
@@ -70,6 +72,7 @@ class Workspace:
         self.policy = policy if isinstance(policy, Policy) else Policy.load(policy)
         self._newest: Network | None = None
         self._past: Network | None = None
+        self._former = WeakSet[Network]()  # networks that somebody may still read
         self._lock = threading.Lock()
 
     def __enter__(self) -> Workspace:
@@ -87,22 +90,31 @@ class Workspace:
         if kept is not None and kept.stamp.revision == (head if revision is None else revision):
             return kept
         if revision is not None and revision != head:
-            return self.store.read(revision)
+            return history.network_at(self.store, kept, revision)
         if not self._lock.acquire(blocking=kept is None or revision is not None):
             assert kept is not None
             return kept
         try:
             head, newest = self.store.head, self._newest
             if newest is None or newest.stamp.revision != head:
-                before, newest = newest, history.newest(self.store, newest)
+                before, newest = newest, history.network_at(self.store, newest)
                 if before is not None:
                     bring_up(newest, before)
                 self._newest = newest
+                self._retire(before)
         finally:
             self._lock.release()
         if revision is not None and newest.stamp.revision != revision:  # somebody wrote meanwhile
-            return self.store.read(revision)
+            return history.network_at(self.store, newest, revision)
         return newest
+
+    def _retire(self, network: Network | None) -> None:
+        """Let all that was computed on a network go, and its memory, as soon as nobody reads it; who does may still search it."""
+        if network is not None:
+            self._former.add(network)
+        for former in tuple(self._former):
+            former.forget(but=(KEY,))
+        memory.give_back()
 
     def stamp(self, revision: int | None = None) -> Stamp:
         """Which picture `network` would give, told without reading it. Errors: `NoSuchRevision`."""
@@ -150,7 +162,8 @@ class Workspace:
             return None
         with self._lock:
             if self._past is None or self._past.stamp.revision != found:
-                self._past = self.store.read(found)
+                past, self._past = self._past, history.network_at(self.store, context.network, found)
+                self._retire(past)
             return self._past
 
     def ask(

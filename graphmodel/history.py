@@ -64,25 +64,29 @@ def _refuse_touched(changes: ChangeSet, later: ChangeSet, number: int) -> None:
             raise Conflict(message, touched, hint.format(number=number))
 
 
-def newest(store: Store, before: Network | None) -> Network:
-    """The store's newest network: `before`, an earlier one of it, brought up by the acts since, so that untouched types stay shared.
+def network_at(store: Store, known: Network | None, revision: int | None = None) -> Network:
+    """The store's network at a revision, the newest by default: `known`, one of another, led there by the acts between.
 
-    Read whole where there is none before, where many acts lie between, or where they do not fit. A store
-    that was replaced by another is not known as such while its acts fit. Cost: the rows of the types that the acts touch, else the present.
+    What the acts do not touch stays shared with `known`. Read whole where none is known, where many acts lie between, or where
+    they do not fit. A store that was replaced by another is not known as such while its acts fit. Cost: the rows of the types
+    that the acts touch, else the present. Errors: `NoSuchRevision`.
     """
-    revisions = store.revisions()
-    if before is None or not 0 < before.stamp.revision <= len(revisions):
-        return store.read()
-    since = revisions[before.stamp.revision :]
-    if len(since) > _FEW:
-        return store.read()
+    log = store.revisions()
+    wanted = len(log) if revision is None else revision
+    if known is None or not (0 < wanted <= len(log) and 0 < known.stamp.revision <= len(log)):
+        return store.read(revision)
+    start = known.stamp.revision
+    if abs(wanted - start) > _FEW:
+        return store.read(revision)
+    back = wanted < start
     try:
-        for revision in since:
-            stamp = Stamp(revision.number, revision.act.as_of)
-            before = before.apply(store.changes(revision.number), stamp)
+        for number in range(start, wanted, -1) if back else range(start + 1, wanted + 1):
+            changes, after = store.changes(number), number - back
+            stamp = Stamp(after, log[after - 1].act.as_of)
+            known = known.apply(changes.inverse() if back else changes, stamp)
     except (Conflict, DanglingEdges):
-        return store.read()
-    return before
+        return store.read(revision)
+    return known
 
 
 _FEW = 16  # acts after which reading everything is as cheap

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
 import polars as pl
 
-from graphmodel.changes import ChangeSet, Delta, apply_delta
+from graphmodel.changes import ChangeSet, Delta, apply_delta, differing
 from graphmodel.declare import Edge, Node
 from graphmodel.rows import EdgeRows, NodeRows, find_rows
 from graphmodel.schema import EDGE_TYPES, NODE_TYPES
-from graphmodel.tables import ENDS, Tables, empty_frame, key_columns
+from graphmodel.tables import ENDS, Tables, empty_frame, key_columns, lean
 from graphmodel.text import Refusal, Text
 from graphmodel.vectors import Indices
 
@@ -62,7 +62,7 @@ class Network:
         Errors: `DanglingEdges` where an edge names no node; ids are taken to be unique (loaders and stores see to it).
         """
         nodes = {
-            name: NodeRows(element, tables.get(name, empty_frame(name)).sort("id"))
+            name: NodeRows(element, lean(tables.get(name, empty_frame(name))).sort("id"))
             for name, element in NODE_TYPES.items()
         }
         edges: dict[Pair, EdgeRows] = {}
@@ -83,10 +83,21 @@ class Network:
 
     def memo(self, key: Any, make: Callable[[], T]) -> T:
         """What `make` gives, computed once for this network: derived facts that several questions share."""
-        if key not in self._memo:
-            self._memo.setdefault(key, make())  # of several threads that make it, all get the first one's
-        value: T = self._memo[key]
+        found = self._memo.get(key, self)
+        if found is self:
+            found = self._memo.setdefault(key, make())  # of several threads that make it, all get the first one's
+        value: T = found
         return value
+
+    def forget(self, *, but: Collection[Any] = ()) -> None:
+        """Let go of what is remembered, and of what networks made of this one remember, `but` what these keys name.
+
+        Answers speak of their network in turn: without this both would stay until somebody looks for circles of objects.
+        Whoever still reads it computes anew.
+        """
+        for key in list(self._memo):
+            if key not in but and isinstance(value := self._memo.pop(key, None), Network):
+                value.forget()
 
     def afresh(self) -> Network:
         """The same picture with nothing remembered: what a what-if computes on it is forgotten with it."""
@@ -105,17 +116,24 @@ class Network:
         return {name: frame for name in names if (frame := self.table(name)).height}
 
     def apply(self, changes: ChangeSet, stamp: Stamp | None = None) -> Network:
-        """The network after an act; untouched types are shared, indices into changed node types are mapped anew.
+        """The network after an act; untouched types are shared, and columns of nodes where only values change.
+
+        Indices into node types that gain or lose nodes are mapped anew.
 
         Errors: `Conflict` where a row is not as the act expects; `DanglingEdges` where an edge would lose its end.
         """
         nodes = dict(self.nodes)
         moved: dict[str, Indices] = {}
         for name in changes.deltas.keys() & NODE_TYPES.keys():
-            frame = apply_delta(name, self.nodes[name].frame, changes.deltas[name]).sort("id")
+            old, delta = self.nodes[name], changes.deltas[name]
+            changed = _changed(old, delta)
+            if changed is not None:
+                nodes[name] = changed
+                continue
+            frame = apply_delta(name, old.frame, delta).sort("id")
             nodes[name] = NodeRows(NODE_TYPES[name], frame)
-            if not frame["id"].equals(self.nodes[name].ids):
-                moved[name] = find_rows(self.nodes[name].ids, frame["id"])
+            if not frame["id"].equals(old.ids):
+                moved[name] = find_rows(old.ids, frame["id"])
         edges = {}
         for pair, rows in self.pairs.items():
             name, source, target = pair
@@ -130,8 +148,27 @@ class Network:
         return Network(nodes, edges, stamp or self.stamp)
 
 
+def _changed(rows: NodeRows, delta: Delta) -> NodeRows | None:
+    """The nodes of a type after an act that only changes values, columns without a change shared; None after any other.
+
+    None too where a row is not as the act expects, so that the refusal is worded in one place.
+    """
+    before, after = delta.before.sort("id"), delta.after.sort("id")
+    if not before["id"].equals(after["id"]):
+        return None
+    at = rows.find(before["id"])
+    if (at < 0).any() or differing(rows.frame[at], before).any():
+        return None
+    places = np.arange(len(rows), dtype=np.uint32)
+    places[at] = np.arange(len(rows), len(rows) + len(at), dtype=np.uint32)
+    for column in after.iter_columns():
+        if before[column.name].ne_missing(column).any():
+            rows = rows.replaced(pl.concat([rows.frame[column.name], column]).gather(places))
+    return rows
+
+
 def _index(name: str, frame: pl.DataFrame, nodes: Mapping[str, NodeRows]) -> dict[Pair, EdgeRows]:
-    element = EDGE_TYPES[name]
+    element, frame = EDGE_TYPES[name], lean(frame)
     if not frame.height:
         none, bare = np.empty(0, dtype=np.int32), frame.drop(ENDS)
         return {(name, s.type_name, t.type_name): EdgeRows(element, (s, t), none, none, bare) for s, t in element.pairs}

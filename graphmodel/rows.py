@@ -11,6 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from graphmodel.declare import Edge, Element, Node
+from graphmodel.tables import lean
 from graphmodel.vectors import INT_HI, INT_LO, Codes, Indices, Kleene, Numbers, Vector
 
 
@@ -21,7 +22,7 @@ class Rows:
     """
 
     def __init__(self, element: type[Element], frame: pl.DataFrame) -> None:
-        self.element, self.frame = element, frame
+        self.element, self.frame = element, lean(frame)
         self._vectors: dict[str, Vector] = {}
 
     def __len__(self) -> int:
@@ -45,8 +46,10 @@ class Rows:
     def replaced(self, column: pl.Series) -> Self:
         """The same rows with one column replaced; vectors of all others are shared."""
         rows = copy.copy(self)
-        rows.frame = self.frame.with_columns(column)
-        shared = {name: vector for name, vector in self._vectors.items() if name != column.name}
+        rows.frame = lean(self.frame.with_columns(column))
+        shared = {
+            name: vector for name, vector in self._vectors.copy().items() if name != column.name
+        }  # others add to it
         rows._vectors = shared  # noqa: SLF001 - of its own type
         return rows
 

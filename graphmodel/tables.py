@@ -56,6 +56,14 @@ def conform(name: str, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(missing).select(pl.col(c).cast(t) for c, t in schema.items())
 
 
+def lean(frame: pl.DataFrame) -> pl.DataFrame:
+    """The same table with each column of which nothing is known kept as one value: a text takes 16 bytes a row, known or not."""
+    unknown = [column.name for column in frame.iter_columns() if column.null_count() == frame.height]
+    if not unknown or not frame.height:
+        return frame
+    return frame.with_columns(pl.lit(None, frame.schema[name]).alias(name) for name in unknown)
+
+
 def all_types() -> tuple[str, ...]:
     """Names of all node types, then of all edge types: the order in which tables are written and read."""
     return (*NODE_TYPES, *EDGE_TYPES)

@@ -50,9 +50,13 @@ def missing(
     parts = set(open_parts(*given))
     found = {label: np.zeros(len(where), dtype=np.bool_) for label in may_be_missing(*given)}
 
-    def mark(part: Expression, within: Flags) -> None:
+    todo = [(expression, where) for expression in given]
+    while (
+        todo
+    ):  # and no function that calls itself: it would keep the network until somebody looks for circles of objects
+        part, within = todo.pop()
         if part not in parts or not within.any():
-            return
+            continue
         here = within & unknown(part)
         told = np.zeros(len(where), dtype=np.bool_)
         for field in _fields_of(part) or ([part] if isinstance(part, Field | Flag) else []):
@@ -61,11 +65,7 @@ def missing(
             told |= null
         for name in _relations(part):
             found[name] |= here & ~told
-        for inner in _inner(part):
-            mark(inner, here)
-
-    for expression in given:
-        mark(expression, where)
+        todo += [(inner, here) for inner in _inner(part)]
     return found
 
 

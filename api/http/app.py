@@ -15,6 +15,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from starlette.middleware.gzip import GZipMiddleware
 
+from api import memory
 from api.accounts import Accounts
 from api.http.caller import Served
 from api.http.logs import configure
@@ -106,7 +107,9 @@ def create_app(settings: Settings) -> FastAPI:
 def from_environment() -> FastAPI:
     """The app of a worker process, whose settings its parent has put into the environment."""
     configure()
-    return create_app(Settings.load())
+    app = create_app(Settings.load())
+    memory.settle()
+    return app
 
 
 def _routers() -> Iterator[APIRouter]:

@@ -109,6 +109,27 @@ def test_untouched_types_are_shared() -> None:
     assert (applied.stamp.revision, network.stamp.revision) == (2, 1)
 
 
+def test_columns_without_a_change_are_shared_and_what_does_not_fit_is_refused() -> None:
+    rows = [{"id": one, "members": number, "aliases": None} for number, one in enumerate("abc")]
+    network = Network.from_tables({"Organization": frame("Organization", rows)}, STAMP)
+    before = network[Organization]
+    kept = {name: before.vector(name) for name in ("members", "aliases")}
+    was = before.frame[1:2]
+    changes = ChangeSet.between({"Organization": was}, {"Organization": was.with_columns(aliases=pl.lit("乙"))})
+    after = network.apply(changes)[Organization]
+    assert after.vector("members") is kept["members"]
+    assert after.vector("aliases") is not kept["aliases"]
+    assert (after.frame["aliases"].to_list(), before.frame["aliases"].to_list()) == ([None, "乙", None], [None] * 3)
+    assert same(network.apply(changes).apply(changes.inverse()), network)
+    with pytest.raises(Conflict):
+        network.apply(changes).apply(changes)
+    stranger = was.with_columns(id=pl.lit("x"))
+    with pytest.raises(Conflict):
+        network.apply(
+            ChangeSet.between({"Organization": stranger}, {"Organization": stranger.with_columns(aliases=pl.lit("乙"))})
+        )
+
+
 def test_an_edge_to_nothing_is_refused_when_building_and_when_applying() -> None:
     whole = covered("a", "b")
     lonely = {**whole, "Organization": frame("Organization", [{"id": "a"}])}

@@ -129,9 +129,10 @@ class StoreContract:
                 assert_holds(store.read(number), picture)
                 assert_holds(history.replay(store, number), picture)
                 assert store.read(number).stamp.revision == number
-                brought_up = history.newest(store, store.read(number))
-                assert brought_up.stamp == store.read().stamp
-                assert same(brought_up, store.read())
+                for start, end in ((number, store.head), (store.head, number)):
+                    led, read = history.network_at(store, store.read(start), end), store.read(end)
+                    assert led.stamp == read.stamp
+                    assert same(led, read)
             assert history.verified(store)
             old, new = pictures[0], pictures[-1]
             assert_holds(store.read(0).apply(history.difference(store, 0, store.head)), new)
@@ -146,7 +147,7 @@ class StoreContract:
             before = other.read()
         with closing(open_store(fresh())) as store:  # one server holds one store at a time
             told(store, [organizations("a"), organizations("a", "b")])
-            assert same(history.newest(store, before), store.read())
+            assert same(history.network_at(store, before), store.read())
 
     @drawn
     @given(story=histories(max_size=2))
