@@ -29,6 +29,9 @@ from graphmodel.text import Refusal, Text
 USERS, TOKENS, ATTEMPTS = "user", "token", "attempts"
 SHORTEST, LONGEST = 10, 200  # characters of a password
 HASHES_AT_ONCE = 2  # each takes 64 MB, and strangers may ask for as many as they like
+MOST_WAITING = (
+    10  # sign-ins at once, those that are hashed among them: others are refused, and the server goes on answering
+)
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 
 TokenKind = Literal["session", "api", "link"]
@@ -135,6 +138,15 @@ class TooManyAttempts(Refusal):
         self.members = {"retry_after": seconds}
 
 
+class SignInBusy(Refusal):
+    """More sign in at once than can be looked at; nothing was counted."""
+
+    def __init__(self) -> None:
+        message = Text("同时登录的太多，请几秒后再试。", "Too many sign in at once; try again in a few seconds.")
+        super().__init__(message, code="too-many-requests")
+        self.members = {"retry_after": 3}
+
+
 def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
@@ -161,6 +173,7 @@ class Accounts:
         self._store, self._attempts, self._now = store, attempts, now
         self._pause, self._looked = dt.timedelta(seconds=pause), now()
         self._hasher, self._hashing = PasswordHasher(), threading.BoundedSemaphore(HASHES_AT_ONCE)
+        self._waiting = threading.BoundedSemaphore(MOST_WAITING)
 
     @cached_property
     def _nobody(self) -> str:
@@ -234,10 +247,18 @@ class Accounts:
     # signing in
 
     def sign_in(self, name: str, password: str) -> Account:
-        """The account of a name and password. Errors: `BadCredentials`, `TooManyAttempts`. Cost: tenths of a second.
+        """The account of a name and password. Errors: `BadCredentials`, `TooManyAttempts`, `SignInBusy`. Cost: tenths of a second.
 
         A name that no account has is counted and paused like any other: neither answer nor time tells which there are.
         """
+        if not self._waiting.acquire(blocking=False):
+            raise SignInBusy
+        try:
+            return self._signed_in(name, password)
+        finally:
+            self._waiting.release()
+
+    def _signed_in(self, name: str, password: str) -> Account:
         self._count(name)
         record = self._store.get(USERS, name)
         account = None if record is None else Account.model_validate(record.value)

@@ -94,6 +94,7 @@ class Served:
             store, self.settings.job_lease, self.settings.job_days, (uploads(self.workspace), exported(self.workspace))
         )
         self.audit, self.rates = Audit(store), Rates(self.settings.rate)
+        self.followers = set[object]()  # streams of events that go on
         self._view = cache(partial(ScopedWorkspace, self.workspace))
 
     def close(self) -> None:

@@ -24,6 +24,7 @@ _EVENT = {
     "example": {"event": "job", "data": json.dumps(JOB, ensure_ascii=False)},
 }
 _PAUSE = 0.3  # seconds between two looks at a job
+_AT_ONCE = 10  # followers who are looked after so often; of more, each waits the longer
 
 
 @router.get("/jobs")
@@ -72,13 +73,17 @@ async def follow_job(id: JobId, request: Request, who: Seeing) -> StreamingRespo
 
 
 async def _events(who: Caller, request: Request, job: Job) -> AsyncIterator[str]:
-    told = None
-    while True:
-        shown = job_out(job)
-        if shown != told:
-            yield f"event: job\ndata: {shown.model_dump_json()}\n\n"
-            told = shown
-        if job.ended or request.app.state.stopping.is_set() or await request.is_disconnected():
-            return
-        await asyncio.sleep(_PAUSE)
-        job = await run_in_threadpool(who.served.jobs.get, job.id)
+    told, followers = None, who.served.followers
+    followers.add(own := object())
+    try:
+        while True:
+            shown = job_out(job)
+            if shown != told:
+                yield f"event: job\ndata: {shown.model_dump_json()}\n\n"
+                told = shown
+            if job.ended or request.app.state.stopping.is_set() or await request.is_disconnected():
+                return
+            await asyncio.sleep(_PAUSE * max(1.0, len(followers) / _AT_ONCE))
+            job = await run_in_threadpool(who.served.jobs.get, job.id)
+    finally:
+        followers.remove(own)

@@ -6,6 +6,8 @@ import io
 import json
 import re
 import shutil
+import threading
+import time
 import zipfile
 from collections import Counter
 from pathlib import Path
@@ -19,7 +21,18 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from api.accounts import ATTEMPTS, LOCAL, Account, Accounts, BadCredentials, Role, TooManyAttempts, digest
+from api.accounts import (
+    ATTEMPTS,
+    LOCAL,
+    MOST_WAITING,
+    Account,
+    Accounts,
+    BadCredentials,
+    Role,
+    SignInBusy,
+    TooManyAttempts,
+    digest,
+)
 from api.http.app import UsersNeeded, create_app, openapi
 from api.http.caller import COOKIE, CSRF_HEADER, Rates, TooManyRequests
 from api.http.middleware import HEADERS
@@ -33,6 +46,8 @@ from graphmodel.network import Network
 from graphmodel.paths import NodeKey
 from graphmodel.schema import NODE_TYPES, Organization
 from graphmodel.stores.protocol import Act
+from graphmodel.stores.sqlite import SqliteStore
+from graphmodel.text import Refusal
 from queries.answer import Answer
 from queries.registry import judged, tables
 from tests.api.http.conftest import PASSWORD, As
@@ -456,6 +471,31 @@ def test_tokens_end(app: FastAPI, signed_in: As, seats: dict[Role, TestClient]) 
     assert client.delete(f"{API}/tokens/{listed[0]['digest']}").status_code == 204
     assert other.get(f"{API}/schema").status_code == 401
     assert client.delete(f"{API}/tokens/{listed[0]['digest']}").status_code == 404
+
+
+def test_strangers_who_sign_in_at_once_leave_the_server_answering(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "accounts.sqlite")
+    accounts, told = Accounts(store), list[type[Exception]]()
+
+    def sign_in(number: int) -> None:
+        try:
+            accounts.sign_in(f"nobody-{number}", PASSWORD)
+        except Refusal as refusal:
+            told.append(type(refusal))
+
+    with accounts._hashing, accounts._hashing:  # as if two were hashed for long
+        waiting = [threading.Thread(target=sign_in, args=(number,)) for number in range(MOST_WAITING)]
+        for thread in waiting:
+            thread.start()
+        while accounts._waiting._value:
+            time.sleep(0.01)
+        sign_in(MOST_WAITING)
+        assert told == [SignInBusy]
+        assert len(store.records(ATTEMPTS)) <= MOST_WAITING  # who was refused so was not counted
+    for thread in waiting:
+        thread.join()
+    assert told == [SignInBusy, *[BadCredentials] * MOST_WAITING]
+    store.close()
 
 
 def test_guessing_is_slowed_down_and_noted(app: FastAPI, folder: Path) -> None:
