@@ -122,7 +122,9 @@ class SqliteStore:
             row = connection.execute("SELECT as_of FROM log WHERE revision = ?", (wanted,)).fetchone()
             stamp = Stamp(wanted, dt.date.fromisoformat(row[0]) if row else EMPTY_AS_OF)
             if wanted == head:
-                return Network.from_tables(_Present(connection), stamp)
+                network = Network.from_tables(_Present(connection), stamp)
+                connection.execute("PRAGMA shrink_memory")  # 64 MB of pages that nobody reads again
+                return network
             tables = dict(_Present(connection))
         later = [self.changes(number) for number in range(wanted + 1, head + 1)]
         return Network.from_tables(payload.rewound(tables, later), stamp)

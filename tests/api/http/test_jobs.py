@@ -521,7 +521,7 @@ def test_a_server_told_to_stop_ends_the_plan_it_makes_and_the_next_one_says_so(t
     folder, settings = tmp_path / "large", tmp_path / "server.toml"
     with Workspace(folder, create=True) as workspace:
         act = Act("import", "office", "区", scale.DAY)
-        workspace.store.apply(ChangeSet.between({}, scale.tables(20_000)), act, 0)
+        workspace.store.apply(ChangeSet.between({}, scale.tables(10_000)), act, 0)
     settings.write_text("grace = 0\n", encoding="utf-8")
     with serving(folder, "--settings", str(settings)) as (process, _, link), signed_in(link) as client:
         job = client.post(f"{API}/plans", json={}, headers={"If-Match": '"1"'}).json()
