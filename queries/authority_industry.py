@@ -22,7 +22,18 @@ from queries.logic import Expression, Names, Truth, any_of
 from queries.pairs import pair_places
 from queries.parts import givens
 from queries.values import Fields, Value, quoted
-from queries.vertical_groups import COUNTED, DUE_WHERE_LARGE, GROUP_BY, KIND, LICENCE, SUPERVISOR, groups, tally
+from queries.vertical_groups import (
+    COUNTED,
+    DUE_WHERE_LARGE,
+    GROUP_BY,
+    KIND,
+    LARGE_GROUPS,
+    LICENCE,
+    SUPERVISOR,
+    TAKEN_ON,
+    groups,
+    tally,
+)
 
 
 class AuthorityIndustry(Keyed, zh="主管单位与行业", en="authority and industry"):
@@ -63,7 +74,7 @@ _GROUP = Fields(AuthorityIndustry)
 SIZE: Value = _Between(_GROUP.size, _GROUP.size_at_most, (LicensedBy,))
 """How many organisations a group counts; of some it may not be known whether they belong to it."""
 LACKING: Value = _Between(_GROUP.lacking, _GROUP.lacking_at_most, (LicensedBy, Supervises))
-"""How many of them fall to the authority and are not supervised by it."""
+"""How many of them fall to the authority and are supervised neither by it nor by another one that should answer."""
 
 
 def _looked_up(titles: dict[str, str]) -> str:
@@ -79,7 +90,7 @@ _KIND_TITLE = (
 
 
 def _not_supervised(context: Context) -> Kleene:
-    """Of each LICENSED_BY edge: does the organisation fall to that authority, and is not supervised by it?"""
+    """Of each LICENSED_BY edge: does the organisation fall to that authority, and is not supervised as it should be?"""
     due = _of_licence(COUNTED & DUE_WHERE_LARGE, context)
     return due & ~_licence_supervised(context)
 
@@ -89,7 +100,7 @@ def _of_licence(fact: Truth, context: Context) -> Kleene:
 
 
 def not_taken_on(rows: Rows, context: Context, at: Indices) -> pl.Series:
-    """Names of the organisations of each group that fall to the authority and are certainly not supervised by it."""
+    """Names of the organisations of each group that fall to the authority and are certainly not supervised."""
     found, licences = groups(context), LICENCE.edges(context)
     ids = (
         context.network[Authority].frame[found.authority]["id"]
@@ -137,23 +148,24 @@ def _by_category(context: Context) -> bool:
 
 
 def _licence_supervised(context: Context) -> Kleene:
-    """Of each LICENSED_BY edge: does that very authority supervise the organisation?"""
+    """Of each LICENSED_BY edge: does that authority supervise the organisation, or another one that should answer for it?"""
     edges, licences = SUPERVISOR.edges(context), LICENCE.edges(context)
     among = (licences.source, licences.target)
     place = pair_places((edges.target, edges.source), among, len(context.network[Organization]))
     found = np.flatnonzero(place >= 0).astype(np.int32)
     truth = actual(SUPERVISOR).evaluate(edges, context)
-    return any_at(len(licences), place[found], truth.take(found))
+    return any_at(len(licences), place[found], truth.take(found)) | _of_licence(TAKEN_ON, context)
 
 
 def _anchor_match(due: Truth) -> str:
     """Cypher: one row a group. What is of unknown kind counts at most in each group of its authority."""
     supervised = any_of("(a)-[s:SUPERVISES]->(o)", "s.state = 'actual'")
     return (
-        f"MATCH (o:Organization)-[:LICENSED_BY]->(a:Authority) WITH a, o, {KIND.replace('{row}', 'o')} AS kind, "
+        f"CALL () {{ {LARGE_GROUPS.text} }} "
+        f"MATCH (o:Organization)-[:LICENSED_BY]->(a:Authority) WITH vertical_groups, a, o, {KIND.replace('{row}', 'o')} AS kind, "
         f"{COUNTED.cypher(Names('o'))} AS counted WHERE coalesce(counted, true) "
         f"WITH a, kind, counted, counted AND {due.cypher(Names('o'))} AS due, "
-        f"{supervised} AS supervised "
+        f"{supervised} OR {TAKEN_ON.cypher(Names('o'))} AS supervised "
         "WITH a, kind, count(CASE WHEN counted THEN 1 END) AS size, count(*) AS most, "
         "count(CASE WHEN due THEN 1 END) AS due, "
         "count(CASE WHEN due AND supervised THEN 1 END) AS supervised, "
@@ -176,6 +188,6 @@ AUTHORITY_INDUSTRY = Anchor(
     keyed=_group_frame,
     fields=AuthorityIndustry,
     match=_anchor_match(DUE_WHERE_LARGE),
-    givens=(GROUP_BY, *givens(COUNTED & DUE_WHERE_LARGE).values()),
+    givens=(GROUP_BY, *givens(COUNTED & DUE_WHERE_LARGE & TAKEN_ON).values()),
 )
 """Authority × industry (or category, or all, as the policy groups): id `<authority id>|<industry>`."""

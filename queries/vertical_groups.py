@@ -13,7 +13,7 @@ from graphmodel.text import Text
 from graphmodel.vectors import Codes, Flags, Indices, Kleene, Numbers, any_at, count_at
 from queries.computed import Computed, Fact
 from queries.context import Context
-from queries.facts import INCUBATED, OPERATING, ORG, REGISTERED
+from queries.facts import INCUBATED, OPERATING, ORG, REGISTERED, actual
 from queries.given import Given, Prepared, Switch, policy
 from queries.logic import Names, any_of
 from queries.pairs import are_paired
@@ -209,3 +209,10 @@ BY_DUE_AUTHORITY = Computed(
     reads=(LicensedBy,),
 )
 """Of a SUPERVISES edge: it comes from the authority that should answer."""
+
+TAKEN_ON = Fact(
+    "taken-on",
+    Text("由应当负责的主管单位条管", "supervised by an authority that should answer"),
+    SUPERVISOR.some(actual(SUPERVISOR) & BY_DUE_AUTHORITY),
+)
+"""Of several authorities that license it and have enough of its kind, one suffices (J7)."""

@@ -21,12 +21,11 @@ from queries.responsibility import (
     due_community_names,
     modes,
 )
-from queries.vertical_groups import BY_DUE_AUTHORITY, SUPERVISOR
+from queries.vertical_groups import SUPERVISOR, TAKEN_ON
 
 # Missing: nobody holds the relation of its mode. Held by another body only, or by a supervising authority where the
 # street should guide, it is wrong instead, so that each organisation has the one reason that fits. Doubled needs no mode;
 # nor does missing where neither line nor area holds it: whichever of the two should, nobody does.
-_BY_DUE = SUPERVISOR.some(actual(SUPERVISOR) & BY_DUE_AUTHORITY)
 _BY_STREET = GUIDE.some(actual(GUIDE) & BY_OWN_STREET)
 _BY_COMMUNITY = ANSWERER.some(actual(ANSWERER) & BY_OWN_COMMUNITY)
 _ANSWERABLE = TERRITORIAL & COMMUNITY_KNOWN
@@ -63,7 +62,7 @@ RESPONSIBILITY_GAPS = Question(
         ),
         "wrong": Reason(
             Text("由不应负责的单位归口", "held by a body that should not"),
-            (VERTICAL & SUPERVISED & ~_BY_DUE)
+            (VERTICAL & SUPERVISED & ~TAKEN_ON)
             | (TERRITORIAL & GUIDED & ~_BY_STREET)
             | (TERRITORIAL & ~GUIDED & SUPERVISED)
             | (_ANSWERABLE & ANSWERED_FOR & ~_BY_COMMUNITY),

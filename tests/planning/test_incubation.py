@@ -63,6 +63,27 @@ def test_after_the_term_the_hub_lets_go_and_the_street_takes_over() -> None:
     assert found["o"].reasons[0].rule == "incubation-over"
 
 
+def test_of_two_authorities_that_license_it_one_takes_on_who_leaves_the_hub() -> None:
+    network = district(
+        {"o": {"registered_on": OLD, "registration": "dual", "industry": "教育"}},
+        {"o": "s1:b"},
+        Hub=[{"id": "h", "kind": "organisations"}],
+        Authority=[{"id": "a1"}, {"id": "a2"}],
+        LICENSED_BY=[{"source": "o", "target": authority} for authority in ("a1", "a2")],
+        INCUBATES=[
+            {"source_type": "Hub", "target_type": "Organization", "kind": "temporary", "since": OLD, **actual("h", one)}
+            for one in ("o", "closed")
+        ],
+    )
+    given = context(network, vertical_threshold=1, vertical_threshold_reading="at-least")
+    made = plan(given)
+    assert changed(by_subject(made, ActionKind.NEXT_HOME)["o"]) == {
+        "INCUBATES": (["h"], []),
+        "SUPERVISES": ([], ["a1"]),
+    }
+    assert verify(given, made).opened == ()
+
+
 def centre(branches: int, raised: int, **more: Any) -> Any:
     """A centre in s1 that raises some of so many own branches; the last one was honoured."""
     ids = [f"po:x{k}" for k in range(branches)]

@@ -357,6 +357,25 @@ def test_groups_that_are_not_taken_on() -> None:
     assert (row["name"], row["size"], row["due"], row["supervised"]) == ("教育局·教育", 3, 3, 2)
 
 
+def test_of_two_authorities_that_should_answer_one_suffices() -> None:
+    net = district(
+        Organization=[*GROUP, *(org(f"b{i}") for i in range(2)), org("small")],
+        LICENSED_BY=licensed("a1", "a2", "a3", "small")
+        + licensed("a3", "b0", "b1", by="B")
+        + licensed("small", by="C"),
+        Authority=[*AUTHORITIES, {"id": "C"}],
+        SUPERVISES=[
+            *(actual("A", id_) for id_ in ("a1", "a2")),
+            *(actual("B", id_) for id_ in ("a3", "b0", "b1")),
+            actual("C", "small"),
+        ],
+    )
+    answer = asked("vertical-not-taken-on", net)
+    assert (answer.ids("pass"), reasons(answer)) == (["B|教育"], {"A|教育": ["not-taken-on"]})
+    row = answer.findings().row(0, named=True)
+    assert (row["due"], row["supervised"], row["lacking"]) == (4, 3, 1)
+
+
 def test_incubated_ones_count_for_the_size_but_fall_to_their_hub() -> None:
     net = district(
         Organization=GROUP,
