@@ -16,6 +16,20 @@ OFTEN = 0.5  # seconds between two questions; asking may cost a look into a stor
 class _Asking:
     ask: Callable[[], object]
     asked: float = 0.0
+    raised: BaseException | None = None
+
+    def __call__(self) -> None:
+        """Ask, unless that was done just now; who has said no is not asked again."""
+        if self.raised is not None:
+            raise self.raised
+        if time.monotonic() - self.asked < OFTEN:
+            return
+        try:
+            self.ask()
+        except BaseException as fault:
+            self.raised = fault
+            raise
+        self.asked = time.monotonic()
 
 
 _ASKED: ContextVar[_Asking | None] = ContextVar("asked", default=None)
@@ -24,26 +38,27 @@ _ASKED: ContextVar[_Asking | None] = ContextVar("asked", default=None)
 @contextmanager
 def heeding(ask: Callable[[], object]) -> Iterator[None]:
     """Let what runs in the block be ended by whatever `ask` raises: it is asked every `OFTEN` seconds at the most."""
-    before = _ASKED.set(_Asking(ask))
+    asking = _Asking(ask)
+    before = _ASKED.set(asking)
     try:
         yield
     finally:
         _ASKED.reset(before)
+        asking.raised = None  # its frames would keep all that they worked on
 
 
 def heed() -> None:
     """Go on, unless nobody wants it any more. Errors: what the one who is asked raises."""
     asking = _ASKED.get()
-    if asking is not None and time.monotonic() - asking.asked >= OFTEN:
-        asking.ask()
-        asking.asked = time.monotonic()
+    if asking is not None:
+        asking()
 
 
 @contextmanager
 def watched(stop: Callable[[], object]) -> Iterator[None]:
     """While code runs in the block that asks nobody, ask for it; `stop` makes it end early, and what was raised is raised here."""
     heed()
-    asking, over, raised = _ASKED.get(), threading.Event(), list[BaseException]()
+    asking, over = _ASKED.get(), threading.Event()
     if asking is None:
         yield
         return
@@ -51,9 +66,8 @@ def watched(stop: Callable[[], object]) -> Iterator[None]:
     def watch() -> None:
         while not over.wait(OFTEN):
             try:
-                asking.ask()
-            except BaseException as fault:  # noqa: BLE001 - it is raised where the work was begun
-                raised.append(fault)
+                asking()
+            except BaseException:  # noqa: BLE001 - it is raised where the work was begun
                 stop()
                 return
 
@@ -64,5 +78,5 @@ def watched(stop: Callable[[], object]) -> Iterator[None]:
     finally:
         over.set()
         watcher.join()
-    if raised:
-        raise raised[0]
+    if asking.raised is not None:
+        raise asking.raised

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations_with_replacement, pairwise
@@ -72,8 +73,10 @@ def seeds(members: tuple[int, ...], limits: Limits) -> tuple[tuple[int, ...], ..
 
 def part_streets(streets: Iterable[tuple[Sequence[Class], dict[int, int]]], limits: Limits) -> list[Parted]:
     """Part each street, as `part_street` does: side by side, for no street hangs on another, and in their order."""
+    given = list(streets)
+    asked = [copy_context() for _ in given]  # whether this may go on is asked in every thread
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return list(pool.map(lambda street: part_street(street[0], street[1], limits), streets))
+        return list(pool.map(lambda street, at: at.run(part_street, *street, limits), given, asked))
 
 
 def part_street(classes: Sequence[Class], rooms: dict[int, int], limits: Limits) -> Parted:

@@ -11,6 +11,7 @@ from scipy.sparse import csr_array
 from planning import solve
 from planning.heeding import heed, heeding, watched
 from planning.solve import Solution, cheapest_integers
+from planning.street_program import Class, Limits, part_streets
 
 
 class NotWanted(Exception):
@@ -67,3 +68,19 @@ def test_who_is_asked_is_not_asked_too_often_and_its_word_ends_every_step() -> N
     stopped = threading.Event()
     with pytest.raises(NotWanted), heeding(after(0.2)), watched(stopped.set):
         assert stopped.wait(20)
+
+
+def test_streets_that_are_parted_side_by_side_ask_too() -> None:
+    street = (
+        [Class(home, members, joins=True, founds=True, count=3) for home in range(4) for members in (1, 2)],
+        {0: 2},
+    )
+    asked = []
+
+    def ask() -> None:
+        asked.append("once")
+        raise NotWanted
+
+    with heeding(ask), pytest.raises(NotWanted):
+        part_streets([street] * 50, Limits(2, 5, 3))
+    assert asked == ["once"]
