@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from api.descriptions import MOST_SUPPOSED, describes, from_file
 from api.examples import REDISTRICTING
 from api.intake import Intake, take_in
 from api.naming import node_meant, node_named
+from api.newcomers import namesakes
 from api.plans import book
 from api.workspace import Workspace
 from graphmodel.changes import ChangeSet
 from graphmodel.choices import StationKind
 from graphmodel.network import Network
+from graphmodel.parameters import PARAMETERS
+from graphmodel.paths import NodeKey
 from graphmodel.schema import GuidanceStation, Street
 from graphmodel.tables import Tables
 from graphmodel.text import Refusal, Text
 from loaders.importing import preview
+from planning.boundaries import Redistricted
 from planning.decisions import DecisionState
 from planning.newcomer import Newcomer, added
 from planning.plan import Proposal
-from planning.redistrict import Redistricted, Way, redistricted
+from planning.reception import name_of
+from planning.redistrict import redistricted
 from planning.suppositions import SOURCE, more_posts, new_station, of_plan, without
-from planning.whatif import Needs, WhatIf, compare, laid_over
+from planning.whatif import WhatIf, compare, laid_over
 from queries.context import Context
-from queries.coverage import Rates
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +47,9 @@ class NewStation:
 class Supposition:
     """All that is supposed at once.
 
-    Laid over in this order: `files` (a ledger or bundle, such as a batch of new organisations), `without` (nodes that
-    are gone), `redistrict` (`2019`, or a folder with streets, communities, PART_OF, SUCCEEDED_BY), `newcomers`
-    (organisations registered anew), `stations`, `posts` (station → how many more), `proposals` (of a plan, see
+    Laid over in this order: `files` (ledgers, bundles, or descriptions of organisations that have no code yet), `newcomers`
+    (organisations registered anew), `without` (nodes that are gone), `redistrict` (`2019`, or a folder with streets,
+    communities, PART_OF, SUCCEEDED_BY), `stations`, `posts` (station → how many more), `proposals` (of a plan, see
     `proposals_of`), then `planned` (all that is planned as if confirmed, which `proposals` imply) and `values` (policy
     parameters). Nodes are named by id or name, in `without` also by address.
     """
@@ -62,20 +67,32 @@ class Supposition:
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """A context with a supposition laid over it, all its changes as one, and how the boundaries moved where they do."""
+    """A context with a supposition laid over it, all its changes as one, and how the boundaries moved where they do.
+
+    `said` is what is supposed beside the policy, by the names of what it is about, a line each.
+    """
 
     context: Context
     changes: ChangeSet
     moved: Redistricted | None
+    said: tuple[Text, ...]
 
 
-def what_if(context: Context, supposed: Supposition, *, with_plan: bool = False) -> tuple[WhatIf, Redistricted | None]:
-    """Before and after what is supposed, and how the boundaries moved where they do.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is supposed and what it changes."""
+
+    laid: Laid
+    found: WhatIf
+
+
+def what_if(context: Context, supposed: Supposition, *, with_plan: bool = False) -> Told:
+    """Before and after what is supposed.
 
     `context` comes from a workspace and is left as it is. Errors: as `laid`. Cost: see `planning.whatif.compare`.
     """
     after = laid(context, supposed)
-    return compare(context, after.context, after.changes, with_plan=with_plan), after.moved
+    return Told(after, compare(context, after.context, after.changes, with_plan=with_plan))
 
 
 def laid(context: Context, supposed: Supposition) -> Laid:
@@ -91,31 +108,92 @@ def laid(context: Context, supposed: Supposition) -> Laid:
             "For example --set branch_min_members=5, --redistrict 2019 or --without Hub/….",
         )
         raise Refusal(message, hint, code="nothing-supposed")
-    network, changes, moved = context.network, list[ChangeSet](), None
-
-    def lay(one: ChangeSet) -> Network:
-        changes.append(one)
-        return network.apply(one)
-
-    if supposed.files:
-        network = lay(preview(network, _taken(network, supposed.files).checked, SOURCE).changes)
-    if supposed.without:
-        network = lay(without(network, [node_meant(network, text) for text in supposed.without]))
-    if supposed.redistrict is not None:
-        moved = redistricted(network, _boundaries(network, supposed.redistrict), context.today)
-        network = lay(moved.changes)
+    layers, moved = _Layers(context.network), None
+    _files(layers, supposed.files, context.today)
     if supposed.newcomers:
-        network = lay(added(network, supposed.newcomers, context.today)[1])
-    for station in supposed.stations:
-        street = node_named(network, Street, station.street)
-        network = lay(new_station(network, station.kind, street, station.capacity))
-    for name, posts in supposed.posts.items():
-        network = lay(more_posts(network, node_named(network, GuidanceStation, name), posts))
+        layers.lay(
+            added(layers.network, supposed.newcomers, context.today)[1], *_new(layers.network, supposed.newcomers)
+        )
+    if supposed.without:
+        gone = [node_meant(layers.network, text) for text in supposed.without]
+        names = "、".join(name_of(layers.network, key) for key in dict.fromkeys(gone))
+        layers.lay(without(layers.network, gone), _GONE.format(names=names))
+    if supposed.redistrict is not None:
+        moved = redistricted(layers.network, _boundaries(layers.network, supposed.redistrict), context.today)
+        layers.lay(moved.changes, _BOUNDARIES.format(change=Path(supposed.redistrict).name))
+    _guidance(layers, supposed, context.today)
     if supposed.proposals:
-        network = lay(of_plan(network, supposed.proposals))
+        layers.lay(of_plan(layers.network, supposed.proposals), _PLAN.format(n=len(supposed.proposals)))
+    planned = supposed.planned or bool(supposed.proposals)
     values = context.values.replace(**supposed.values)
-    after, whole = laid_over(context, changes, values, planned=supposed.planned or bool(supposed.proposals))
-    return Laid(after, whole, moved)
+    after, whole = laid_over(context, layers.changes, values, planned=planned)
+    same = [
+        _SAME.format(what=PARAMETERS[name].title) for name in supposed.values if values[name] == context.values[name]
+    ]
+    return Laid(after, whole, moved, (*layers.said, *([_PLANNED] if planned else []), *same))
+
+
+class _Layers:
+    """ChangeSets laid over a network one after another, with a line that says what each is."""
+
+    def __init__(self, network: Network) -> None:
+        self.network, self.changes, self.said = network, list[ChangeSet](), list[Text]()
+
+    def lay(self, one: ChangeSet, *lines: Text) -> None:
+        self.network = self.network.apply(one)
+        self.changes.append(one)
+        self.said.extend(lines)
+
+
+def _files(layers: _Layers, files: Sequence[Path], today: dt.date) -> None:
+    """Ledgers and bundles together, then the descriptions of organisations that have no code yet."""
+    described = [path for path in files if describes(path)]
+    kept = tuple(path for path in files if path not in described)
+    if kept:
+        rows = preview(layers.network, _taken(layers.network, kept).checked, SOURCE).changes
+        layers.lay(rows, _FILES.format(files="、".join(path.name for path in kept)))
+    for path in described:
+        newcomers, left_out = from_file(layers.network, path, MOST_SUPPOSED)
+        line = _FILES.format(files=path.name)
+        layers.lay(added(layers.network, newcomers, today)[1], line, *_new(layers.network, newcomers), *left_out)
+
+
+def _new(network: Network, newcomers: Sequence[Newcomer]) -> list[Text]:
+    """How many are new, and whose names somebody has already."""
+    taken = list(namesakes(network, newcomers))
+    names = "、".join(taken[:_MOST_NAMES]) + ("…" if len(taken) > _MOST_NAMES else "")
+    remark = [_NAMESAKES.format(n=len(taken), names=names)] if taken else []
+    return [_NEW.format(n=len(newcomers)), *remark]
+
+
+def _guidance(layers: _Layers, supposed: Supposition, today: dt.date) -> None:
+    """The new stations, then the posts, which may be theirs."""
+    for one in supposed.stations:
+        street = NodeKey(Street.type_name, node_named(layers.network, Street, one.street))
+        room = _NO_LIMIT if one.capacity is None else _LIMIT.format(n=one.capacity)
+        line = _STATION.format(kind=one.kind.title, street=name_of(layers.network, street), room=room)
+        layers.lay(new_station(layers.network, one.kind, street.id, one.capacity, today), line)
+    for name, posts in supposed.posts.items():
+        station = NodeKey(GuidanceStation.type_name, node_named(layers.network, GuidanceStation, name))
+        line = _POSTS.format(station=name_of(layers.network, station), n=posts)
+        layers.lay(more_posts(layers.network, station.id, posts), line)
+
+
+_FILES = Text("新增文件：{files}", "with the files: {files}")
+_GONE = Text("不在了：{names}", "gone: {names}")
+_BOUNDARIES = Text("街道调整：{change}", "street boundaries as of {change}")
+_NAMESAKES = Text(
+    "其中 {n} 家与已有的组织同名，也算作新的：{names}",
+    "{n} of them are called as organisations are that are there already, and count as new all the same: {names}",
+)
+_MOST_NAMES = 3
+_NEW = Text("新登记的组织：{n} 家", "organisations registered anew: {n}")
+_STATION = Text("新设{kind}指导站：{street}，{room}", "a new guidance station of kind {kind} in {street}, {room}")
+_LIMIT, _NO_LIMIT = Text("容量 {n} 家", "room for {n}"), Text("容量不限", "room without limit")
+_POSTS = Text("{station}：增加 {n} 个指导员岗位", "{n} more instructor posts at {station}")
+_PLAN = Text("方案中未驳回的 {n} 项都算已落实", "{n} proposals that nobody rejected, as if confirmed")
+_SAME = Text("{what}：与现行的值相同", "{what}: the value that it has already")
+_PLANNED = Text("拟定的都算已落实", "all that is planned, as if confirmed")
 
 
 def proposals_of(workspace: Workspace, name: str | None = None) -> tuple[Proposal, ...]:
@@ -184,67 +262,3 @@ def _boundaries(network: Network, change: str) -> Tables:
         )
         raise Refusal(message, hint.format(known="、".join(REDISTRICTING)), code="no-such-change")
     return _taken(network, (folder,)).checked.tables
-
-
-def plain(found: WhatIf, moved: Redistricted | None) -> dict[str, Any]:
-    """The answer for programs: what is laid over, rates, every question, what opens and closes, and the plans."""
-    before, after = found.before, found.after
-    return {
-        "revision": before.network.stamp.revision,
-        "as_of": before.network.stamp.as_of,
-        "today": before.today,
-        "policy": before.values.policy,
-        "policy_digest": {"before": before.values.digest, "after": after.values.digest},
-        "policy_changed": {
-            name: {"before": before.values[name], "after": after.values[name]}
-            for name in after.values
-            if before.values[name] != after.values[name]
-        },
-        "stored": False,
-        "changes": found.changes.counts().to_dicts(),
-        "redistricted": None if moved is None else _boundaries_plain(moved),
-        "coverage": {"registered": _both(found.rates()), "filed": _both(found.rates(filed=True))},
-        "questions": [
-            {
-                "question": d.question.id,
-                "term": d.question.term,
-                "before": asdict(d.before),
-                "after": asdict(d.after),
-                "opened": d.opened,
-                "closed": d.closed,
-            }
-            for d in found.differences
-        ],
-        "moved": found.moved.to_dicts(),
-        "plans": None if found.plans is None else dict(zip(_SIDES, map(_needs, found.plans), strict=True)),
-    }
-
-
-_SIDES = ("before", "after")
-
-
-def _both(rates: tuple[Rates, Rates]) -> dict[str, Any]:
-    return dict(zip(_SIDES, map(asdict, rates), strict=True))
-
-
-def _boundaries_plain(moved: Redistricted) -> dict[str, Any]:
-    return {
-        "communities": {way.value: count for way, count in moved.ways().items()},
-        "inferred": moved.ways()[Way.MAJORITY],
-        "organizations": moved.organizations,
-        "relations_merged": moved.merged,
-        "branches_crossing": moved.crossing[0],
-        "posts_crossing": moved.crossing[1],
-        "streets": dict(moved.streets),
-        "places": moved.communities.to_dicts(),
-    }
-
-
-def _needs(needs: Needs) -> dict[str, Any]:
-    return {
-        "plan": needs.plan.id,
-        "shortages": [{"what": s.what, "short": s.short} for s in needs.shortages],
-        "proposals": {kind.value: count for kind, count in needs.proposals.items()},
-        "unplaced": {kind.value: count for kind, count in needs.unplaced.items()},
-        "coverage": asdict(needs.registered),
-    }

@@ -27,7 +27,7 @@ class Organization(Node, zh="社会组织", en="social organisation"):
     legal_form: c.LegalForm | None = column("法律形式", "legal form", "组织形式")
     industry: str | None = column("行业", "industry", "所属行业", "行业类别")
     status: c.Status | None = column("状态", "status", "运行状态", "登记状态")
-    registration: c.Registration | None = column("管理方式", "registration", "登记方式")
+    registration: c.Registration | None = column("管理方式", "registration", "登记方式", "登记管理方式")
     credit_code: str | None = column("统一社会信用代码", "credit code", "信用代码", code="credit-code")
     registration_number: str | None = column("登记证号", "registration number", "登记证书号")
     registered_on: dt.date | None = column(

@@ -39,6 +39,8 @@ class Remarks:
             for column in (mapping.of("register") if "register" in mapping.names else ())
         }
 
+        self._called = {column.key: column.header for column in mapping.of("ledger")}
+
     @property
     def borrowed_columns(self) -> dict[str, str]:
         """What the second sheet's columns are called among the ledger's → their key."""
@@ -50,8 +52,8 @@ class Remarks:
         return pl.concat([pl.Series([], dtype=pl.UInt32), *self._rejected]).unique()
 
     def header(self, table: int, key: str) -> Header:
-        """Under which header stands what is called `key`, in the ledger's sheet or in the second one?"""
-        return self.ledgers[table].header(key) or Header(self._borrowed.get(key, key))
+        """Under which header stands what is called `key`, in the ledger's sheet or in the second one, or would it?"""
+        return self.ledgers[table].header(key) or Header(self._borrowed.get(key, self._called.get(key, key)))
 
     def reject(
         self,

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import polars as pl
 
 from graphmodel.changes import ChangeSet
-from graphmodel.declare import Choice, Edge
+from graphmodel.declare import Edge
 from graphmodel.network import Network
 from graphmodel.schema import (
     EDGE_TYPES,
@@ -30,39 +29,10 @@ from graphmodel.schema import (
 )
 from graphmodel.tables import Tables, conform, empty_frame, key_columns
 from graphmodel.text import Refusal, Text
+from planning.boundaries import Redistricted, Way
 
 SOURCE = "what-if"
 _TYPES = (Street.type_name, Community.type_name)
-
-
-class Way(Choice):
-    """How a community came to its new street; the order is that of the rules."""
-
-    NAME = "name", "同名社区", "a community of the same name"
-    DOCUMENTED = "documented", "文件载明的街道合并", "the documented merger of its street"
-    MAJORITY = "majority", "原街道多数社区的去向（推断）", "where most of its street went (inferred)"
-
-
-@dataclass(frozen=True, slots=True)
-class Redistricted:
-    """A change of boundaries as a ChangeSet.
-
-    `communities` has a row for every community with a street: `id`, `name`, `street` (before), `to` (its node after),
-    `to_street`, `way`; `organizations` how many organisations go each way, and how many have a street only; `merged`
-    how many relations fall together; `crossing` how many joint branches, and how many posts, look after organisations
-    of one street before and of several after.
-    """
-
-    changes: ChangeSet
-    communities: pl.DataFrame
-    streets: Mapping[str, str]
-    organizations: dict[str, int]
-    merged: int
-    crossing: tuple[int, int]
-
-    def ways(self) -> dict[Way, int]:
-        """How many communities go each way."""
-        return {way: int((self.communities["way"] == way.value).sum()) for way in Way}
 
 
 def redistricted(network: Network, change: Tables, today: dt.date) -> Redistricted:
@@ -104,6 +74,9 @@ def redistricted(network: Network, change: Tables, today: dt.date) -> Redistrict
         changes,
         communities,
         streets,
+        tuple(ended["Street"]),
+        tuple(nodes["Street"].join(network.table("Street"), on="id", how="anti")["id"]),
+        (_standing(network.table("Street"), today), _standing(nodes["Street"], today)),
         _organizations(network, communities),
         merged,
         (_crossing(network, after, Covers), _crossing(network, after, Instructs)),
@@ -252,6 +225,11 @@ def _nodes(
     both = pl.concat([network.table("SUCCEEDED_BY"), made])
     found["SUCCEEDED_BY"] = both.unique(list(key_columns("SUCCEEDED_BY")), keep="first", maintain_order=True)
     return found
+
+
+def _standing(streets: pl.DataFrame, today: dt.date) -> int:
+    """How many streets have not ended."""
+    return streets.filter((pl.col("valid_until") >= today).fill_null(value=True)).height
 
 
 def _organizations(network: Network, communities: pl.DataFrame) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import count, islice
 
@@ -45,12 +46,16 @@ def more_posts(network: Network, station: str, posts: int) -> ChangeSet:
     )
 
 
-def new_station(network: Network, kind: StationKind, street: str, capacity: int | None) -> ChangeSet:
+def new_station(network: Network, kind: StationKind, street: str, capacity: int | None, today: dt.date) -> ChangeSet:
     """A guidance station of a kind in a street; capacity in organisations, None for no limit (J11).
 
-    Errors: `NoSuchNode` for the street.
+    Errors: `NoSuchNode` for the street, `Refusal` for one that was merged into another.
     """
-    row_of(network, NodeKey(Street.type_name, street))
+    rows = network[Street].frame[row_of(network, NodeKey(Street.type_name, street))]
+    if (until := rows["valid_until"].item()) is not None and until < today:
+        message = Text("街道“{street}”已撤并。", "The street '{street}' was merged into another.")
+        hint = Text("请写调整后的街道。", "Name the street that there is now.")
+        raise Refusal(message.format(street=rows["name"].item() or street), hint, code="no-such-street")
     id_ = next(_free(network, GuidanceStation, street))
     fields = {"id": [id_], "name": [f"假设新设{kind.title.zh}指导站"], "kind": [kind.value], "capacity": [capacity]}
     located = {"source_type": [GuidanceStation.type_name], "source": [id_], "target_type": [Street.type_name]}

@@ -95,13 +95,14 @@ class Answer:
         for verdict, places in (("gap", self.gap_rows), ("cannot-tell", self.unknown_rows)):
             frame = self.rows.frame[places]
             shown = frame.select("id", "name", pl.lit(verdict).alias("verdict"), *self.question.columns)
-            lists = [self._codes(verdict, places).alias("reasons"), self._missing(verdict, places).alias("missing")]
+            lists = [self.codes(verdict, places).alias("reasons"), self._missing(verdict, places).alias("missing")]
             parts.append(shown.with_columns(lists))
         findings = pl.concat(parts)
         columns = ["identity", "id", "name", "verdict", "reasons", "missing", *self.question.columns]
         return findings.with_columns(identity=identities(self.question, pl.col("id"))).select(columns)
 
-    def _codes(self, verdict: str, places: Indices) -> pl.Series:
+    def codes(self, verdict: str, places: Indices) -> pl.Series:
+        """The reasons for which rows are gaps, or of cannot-tell those that may hold: a list of codes for each of `places`."""
         masks = {}
         for code, truth in self.reasons.items():
             holds = truth.yes if verdict == "gap" else truth.possible

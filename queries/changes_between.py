@@ -53,12 +53,18 @@ def gap_changes(
     removed or never imported, is not closed: it stays open with `told` false. `street` is the id of the anchor's
     street, null where it has none. Cost: each question asked once of each revision, then joins on ids.
     """
-    parts = [_of_question(question, old, new, earlier) for question in (judged() if questions is None else questions)]
+    parts = [
+        answer_changes(ask(question, old), old, ask(question, new), new, earlier)
+        for question in (judged() if questions is None else questions)
+    ]
     return pl.concat([pl.DataFrame(schema=SCHEMA), *parts])
 
 
-def _of_question(question: Question, old: Context, new: Context, earlier: Sequence[Context]) -> pl.DataFrame:
-    before, after = ask(question, old), ask(question, new)
+def answer_changes(
+    before: Answer, old: Context, after: Answer, new: Context, earlier: Sequence[Context] = ()
+) -> pl.DataFrame:
+    """The same of one question that was answered on both sides already."""
+    question = before.question
     was, now = _placed(before, old, before.gap_rows), _placed(after, new, after.gap_rows)
     once = pl.DataFrame({"id": [id_ for each in earlier for id_ in ask(question, each).ids()]}, {"id": pl.String})
     gone = was.join(now, on="id", how="anti")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from graphmodel.declare import Element
+from graphmodel.schema import EDGE_TYPES, NODE_TYPES
 from queries.computed import Computed, Fact
 from queries.given import Given, Prepared
 from queries.logic import Expression, Truth
+from queries.values import Field, Flag
 
 
 def walk(expression: Expression) -> Iterator[Expression]:
@@ -14,6 +17,17 @@ def walk(expression: Expression) -> Iterator[Expression]:
     yield expression
     for part in expression.parts():
         yield from walk(part)
+
+
+def types_read(*expressions: Expression) -> set[str]:
+    """The types of nodes and relations whose rows or fields the expressions read."""
+    found: list[type[Element]] = []
+    for part in (part for expression in expressions for part in walk(expression)):
+        hop = getattr(part, "hop", None)
+        found += [] if hop is None else [hop.edge_type]
+        for read in (part, *getattr(part, "reads", ())):
+            found += [read.element] if isinstance(read, Field | Flag) else [read] if isinstance(read, type) else []
+    return {element.type_name for element in found} & {*NODE_TYPES, *EDGE_TYPES}
 
 
 def givens(*expressions: Truth) -> dict[str, Given]:

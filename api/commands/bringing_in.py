@@ -13,6 +13,7 @@ import polars as pl
 
 from api.case_terminal import say_settled, settled_for_programs
 from api.cli import Session, both, command
+from api.descriptions import write_form
 from api.giving_back import left_out
 from api.imports import Import, Proposed, propose
 from api.outputs import refuse_ending, refuse_existing, whole
@@ -375,7 +376,11 @@ def _told(proposed: Proposed, revision: Revision | None = None, settled: Sequenc
     "template",
     "写出空白工作簿：下拉选项、批注、示例行",
     "write a blank workbook with drop-downs, notes and an example row",
-    ("partygraph template 空白台账.xlsx --ledger", "partygraph template 空白.xlsx --type Organization --type COVERS"),
+    (
+        "partygraph template 空白台账.xlsx --ledger",
+        "partygraph template 空白.xlsx --type Organization --type COVERS",
+        "partygraph template 新申请.xlsx --newcomers",
+    ),
 )
 @click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--ledger", is_flag=True, help=both("台账版式（一张表）", "in the ledger's layout"))
@@ -385,15 +390,32 @@ def _told(proposed: Proposed, revision: Revision | None = None, settled: Sequenc
 @click.option(
     "--mapping", type=click.Path(exists=True, path_type=Path), help=both("台账对照文件", "mapping file of the ledger")
 )
+@click.option(
+    "--newcomers",
+    is_flag=True,
+    help=both(
+        "尚未登记的组织（newcomer、whatif --with 用）",
+        "of organisations not yet registered, for newcomer and whatif --with",
+    ),
+)
 @click.option("--force", is_flag=True, help=both("覆盖已有文件", "overwrite a file that is there"))
 def template(
-    session: Session, out: Path, *, ledger: bool, types: tuple[str, ...], mapping: Path | None, force: bool
+    session: Session,
+    out: Path,
+    *,
+    ledger: bool,
+    types: tuple[str, ...],
+    mapping: Path | None,
+    newcomers: bool,
+    force: bool,
 ) -> None:
     """Write a blank workbook."""
     refuse_ending(out, ".xlsx")
     refuse_existing([out], force=force)
     with whole(out) as made:
-        if ledger:
+        if newcomers:
+            write_form(made)
+        elif ledger:
             write_ledger_template(made, read_mapping(mapping) if mapping else default_mapping())
         else:
             write_template(made, types)

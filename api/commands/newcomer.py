@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 import polars as pl
 
 from api.cli import Session, both, command
-from api.newcomers import described, from_file, plain, receptions
+from api.descriptions import ENDS, FORM, described, from_file
+from api.newcomers import plain, receptions
 from api.terminal import Terminal
 from graphmodel.schema import Organization
 from graphmodel.text import Refusal, Text
 from planning.newcomer import Advice, Paper, Reception, Verdict
 from queries.context import Context
 
-_FIELDS = (
-    "name",
-    "track",
-    "category",
-    "legal_form",
-    "industry",
-    "registration",
-    "registered_on",
-    "full_members",
-    "probationary_members",
-    "members_elsewhere",
-    "staff",
-)
 _ENDS = {
     "authority": Text("业务主管单位；直接登记写“无”", "competent authority; 无 for direct registration"),
     "street": Text("街道", "street"),
     "community": Text("社区", "community"),
 }
-_OPTIONS = {name: Organization.columns[name].title if name != "name" else Text("名称", "name") for name in _FIELDS}
+_OPTIONS = {"name": Text("名称", "name")} | {name: Organization.columns[name].title for name in FORM}
 
 
 def _described_by_options(function: click.Command) -> click.Command:
@@ -48,7 +37,7 @@ def _described_by_options(function: click.Command) -> click.Command:
     "尚未登记的组织：责任单位、组建形式、指导站、平台、联盟、材料与期限；什么都不写入",
     "not yet registered: responsible body, form, station, hub, alliance, papers and days; nothing is stored",
     (
-        "partygraph newcomer --track 登记 --industry 民办教育 --authority 教育局 --street 春熙路 --full-members 2",
+        "partygraph newcomer --track 登记 --industry 民办教育 --authority 锦江区教育局 --street 春熙路 --full-members 2",
         "partygraph newcomer 新申请.csv --json",
     ),
 )
@@ -63,13 +52,21 @@ def newcomer(session: Session, /, file: Path | None, **told: str | None) -> None
     with session.open() as workspace:
         context = workspace.context()
         network = context.network
-        newcomers = from_file(network, file) if file is not None else described(network, [given], "newcomer")
+        told_of = (described(network, [_titled(given)], "newcomer"), ()) if file is None else from_file(network, file)
+        newcomers, left_out = told_of
         found = receptions(context, newcomers)
     terminal = session.terminal
-    answers = [plain(context, one) for one in found]
+    for notice in left_out:
+        terminal.say(notice, "yellow")
+    answers = [plain(context, replace(one, notices=(*left_out, *one.notices))) for one in found]
     terminal.give(answers[0] if file is None else answers)
     for one in found if not terminal.as_json else ():
         _show(terminal, context, one)
+
+
+def _titled(given: dict[str, str]) -> dict[str, str | None]:
+    """What the options say, by the titles that messages call fields by."""
+    return {ENDS[name][0] if name in ENDS else _OPTIONS[name].zh: text for name, text in given.items()}
 
 
 def _show(terminal: Terminal, context: Context, found: Reception) -> None:

@@ -369,7 +369,7 @@ def test_the_example_is_labelled_as_generated_wherever_it_is_drawn(tmp_path: Pat
 
 
 def test_blank_workbooks_are_written_and_not_overwritten(tmp_path: Path) -> None:
-    for kind in ([], ["--ledger"], ["--type", "COVERS"]):
+    for kind in ([], ["--ledger"], ["--type", "COVERS"], ["--newcomers"]):
         out = tmp_path / f"{len(kind)}{''.join(kind)}.xlsx"
         run(tmp_path, "template", str(out), *kind)
         assert openpyxl.load_workbook(out).sheetnames

@@ -16,8 +16,9 @@ from graphmodel.paths import NodeKey
 from graphmodel.schema import Guides, Organization, PartyOrganization, PostedTo
 from graphmodel.tables import conform
 from graphmodel.text import Refusal
+from planning.boundaries import Way
 from planning.plan import ActionKind
-from planning.redistrict import Way, redistricted
+from planning.redistrict import redistricted
 from planning.suppositions import more_posts, new_station, without
 from planning.whatif import Counts, WhatIf, compare, laid_over
 from queries.context import Context
@@ -80,7 +81,7 @@ def test_posts_fill_a_shortage_of_the_plan() -> None:
 
 def test_a_new_station_with_posts_gives_places_where_there_were_none() -> None:
     before = judged_by(schools(3, posts=3, capacity=0))
-    station = new_station(before.network, StationKind.SCHOOLS, "s1", 5)
+    station = new_station(before.network, StationKind.SCHOOLS, "s1", 5, TODAY)
     posts = more_posts(before.network.apply(station), "what-if:s1:1", 1)
     found = supposed(before, station, posts, with_plan=True)
     assert found.plans is not None
@@ -155,7 +156,7 @@ def test_bad_suppositions_are_refused() -> None:
         with pytest.raises(Refusal):
             more_posts(net, station, posts)
     with pytest.raises(Refusal):
-        new_station(net, StationKind.SCHOOLS, "nowhere", None)
+        new_station(net, StationKind.SCHOOLS, "nowhere", None, TODAY)
     with pytest.raises(Refusal):
         without(net, [NodeKey("Hub", "nowhere")])
 
@@ -167,11 +168,14 @@ def test_differences_add_up_on_any_district(tables: dict[str, pl.DataFrame], pol
     kept = Network.from_tables(tables, before.network.stamp)
     gone = deletion(before.network, Organization, before.network[Organization].ids[:1])
     found = supposed(before, gone, **policy)
+    assert found.moved["reasons"].list.len().min() != 0  # nothing is a gap for no reason
     for one in found.differences:
+        assert one.opens.absent + one.opens.unasked <= one.opened
         if not one.before.no_data and not one.after.no_data:
             still = one.before.gaps - one.closed  # those that cannot be told any more are still counted here
             lost = still + one.opened - one.after.gaps
             assert 0 <= lost <= one.after.cannot_tell, one.question.id
+    assert same(found.after.network, before.network.apply(found.changes))  # by what is laid over, and by nothing else
     assert same(before.network, kept)
     assert same(before.network.apply(found.changes).apply(found.changes.inverse()), kept)
 
@@ -243,6 +247,8 @@ def test_communities_go_by_name_by_document_and_by_majority() -> None:
     assert found.ways() == {Way.NAME: 6, Way.DOCUMENTED: 1, Way.MAJORITY: 1}
     assert found.organizations == {"name": 3, "documented": 1, "majority": 1, "street": 1}
     assert found.streets == {"p": "q"}
+    assert (found.ended, found.begun, found.standing) == (("p",), ("n",), (4, 4))
+    assert found.inferred().rows() == [("r", "r", 1, 2, 3)]  # r:x and r:w stay, r:y goes to n, so r:z stays too
 
 
 def test_what_a_street_does_goes_to_its_successor_and_the_wrong_street_is_found() -> None:
@@ -261,6 +267,10 @@ def test_what_a_street_does_goes_to_its_successor_and_the_wrong_street_is_found(
     located = dict(after.table("LOCATED_IN").select("source", "target").iter_rows())
     assert (located["known-street"], located["in-y"], located["in-z"]) == ("q", "n:y", "r:z")
     assert len(after.edge_sets(Guides)[0]) == 5
+    with pytest.raises(Refusal) as refused:
+        new_station(after, StationKind.SCHOOLS, "p", None, TODAY)
+    assert refused.value.code == "no-such-street"
+    new_station(after, StationKind.SCHOOLS, "n", None, TODAY)
     before = judged_by(net)
     over = supposed(before, found.changes)
     assert moved(over, "responsibility-gaps", "opened") == ["in-y"]  # guided by r, and in n today

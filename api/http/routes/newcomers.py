@@ -8,10 +8,11 @@ from fastapi import APIRouter
 from fastapi.encoders import jsonable_encoder
 from pydantic import BaseModel, Field
 
+from api.descriptions import MOST, described
 from api.http.models import example
 from api.http.problems import documented
 from api.http.reading import Asked
-from api.newcomers import MOST, described, plain, receptions
+from api.newcomers import plain, receptions
 from api.scope import DistrictOnly
 from graphmodel.text import Text
 

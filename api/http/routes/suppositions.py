@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Annotated, Any
 
+import polars as pl
 from fastapi import APIRouter
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field, ValidationError
 
+from api.descriptions import MOST as MOST_NEWCOMERS
+from api.descriptions import described
 from api.examples import REDISTRICTING
 from api.http.caller import Caller, Seeing
 from api.http.models import Counts, OfRevision, Value, Words, example, parameter_values, rows_of
@@ -18,19 +21,17 @@ from api.http.reading import LARGEST
 from api.http.routes.pages import ShareOut, share_out
 from api.http.routes.plans import named_plan
 from api.http.routes.revisions import counts_out
-from api.newcomers import MOST as MOST_NEWCOMERS
-from api.newcomers import described
 from api.policy_words import policy_changes
 from api.scope import DistrictOnly
 from api.scoped import MembersHidden
-from api.whatif import NewStation, Supposition, proposals_of, what_if
+from api.whatif import NewStation, Supposition, Told, proposals_of, what_if
 from graphmodel.choices import StationKind
 from graphmodel.network import Network
 from graphmodel.text import Text
+from planning.boundaries import Redistricted
 from planning.newcomer import Newcomer
-from planning.redistrict import Redistricted
 from planning.suppositions import MOST_POSTS
-from planning.whatif import Difference, Needs, WhatIf
+from planning.whatif import Difference, Needs
 from queries.coverage import Rates
 
 router = APIRouter(tags=["suppositions"])
@@ -39,7 +40,13 @@ _SHARE = {"value": 0.947, "lowest": 0.947, "highest": 0.95}
 _RATES: dict[str, Any] = {
     "total": 359, "coverage": _SHARE, "standalone": _SHARE, "work": _SHARE, "coverage_short": 2, "standalone_short": 0,
 }  # fmt: skip
+_TURN: dict[str, Any] = {"total": 4, "absent": 0, "unasked": 4, "reasons": {"required": 4}}
 _COUNTS = {"total": 300, "gaps": 12, "cannot_tell": 0, "no_data": False}
+_DIFFERS: dict[str, Any] = {
+    "question": "branch-required", "before": _COUNTS, "after": _COUNTS, "opened": 0, "closed": 4,
+    "opens": {"total": 0, "absent": 0, "unasked": 0, "reasons": {}}, "closes": _TURN, "types": [],
+    "parameters": ["branch_min_members"],
+}  # fmt: skip
 _WHATIF = Text("假设", "what-if")
 
 
@@ -135,24 +142,40 @@ class FiguresOut(BaseModel):
     no_data: bool
 
 
-class QuestionDiffers(BaseModel):
-    """One question before and after; gaps that open and close."""
+class TurnOut(BaseModel):
+    """Gaps that open, or close: `absent` of rows not there on the other side, `unasked` out of its scope; how many by reason."""
 
-    model_config = example(question="branch-required", before=_COUNTS, after=_COUNTS, opened=0, closed=4)
+    model_config = example(**_TURN)
+
+    total: int
+    absent: int
+    unasked: int
+    reasons: dict[str, int]
+
+
+class QuestionDiffers(BaseModel):
+    """One question before and after, gaps that open and close and why: `types` and `parameters` it rests on were changed."""
+
+    model_config = example(**_DIFFERS)
 
     question: str
     before: FiguresOut
     after: FiguresOut
     opened: int
     closed: int
+    opens: TurnOut
+    closes: TurnOut
+    types: list[str]
+    parameters: list[str]
 
 
 class MovedGap(BaseModel):
-    """A gap that opens or closes; `there`: whether its row exists on both sides."""
+    """A gap that opens or closes; `there`: whether its row exists on both sides, `asked`: in scope on the other; its reasons."""
 
     model_config = example(
         question="branch-required", identity="branch-required|Organization|usc:51510104M101458013",
         id="usc:51510104M101458013", name="锦江区金苗商会", change="closed", there=True,
+        asked=False, reasons=["required"],
     )  # fmt: skip
 
     question: str
@@ -161,6 +184,8 @@ class MovedGap(BaseModel):
     name: str | None
     change: str
     there: bool
+    asked: bool
+    reasons: list[str]
 
 
 class ShortOut(BaseModel):
@@ -193,14 +218,32 @@ class NeedsOut(BaseModel):
         )
 
 
+class InferredOut(BaseModel):
+    """Of the `named` communities of a street `there` went to another, so that the rest, `communities`, are taken to go along."""
+
+    model_config = example(street="龙舟路街道", to_street="牛市口街道", communities=4, there=2, named=3)
+
+    street: str
+    to_street: str
+    communities: int
+    there: int
+    named: int
+
+
 class BoundariesOut(BaseModel):
-    """How boundaries move: communities by way, those inferred, organisations by way, what falls together or is cut."""
+    """How boundaries move: streets merged and new by name, communities and organisations by way, what is inferred from what, what falls together or is cut."""
 
     model_config = example(
-        communities={"name": 58, "documented": 11, "majority": 44}, organizations={"name": 200}, merged=12,
+        streets_before=16, streets_after=11, ended=["东光街道"], begun=["东湖街道"],
+        communities={"name": 58, "documented": 11, "majority": 44}, organizations={"name": 200}, inferred=[], merged=12,
         branches_crossing=1, posts_crossing=2,
     )  # fmt: skip
 
+    streets_before: int
+    streets_after: int
+    ended: list[str]
+    begun: list[str]
+    inferred: list[InferredOut]
     communities: dict[str, int]
     organizations: dict[str, int]
     merged: int
@@ -209,19 +252,20 @@ class BoundariesOut(BaseModel):
 
 
 class WhatIfOut(OfRevision):
-    """Before and after: parameters, rows laid over, rates, the questions that differ, gaps that move; nothing is stored."""
+    """Before and after: what is supposed, parameters, rows laid over, rates, questions that differ and why, gaps that move; nothing is stored."""
 
     model_config = example(
-        revision=1, as_of="2016-06-12", today="2016-06-12", policy="jinjiang-2016", stored=False,
+        revision=1, as_of="2016-06-12", today="2016-06-12", policy="jinjiang-2016", stored=False, supposed=[],
         changed=[{"name": "branch_min_members", "before": 3, "after": 5}], counts={}, boundaries=None,
         before=_RATES, after=_RATES,
-        questions=[{"question": "branch-required", "before": _COUNTS, "after": _COUNTS, "opened": 0, "closed": 4}],
+        questions=[_DIFFERS],
         same=61, moved_total=4, moved=[], plans=None,
     )  # fmt: skip
 
     today: dt.date
     policy: str
     stored: bool
+    supposed: list[Words]
     changed: list[ParameterChange]
     counts: dict[str, Counts]
     boundaries: BoundariesOut | None
@@ -239,8 +283,7 @@ def suppose(wanted: SupposedIn, who: Seeing) -> WhatIfOut:
     """假设其他阈值、增派岗位、街道合并、单位撤销，前后逐项比较，什么都不写入 · suppose, and ask before and after; nothing is stored."""
     refuse_unseen(who)
     context = who.workspace.context(wanted.revision)
-    found, moved = what_if(context, supposition(who, wanted, context.network), with_plan=wanted.with_plan)
-    return _sent(found, moved)
+    return _sent(what_if(context, supposition(who, wanted, context.network), with_plan=wanted.with_plan))
 
 
 def read_supposed(text: str) -> SupposedIn:
@@ -282,7 +325,8 @@ def _known(name: str | None) -> str | None:
     return name if name is None or name in REDISTRICTING else f"?{name}"
 
 
-def _sent(found: WhatIf, moved: Redistricted | None) -> WhatIfOut:
+def _sent(told: Told) -> WhatIfOut:
+    found, moved = told.found, told.laid.moved
     before, after = found.before, found.after
     stamp = before.network.stamp
     was, becomes = (parameter_values({name: side.values[name] for name in side.values}) for side in (before, after))
@@ -294,9 +338,10 @@ def _sent(found: WhatIf, moved: Redistricted | None) -> WhatIfOut:
         today=before.today,
         policy=before.values.policy,
         stored=False,
+        supposed=[Words.of(line) for line in told.laid.said],
         changed=[ParameterChange(name=n, before=was[n], after=becomes[n]) for n in was if was[n] != becomes[n]],
         counts=counts_out(found.changes),
-        boundaries=moved and _boundaries(moved),
+        boundaries=moved and _boundaries(after.network, moved),
         before=rates[0],
         after=rates[1],
         questions=[_question(one) for one in differing],
@@ -312,12 +357,25 @@ def _question(one: Difference) -> QuestionDiffers:
         name: FiguresOut(total=c.total, gaps=c.gaps, cannot_tell=c.cannot_tell, no_data=c.no_data)
         for name, c in (("before", one.before), ("after", one.after))
     }
-    return QuestionDiffers(question=one.question.id, **sides, opened=one.opened, closed=one.closed)
+    turns = {name: TurnOut(**asdict(turn)) for name, turn in (("opens", one.opens), ("closes", one.closes))}
+    return QuestionDiffers(
+        question=one.question.id, **sides, **turns, opened=one.opened, closed=one.closed,
+        types=list(one.types), parameters=list(one.parameters),
+    )  # fmt: skip
 
 
-def _boundaries(moved: Redistricted) -> BoundariesOut:
+def _boundaries(after: Network, moved: Redistricted) -> BoundariesOut:
+    names = dict(after.table("Street").select("id", pl.coalesce("name", "id")).iter_rows())
     branches, posts = moved.crossing
     return BoundariesOut(
+        streets_before=moved.standing[0],
+        streets_after=moved.standing[1],
+        ended=[names[id_] for id_ in moved.ended],
+        begun=[names[id_] for id_ in moved.begun],
+        inferred=[
+            InferredOut(**row)
+            for row in rows_of(moved.inferred().with_columns(pl.col("street", "to_street").replace(names)))
+        ],
         communities={way.value: count for way, count in moved.ways().items()},
         organizations=moved.organizations,
         merged=moved.merged,

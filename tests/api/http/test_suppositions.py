@@ -8,7 +8,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from api.accounts import Account, Role
-from api.whatif import Supposition, plain, what_if
+from api.whatif import Supposition, what_if
+from api.whatif_plain import plain
 from api.workspace import Workspace
 from graphmodel.network import same
 from tests.api.http.conftest import PASSWORD, As
@@ -33,13 +34,24 @@ def test_a_supposition_is_answered_as_the_service_answers_and_nothing_is_stored(
     assert told.status_code == 200, told.text
     found = told.json()
     wanted = Supposition(values={"branch_min_members": 5}, posts={station: 3}, redistrict="2019", without=(hub,))
-    expected = plain(*what_if(workspace.context(), wanted))
+    expected = plain(what_if(workspace.context(), wanted))
     assert found["changed"] == [{"name": "branch_min_members", "before": 3, "after": 5}]
     assert found["boundaries"]["communities"] == expected["redistricted"]["communities"]
     assert found["moved_total"] == len(expected["moved"])
     shown = {
         q["question"]: (q["before"]["gaps"], q["after"]["gaps"], q["opened"], q["closed"]) for q in found["questions"]
     }
+    assert found["supposed"] == [{"zh": line.zh, "en": line.en} for line in expected["supposed"]]
+    assert [row["communities"] for row in found["boundaries"]["inferred"]] == [
+        row["communities"] for row in expected["redistricted"]["inferred_from"]
+    ]
+    assert (found["boundaries"]["streets_before"], found["boundaries"]["streets_after"]) == (16, 11)
+    whys = {each["question"]: each for each in expected["questions"]}
+    for each in found["questions"]:
+        why = whys[each["question"]]
+        assert each["opens"] == why["opens"]
+        assert each["closes"] == why["closes"]
+        assert (each["types"], each["parameters"]) == (list(why["types"]), list(why["parameters"]))
     for each in expected["questions"]:
         figures = (each["before"]["gaps"], each["after"]["gaps"], each["opened"], each["closed"])
         assert shown.get(each["question"], figures) == figures

@@ -2,7 +2,7 @@
 
 import { change as send, may } from "../lib/api.js";
 import { useAct, useGet } from "../lib/load.js";
-import { parameterInWords, questionOf } from "../lib/model.js";
+import { parameterInWords, questionOf, titleOf } from "../lib/model.js";
 import { change, href } from "../lib/url.js";
 import { count, percent, say, word } from "../lib/words.js";
 import { Touched } from "./difference.js";
@@ -87,16 +87,17 @@ const RATES = /** @type {const} */ (["coverage", "standalone", "work"]);
 /** @param {{found: any, parameters: any[]}} given */
 function Answer({ found, parameters }) {
   return html`<div role="status"><h3>${word("suppose.answer")}</h3>
+    ${found.supposed.map((/** @type {any} */ line, /** @type {number} */ place) => html`<p key=${place}>${say(line)}</p>`)}
     ${found.changed.map((/** @type {any} */ each) => { const one = parameters.find((other) => other.name === each.name); return html`<p key=${each.name}>${say(one?.title)}${word("mark.colon")}${parameterInWords(one, each.before)} → <strong>${parameterInWords(one, each.after)}</strong></p>`; })}
     ${Object.keys(found.counts).length > 0 && html`<p>${word("suppose.laid")} <${Touched} counts=${found.counts} /></p>`}
-    ${found.boundaries && html`<p>${word("suppose.boundaries", { ...found.boundaries.communities, merged: found.boundaries.merged, branches: found.boundaries.branches_crossing, posts: found.boundaries.posts_crossing })}</p>`}
+    ${found.boundaries && html`<${Boundaries} of=${found.boundaries} />`}
     <table><caption class="unseen">${word("history.figures")}</caption><thead><tr><th scope="col">${word("history.figure")}</th><th scope="col" class="number">${word("difference.before")}</th><th scope="col" class="number">${word("difference.after")}</th></tr></thead>
       <tbody>${RATES.map((rate) => html`<tr key=${rate}><th scope="row">${word(`rate.${rate}`)}</th><td class="number">${percent(found.before[rate].value)}</td><td class="number">${percent(found.after[rate].value)}</td></tr>`)}
         <tr><th scope="row">${word("suppose.denominator")}</th><td class="number">${count(found.before.total)}</td><td class="number">${count(found.after.total)}</td></tr>
         <tr><th scope="row">${word("suppose.short")}</th><td class="number">${count(found.before.coverage_short)} / ${count(found.before.standalone_short)}</td><td class="number">${count(found.after.coverage_short)} / ${count(found.after.standalone_short)}</td></tr></tbody></table>
     ${found.questions.length === 0 ? html`<${Empty}>${word("suppose.same")}<//>` : html`<h3>${word("suppose.questions")}</h3><table><caption class="unseen">${word("suppose.questions")}</caption>
       <thead><tr><th scope="col">${word("question")}</th>${["total", "gaps", "cannot-tell"].map((each) => html`<th scope="col" class="number" key=${each}>${word(`suppose.${each}`)}</th>`)}<th scope="col" class="number">${word("suppose.opened")}</th><th scope="col" class="number">${word("suppose.closed")}</th></tr></thead>
-      <tbody>${found.questions.map((/** @type {any} */ each) => html`<tr key=${each.question}><th scope="row"><a href=${href("gaps", each.question)}>${say(questionOf(each.question)?.term)}</a></th>
+      <tbody>${found.questions.map((/** @type {any} */ each) => html`<tr key=${each.question}><th scope="row"><a href=${href("gaps", each.question)}>${say(questionOf(each.question)?.term)}</a>${why(each, found, parameters).map((line, place) => html`<br key=${place} /><small style="font-weight:normal">${line}</small>`)}</th>
         ${["total", "gaps", "cannot_tell"].map((name) => html`<td class="number" key=${name}>${arrow(each, name)}</td>`)}<td class="number">${count(each.opened)}</td><td class="number">${count(each.closed)}</td></tr>`)}</tbody></table>
       <p class="muted">${word("suppose.others", { n: found.same })}</p>`}
     ${found.plans && html`<h3>${word("suppose.plans")}</h3><table><caption class="unseen">${word("suppose.plans")}</caption><thead><tr><th scope="col">${word("plan.measure")}</th><th scope="col" class="number">${word("difference.before")}</th><th scope="col" class="number">${word("difference.after")}</th></tr></thead>
@@ -109,4 +110,31 @@ function Answer({ found, parameters }) {
 function arrow(each, name) {
   const [was, is] = [each.before, each.after].map((side) => (side.no_data ? word("no-data") : count(side[name])));
   return was === is ? was : html`${was} → <strong>${is}</strong>`;
+}
+
+/** Streets merged, where communities go, and from what that is inferred. @param {{of: any}} given */
+function Boundaries({ of }) {
+  const list = (/** @type {string[]} */ names) => names.join(word("mark.list")) || "–";
+  return html`<p>${word("suppose.streets", { before: of.streets_before, after: of.streets_after, ended: of.ended.length, old: list(of.ended), begun: of.begun.length, new: list(of.begun) })}</p>
+    <p>${word("suppose.boundaries", { ...of.communities, merged: of.merged, branches: of.branches_crossing, posts: of.posts_crossing })}</p>
+    ${of.inferred.length > 0 && html`<details><summary>${word("suppose.inferred", { n: of.communities.majority })}</summary><table><caption class="unseen">${word("suppose.inferred", { n: of.communities.majority })}</caption>
+      <thead><tr><th scope="col">${word("suppose.inferred.street")}</th><th scope="col">${word("suppose.inferred.to")}</th><th scope="col" class="number">${word("suppose.inferred.there")}</th><th scope="col" class="number">${titleOf("Community")}</th></tr></thead>
+      <tbody>${of.inferred.map((/** @type {any} */ each) => html`<tr key=${`${each.street} ${each.to_street}`}><th scope="row">${each.street}</th><td>${each.to_street}</td><td class="number">${count(each.there)} / ${count(each.named)}</td><td class="number">${count(each.communities)}</td></tr>`)}</tbody></table></details>`}
+    <p class="muted">${word("suppose.streets.own")}</p>`;
+}
+
+/** Why a question moves, a line each. @param {any} each @param {any} found @param {any[]} parameters @returns {string[]} */
+function why(each, found, parameters) {
+  const reasons = questionOf(each.question)?.reasons ?? {};
+  /** @param {"opens" | "closes"} side @param {any} turn */
+  const turned = (side, turn) => turn.total === 0 ? [] : [word(`suppose.${side}`, { n: turn.total, reasons: Object.entries(turn.reasons).map(([code, n]) => `${say(reasons[code])} ${n}`).join(word("mark.list")) })
+    + (turn.absent ? word(`suppose.${side}.absent`, { n: turn.absent }) : "") + (turn.unasked ? word(`suppose.${side}.unasked`, { n: turn.unasked }) : "")];
+  const rests = [...each.types.map((/** @type {string} */ type) => `${titleOf(type)} ${touched(found.counts[type])}`), ...each.parameters.map((/** @type {string} */ name) => say(parameters.find((one) => one.name === name)?.title))];
+  return [...turned("opens", each.opens), ...turned("closes", each.closes), ...(each.before.no_data && !each.after.no_data ? [word("suppose.first")] : []), ...(rests.length > 0 ? [word("suppose.rests", { what: rests.join(word("mark.list")) })] : [])];
+}
+
+/** Rows of a type that came, went or are otherwise. @param {{added: number, removed: number, changed: number}} counts */
+function touched({ added, removed, changed }) {
+  if (added === removed) return word("suppose.otherwise", { n: added + changed });
+  return [added && `+${added}`, removed && `−${removed}`, changed && word("suppose.otherwise", { n: changed })].filter(Boolean).join(" ");
 }
