@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from graphmodel.choices import VenueKind
 from graphmodel.declare import Node
 from graphmodel.parameters import Reading
+from graphmodel.policy import Values
 from graphmodel.schema import (
     Authority,
     Community,
@@ -58,17 +60,12 @@ def found(part: Part, problem: Problem, new: Foundation, form: str) -> None:
     """Plan the organisations, their superiors and their venues. Level and committee by N5 and N3 where members are known."""
     values = problem.context.values
     known = pl.Series(new.members).replace(-1, None)
-    least, most = values.integer("general_branch_members"), values.integer("party_committee_members")
-    over = 1 if values.word("upgrade_reading") == Reading.MORE_THAN else 0
-    level = np.where(
-        new.members >= most + over, "committee", np.where(new.members >= least + over, "general-branch", "branch")
-    )
     part.found(
         PartyOrganization,
         new.page,
         id=pl.Series(new.ids, dtype=pl.String),
         name=pl.Series(new.names, dtype=pl.String),
-        level=pl.Series(level, dtype=pl.String),
+        level=pl.Series(levels(values, new.members), dtype=pl.String),
         form=form,
         state="planned",
         members=known,
@@ -83,6 +80,13 @@ def found(part: Part, problem: Problem, new: Foundation, form: str) -> None:
             part.add(edge, new.page[has], other, party, sharing="shared")
         else:
             part.add(edge, new.page[has], party, other)
+
+
+def levels(values: Values, members: Ints) -> npt.NDArray[np.str_]:
+    """str[k]: the level that so many members ask for, a branch where they are not known, -1 (N5)."""
+    least, most = values.integer("general_branch_members"), values.integer("party_committee_members")
+    over = 1 if values.word("upgrade_reading") == Reading.MORE_THAN else 0
+    return np.where(members >= most + over, "committee", np.where(members >= least + over, "general-branch", "branch"))
 
 
 def cover(part: Part, page: Ints, party: list[str], organizations: list[str]) -> None:

@@ -159,6 +159,7 @@ def _instead(context: Context, row: int, mode: Mode, group: _Group | None) -> Te
 
 _KIND_FIELD = {GroupBy.AUTHORITY_INDUSTRY.value: "industry", GroupBy.AUTHORITY_CATEGORY.value: "category"}
 _STREET = Text("所在街道或社区", "street or community")
+_COMMUNITY = Text("所在社区（由它负责）", "its community, which is to answer")
 _AUTHORITY = Text("业务主管单位", "competent authority")
 
 
@@ -171,6 +172,6 @@ def _missing(context: Context, newcomer: Newcomer, mode: Mode) -> tuple[Text, ..
         asked = ["track", *(["registration"] if newcomer.authority is None else []), *([kind] if kind else [])]
         lacks = [columns[name].title for name in asked if newcomer.fields.get(name) is None]
         lacks += [_AUTHORITY] if newcomer.authority is None else []
-    if newcomer.street is None and newcomer.community is None and mode in (Mode.CANNOT_TELL, Mode.TERRITORIAL):
-        lacks.append(_STREET)
+    if newcomer.community is None and mode in (Mode.CANNOT_TELL, Mode.TERRITORIAL):
+        lacks.append(_STREET if newcomer.street is None else _COMMUNITY)
     return tuple(lacks)

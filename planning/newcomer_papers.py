@@ -13,10 +13,15 @@ from queries.context import Context
 from queries.credit import handover_deadline
 
 HOLIDAYS = Text(
-    "工作日只除去周六、周日；法定节假日和调休不在政策参数中，请自行顺延。",
-    "Working days leave out Saturdays and Sundays only; public holidays and shifted days are in no parameter of the policy: allow for them.",
+    "工作日只除去周六、周日；法定节假日和调休不在政策参数中：遇放假请顺延，周末调休上班的请提前。",
+    "Working days leave out Saturdays and Sundays only. Public holidays and shifted days are in no parameter of the policy: "
+    "a holiday puts the day off, and a weekend that is worked brings it forward.",
 )
 NO_DAY = Text("没有给出登记日期，按今天计算。", "No day of registration is given: today is taken.")
+FILED = Text(
+    "备案组织不经登记机关登记，没有登记材料和移交期限；由街道、社区备案时一并了解党员情况。",
+    "A filed one is not registered: it has no papers of registration, and no day to hand them over. Street and community ask about members when they file it.",
+)
 UNKNOWN_TRACK = Text(
     "登记或备案不详：下列材料按登记类列出。",
     "Whether registered or filed is not known: papers are those of a registered one.",
@@ -31,10 +36,10 @@ def papers(context: Context, newcomer: Newcomer) -> tuple[tuple[Paper, ...], tup
     values, fields = context.values, newcomer.fields
     day: dt.date = fields.get("registered_on") or context.today
     filed = fields.get("track") == "filed"
+    if filed:
+        return (), (Paper(_COMMISSION, "J4"),), (FILED,)
     due = [Paper(_HANDOVER, "N7", handover_deadline(context, day))]
     notices = [HOLIDAYS, *([] if fields.get("registered_on") else [NO_DAY])]
-    if filed:
-        return tuple(due), (Paper(_COMMISSION, "J4"),), tuple(notices)
     if fields.get("track") is None:
         notices.append(UNKNOWN_TRACK)
     if day >= values.date("registration_material_from"):

@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import polars as pl
 
+from graphmodel.choices import PartyLevel
 from graphmodel.declare import Node
 from graphmodel.network import Network
 from graphmodel.paths import NodeKey
 from graphmodel.schema import NODE_TYPES, GuidanceStation, InstructorPost, Organization, StationGuides
 from graphmodel.text import Text
+from planning.founding import levels
 from planning.newcomer import Advice, Newcomer, Reception, Topic, Verdict, overlaid
 from planning.newcomer_alone import Placed, placed, target_ids
 from planning.newcomer_duty import duty
@@ -30,6 +33,35 @@ WORK_COVER = Rule(
         "no Party organisation can take it in: an instructor gives work coverage",
     ),
     "N6",
+)
+COMMITTEE = Rule(
+    "branch-committee",
+    Text("党员达到规定人数的支部设委员会", "a branch with members enough has a committee"),
+    Text("正式党员{n}名，达到{least}名：支部设委员会", "{n} full members, {least} or more: the branch has a committee"),
+    "N3",
+)
+HIGHER_LEVEL = Rule(
+    "higher-level",
+    Text(
+        "党员超过一个支部的人数，可报上级批准设党总支或党委",
+        "with more members, and with approval, a general branch or a committee",
+    ),
+    Text(
+        "正式党员{n}名：一个支部一般不超过{most}名，可报上级批准设{level}",
+        "{n} full members: a branch has {most} at most in general, so with approval it may be a {level}",
+    ),
+    "N5",
+    rank=9,
+)
+SUPERIOR_OPEN = Rule(
+    "superior-open",
+    Text("责任单位未定，上级随之而定", "which body is its superior waits for who answers"),
+    Text(
+        "责任单位还不能判定：定了以后，上级党组织随之而定",
+        "who answers cannot be told yet: the superior Party organisation follows from it",
+    ),
+    "J6",
+    rank=9,
 )
 WAITING = Rule(
     "others-waiting",
@@ -67,9 +99,10 @@ def receive(context: Context, newcomer: Newcomer) -> Reception:
     after, key, _ = overlaid(context, newcomer)
     found = placed(after, key)
     due, later, notices = papers(context, newcomer)
+    answers = duty(found.context, key, newcomer)
     advice = (
-        duty(found.context, key, newcomer),
-        _form(context, newcomer, found),
+        answers,
+        _form(context, newcomer, found, open_duty=answers.verdict is Verdict.CANNOT_TELL),
         _station(found, newcomer),
         _instructor(found, newcomer),
         _drafted(found, Topic.HUB, found.hubs, newcomer, _NO_HUB),
@@ -81,16 +114,18 @@ def receive(context: Context, newcomer: Newcomer) -> Reception:
 # --- form ---
 
 
-def _form(context: Context, newcomer: Newcomer, found: Placed) -> Advice:
+def _form(context: Context, newcomer: Newcomer, found: Placed, *, open_duty: bool) -> Advice:
     fields, column = newcomer.fields, Organization.columns
     if fields.get("track") == "filed":
-        return Advice(Topic.FORM, Verdict.TOLD, _WORK, (), "work-only", (FILED_WORK.reason(),))
+        return Advice(Topic.FORM, Verdict.TOLD, _WORK_FILED, (), "work-only", (FILED_WORK.reason(),))
     if found.branch is not None:
         kind, draft = found.branch
         bodies = (draft.target,) if draft.target else tuple(s for s in draft.subjects if s.id != _own(found))
         title = _named(kind, draft, found)
         runner = None if draft.runner_up is None else draft.runner_up.text
         others = (WAITING.reason(float(found.waiting), n=found.waiting),) if found.waiting and draft.target else ()
+        if kind is ActionKind.STANDALONE:
+            others = (*_of_members(context, fields), *((SUPERIOR_OPEN.reason(),) if open_duty else ()))
         return Advice(Topic.FORM, Verdict.TOLD, title, bodies, kind.value, (*draft.reasons, *others), runner)
     if fields.get("track") is None:
         return _conditional(context, newcomer, "track", "registered")
@@ -104,6 +139,22 @@ def _form(context: Context, newcomer: Newcomer, found: Placed) -> Advice:
     verdict = Verdict.CANNOT_TELL if lacks else Verdict.TOLD
     reasons, cheapest = (WORK_COVER.reason(),), unplaced[0].cheapest
     return Advice(Topic.FORM, verdict, _WORK, (), "work-only", reasons, None, lacks, cheapest)
+
+
+def _of_members(context: Context, fields: Mapping[str, Any]) -> list[Reason]:
+    """What the number of full members asks of a branch of its own beside that it is founded (N3, N5)."""
+    members, values = fields.get("full_members"), context.values
+    if members is None:
+        return []
+    found = []
+    least = values.integer("branch_committee_min_members")
+    if members >= least:
+        found.append(COMMITTEE.reason(n=members, least=least))
+    level = {one.value: one for one in PartyLevel}[str(levels(values, np.array([members]))[0])]
+    if level is not PartyLevel.BRANCH:
+        most = values.integer("branch_max_members")
+        found.append(HIGHER_LEVEL.reason(n=members, most=most, level=level.title))
+    return found
 
 
 def _bounded(fields: Mapping[str, Any]) -> bool:
@@ -209,6 +260,7 @@ def _drafted(found: Placed, topic: Topic, part: Part, newcomer: Newcomer, none: 
     return Advice(topic, Verdict.NONE, none)
 
 
+_WORK_FILED = Text("党的工作覆盖（街道社区和指导站）", "work coverage by street, community and station")
 _WORK = Text("党的工作覆盖（指导员）", "work coverage by an instructor")
 _PLACE = Text("所在街道或社区", "street or community")
 _IF_REGISTERED = Text("如为登记类：{then}", "if it is a registered one: {then}")

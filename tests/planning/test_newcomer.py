@@ -16,6 +16,7 @@ from graphmodel.paths import NodeKey
 from graphmodel.text import Refusal
 from planning.isolation import confirmed
 from planning.newcomer import Newcomer, Reception, Topic, Verdict, overlaid
+from planning.newcomer_papers import FILED
 from planning.plan import ActionKind, Plan
 from planning.planner import plan
 from planning.reception import receive
@@ -91,7 +92,8 @@ def test_direct_and_filed_ones_fall_to_their_street() -> None:
         assert told.on(Topic.RESPONSIBILITY).clauses[-1] == "J8"
     filed = receive(licensed(11), Newcomer(name="n", fields={"track": "filed"}, community="s2:b"))
     assert filed.on(Topic.FORM).kind == "work-only"
-    assert [p.clause for p in filed.due] == ["N7"]
+    assert filed.due == ()  # nobody registers it, so nobody hands its papers over
+    assert filed.notices == (FILED,)
     committee = replace(licensed(0), values=licensed(0).values.replace(direct_registration_home="industry-committee"))
     told = receive(committee, Newcomer(name="n", fields={"track": "registered", "registration": "direct"}, street="s1"))
     assert told.on(Topic.RESPONSIBILITY).kind == "industry-committee"
@@ -110,6 +112,38 @@ def test_its_form_is_the_first_that_there_is() -> None:
     advice = receive(room, unknown).on(Topic.FORM)
     assert (advice.verdict, [m.zh for m in advice.missing]) == (Verdict.CANNOT_TELL, ["正式党员数"])
     assert "j" in advice.title.en  # what it would be with none
+
+
+@pytest.mark.parametrize(
+    ("members", "beside"),
+    [
+        (3, set()),
+        (6, set()),
+        (7, {"branch-committee"}),
+        (50, {"branch-committee"}),
+        (51, {"branch-committee", "higher-level"}),
+    ],
+)
+def test_a_branch_of_its_own_says_what_its_members_ask_for(members: int, beside: set[str]) -> None:
+    there = judged_by(district({"a": {}}, {"a": "s1:a"}))
+    one = Newcomer(name="n", fields={**DUAL, "registration": "direct", "full_members": members}, community="s1:b")
+    told = receive(there, one)
+    assert told.on(Topic.FORM).kind == "standalone"
+    assert rules_of(told, Topic.FORM) & {"branch-committee", "higher-level", "superior-open"} == beside
+    after, key, _ = overlaid(there, one)
+    (founded,) = (p for p in plan(after).about(key) if p.kind is ActionKind.STANDALONE)
+    (row,) = founded.changes.deltas["PartyOrganization"].after.to_dicts()
+    assert (row["has_committee"], row["level"] == "general-branch") == (members >= 7, members > 50)
+
+
+def test_what_hangs_on_a_fact_that_is_not_known_says_so() -> None:
+    there = judged_by(district({"a": {}}, {"a": "s1:a"}))
+    unlicensed = receive(there, Newcomer(name="n", fields={**DUAL, "full_members": 3}, street="s1"))
+    assert unlicensed.on(Topic.RESPONSIBILITY).verdict is Verdict.CANNOT_TELL
+    assert "superior-open" in rules_of(unlicensed, Topic.FORM)
+    direct = Newcomer(name="n", fields={**DUAL, "registration": "direct"}, street="s1")
+    assert [m.zh for m in receive(there, direct).on(Topic.RESPONSIBILITY).missing] == ["所在社区（由它负责）"]
+    assert receive(there, replace(direct, community="s1:a")).on(Topic.RESPONSIBILITY).missing == ()
 
 
 def test_with_whom_it_could_found_a_branch() -> None:
