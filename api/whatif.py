@@ -30,7 +30,7 @@ from planning.plan import Proposal
 from planning.reception import name_of
 from planning.redistrict import redistricted
 from planning.suppositions import SOURCE, more_posts, new_station, of_plan, without
-from planning.whatif import WhatIf, compare, laid_over
+from planning.whatif import WhatIf, compare, otherwise
 from queries.context import Context
 
 
@@ -126,22 +126,22 @@ def laid(context: Context, supposed: Supposition) -> Laid:
         layers.lay(of_plan(layers.network, supposed.proposals), _PLAN.format(n=len(supposed.proposals)))
     planned = supposed.planned or bool(supposed.proposals)
     values = context.values.replace(**supposed.values)
-    after, whole = laid_over(context, layers.changes, values, planned=planned)
+    after = otherwise(context, layers.network, values, planned=planned)
     same = [
         _SAME.format(what=PARAMETERS[name].title) for name in supposed.values if values[name] == context.values[name]
     ]
-    return Laid(after, whole, moved, (*layers.said, *([_PLANNED] if planned else []), *same))
+    return Laid(after, layers.changes, moved, (*layers.said, *([_PLANNED] if planned else []), *same))
 
 
 class _Layers:
-    """ChangeSets laid over a network one after another, with a line that says what each is."""
+    """A network with ChangeSets laid over it one after another, these as one, and a line that says what each is."""
 
     def __init__(self, network: Network) -> None:
-        self.network, self.changes, self.said = network, list[ChangeSet](), list[Text]()
+        self.network, self.changes, self.said = network, ChangeSet({}), list[Text]()
 
     def lay(self, one: ChangeSet, *lines: Text) -> None:
         self.network = self.network.apply(one)
-        self.changes.append(one)
+        self.changes = self.changes.then(one)
         self.said.extend(lines)
 
 
@@ -236,7 +236,7 @@ def once_founded(context: Context, proposals: tuple[Proposal, ...]) -> Context:
 
     Errors: `Conflict` where the network has moved so that one does not fit any more.
     """
-    return laid_over(context, [of_plan(context.network, proposals)], planned=True)[0]
+    return otherwise(context, context.network.apply(of_plan(context.network, proposals)), planned=True)
 
 
 def _taken(network: Network, files: tuple[Path, ...]) -> Intake:

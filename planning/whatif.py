@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -11,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from graphmodel.changes import ChangeSet
+from graphmodel.network import Network
 from graphmodel.policy import Values
 from graphmodel.rows import find_rows
 from graphmodel.vectors import Kleene
@@ -170,18 +170,12 @@ class WhatIf:
         return before.rates(scope=scope(before.filed)), after.rates(scope=scope(after.filed))
 
 
-def laid_over(
-    context: Context, changes: Iterable[ChangeSet] = (), values: Values | None = None, *, planned: bool = False
-) -> tuple[Context, ChangeSet]:
-    """The context with ChangeSets laid over its network, one after another, and with other values of the policy.
+def otherwise(context: Context, network: Network, values: Values | None = None, *, planned: bool = False) -> Context:
+    """The context as it would be: with changes laid over its network, and with other values of the policy.
 
-    What the network has was imported, even where they leave nothing of it: a question that needs it stays asked.
-    `planned` takes all that is planned, by the ChangeSets too, as confirmed. Also gives all changes as one.
-    Errors: `Conflict`, `DanglingEdges` where a ChangeSet does not fit.
+    `network` is the context's own with the changes applied; `planned` takes all that is planned in it as confirmed. What
+    the context's network has was imported, even where nothing of it is left: a question that needs it stays asked.
     """
-    network, whole = context.network, ChangeSet({})
-    for one in changes:
-        network, whole = network.apply(one), whole.then(one)
     if network is context.network:
         network = network.afresh()  # what another policy makes of it is forgotten with the answer
     after = replace(
@@ -190,7 +184,7 @@ def laid_over(
         values=values or context.values,
         imported=context.imported or context.network,
     )
-    return after if context.earlier is None else after.since(context.earlier.network), whole
+    return after if context.earlier is None else after.since(context.earlier.network)
 
 
 def compare(before: Context, after: Context, changes: ChangeSet | None = None, *, with_plan: bool = False) -> WhatIf:

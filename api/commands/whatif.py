@@ -47,7 +47,7 @@ from graphmodel.text import Refusal, Text
     "files",
     multiple=True,
     type=click.Path(exists=True, path_type=Path),
-    help=both("成批新增：台账或数据包", "a batch: ledger or bundle files"),
+    help=both("成批新增：与 newcomer 同样的文件，或台账、数据包", "a batch: files as for newcomer, ledgers or bundles"),
 )
 @click.option(
     "--confirmed",

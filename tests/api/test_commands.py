@@ -408,6 +408,8 @@ found = {v.name: v for m in modules for v in vars(m).values() if isinstance(v, c
 def test_a_question_does_not_load_what_plans_and_servers_need() -> None:
     code = "from api.cli import main; main.get_command(None, 'ask'); print(json.dumps(sorted(sys.modules)))"
     assert not {"ortools", "fastapi", "pandas", "xlsxwriter"} & set(in_a_process_of_its_own(code))
+    for name in ("whatif", "newcomer"):  # what solves integer programs is for plans alone
+        assert not {"pandas", "ortools.sat"} & set(in_a_process_of_its_own(code.replace("'ask'", f"'{name}'")))
 
 
 def test_the_installed_program_runs(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from planning.boundaries import Way
 from planning.plan import ActionKind
 from planning.redistrict import redistricted
 from planning.suppositions import more_posts, new_station, without
-from planning.whatif import Counts, WhatIf, compare, laid_over
+from planning.whatif import Counts, WhatIf, compare, otherwise
 from queries.context import Context
 from tests.planning.districts import POLICIES, context, districts
 from tests.planning.small import district
@@ -35,7 +35,10 @@ TODAY = dt.date(2016, 6, 12)
 def supposed(
     before: Context, *changes: ChangeSet, planned: bool = False, with_plan: bool = False, **values: Any
 ) -> WhatIf:
-    after, whole = laid_over(before, changes, before.values.replace(**values), planned=planned)
+    network, whole = before.network, ChangeSet({})
+    for one in changes:
+        network, whole = network.apply(one), whole.then(one)
+    after = otherwise(before, network, before.values.replace(**values), planned=planned)
     return compare(before, after, whole, with_plan=with_plan)
 
 

@@ -9,7 +9,7 @@ import { Fault } from "./states.js";
 import { html, useState } from "../vendor/runtime.js";
 
 const FIELDS = ["name", "track", "category", "legal_form", "industry", "registration", "registered_on", "full_members", "probationary_members", "members_elsewhere", "staff"];
-const ENDS = { authority: "Authority", street: "Street" };
+const ENDS = { authority: "Authority", street: "Street", community: "Community" };
 
 export function Newcomer() {
   const [told, setTold] = useState(/** @type {Record<string, string>} */ ({}));
