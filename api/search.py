@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import chain
 
 import numpy as np
 import polars as pl
@@ -175,10 +177,9 @@ def _read(texts: pl.Series, style: Style) -> pl.Series:
     """Texts with every Chinese character as it is read, phrases that are read otherwise before single characters."""
     used = frozenset("".join(texts.unique()))
     alone = {c: _of_character(c, style) for c in sorted(used) if not c.isascii()}
+    begun = chain.from_iterable(_phrases().get(c, ()) for c in alone)
     phrases = {
-        p: r
-        for p in _phrases()
-        if used.issuperset(p) and (r := _of_phrase(p, style)) != "".join(map(alone.__getitem__, p))
+        p: r for p in begun if used.issuperset(p) and (r := _of_phrase(p, style)) != "".join(map(alone.__getitem__, p))
     }
     if not alone:
         return texts
@@ -190,8 +191,13 @@ def _read(texts: pl.Series, style: Style) -> pl.Series:
 
 
 @cache
-def _phrases() -> tuple[str, ...]:
-    return tuple(phrase for phrase, readings in PHRASES_DICT.items() if len(phrase) == len(readings))
+def _phrases() -> Mapping[str, list[str]]:
+    """The phrases whose characters have a reading each, by the first of them: few begin with one that a text has."""
+    found = defaultdict[str, list[str]](list)
+    for phrase, readings in PHRASES_DICT.items():
+        if len(phrase) == len(readings):
+            found[phrase[0]].append(phrase)
+    return dict(found)
 
 
 def _of_phrase(phrase: str, style: Style) -> str:

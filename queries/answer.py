@@ -118,7 +118,7 @@ class Answer:
         missing = _listed(masks, len(places))
         fields = self.question.anchor.fields.columns  # not those of the frame: of a server's answer it holds a few
         relations = [label for label in masks if label not in fields]  # records that contradict each other
-        beyond = pl.Series([relations] * len(places), dtype=pl.List(pl.String))
+        beyond = _alike(relations, len(places))
         return pl.select(pl.when(missing.list.len() > 0).then(missing).otherwise(beyond)).to_series()
 
 
@@ -136,9 +136,14 @@ def beside(answer: Answer, context: Context) -> pl.DataFrame:
     return pl.DataFrame([column.made(rows, context, at).alias(name) for name, column in shown.items()])
 
 
+def _alike(words: list[str], height: int) -> pl.Series:
+    """The same list so many times, without a look at each."""
+    return pl.Series([words], dtype=pl.List(pl.String)).new_from_index(0, height)
+
+
 def _listed(masks: Mapping[str, Any], height: int) -> pl.Series:
     if not masks:
-        return pl.Series([[]] * height, dtype=pl.List(pl.String))
+        return _alike([], height)
     frame = pl.DataFrame({name: pl.Series(values, dtype=pl.String) for name, values in masks.items()})
     return frame.select(pl.concat_list(pl.all()).list.eval(pl.element().filter(pl.element() != ""))).to_series()
 
