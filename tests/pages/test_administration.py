@@ -99,7 +99,12 @@ def test_streets_merged_and_a_bad_value_are_told(planner: Reader) -> None:
     wish = {"redistrict": "2019", "values": {}, "posts": {}, "without": [], "planned": False}
     page = planner.open(f"policy?suppose={quote(json.dumps(wish))}&asked=1")
     page.get_by_role("heading", name=said(planner, "suppose.answer")).wait_for(timeout=60_000)
-    expect(page.locator("main")).to_contain_text("58")
+    expect(page.locator("main")).to_contain_text("16 → 11")
+    row = page.locator("tr", has=page.locator("a[href$='gaps/consultation-gap']"))
+    opened = row.locator("td").nth(3).inner_text()
+    expect(row.locator("small").first).to_contain_text(opened)  # why they open: so many for that reason
+    expect(row.locator("small").last).to_contain_text("2")  # and that papers concern two streets otherwise
+    assert violations(planner) == []
     page = planner.open(f"policy?suppose={quote(json.dumps({**wish, 'values': {'branch_min_members': '-7'}}))}&asked=1")
     expect(page.get_by_role("alert")).to_be_visible()
 
