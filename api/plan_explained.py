@@ -29,7 +29,7 @@ _HEADS = {
 def explain_all(terminal: Terminal, network: Network, shown: View, proposals: Sequence[Proposal]) -> None:
     """Each of these proposals of a plan in full."""
     plan = shown.kept.plan
-    chosen = tuple((plan.place(id_), plan.proposal(id_)) for id_ in dict.fromkeys(p.id for p in proposals))
+    chosen = tuple((shown.kept.number_of(id_), plan.proposal(id_)) for id_ in dict.fromkeys(p.id for p in proposals))
     terminal.give(plan_views.as_values(plan_views.only(shown, chosen))["proposals"])
     for _, one in chosen:
         explain(terminal, network, shown, one)

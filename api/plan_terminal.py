@@ -17,6 +17,7 @@ from planning.decisions import DecisionState
 from planning.plan import Plan
 from planning.targets import TARGETS
 from queries.coverage import Coverage, coverage_after_plans
+from queries.coverage import shown as shown_share
 
 _STYLES = {DecisionState.ACCEPTED: "green", DecisionState.REJECTED: "red", DecisionState.PINNED: "blue"}
 _HEADS = {
@@ -25,8 +26,10 @@ _HEADS = {
     "kind": Text("动作", "action"),
     "title": Text("内容", "what"),
     "closes": Text("销号", "closes"),
+    "other": Text("另销", "beside"),
+    "gaps": Text("缺口", "gaps"),
     "unit": Text("单位账号", "account"),
-    "reason": Text("理由", "reason"),
+    "reason": Text("决定理由", "why decided so"),
     "plan": Text("方案", "plan"),
     "made_at": Text("时间", "made at"),
     "revision": Text("版本", "revision"),
@@ -89,7 +92,8 @@ def show_plan(
             "state": terminal.word(shown.decisions[one.id].state.title),
             "kind": terminal.word(one.kind.title),
             "title": terminal.word(one.title),
-            "closes": len(one.closes),
+            "closes": one.counted[0],
+            "other": one.counted[1],
             "reason": shown.decisions[one.id].reason,
         }
         for place, one in shown.chosen
@@ -104,6 +108,7 @@ def show_plan(
         styles = [_STYLES.get(shown.decisions[one.id].state, "") for _, one in shown.chosen]
         title = Text("方案项 {n}/{all}", "Proposals {n} of {all}").format(n=len(rows), all=len(made.proposals))
         frame = pl.DataFrame(rows, schema_overrides={"reason": pl.String}, infer_schema_length=None)
+        frame = frame if frame["reason"].count() else frame.drop("reason")
         terminal.table(title, frame, _HEADS, limit or None, styles)
     else:
         terminal.say(Text("没有这样的方案项。", "There is no such proposal."))
@@ -112,8 +117,13 @@ def show_plan(
     if shown.unplaced:
         names = plan_views.names(workspace.network(), [u.subject for u in shown.unplaced])
         lacking = [
-            {"subject": names[u.subject], "why": terminal.word(u.why), "cheapest": terminal.word(u.cheapest)}
-            for u in shown.unplaced
+            {
+                "subject": names[u.subject],
+                "gaps": terminal.word(gaps),
+                "why": terminal.word(u.why),
+                "cheapest": terminal.word(u.cheapest),
+            }
+            for u, gaps in plan_views.lacking(shown.unplaced)
         ]
         terminal.table(Text("没有方案的", "Without a proposal"), pl.DataFrame(lacking), _HEADS, limit or None)
 
@@ -138,7 +148,7 @@ def _show_dropped(terminal: Terminal, workspace: Workspace, shown: View) -> None
         "撤回：partygraph plan decide undecide {number} --plan {plan}，再重新求解",
         "To take it back: partygraph plan decide undecide {number} --plan {plan}, then solve anew",
     )
-    terminal.say(back.format(number=kept.plan.place(one.proposal), plan=kept.name), "dim")
+    terminal.say(back.format(number=kept.number_of(one.proposal), plan=kept.name), "dim")
 
 
 def _show_beside(terminal: Terminal, workspace: Workspace, node: NodeKey) -> None:
@@ -165,6 +175,10 @@ def _show_figures(terminal: Terminal, workspace: Workspace, shown: View, limit: 
     terminal.say(Text("方案 {name}", "Plan {name}").format(name=kept.name), "bold")
     terminal.say(based.format(revision=made.revision, day=made.day))
     terminal.say(kept.line, "green" if kept.sound else "bold red")
+    for line in kept.broken:
+        terminal.say(line, "bold red")
+    for line in kept.reckoning:
+        terminal.say(line)
     terminal.say(shown.standing.line)
     if (head := workspace.store.head) > made.revision:
         late = Text(
@@ -185,6 +199,8 @@ def _show_figures(terminal: Terminal, workspace: Workspace, shown: View, limit: 
             for s in made.solved
         ]
         terminal.table(Text("求解", "Solved"), pl.DataFrame(solved), _HEADS, None)
+    for unproven in (s.unproven for s in made.solved if s.unproven):
+        terminal.say(unproven, "dim")
     for shortage in made.shortages:
         terminal.say(Text("{what}：缺 {n}", "{what}: {n} short").format(what=shortage.what, n=shortage.short), "yellow")
     if made.steps:
@@ -193,19 +209,19 @@ def _show_figures(terminal: Terminal, workspace: Workspace, shown: View, limit: 
 
 def _show_steps(terminal: Terminal, workspace: Workspace, shown: View, limit: int) -> None:
     made = shown.kept.plan
+    before = coverage_after_plans(workspace.context(made.revision))
+    target = before.coverage_target
     rows = [
         {
             "rank": rank,
             "title": terminal.word(made.proposal(step.proposal).title),
             "gain": step.gain,
             "own": step.own,
-            "coverage": percent(step.coverage),
-            "standalone": percent(step.standalone),
+            "coverage": percent(step.coverage, target),
+            "standalone": percent(step.standalone, before.standalone_target),
         }
         for rank, step in enumerate(made.steps, 1)
     ]
-    before = coverage_after_plans(workspace.context(made.revision))
-    target = before.coverage_target
     terminal.say(to_targets(before, made))
     terminal.table(Text("按增益排序", "Ranked by gain"), pl.DataFrame(rows), _HEADS, min(limit, _STEPS) or None)
     caption = Text(
@@ -251,6 +267,7 @@ _NOT_REACHED = Text(
 )
 
 
-def percent(share: float | None) -> str:
-    """A share in words, a dash where it is not known."""
-    return "–" if share is None else f"{share:.1%}"
+def percent(share: float | None, target: float | None = None) -> str:
+    """A share in words, a dash where it is not known; it reaches no target by rounding."""
+    told = shown_share(share, target)
+    return "–" if told is None else f"{told:.1%}"

@@ -16,11 +16,13 @@ from graphmodel.declare import Node
 from graphmodel.network import Network
 from graphmodel.paths import NodeKey
 from graphmodel.schema import NODE_TYPES, LocatedIn, Organization, Street
+from graphmodel.text import Text
 from planning.decisions import Decision
 from planning.plan import Proposal, Unplaced
 from planning.plan_book import Kept
 from queries.context import Context
 from queries.places import street_of
+from queries.registry import question
 
 _PLACED = {source.type_name for source, _ in LocatedIn.pairs}
 
@@ -38,7 +40,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A plan as it stands: its proposals that were chosen with their places (from 1), all decisions, who has none.
+    """A plan as it stands: its proposals that were chosen with their numbers, all decisions, who has none.
 
     `about` is the node that was asked for, None where none was.
     """
@@ -60,11 +62,11 @@ def view(workspace: Workspace, name: str | None = None, choice: Choice | None = 
     proposals = kept.plan.proposals
     streets = _streets(workspace.context(), proposals, wanted.streets) if wanted.streets else None
     chosen = tuple(
-        (place, one)
-        for place, one in enumerate(proposals, 1)
+        (kept.number_of(one.id), one)
+        for place, one in enumerate(proposals)
         if (not wanted.kinds or one.kind.value in wanted.kinds)
         and (not wanted.states or decisions[one.id].state.value in wanted.states)
-        and (streets is None or place - 1 in streets)
+        and (streets is None or place in streets)
         and (wanted.about is None or wanted.about in one.subjects or one.target == wanted.about)
         and (wanted.question is None or any(each.split("|", 1)[0] == wanted.question for each in one.closes))
     )
@@ -82,6 +84,19 @@ def view(workspace: Workspace, name: str | None = None, choice: Choice | None = 
 def only(shown: View, chosen: tuple[tuple[int, Proposal], ...]) -> View:
     """The same plan with these proposals alone, nobody without one."""
     return replace(shown, chosen=chosen, unplaced=())
+
+
+def lacking(unplaced: Sequence[Unplaced]) -> list[tuple[Unplaced, Text]]:
+    """Who has no proposal: one for each node, reason and cheapest change, with the gaps for which that is so."""
+    terms: dict[tuple[NodeKey, Text, Text], dict[Text, None]] = {}
+    first: dict[tuple[NodeKey, Text, Text], Unplaced] = {}
+    for one in unplaced:
+        key = (one.subject, one.why, one.cheapest)
+        first.setdefault(key, one)
+        asked = question(one.finding.split("|", 1)[0])
+        terms.setdefault(key, {})[Text(asked.term, asked.id)] = None
+    gaps = (Text("；".join(t.zh for t in told), ", ".join(t.en for t in told)) for told in terms.values())
+    return list(zip(first.values(), gaps, strict=True))
 
 
 def found(network: Network, text: str, element: type[Node] = Organization) -> NodeKey:
@@ -121,17 +136,20 @@ def _streets(context: Context, proposals: Sequence[Proposal], names: Sequence[st
 def as_values(shown: View) -> dict[str, Any]:
     """The view for programs: figures, decisions, and proposals without their rows."""
     plan = json.loads(shown.kept.text)
+    place = {one["id"]: k for k, one in enumerate(plan["proposals"])}
     proposals = [
-        {"number": place, **plan["proposals"][place - 1], "decision": decision_values(shown.decisions[one.id])}
-        for place, one in shown.chosen
+        {"number": number, **plan["proposals"][place[one.id]], "decision": decision_values(shown.decisions[one.id])}
+        for number, one in shown.chosen
     ]
-    kept, lacking = shown.kept, {(one.kind.value, str(one.subject)) for one in shown.unplaced}
+    kept, lacking = shown.kept, {(one.kind.value, one.finding) for one in shown.unplaced}
     return {
         **kept_values(kept),
         "counts": {state.value: number for state, number in shown.standing.counts.items()},
         "applied": shown.standing.in_place,
+        "start": plan.get("start"),
+        "account": kept.account and kept.account.plain(),
         **{name: plan[name] for name in ("policy", "solved", "shortages", "steps", "pins", "rejections")},
-        "unplaced": [u for u in plan["unplaced"] if (u["kind"], u["subject"]) in lacking],
+        "unplaced": [u for u in plan["unplaced"] if (u["kind"], u["finding"]) in lacking],
         "proposals": proposals,
     }
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from api import plans
 from api.outputs import refuse_existing, whole
-from api.plan_views import Choice, view
+from api.plan_views import Choice, lacking, names, view
 from api.workspace import ACTOR, Workspace
 from graphmodel.text import Refusal, Text
 from loaders import returned_plan as layout
@@ -45,8 +45,10 @@ def write(
     """
     refuse_existing([path], force=force)
     shown = view(workspace, name, choice)
+    called = names(workspace.network(), [u.subject for u in shown.unplaced])
+    unplaced = [(called[u.subject], gaps, u.why, u.cheapest) for u, gaps in lacking(shown.unplaced)]
     with whole(path) as made:
-        write_plan_workbook(shown.kept, shown.chosen, shown.decisions, made)
+        write_plan_workbook(shown.kept, shown.chosen, shown.decisions, made, unplaced)
     return shown.kept, len(shown.chosen)
 
 

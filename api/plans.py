@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -18,10 +18,11 @@ from graphmodel.network import DanglingEdges
 from graphmodel.paths import NodeKey
 from graphmodel.stores.protocol import Act, Revision, RevisionMoved
 from graphmodel.text import Refusal, Text
-from planning.applying import CannotApply, Objection, Ready, assigned, made_ready, parted, remaining, unfit
+from planning.applying import CannotApply, Objection, Ready, assigned, broken_by, made_ready, parted, remaining, unfit
 from planning.confirming import confirmation, unconfirmed
 from planning.decisions import KEPT, Decision, DecisionState, Wish, decide_all
 from planning.heeding import heeding
+from planning.plan import Proposal
 from planning.plan_book import Kept, PlanBook
 from planning.planner import plan
 from planning.verify import verify
@@ -150,7 +151,12 @@ def again(
     with _step(progress, 1, VERIFYING):
         verified = verify(context, made)
     progress(2, 3, KEEPING.both())
-    return plans.keep(replace(made, proposals=whole, _places={}), verified, unit, _now(), after=kept)
+    broken = [
+        Text("{title}：{why}", "{title}: {why}").format(title=one.proposal.title, why=one.why)
+        for one in broken_by(context.network, made.proposals, verified)
+        if one.proposal.id in made.pins
+    ]
+    return plans.keep(replace(made, proposals=whole, _places={}), verified, unit, _now(), after=kept, broken=broken)
 
 
 def decide(
@@ -158,7 +164,7 @@ def decide(
 ) -> tuple[Kept, tuple[Decision, ...]]:
     """Accept, reject, pin or undecide proposals of a plan; gives the decisions that changed, none of those that say so already.
 
-    A proposal may be named by its place. Errors: `NoSuchPlan`; `DecisionRefused`, `DecisionsMoved` of `planning.decisions`.
+    A proposal may be named by its number. Errors: `NoSuchPlan`; `DecisionRefused`, `DecisionsMoved` of `planning.decisions`.
     """
     plans = book(workspace)
     kept = plans.plan(name)
@@ -242,7 +248,7 @@ def confirm(
     said = [text for text in what if not _is_address(text)]
     kept = plans.plan(name) if said else None
     applied = plans.judged(DecisionState.ACCEPTED)
-    proposals = [applied.get(text) or kept.proposal(text) for text in said] if kept is not None else []
+    proposals = [_named(kept, applied, text) for text in said] if kept is not None else []
     if undecided := [p for p in proposals if p.id not in applied]:
         message = Text("未采纳，不能确认：{title}", "Not accepted, so it cannot be confirmed: {title}")
         raise Refusal(message.format(title=undecided[0].title), code="not-accepted")
@@ -252,8 +258,13 @@ def confirm(
     return workspace.store.apply(changes, act, network.stamp.revision)
 
 
+def _named(kept: Kept, applied: Mapping[str, Proposal], said: str) -> Proposal:
+    """A proposal by number or id; one that was accepted also where a later solution has it no more, since it is written."""
+    return applied.get(kept.id_of(said)) or kept.proposal(said)
+
+
 def meant(workspace: Workspace, what: Sequence[str], name: str | None = None) -> list[Text]:
-    """What numbers or ids of proposals mean in a plan: numbers are anew in each plan of a series. Node addresses are left out."""
+    """What numbers or ids of proposals mean in a plan. Node addresses are left out. Errors: `NoSuchPlan`."""
     said = [text for text in what if not _is_address(text)]
     if not said:
         return []
@@ -261,7 +272,7 @@ def meant(workspace: Workspace, what: Sequence[str], name: str | None = None) ->
     kept, applied = plans.plan(name), plans.judged(DecisionState.ACCEPTED)
     return [
         Text("{plan} 第 {text} 项：{title}", "{plan}, {text}: {title}").format(
-            plan=kept.name, text=text, title=(applied.get(text) or kept.proposal(text)).title
+            plan=kept.name, text=text, title=_named(kept, applied, text).title
         )
         for text in said
     ]

@@ -10,6 +10,7 @@ from typing import IO, Any, get_args
 import click
 
 from api.terminal import Shown, Terminal
+from graphmodel.declare import Choice
 from graphmodel.text import Refusal, Text
 from loaders.errors import printable
 
@@ -31,6 +32,23 @@ class Misuse(click.UsageError):
     def __init__(self, text: Text, ctx: click.Context | None = None) -> None:
         super().__init__(text.both(), ctx)
         self.text = text
+
+
+class OneOf(click.Choice[str]):
+    """One of the words of an enumeration: as stored, or as it is called in either language."""
+
+    def __init__(self, kinds: type[Choice]) -> None:
+        super().__init__(kinds.values())
+        self.kinds = kinds
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The stored value. Errors: click's own."""
+        return super().convert(self.kinds.synonyms().get(str(value).strip().lower(), value), param, ctx)
+
+    @property
+    def words(self) -> list[str]:
+        """What may be written, each with its title."""
+        return [f"{kind.title.zh} {kind.value}" for kind in self.kinds]
 
 
 class WrongUse(click.UsageError):
@@ -86,12 +104,42 @@ def _message(fault: click.UsageError) -> Text:
     return Text(f"用法不对：{said}", f"Wrong use: {said}")
 
 
-def _name(param: click.Parameter) -> str:
-    return max(param.opts, key=len) if isinstance(param, click.Option) else param.human_readable_name
+def _name(param: click.Parameter) -> Text:
+    """An option as it is written; an argument as people call it."""
+    if isinstance(param, click.Option):
+        written = max(param.opts, key=len)
+        return Text(written, written)
+    plain = param.human_readable_name
+    return _ARGUMENTS.get(param.name or "", Text(plain, plain))
+
+
+_ARGUMENTS = {
+    "act": Text("“动作”", "the act"),
+    "end": Text("“终点”", "the end"),
+    "file": Text("“文件”", "the file"),
+    "id_": Text("“问题”", "the question"),
+    "name": Text("“名称”", "the name"),
+    "new": Text("“新的一版”", "the newer revision"),
+    "old": Text("“旧的一版”", "the older revision"),
+    "out": Text("“写到哪里”", "where to write"),
+    "paths": Text("“文件或文件夹”", "files or folders"),
+    "question": Text("“问题”", "the question"),
+    "revision": Text("“版本”", "the revision"),
+    "shell": Text("“命令行程序”", "the shell"),
+    "source": Text("“来源”", "the source"),
+    "start": Text("“起点”", "the start"),
+    "subject": Text("“对象”", "the subject"),
+    "subjects": Text("“对象”", "the subjects"),
+    "target": Text("“目标”", "the target"),
+    "text": Text("“文字”", "the text"),
+    "what": Text("“哪几项”", "what is meant"),
+}
 
 
 def _wanted(kind: click.ParamType[Any], said: str) -> str:
     """What a value has to be, in Chinese; `said` is what click says of it in English."""
+    if isinstance(kind, OneOf):
+        return f"可填 {'、'.join(kind.words)}。"
     if isinstance(kind, click.Choice):
         return f"可填 {'、'.join(map(str, kind.choices))}。"
     if isinstance(kind, click.DateTime):

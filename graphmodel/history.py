@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import reduce
 
@@ -10,6 +11,7 @@ import polars as pl
 
 from graphmodel.changes import ChangeSet, Conflict
 from graphmodel.network import DanglingEdges, Network, Stamp, same
+from graphmodel.schema import NODE_TYPES
 from graphmodel.stores.protocol import Act, Revision, RevisionMoved, Store
 from graphmodel.tables import key_columns, type_named
 from graphmodel.text import Text
@@ -44,7 +46,7 @@ def _standing(revisions: list[Revision]) -> list[Revision]:
 
 
 def _refuse_touched(changes: ChangeSet, later: ChangeSet, number: int) -> None:
-    for name in changes.deltas.keys() & later.deltas.keys():
+    for name in (n for n in changes.deltas if n in later.deltas):
         key = list(key_columns(name))
         mine, theirs = (
             pl.concat([delta.before.select(key), delta.after.select(key)])
@@ -52,7 +54,7 @@ def _refuse_touched(changes: ChangeSet, later: ChangeSet, number: int) -> None:
         )
         touched = mine.unique().join(theirs, on=key, how="semi", nulls_equal=True)
         if touched.height:
-            first = touched.select(pl.concat_str(key, separator=" ", ignore_nulls=True)).item(0, 0)
+            first = _called(name, touched.sort(key, nulls_last=True).head(1), (later, changes))
             message = Text(
                 "第 {number} 版后来又动过{name}“{first}”等 {n} 行。",
                 "Revision {number} touched {n} of its rows of {name} since, '{first}' among them.",
@@ -62,6 +64,22 @@ def _refuse_touched(changes: ChangeSet, later: ChangeSet, number: int) -> None:
                 "Undo revision {number} first (partygraph undo {number}).",
             )
             raise Conflict(message, touched, hint.format(number=number))
+
+
+def _called(kind: str, row: pl.DataFrame, acts: Sequence[ChangeSet]) -> str:
+    """What the node, or the ends of the relation, of a key are called: by name where one of these acts has it, else by id."""
+    ends = [("id", kind)] if kind in NODE_TYPES else [(end, row.item(0, f"{end}_type")) for end in ("source", "target")]
+    called = []
+    for end, type_ in ends:
+        id_ = str(row.item(0, end))
+        frames = [
+            frame.filter(pl.col("id") == id_)["name"].drop_nulls()
+            for act in acts
+            if (delta := act.deltas.get(type_)) is not None
+            for frame in (delta.after, delta.before)
+        ]
+        called.append(next((str(names[0]) for names in frames if len(names)), id_))
+    return " → ".join(called)
 
 
 def network_at(store: Store, known: Network | None, revision: int | None = None) -> Network:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -13,11 +14,12 @@ from scipy.sparse.csgraph import connected_components
 from graphmodel.paths import NodeKey
 from graphmodel.schema import Alliance, MemberOf, Organization
 from graphmodel.text import Text
+from graphmodel.vectors import Flags
 from planning import rules
 from planning.choice import nearest_allowed, next_allowed
 from planning.distance import Places, between, places, words
 from planning.joint_state import seats
-from planning.plan import ActionKind, Unplaced
+from planning.plan import ActionKind, RunnerUp, Unplaced
 from planning.problem import Draft, Ints, Part, Problem, rows_of
 from queries.alliances import MEMBERSHIP, ties
 from queries.context import Context
@@ -28,11 +30,26 @@ _OUTSIDE, _ISOLATED = "outside-alliance", "isolated-component"
 
 @dataclass(frozen=True, slots=True)
 class _Alliances:
-    """The alliances that may take in: their rows, where most members of each are, and how many it has."""
+    """The alliances that may take in: their rows, where most members of each are, and how many it has.
+
+    `wide` bool[k]: no more than half of them are in one street, so that it is no street's own. It has no community.
+    """
 
     rows: Ints
     at: Places
     members: Ints
+    wide: Flags
+
+    def orders(self, where: Places) -> Iterator[tuple[Ints, Ints]]:
+        """Which of equally near ones comes first, lower first, to whom: a street's own before wide ones, then those with most members.
+
+        To whoever is not known to be anywhere, wide ones come first: no street is its own.
+        """
+        nowhere: Flags = (where.street < 0) & (where.community < 0)
+        wide = self.wide * (self.members.max(initial=0) + 1)
+        for whom, first in ((~nowhere, wide), (nowhere, -wide)):
+            if whom.any():
+                yield rows_of(whom), first - self.members
 
 
 def alliances(problem: Problem) -> Part:
@@ -51,14 +68,10 @@ def alliances(problem: Problem) -> Part:
     known, led = _alliances(problem)
     where = places(problem.context, Organization)
     everybody = np.concatenate((singles, leaderless))
-    chosen = nearest_allowed(
-        problem,
-        ActionKind.ALLIANCE,
-        (Organization, everybody, where.take(everybody)),
-        (Alliance, known.rows, known.at),
-        -known.members,
-        _own(problem, everybody),
-    )
+    chosen, target = np.full(len(everybody), -1, dtype=np.int64), (Alliance, known.rows, known.at)
+    for whom, order in known.orders(where.take(everybody)):
+        subject = (Organization, everybody[whom], where.take(everybody[whom]))
+        chosen[whom] = nearest_allowed(problem, part.kind, subject, target, order, _own(problem, everybody[whom]))
     near = chosen.copy()
     if not led:
         chosen[~outside[everybody]] = -1  # joining an alliance without a lead mends nothing but being outside
@@ -143,10 +156,16 @@ def _alliances(problem: Problem) -> tuple[_Alliances, bool]:
     members = np.bincount(edges.target[here], minlength=n).astype(np.int64)
     led = np.bincount(edges.target[here[lead]], minlength=n) > 0
     rows = rows_of(led if led.any() else members > 0)
-    units = pl.DataFrame(
-        {"branch": edges.target[here].astype(np.int64), "organization": edges.source[here].astype(np.int64)}
+    who, of = edges.source[here].astype(np.int64), edges.target[here].astype(np.int64)
+    home = places(context, Organization)
+    seat = seats(pl.DataFrame({"branch": of, "organization": who}), n, home)
+    street = home.street[who]
+    placed, most = (
+        np.bincount(of[some], minlength=n) for some in (street >= 0, (street >= 0) & (street == seat.street[of]))
     )
-    return _Alliances(rows, seats(units, n, places(context, Organization)).take(rows), members[rows]), bool(led.any())
+    wide = (placed > 0) & (2 * most <= placed)
+    at = Places(np.where(wide, -1, seat.community), seat.street).take(rows)
+    return _Alliances(rows, at, members[rows], wide[rows]), bool(led.any())
 
 
 def _speakers(everybody: Ints, label: Ints, far: Ints, singles: int) -> Ints:
@@ -176,12 +195,18 @@ def _write(
     ids, names = problem.ids(Organization, who), problem.names(Organization, who)
     alliance_ids, alliance_names = problem.ids(Alliance, alliance), problem.names(Alliance, alliance)
     part.add(MemberOf, np.arange(len(acting)), (Organization, ids), (Alliance, alliance_ids), role="member")
-    members = known.members[np.searchsorted(known.rows, alliance)]
+    of = np.searchsorted(known.rows, alliance)
+    members, wide = known.members[of], known.wide[of]
     where = places(problem.context, Organization).take(who)
-    subject, target, order = (Organization, who, where), (Alliance, known.rows, known.at), -known.members
-    runners = next_allowed(
-        problem, part.kind, subject, target, order, alliance, far[acting], rules.ALLIANCE_NEAR, _own(problem, who)
-    )
+    runners: list[RunnerUp | None] = [None] * len(who)
+    somewhere = (where.street >= 0) | (where.community >= 0)
+    for whom, order in known.orders(where):
+        subject, target = (Organization, who[whom], where.take(whom)), (Alliance, known.rows, known.at)
+        never, mine = _own(problem, who[whom]), (alliance[whom], far[acting[whom]])
+        found = next_allowed(problem, part.kind, subject, target, order, *mine, rules.ALLIANCE_NEAR, never)
+        for k, runner in zip(whom.tolist(), found, strict=True):
+            runners[k] = runner
+    wide_ids = set(problem.ids(Alliance, known.rows[known.wide]))
     together: dict[int, list[str]] = {}
     for one, id_ in zip(everybody[singles:], problem.ids(Organization, everybody[singles:]), strict=True):
         together.setdefault(int(label[one]), []).append(id_)
@@ -192,13 +217,26 @@ def _write(
         reasons = (
             joined.reason(0.0 if led else 1.0, body=alliance_names[k], n=int(members[k])),
             rules.ALLIANCE_NEAR.reason(float(far[place]), how=words(int(far[place]))),
+            rules.OWN_STREET.reason(float(wide[k] and somewhere[k]), how=_WIDE if wide[k] else _OF_STREET),
         )
         title = _JOINS.format(org=names[k], alliance=alliance_names[k])
         told = (_SPEAKS.format(n=len(subjects)),) if len(subjects) > 1 else ()
         keys = tuple(NodeKey(Organization.type_name, id_) for id_ in subjects)
-        part.drafts.append(Draft(keys, NodeKey(Alliance.type_name, alliance_ids[k]), title, reasons, runners[k], told))
+        runner = _widened(runners[k], wide_ids) if somewhere[k] and not wide[k] else runners[k]
+        part.drafts.append(Draft(keys, NodeKey(Alliance.type_name, alliance_ids[k]), title, reasons, runner, told))
 
 
+def _widened(runner: RunnerUp | None, wide: set[str]) -> RunnerUp | None:
+    """A runner-up of a street's own alliance that is a wide one costs that as well."""
+    if runner is None or runner.target.id not in wide:
+        return runner
+    text = _AND_WIDE.format(said=runner.text)
+    return replace(runner, costs={**runner.costs, rules.OWN_STREET.name: 1.0}, text=text)
+
+
+_OF_STREET = Text("成员多在一个街道", "most of its members are in one street")
+_WIDE = Text("成员分布在多个街道", "its members are in many streets")
+_AND_WIDE = Text("{said}，但跨多个街道", "{said}, but it spans many streets")
 _JOINS = Text("{org}：加入{alliance}", "{org}: joins {alliance}")
 _SPEAKS = Text(
     "它所在的{n}家组团由此接入有牵头单位的联盟", "through it its component of {n} joins an alliance with a lead"

@@ -38,14 +38,19 @@ class CannotApply(Refusal):
     """Some accepted proposals do not hold today; nothing was written. `objections` says which and why."""
 
     def __init__(self, objections: Sequence[Objection]) -> None:
-        lines = [Text("{title}：{why}", "{title}: {why}").format(title=o.proposal.title, why=o.why) for o in objections]
+        said = dict.fromkeys((o.proposal.id, o.proposal.title, o.why) for o in objections)  # each once
+        lines = [Text("{title}：{why}", "{title}: {why}").format(title=title, why=why) for _, title, why in said]
         message = Text(
             "{n} 项已采纳的不能应用，没有写入：\n{zh}",
             "{n} accepted proposals cannot be applied; nothing was written:\n{en}",
-        ).format(n=len(objections), zh="\n".join(one.zh for one in lines), en="\n".join(one.en for one in lines))
+        ).format(
+            n=len({o.proposal.id for o in objections}),
+            zh="\n".join(one.zh for one in lines),
+            en="\n".join(one.en for one in lines),
+        )
         hint = Text(
-            "请撤回或驳回这些项，或重新求解（partygraph plan again）。",
-            "Undecide or reject these, or solve anew (partygraph plan again).",
+            "请撤回或驳回这些项，再应用其余的；要换成别的，撤回后重新求解（partygraph plan again）。",
+            "Undecide or reject these, then apply the rest; for others in their place solve anew after that (partygraph plan again).",
         )
         super().__init__(message, hint, code="cannot-apply")
         self.objections = tuple(objections)
@@ -70,25 +75,43 @@ class Ready:
 def made_ready(context: Context, plan: Plan, accepted: Sequence[Proposal], since: ChangeSet) -> Ready:
     """Look at every accepted proposal again on today's network: what it needs, its rows, the hard rules, its gaps.
 
-    `since` is what others changed after the plan's revision. Cost: the catalogue twice; where something does not hold, the
-    network once more a proposal. Errors: `CannotApply`.
+    `since` is what others changed after the plan's revision. Everything that does not hold is told at once.
+    Cost: the catalogue twice; where something does not fit, the network once more a proposal. Errors: `CannotApply`.
     """
     network = context.network
     pending, there = parted(accepted, network)
-    objections = [*_without_needs(plan, pending, {p.id for p in accepted}), *_without_ground(context, pending)]
-    if objections:
-        raise CannotApply(objections)
     at = changed_at(pending, since)
     if not pending:
         return Ready(network.stamp, (), there, ChangeSet({}), at, None)
-    changes = written(together(pending))
+    objections = [*_without_needs(plan, pending, {p.id for p in accepted}), *_without_ground(context, pending)]
+    verified = None
     try:
         verified = verify(context, replace(plan, proposals=pending, steps=(), _places={}))
+        objections += broken_by(network, pending, verified)
     except (Conflict, DanglingEdges) as fault:
-        raise CannotApply(unfit(network, pending) or [Objection(pending[0], fault.message)]) from fault
-    if verified.breaches:
-        raise CannotApply(list(_breaking(pending, verified)))
-    return Ready(network.stamp, pending, there, changes, at, verified)
+        objections += unfit(network, pending) or [Objection(pending[0], fault.message)]
+    if objections:
+        raise CannotApply([_with_news(one, plan, context, at.get(one.proposal.id, ())) for one in objections])
+    return Ready(network.stamp, pending, there, written(together(pending)), at, verified)
+
+
+def _with_news(one: Objection, plan: Plan, context: Context, changed: Sequence[NodeKey]) -> Objection:
+    """The objection with what has changed since the plan was made: nodes of the proposal, or the day alone."""
+    if changed:
+        names = [_called(context.network, node) for node in changed[:_NAMED]]
+        news = _CHANGED.format(revision=plan.revision, zh="、".join(names), en=", ".join(names))
+    elif context.today != plan.day:
+        news = _LATER.format(then=plan.day, now=context.today)
+    else:
+        return one
+    return Objection(one.proposal, Text(one.why.zh + news.zh, one.why.en + news.en))
+
+
+def _called(network: Network, node: NodeKey) -> str:
+    """The name of a node; its id where it has none, or is gone."""
+    rows = network.nodes[node.type]
+    row = int(rows.find([node.id])[0])
+    return node.id if row < 0 else str(rows.frame.select(pl.coalesce("name", "id")).item(row, 0))
 
 
 def written(changes: ChangeSet) -> ChangeSet:
@@ -231,14 +254,21 @@ def unfit(network: Network, proposals: Iterable[Proposal]) -> list[Objection]:
     return found
 
 
-def _breaking(pending: Sequence[Proposal], verified: Verification) -> Iterable[Objection]:
-    nodes = touched([p.changes for p in pending])
+def broken_by(network: Network, proposals: Sequence[Proposal], verified: Verification) -> list[Objection]:
+    """Which of some proposals bear on the hard rules that they would break together, and at what; none where none is broken."""
+    nodes = touched([p.changes for p in proposals]) if verified.breaches else None
+    found = []
     for breach in verified.breaches:
+        assert nodes is not None
         pages = nodes.filter(type=breach.node.type, id=breach.node.id)["page"].unique().sort()
-        for page in pages:
-            yield Objection(pending[page], _BREAKS.format(rule=breach.text, node=str(breach.node)))
+        why = _BREAKS.format(rule=breach.text, node=_called(network, breach.node))
+        found += [Objection(proposals[page], why) for page in pages]
+    return found
 
 
 _NEEDS = Text("须同时采纳：{named}", "these must be accepted with it: {named}")
 _NO_GAP = Text("它要解决的缺口已不存在", "the gaps that it was to close are gone")
 _BREAKS = Text("违反硬规则“{rule}”（{node}）", "it breaks the hard rule '{rule}' ({node})")
+_NAMED = 3  # of the nodes that have changed, so many are named
+_CHANGED = Text("；第 {revision} 版以来有变化的：{zh}", "; changed since revision {revision}: {en}")
+_LATER = Text("；方案以 {then} 为今天，现以 {now} 为今天", "; the plan took {then} for today, now it is {now}")

@@ -32,8 +32,9 @@ from graphmodel.schema import (
     Supervises,
     Venue,
 )
+from graphmodel.tables import key_columns
 from graphmodel.text import Text
-from graphmodel.vectors import Codes, Flags, Numbers
+from graphmodel.vectors import Codes, Flags, Indices, Numbers
 from planning import candidates, rules
 from planning.rule import Rule
 from queries.branches import PRESENT_UNIT, UNIT
@@ -43,6 +44,7 @@ from queries.context import Context
 from queries.facts import OPERATING, actual
 from queries.guidance import HUB_RAISES, POST_SERVES, STATION_SERVES, load, present
 from queries.logic import Truth
+from queries.places import near, street_of
 from queries.responsibility import responsibility
 from queries.values import Value
 
@@ -114,18 +116,37 @@ class _Outcome:
         group, who = np.searchsorted(touched, edges.source[here]), edges.target[here]
         count = np.bincount(group, minlength=len(touched))
         yield rules.UNITS, PartyOrganization, touched[~candidates.units_fit(values, count)]
-        near, like = candidates.related(context, group, who, len(touched))
-        yield rules.RELATED, PartyOrganization, touched[~near & ~like]
+        close, like = candidates.related(context, group, who, len(touched))
+        yield rules.RELATED, PartyOrganization, touched[~close & ~like]
         least = np.bincount(group, weights=candidates.full_members(context).lo[who], minlength=len(touched)).astype(
             np.int64
         )
         new = np.isin(touched, self._founded())
         yield rules.TOGETHER, PartyOrganization, touched[new & ~candidates.members_fit(values, least)]
+        yield rules.MENDED, PartyOrganization, self._left_unsound()
         yield rules.SUPERIOR, PartyOrganization, self._without_superior()
         hosts, _ = self._added(Hosts, Venue, PartyOrganization)
         kind = context.network[Venue].vector("kind")
         assert isinstance(kind, Codes)
         yield rules.SHAREABLE, Venue, hosts[~kind.is_in(["service-centre", "cultural-station", "school"]).yes[hosts]]
+
+    def _left_unsound(self) -> Ints:
+        """Joint branches that somebody left, and that have too few units now, or certainly too few members."""
+        context, values, delta = self.context, self.context.values, self.changes.deltas.get(Covers.type_name)
+        if delta is None:
+            return np.empty(0, dtype=np.int64)
+        gone = delta.before.join(delta.after, on=list(key_columns(Covers.type_name)), how="anti", nulls_equal=True)
+        gone = gone.filter(source_type=PartyOrganization.type_name, target_type=Organization.type_name)
+        rows = np.unique(context.network[PartyOrganization].find(gone["source"]).astype(np.int64))
+        left = rows[(rows >= 0) & self._truth(PartyOrganization, PO.form.is_("joint"))[rows]]
+        edges, units = UNIT.truth(PRESENT_UNIT, context)
+        here = np.flatnonzero(units.possible & np.isin(edges.source, left))
+        group = np.searchsorted(left, edges.source[here])
+        most = candidates.full_members(context).hi[edges.target[here]].astype(np.float64)
+        weak = np.bincount(group, weights=most, minlength=len(left)) < values.integer("joint_min_members")
+        few = np.bincount(group, minlength=len(left)) < values.integer("joint_min_units")
+        unsound: Ints = left[few | weak]
+        return unsound
 
     def _dormant(self, joined: Ints) -> Ints:
         """Of those that were given a place in a joint branch the inactive ones, but for those that moved from another."""
@@ -187,13 +208,19 @@ class _Outcome:
         return mask
 
     def _hubs(self) -> Iterator[tuple[Rule, type[Node], Ints]]:
-        hub, _ = self._added(Incubates, Hub, Organization)
+        hub, taken_in = self._added(Incubates, Hub, Organization)
+        hops = self.context.values.integer("hub_reach_hops")
+        reached = near(self.context, self._street(Organization)[taken_in], self._street(Hub)[hub], hops).yes
+        yield rules.HUB_REACH, Organization, taken_in[~reached]
         limit = self._capacity(Hub)
         yield rules.HUB_ROOM, Hub, self._over(Hub, hub, candidates.TAKEN_IN, limit)
         centre, _ = self._added(Incubates, Hub, PartyOrganization)
         raised = HUB_RAISES.count(present(HUB_RAISES) & HUB_RAISES.edge.kind.is_("demonstration"))
         most = np.full(len(limit), self.context.values.integer("demonstration_max"))
         yield rules.QUOTA, Hub, self._over(Hub, centre, raised, most)
+
+    def _street(self, element: type[Node]) -> Indices:
+        return street_of(self.context, element)
 
     def _bodies(self) -> Iterator[tuple[Rule, type[Node], Ints]]:
         due = responsibility(self.context)

@@ -58,14 +58,14 @@ def answers(context: Context) -> dict[str, Answer]:
     return context.memo("all-answers", lambda: {q.id: asked(q) for q in judged()})
 
 
-def with_closing(context: Context, proposals: Sequence[Proposal]) -> list[Proposal]:
+def with_closing(context: Context, before: Context, after: Context, proposals: Sequence[Proposal]) -> list[Proposal]:
     """The proposals of one plan, each with the identities of the findings that it closes.
 
+    `before` and `after` are the context as if everything planned, and then these proposals too, were confirmed.
     Cost: the catalogue twice, and joins over what the proposals touch.
     """
     if not proposals:
         return []
-    before, after = confirmed(context, ()), confirmed(context, proposals)
     touched = _touched(before, proposals)
     then, now = answers(before), answers(after)
     parts = [

@@ -45,12 +45,20 @@ class DecisionsMoved(Refusal):
         if written:
             said.append(Text("其余 {n} 项已记下。", "The other {n} were decided.").format(n=written))
         message = Text("\n".join(one.zh for one in said), "\n".join(one.en for one in said))
-        hint = Text(
-            "这些决定未被覆盖。请重新查看方案；确要更改的，写明所见的版本（--seen）。",
-            "These stand as they are. Look at the plan again; to change one all the same, say which version you saw (--seen).",
-        )
-        super().__init__(message, hint, code="decision-moved")
+        versions = sorted({decision.version for decision in moved})
+        seen = _SEEN.format(version=versions[0]) if len(versions) == 1 else _SEEN_EACH
+        super().__init__(message, seen, code="decision-moved")
         self.moved = tuple(moved)
+
+
+_SEEN = Text(
+    "这些决定未被覆盖。请重新查看方案；看过之后确要更改的，加 --seen {version}。",
+    "These stand as they are. Look at the plan again; having seen it, to change them all the same add --seen {version}.",
+)
+_SEEN_EACH = Text(
+    "这些决定未被覆盖。请重新查看方案；看过之后确要更改的，逐项重做，加 --seen 和上面所写的次数。",
+    "These stand as they are. Look at the plan again; having seen it, change them one by one, with --seen and the version said above.",
+)
 
 
 class Decision(BaseModel):

@@ -20,6 +20,7 @@ from planning.responsibility import propose
 from planning.solve import Arcs, cheapest_flow
 from queries.context import day_number
 from queries.facts import INCUBATED, INCUBATING, INCUBATOR
+from queries.guidance import HUB
 from queries.places import streets_within
 from queries.responsibility import responsibility
 
@@ -46,7 +47,8 @@ def start_ups(problem: Problem, covered: Flags) -> Part:
     """A place in a hub within reach for every start-up that nothing covers, the nearest, idle hubs first.
 
     Who was registered within the policy's years counts as one. Whose responsible body is pinned stays with it: a hub
-    would answer in its place (J9). Proven: most taken in, then least distance, then load.
+    would answer in its place (J9). Proven: most taken in, then least distance, then as few as can be by a platform of the
+    district where a street's own is as near, then load.
     """
     part, context = Part(ActionKind.INCUBATE), problem.context
     registered = problem.network[Organization].vector("registered_on")
@@ -55,6 +57,7 @@ def start_ups(problem: Problem, covered: Flags) -> Part:
     outside = INCUBATED.evaluate(problem.network[Organization], context).no
     who = rows_of(problem.gap("uncovered") & ~covered & new & outside)
     pinned = problem.pinned_subjects(ActionKind.RESPONSIBILITY, Organization)
+    pinned |= problem.pinned_subjects(ActionKind.NEXT_HOME, Organization)
     part.unplaced.extend(_unplaced(problem, row, _PINNED) for row in who[pinned[who]])
     who = who[~pinned[who]]
     if not len(who):
@@ -90,6 +93,12 @@ def _rooms(problem: Problem) -> tuple[Ints, Ints]:
     return load.hi.astype(np.int64), np.where(takes, room, 0).astype(np.int64)
 
 
+def _wide(problem: Problem) -> Flags:
+    """bool[hubs]: the district's, which are no street's own."""
+    district: Flags = HUB.level.is_("district").evaluate(problem.network[Hub], problem.context).yes
+    return district
+
+
 def _assigned(problem: Problem, who: Ints) -> tuple[Ints, Flags, Ints, Ints]:
     """The hub of each, -1 for none; whether any with room is within its reach; the next best one, and how much further."""
     context = problem.context
@@ -106,13 +115,13 @@ def _assigned(problem: Problem, who: Ints) -> tuple[Ints, Flags, Ints, Ints]:
         kept = [(int(who[k]), h) not in refused for k, h in pairs.iter_rows()]
         pairs = pairs.filter(pl.Series(kept, dtype=pl.Boolean))
     one, other = pairs["place"].to_numpy(), np.searchsorted(hubs, pairs["hub"].to_numpy())
-    far = between(context, where.take(one), at.take(other))
+    far, wide = between(context, where.take(one), at.take(other)), _wide(problem)[hubs]
     slots = np.minimum(room[hubs], len(who))
     slot = np.repeat(np.arange(len(hubs)), slots)
     level = np.arange(len(slot)) - np.repeat(np.cumsum(slots) - slots, slots) + load[hubs][slot]
     step = int(level.max(initial=0)) * len(who) + 1
     k, h = len(who), len(hubs)
-    ways = Arcs(one, k + other, np.ones(len(one), dtype=np.int64), far * step)
+    ways = Arcs(one, k + other, np.ones(len(one), dtype=np.int64), (2 * far + wide[other]) * step)
     ends = Arcs(k + slot, np.full(len(slot), k + h), np.ones(len(slot), dtype=np.int64), level)
     supply = np.concatenate((np.ones(k), np.zeros(h), [-k])).astype(np.int64)
     used = cheapest_flow(Arcs.together(ways, ends), supply)[: len(one)] > 0
@@ -123,8 +132,9 @@ def _assigned(problem: Problem, who: Ints) -> tuple[Ints, Flags, Ints, Ints]:
     left = room[hubs] - np.bincount(other[used], minlength=h)
     chosen = np.full(k, FAR, dtype=np.int64)
     chosen[one[used]] = far[used]
-    others = pl.DataFrame({"place": one, "hub": hubs[other], "far": far}).filter(pl.Series(~used & (left[other] > 0)))
-    best = others.sort("place", "far", "hub").unique("place", keep="first", maintain_order=True)
+    others = pl.DataFrame({"place": one, "hub": hubs[other], "far": far, "wide": wide[other]})
+    others = others.filter(pl.Series(~used & (left[other] > 0)))
+    best = others.sort("place", "far", "wide", "hub").unique("place", keep="first", maintain_order=True)
     second, more = np.full(k, -1, dtype=np.int64), np.zeros(k, dtype=np.int64)
     second[best["place"].to_numpy()] = best["hub"].to_numpy()
     more[best["place"].to_numpy()] = best["far"].to_numpy() - chosen[best["place"].to_numpy()]
@@ -142,6 +152,7 @@ def _write(part: Part, problem: Problem, who: Ints, hub: Ints, runners: list[Run
     part.add(Incubates, np.arange(len(chosen)), (Hub, hub_ids), (Organization, ids), kind="temporary")
     days = problem.network[Organization].frame["registered_on"].gather(chosen).to_list()
     far = between(context, places(context, Organization).take(chosen), places(context, Hub).take(hub))
+    wide = _wide(problem)[hub]
     for k in range(len(chosen)):
         most = int(load[hub[k]] + room[hub[k]])
         reasons = (
@@ -149,12 +160,16 @@ def _write(part: Part, problem: Problem, who: Ints, hub: Ints, runners: list[Run
             *((rules.HUB_ROOM.reason(n=int(after[hub[k]]), most=most),) if most < INT_HI else ()),
             rules.HUB_REACH.reason(how=words(int(far[k]))),
             rules.DISTANCE.reason(float(far[k]), how=words(int(far[k]))),
+            *((rules.OWN_STREET.reason(1.0, how=_DISTRICT),) if wide[k] else ()),
         )
         title = _TAKES_IN.format(org=names[k], hub=hub_names[k])
         subject = NodeKey(Organization.type_name, ids[k])
         part.drafts.append(Draft((subject,), NodeKey(Hub.type_name, hub_ids[k]), title, reasons, runners[k]))
 
 
+_DISTRICT = Text(
+    "区级平台：没有同样近的街道平台可用", "the district's: no platform of a street is as near and has room"
+)
 _TAKES_IN = Text("{org}：由{hub}临时纳入孵化", "{org}: taken in by {hub} for a time")
 _NOT_NEAR = (
     Text(
@@ -164,8 +179,8 @@ _NOT_NEAR = (
     Text("在所在街道设立孵化平台，或补录所在社区", "set up a platform in its street, or record its community"),
 )
 _PINNED = (
-    Text("已锁定由其他单位负责", "another body is pinned as the one that answers"),
-    Text("撤销对责任单位的锁定", "take back the pin of its responsible body"),
+    Text("已采纳或锁定由其他单位负责", "another body is pinned as the one that answers"),
+    Text("撤回对责任单位的决定", "take back the pin of its responsible body"),
 )
 _FULL = (
     Text("可及范围内的平台都已满额", "the platforms within reach are full"),

@@ -242,4 +242,11 @@ def _judged(part: Part, joined: Joined, placed: int) -> None:
     gap = (joined.bound - placed) / joined.bound if joined.bound else 0.0
     status: Status = "optimal" if placed == joined.bound else "feasible"
     covered = Text("纳入联合党支部的组织", "organisations placed in joint branches")
-    part.solved.append(Solved("joint-cover", covered, status, placed, joined.bound, gap, len(joined.wanted)))
+    part.solved.append(Solved("joint-cover", covered, status, placed, joined.bound, gap, len(joined.wanted), _IN_ORDER))
+
+
+_IN_ORDER = Text(
+    "联合党支部：证明的是纳入的家数。其次的距离最小、再次的新建最少，在每个街道内求得最优，跨街道的逐个就近安排，没有证明",
+    "joint branches: what is proven is how many are placed. That they are close together, and then that few branches are founded, is best within "
+    "each street; over the borders of streets each goes where it is nearest, and that is not proven",
+)

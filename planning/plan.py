@@ -21,37 +21,39 @@ Status = Literal["optimal", "feasible"]
 class ActionKind(Choice):
     """What a proposal would do; the order is that of the plan."""
 
-    RESPONSIBILITY = "responsibility", "落实责任单位", "name the responsible body"
-    STANDALONE = "standalone", "单独组建党支部", "found a branch of its own"
-    JOIN_JOINT = "join-joint", "加入联合党支部", "join a joint branch"
-    NEW_JOINT = "new-joint", "新建联合党支部", "found a joint branch"
-    FUNCTIONAL = "functional", "组建功能型党组织", "found a functional Party organisation"
-    INSTRUCTOR = "instructor", "派指导员", "send an instructor"
-    STATION = "station", "落实指导站", "name a guidance station"
-    INCUBATE = "incubate", "临时纳入孵化", "take in for incubation"
-    NEXT_HOME = "next-home", "孵化期满去向", "next home after incubation"
-    DEMONSTRATION = "demonstration", "示范孵化", "take in for demonstration"
-    ALLIANCE = "alliance", "加入党建联盟", "join an alliance"
-    VENUE = "venue", "共用活动阵地", "share a venue"
+    RESPONSIBILITY = "responsibility", "落实责任单位", "name the responsible body", "责任单位", "归口"
+    STANDALONE = "standalone", "单独组建党支部", "found a branch of its own", "单建", "单独组建"
+    JOIN_JOINT = "join-joint", "加入联合党支部", "join a joint branch", "加入联建"
+    NEW_JOINT = "new-joint", "新建联合党支部", "found a joint branch", "新建联建"
+    FUNCTIONAL = "functional", "组建功能型党组织", "found a functional Party organisation", "功能型"
+    INSTRUCTOR = "instructor", "派指导员", "send an instructor", "指导员"
+    STATION = "station", "落实指导站", "name a guidance station", "指导站"
+    INCUBATE = "incubate", "临时纳入孵化", "take in for incubation", "孵化", "纳入孵化"
+    NEXT_HOME = "next-home", "孵化期满去向", "next home after incubation", "期满去向"
+    DEMONSTRATION = "demonstration", "示范孵化", "take in for demonstration", "示范"
+    ALLIANCE = "alliance", "加入党建联盟", "join an alliance", "联盟", "入联盟"
+    VENUE = "venue", "共用活动阵地", "share a venue", "阵地"
 
 
 _KINDS = {kind.value: kind for kind in ActionKind}
-ASKED = (
-    "responsibility-gaps",
-    "managed-by-neither",
-    "branch-required",
-    "uncovered",
-    "few-members-uncovered",
-    "instructor-due",
-    "wrong-station",
-    "no-work-coverage",
-    "incubation-overdue",
-    "demonstration-quota",
-    "outside-alliance",
-    "isolated-component",
-    "venue-missing",
-)
-"""The questions whose gaps a plan is made for; it may close gaps of others beside them."""
+_ANSWERING = (ActionKind.RESPONSIBILITY, ActionKind.NEXT_HOME, ActionKind.INCUBATE)
+_COVERING = (ActionKind.STANDALONE, ActionKind.JOIN_JOINT, ActionKind.NEW_JOINT, ActionKind.FUNCTIONAL)
+ASKED: Mapping[str, tuple[ActionKind, ...]] = {
+    "responsibility-gaps": _ANSWERING,
+    "managed-by-neither": _ANSWERING,
+    "branch-required": (ActionKind.STANDALONE,),
+    "uncovered": (*_COVERING, ActionKind.INCUBATE),
+    "few-members-uncovered": _COVERING,
+    "instructor-due": (ActionKind.INSTRUCTOR, *_COVERING),
+    "wrong-station": (ActionKind.STATION, ActionKind.INSTRUCTOR),
+    "no-work-coverage": (ActionKind.STATION, ActionKind.INSTRUCTOR, *_COVERING),
+    "incubation-overdue": (ActionKind.NEXT_HOME, *_COVERING),
+    "demonstration-quota": (ActionKind.DEMONSTRATION,),
+    "outside-alliance": (ActionKind.ALLIANCE,),
+    "isolated-component": (ActionKind.ALLIANCE,),
+    "venue-missing": (ActionKind.VENUE,),
+}
+"""The questions whose gaps a plan is made for, each with the kinds of action that answer it; gaps of others may end beside them."""
 
 
 def no_other(kind: ActionKind) -> Text:
@@ -123,6 +125,12 @@ class Proposal:
     needs: tuple[str, ...] = ()
     rank: int | None = None
 
+    @property
+    def counted(self) -> tuple[int, int]:
+        """How many gaps it closes in the questions that plans are made for, and how many in others."""
+        asked = sum(finding.split("|", 1)[0] in ASKED for finding in self.closes)
+        return asked, len(self.closes) - asked
+
 
 @dataclass(frozen=True, slots=True)
 class Unplaced:
@@ -153,7 +161,7 @@ class Solved:
     """How well one part of the plan was solved.
 
     `value` what the solver reached and `bound` what can be reached at most (or at least, for costs), in `measure`;
-    `gap` relative, 0 where proven optimal.
+    `gap` relative, 0 where proven optimal; `unproven` what of the choice is found in order, but not proven.
     """
 
     part: str
@@ -163,6 +171,7 @@ class Solved:
     bound: float
     gap: float
     candidates: int
+    unproven: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +197,29 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """A question of which the gaps are others once all that is planned counts as there: how many `now`, and `then`."""
+
+    question: str
+    now: int
+    then: int
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """From where a plan starts: `relations` planned before count as there, at so many `organizations`."""
+
+    relations: int
+    organizations: int
+    moved: tuple[Moved, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """All proposals for one revision under one policy on one day; the same input gives the same plan, bit for bit."""
+    """All proposals for one revision under one policy on one day; the same input gives the same plan, bit for bit.
+
+    `unplaced` tells of every gap in the questions asked that no proposal closes; `start` is None in a plan of an earlier release.
+    """
 
     revision: int
     policy: str
@@ -201,6 +231,7 @@ class Plan:
     steps: tuple[Step, ...] = ()
     pins: tuple[str, ...] = ()
     rejections: tuple[str, ...] = ()
+    start: Start | None = None
     _places: dict[str, int] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -300,12 +331,24 @@ def _plan(raw: dict[str, Any]) -> Plan:
             )
             for u in raw["unplaced"]
         ),
-        solved=tuple(Solved(**{**s, "measure": _text(s["measure"])}) for s in raw["solved"]),
+        solved=tuple(_solved(s) for s in raw["solved"]),
         shortages=tuple(Shortage(_text(s["what"]), s["short"]) for s in raw["shortages"]),
         steps=tuple(Step(**s) for s in raw["steps"]),
         pins=tuple(raw["pins"]),
         rejections=tuple(raw["rejections"]),
+        start=_start(raw.get("start")),
     )
+
+
+def _solved(raw: dict[str, Any]) -> Solved:
+    unproven = raw.get("unproven")
+    return Solved(**{**raw, "measure": _text(raw["measure"]), "unproven": unproven and _text(unproven)})
+
+
+def _start(raw: dict[str, Any] | None) -> Start | None:
+    if raw is None:  # a plan of an earlier release
+        return None
+    return Start(raw["relations"], raw["organizations"], tuple(Moved(**m) for m in raw["moved"]))
 
 
 def _proposal(raw: dict[str, Any], changes: ChangeSet) -> Proposal:

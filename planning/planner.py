@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -12,10 +12,11 @@ import polars as pl
 
 from graphmodel.schema import Organization
 from graphmodel.vectors import Flags
+from planning.account import start
 from planning.alliances import alliances
 from planning.book import PAGE, Book
 from planning.branches import own_branches
-from planning.closing import with_closing
+from planning.closing import answers, with_closing
 from planning.demonstrations import demonstrations
 from planning.evidence import Evidence
 from planning.functional import functional_organizations
@@ -26,12 +27,15 @@ from planning.isolation import confirmed
 from planning.joint_proposals import joined_parts
 from planning.joint_state import JointBranches
 from planning.joints import join
-from planning.plan import ActionKind, Plan, Proposal, Unplaced, identity
+from planning.plan import ASKED, ActionKind, Plan, Proposal, Unplaced, identity
 from planning.problem import Part, Problem
 from planning.responsibility import responsible_bodies
 from planning.targets import ranked
+from planning.unclosed import explained
 from planning.venues import shared_venues
+from queries.answer import Answer, ask
 from queries.context import Context
+from queries.registry import judged
 
 _ORDER = {kind: place for place, kind in enumerate(ActionKind)}
 
@@ -65,21 +69,31 @@ def _plan(context: Context, pins: tuple[Proposal, ...], rejections: tuple[Propos
     evidence = Evidence(problem)
     proposals = [*pins, *(proposal for part in parts for proposal in _proposals(problem, part, evidence))]
     proposals.sort(key=lambda p: _ORDER[p.kind])
-    closing = with_closing(context, proposals)
-    targets = ranked(confirmed(context, ()), closing)
+    before, after = confirmed(context, ()), confirmed(context, proposals)
+    closing = with_closing(context, before, after, proposals)
+    targets = ranked(before, closing)
+    unplaced = explained(answers(before), answers(after), (u for part in parts for u in part.unplaced))
     places = {step.proposal: place + 1 for place, step in enumerate(targets.steps)}
     return Plan(
         context.network.stamp.revision,
         context.values.digest,
         context.today,
         tuple(replace(p, rank=places[p.id]) if p.id in places else p for p in closing),
-        tuple(_in_order(u for part in parts for u in part.unplaced)),
+        tuple(_in_order(unplaced)),
         (*(s for part in parts for s in part.solved), *targets.solved),
         (*(s for part in parts for s in part.shortages), *targets.shortages),
         targets.steps,
         tuple(sorted(p.id for p in pins)),
         tuple(sorted(p.id for p in rejections)),
+        start(context, _as_things_are(context, before), answers(before)),
     )
+
+
+def _as_things_are(context: Context, before: Context) -> Mapping[str, Answer]:
+    """The answers to the questions that plans are made for; those of `before` where nothing is planned."""
+    if before.network is context.network:
+        return answers(before)
+    return {asked.id: ask(asked, context) for asked in judged() if asked.id in ASKED}
 
 
 def _parts(problem: Problem) -> list[Part]:

@@ -29,7 +29,7 @@ from planning.rule import Rule
 from queries.answer import ask
 from queries.context import Context
 from queries.facts import INCUBATING, INCUBATOR, actual
-from queries.pairs import first_of
+from queries.pairs import are_paired, first_of
 from queries.question import Question
 from queries.registry import question
 from queries.relations import Hop
@@ -114,15 +114,32 @@ def propose(
             np.where(plans[place].lacks, plans[place].body, target),
             np.where(plans[place].lacks, place, which),
         )
-    barred = _barred(problem, kind, plans, target, which) | refused
-    usable = chosen & acts & (which >= 0) & ~barred
+    barred, torn = _barred(problem, kind, plans, target, which) | refused, _torn(problem, kind)
+    usable = chosen & acts & (which >= 0) & ~barred & ~torn
     if useless is not None:
         usable &= ~useless
     subjects = rows_of(usable)
     _write(part, problem, plans, subjects, target, which)
     for row in rows_of(chosen & ~usable):
-        part.unplaced.append(_why_not(problem, kind, int(row), due, barred=bool(barred[row])))
+        said = _TORN if torn[row] else _REFUSED if barred[row] else None
+        part.unplaced.append(_why_not(problem, kind, int(row), due, said))
     return part
+
+
+def _torn(problem: Problem, kind: ActionKind) -> Flags:
+    """bool[n]: several authorities license it that should each answer for it: whoever is left out would lack it (J6, J7).
+
+    One that none of them supervises yet loses nothing by being given to one, unless it comes from a hub.
+    """
+    context, n, licences = problem.context, len(problem.network[Organization]), LICENCE.edges(problem.context)
+    large = np.flatnonzero(groups(context).large.yes)
+    who, body = licences.source[large], licences.target[large]
+    several: Flags = np.bincount(who, minlength=n) >= 2
+    if kind is ActionKind.NEXT_HOME:
+        return several
+    edges, holds = SUPERVISOR.truth(actual(SUPERVISOR), context)
+    supervised = who[are_paired((who, body), (edges.target[holds.yes], edges.source[holds.yes]), n)]
+    return several & (np.bincount(supervised, minlength=n) > 0)
 
 
 class _Side:
@@ -194,16 +211,25 @@ def _write(part: Part, problem: Problem, plans: list[_Side], subjects: Ints, tar
         part.end(side.edge.type_name, at, problem.edge_rows(side.edges, ended))
         for place, name in zip(at, problem.names(side.element, side.edges.source[ended]), strict=True):
             said[place].append(_END.format(body=name, relation=side.edge.title))
-        _explain(problem, side, page, reasons)
+        _explain(problem, side, page, reasons, side.lacks | side.ends_any)
+    bare = np.zeros(n, dtype=np.bool_)
+    bare[[row for place, row in enumerate(subjects.tolist()) if not reasons[place]]] = True
+    for side in plans:  # what only ends rests on the relations that stay
+        _explain(problem, side, page, reasons, bare)
     own = problem.names(Organization, subjects)
     held = problem.held_by([side.element for side in plans], which[subjects], target[subjects])
     for place, (key, name) in enumerate(held):
         subject = NodeKey(Organization.type_name, ids[int(subjects[place])])
-        title = _TITLE.format(org=own[place], body=name)
+        title = _TITLE[plans[int(which[subjects[place]])].edge].format(org=own[place], body=name)
         part.drafts.append(Draft((subject,), key, title, tuple(reasons[place]), None, tuple(said[place])))
 
 
-_TITLE = Text("{org}：由{body}负责", "{org}: {body} answers")
+_TITLE: dict[type[Edge], Text] = {
+    Supervises: Text("{org}：由{body}条管", "{org}: {body} supervises"),
+    Guides: Text("{org}：由{body}指导", "{org}: {body} guides"),
+    AnswersFor: Text("{org}：由{body}负责", "{org}: {body} answers"),
+    Incubates: Text("{org}：由{body}孵化", "{org}: {body} incubates"),
+}
 _END = Text("终止：{body} {relation}", "ends: {body} {relation}")
 _RULE: dict[type[Edge], Rule] = {
     Supervises: rules.DUE_VERTICAL,
@@ -213,15 +239,15 @@ _RULE: dict[type[Edge], Rule] = {
 }
 
 
-def _explain(problem: Problem, side: _Side, page: Ints, reasons: list[list[Reason]]) -> None:
-    """The clause that makes a body due, for each that is; one of several that stays."""
-    due = rows_of((page >= 0) & (side.body >= 0) & (side.kept == side.body))
+def _explain(problem: Problem, side: _Side, page: Ints, reasons: list[list[Reason]], where: Flags) -> None:
+    """The clause that makes a body due, for each that is; one of several that stays. `where` bool[n] it is told."""
+    due = rows_of(where & (page >= 0) & (side.body >= 0) & (side.kept == side.body))
     sizes = _group_sizes(problem) if side.edge is Supervises else None
     least = MINIMUM.of(problem.context)
     for row, name in zip(due, problem.names(side.element, side.body[due]), strict=True):
         figures: dict[str, object] = {"n": int(sizes[row]), "least": least} if sizes is not None else {}
         reasons[page[row]].append(_RULE[side.edge].reason(0.0, **{"body": name, **figures}))
-    several = rows_of((page >= 0) & (side.count >= 2) & (side.kept >= 0))
+    several = rows_of(where & (page >= 0) & (side.count >= 2) & (side.kept >= 0))
     for row, name in zip(several, problem.names(side.element, side.kept[several]), strict=True):
         reasons[page[row]].append(rules.ONE_BODY.reason(n=int(side.count[row]), body=name))
 
@@ -236,11 +262,17 @@ def _group_sizes(problem: Problem) -> Ints:
 
 
 def _why_not(
-    problem: Problem, kind: ActionKind, row: int, due: Responsibility, *, barred: bool = False, asked: str | None = None
+    problem: Problem,
+    kind: ActionKind,
+    row: int,
+    due: Responsibility,
+    said: tuple[Text, Text] | None = None,
+    *,
+    asked: str | None = None,
 ) -> Unplaced:
     mode = list(Mode)[int(due.mode[row])]
-    if barred:
-        why, cheapest = _REFUSED
+    if said is not None:
+        why, cheapest = said
     elif mode is Mode.TERRITORIAL:
         why, cheapest = _NO_STREET
     else:
@@ -253,6 +285,13 @@ def _why_not(
 _REFUSED = (
     Text("审核人已否决这一归口", "the planner rejected this body"),
     Text("撤回否决，或更正登记的主管单位、街道", "withdraw the rejection, or correct authority or street"),
+)
+_TORN = (
+    Text(
+        "登记了几个业务主管单位，各自的同类组织都已够数：由一个条管，另一个就缺",
+        "several authorities license it that should each supervise it: where one does, another lacks it",
+    ),
+    Text("更正登记，只留一个业务主管单位", "correct its registration: one authority"),
 )
 _NO_STREET = (
     Text("属地归口，但所在街道和社区不详", "it falls to its street, which is not known"),

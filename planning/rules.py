@@ -256,7 +256,7 @@ UNLED = Rule(
     Text("区内联盟都没有牵头单位时，仍先入盟", "where no alliance has a lead, it joins one all the same"),
     Text("{body}有{n}家成员，尚无牵头单位", "{body} has {n} members, and no lead yet"),
     "J12",
-    rank=2,
+    rank=3,
 )
 ALLIANCE_NEAR = Rule(
     "alliance-near",
@@ -264,6 +264,13 @@ ALLIANCE_NEAR = Rule(
     Text("{how}", "{how}"),
     "J12",
     rank=1,
+)
+OWN_STREET = Rule(
+    "own-street",
+    Text("同样近的，本街道的先于全区的", "of equally near ones a street's own comes before the district's"),
+    Text("{how}", "{how}"),
+    None,
+    rank=2,
 )
 SHAREABLE = Rule(
     "shareable",

@@ -5,7 +5,7 @@ Nothing of the solver is used but the rules: what they say is looked up in the n
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,6 +33,7 @@ class Verification:
     that end in other questions; `opened` of gaps that begin although the row was in question before; `entered` of gaps
     of rows that come into question, or nearer to what is asked, only now (a newly covered organisation is asked about
     training, say); `followed` of gaps of bodies whom the plan leaves without work, or on whom more hangs than before;
+    `left` those in the questions that plans are made for that do not end; `beyond` how many do not in each other question.
     `undeclared` those that end by several proposals, none of which is needed alone; `missing` declared ones that do not
     end.
     """
@@ -46,6 +47,8 @@ class Verification:
     undeclared: tuple[str, ...]
     missing: tuple[str, ...]
     breaches: tuple[Breach, ...]
+    left: tuple[str, ...]
+    beyond: Mapping[str, int]
 
     @property
     def sound(self) -> bool:
@@ -55,6 +58,7 @@ class Verification:
     @property
     def line(self) -> Text:
         """In one line: closes 37 of 41, opens 0."""
+        beside = Text("；另销不在分母内的 {n} 项", "; beside them {n} of other questions").format(n=len(self.beside))
         more = Text("；新进入范围的缺口 {n} 项", "; {n} come into question").format(n=len(self.entered))
         followed = Text("；附带：{n} 个单位闲置或更显关键", "; leaves {n} bodies idle or more critical")
         followed = followed.format(n=len(self.followed))
@@ -62,7 +66,12 @@ class Verification:
         line = Text("销号 {closed}/{asked}，新开 {opened}", "closes {closed} of {asked}, opens {opened}").format(
             closed=len(self.closed), asked=self.asked, opened=len(self.opened)
         )
-        for tail, told in ((more, self.entered), (followed, self.followed), (broken, self.breaches)):
+        for tail, told in (
+            (beside, self.beside),
+            (more, self.entered),
+            (followed, self.followed),
+            (broken, self.breaches),
+        ):
             line = Text(line.zh + tail.zh, line.en + tail.en) if told else line
         return line
 
@@ -87,6 +96,8 @@ def verify(context: Context, plan: Plan) -> Verification:
     opened: list[str] = []
     entered: list[str] = []
     followed: list[str] = []
+    left: list[str] = []
+    beyond: dict[str, int] = {}
     asked = 0
     for question in judged():
         heed()
@@ -95,7 +106,12 @@ def verify(context: Context, plan: Plan) -> Verification:
         unsure = set(now.ids("cannot-tell"))
         scoped = set(then.rows.frame["id"].filter(pl.Series(then.scope.possible)).to_list())
         name = f"{question.id}|{question.anchor.name}|"
-        closed += [name + id_ for id_ in sorted(was - is_ - unsure)] if not now.no_data else []
+        ended = set() if now.no_data else was - is_ - unsure
+        closed += [name + id_ for id_ in sorted(ended)]
+        if question.id in ASKED:
+            left += [name + id_ for id_ in sorted(was - ended)]
+        elif was - ended:
+            beyond[question.id] = len(was - ended)
         new = is_ - was
         after_it = new if question.id == _CRITICAL else new & scoped & _only_by(now, rules.IDLE)
         into = new if question.id == _NEARER or then.no_data else (new - scoped) | (new & _only_by(now, _OF_COVERED))
@@ -115,6 +131,8 @@ def verify(context: Context, plan: Plan) -> Verification:
         tuple(sorted(found - declared)),
         tuple(sorted(declared - found)),
         tuple(breaches(after, changes)),
+        tuple(left),
+        beyond,
     )
 
 

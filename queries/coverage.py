@@ -113,6 +113,13 @@ class Rates:
     no_data: bool
 
 
+def shown(share: float | None, target: float | None) -> float | None:
+    """A share as it is shown to a tenth of a percent: one that misses its target is rounded down, never up to it."""
+    if share is None or target is None or not share < target <= round(share, 3):
+        return share
+    return math.floor(share * 1000) / 1000
+
+
 RATES = ("coverage", "standalone", "work")
 COUNTS = ("total", "uncertain", "standalone", "joint", "functional", "work_only", "none", "unknown")
 

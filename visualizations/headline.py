@@ -11,7 +11,7 @@ from graphmodel.parameters import PARAMETERS
 from graphmodel.text import Text
 from queries.answer import Answer
 from queries.context import Context
-from queries.coverage import Rates, Share, coverage, coverage_after_plans
+from queries.coverage import Rates, Share, coverage, coverage_after_plans, shown
 from visualizations.report import Report
 from visualizations.words import context_of, listing, missing_titles, named
 
@@ -22,7 +22,8 @@ WORST = 3
 class Figure:
     """One rate: `part` of `whole` for certain, the range the unknown allows, what it will be after what is planned.
 
-    `target` and `short` (how many organisations are lacking) are None where the policy sets no target.
+    `target` and `short` (how many organisations are lacking) are None where the policy sets no target. `note` says of what the
+    part is made, and who is left.
     """
 
     title: Text
@@ -33,6 +34,16 @@ class Figure:
     planned: Share
     target: float | None = None
     short: int | None = None
+
+    @property
+    def rate(self) -> float | None:
+        """The rate as it is shown: a target that is missed is not reached by rounding."""
+        return shown(self.share.rate, self.target)
+
+    @property
+    def then(self) -> float | None:
+        """The rate after what is planned, as it is shown."""
+        return shown(self.planned.rate, self.target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +93,27 @@ def figures(context: Context) -> tuple[Figure, ...]:
 def _parts(rates: Rates, *, functional: bool) -> Text:
     text = Text("单独 {a} + 联合 {b}", "{a} standalone + {b} joint").format(a=rates.standalone, b=rates.joint)
     other = Text("功能型等 {c}", "{c} functional or other").format(c=rates.functional)
-    return Text(f"{text.zh} + {other.zh}", f"{text.en} + {other.en}") if functional else text
+    if functional:
+        text = Text(f"{text.zh} + {other.zh}", f"{text.en} + {other.en}")
+    part = rates.standalone + rates.joint + (rates.functional if functional else 0)
+    apart = 0 if functional else rates.functional
+    perhaps = max(0, round((rates.coverage.highest or 0) * rates.total) - part)
+    rest = rates.total - part
+    if not rest:
+        return text
+    left = [_UNCOVERED.format(n=rest - apart - perhaps)]
+    left += [_APART.format(n=apart)] if apart else []
+    left += [_UNKNOWN.format(n=perhaps)] if perhaps else []
+    zh, en = "、".join(one.zh for one in left), ", ".join(one.en for one in left)
+    return Text(f"{text.zh}；其余 {rest} 家：{zh}", f"{text.en}; the other {rest}: {en}")
+
+
+_UNCOVERED = Text("未覆盖 {n}", "{n} uncovered")
+_APART = Text(
+    "只有功能型等其他形式（本政策不计入） {n}",
+    "{n} by functional or other forms alone, which this policy does not count",
+)
+_UNKNOWN = Text("待核实 {n}", "{n} cannot be told")
 
 
 def _work(title: Text, rates: Rates, planned: Rates) -> Figure:
@@ -117,7 +148,7 @@ def next_steps(report: Report) -> list[Text]:
                 "{title}: {short} organisations short of the target of {target:.0%}",
             )
             after = Text("；计划落实后为 {rate:.1%}。", "; {rate:.1%} after what is planned.").format(
-                rate=figure.planned.rate or 0
+                rate=figure.then or 0
             )
             text = words.format(title=figure.title, target=figure.target, short=figure.short)
             steps.append(Text(text.zh + after.zh, text.en[:1].upper() + text.en[1:] + after.en))

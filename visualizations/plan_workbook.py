@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import xlsxwriter
 
@@ -23,7 +24,15 @@ _SHOWN = {
     "reasons": (Text("理由（依据）", "reasons (clauses)"), 70),
     "runner_up": (Text("次选及其代价", "runner-up and what it costs"), 36),
     "closes": (Text("销号数", "gaps closed"), 9),
+    "other": (Text("另销数", "closed beside"), 9),
 }
+_UNPLACED = "没有方案的 Without proposal"
+_LACKING = (
+    (Text("对象", "for"), 36),
+    (Text("缺口", "gaps"), 44),
+    (Text("为何没有", "why none"), 64),
+    (Text("最省的改变", "cheapest change"), 64),
+)
 _WIDTHS = {layout.DECISION: 18, layout.REASON: 36}
 
 
@@ -41,9 +50,15 @@ def _word(state: DecisionState) -> str:
 
 
 def write_plan_workbook(
-    kept: Kept, proposals: Sequence[tuple[int, Proposal]], decisions: Mapping[str, Decision], path: Path
+    kept: Kept,
+    proposals: Sequence[tuple[int, Proposal]],
+    decisions: Mapping[str, Decision],
+    path: Path,
+    unplaced: Sequence[tuple[str, Text, Text, Text]] = (),
 ) -> None:
-    """Write the proposals with their places for approval: decisions by drop-down, reasons beside; keys are hidden.
+    """Write the proposals with their numbers for approval: decisions by drop-down, reasons beside; keys are hidden.
+
+    `unplaced` are those without a proposal, for a sheet of their own: name, gaps, why there is none, the cheapest change.
 
     No cell is a formula, whatever the data says. `loaders.returned_plan` reads it back. Errors: `OSError`.
     """
@@ -59,9 +74,10 @@ def write_plan_workbook(
         sheet.write_string(
             0, 0, neutral(Text(f"方案 {kept.name} 审批", f"plan {kept.name} for approval").both()), title
         )
-        for row, line in enumerate((kept.line, _HOW), 1):
+        lines = (kept.line, *kept.reckoning, _HOW)
+        for row, line in enumerate(lines, 1):
             sheet.write_string(row, 0, neutral(line.both()))
-        top = 4
+        top = len(lines) + 2
         columns = {**_SHOWN, **{f: (text, _WIDTHS.get(f, 12)) for f, text in layout.HEADERS.items()}}
         for place, (field, (text, width)) in enumerate(columns.items()):
             hidden = field in layout.HEADERS and field not in _WIDTHS
@@ -90,8 +106,26 @@ def write_plan_workbook(
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(top)
+        if unplaced:
+            _write_unplaced(book.add_worksheet(_UNPLACED), unplaced, head, plain)
     finally:
         book.close()
+
+
+def _write_unplaced(
+    sheet: xlsxwriter.worksheet.Worksheet, unplaced: Sequence[tuple[str, Text, Text, Text]], head: Any, plain: Any
+) -> None:
+    for place, (text, width) in enumerate(_LACKING):
+        sheet.set_column(place, place, width)
+        sheet.write_string(0, place, f"{text.zh}\n{text.en}", head)
+    sheet.set_row(0, 2 * _LINE)
+    for row, (name, *told) in enumerate(unplaced, 1):
+        for place, said in enumerate((name, *(text.both() for text in told))):
+            sheet.write_string(row, place, neutral(said), plain)
+    sheet.freeze_panes(1, 0)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
 
 
 def _cells(kept: Kept, number: int, one: Proposal, decision: Decision) -> dict[str, str | int | None]:
@@ -103,7 +137,8 @@ def _cells(kept: Kept, number: int, one: Proposal, decision: Decision) -> dict[s
         "title": one.title.both(),
         "reasons": "\n".join(f"• {text}" for text in reasons),
         "runner_up": (no_other(one.kind) if other is None else other.text).both(),
-        "closes": len(one.closes),
+        "closes": one.counted[0],
+        "other": one.counted[1],
         layout.DECISION: None if undecided else _word(decision.state),
         layout.REASON: decision.reason,
         layout.PLAN: kept.name,

@@ -127,7 +127,7 @@ def _cases(report: Report, context: Context) -> dict[str, Any] | None:
 
 
 def _figure(figure: Figure) -> dict[str, Any]:
-    share, after = figure.share, figure.planned.rate
+    share, after = figure.share, figure.then
     between = None
     if share.lowest is not None and share.highest is not None and share.highest - share.lowest > _VISIBLE:
         text = Text("信息不全，实际在 {low:.1%}–{high:.1%} 之间", "some is unknown: between {low:.1%} and {high:.1%}")
@@ -138,7 +138,7 @@ def _figure(figure: Figure) -> dict[str, Any]:
     return {
         "title": figure.title,
         "note": figure.note,
-        "rate": _percent(share.rate),
+        "rate": _percent(figure.rate),
         "known": share.rate is not None,
         "lowest": share.lowest or 0,
         "highest": share.highest or 0,

@@ -173,14 +173,14 @@ def _cases(report: Report) -> list[tuple[str, str]]:
 
 
 def _rate(figure: Figure) -> Text:
-    share, planned = figure.share, figure.planned
+    share = figure.share
     if share.rate is None or share.lowest is None or share.highest is None:
         return Text("{title}：没有可计的组织", "{title}: nobody to count").format(title=figure.title)
     return Text(
-        "{title} {rate:.1%} = {part} / {whole}（{low:.1%}–{high:.1%}）；计划落实后 {after:.1%}",
-        "{title} {rate:.1%} = {part} / {whole} ({low:.1%}–{high:.1%}); {after:.1%} after what is planned",
-    ).format(title=figure.title, rate=share.rate, part=figure.part, whole=figure.whole, low=share.lowest,
-             high=share.highest, after=planned.rate or 0)  # fmt: skip
+        "{title} {rate:.1%} = {part} / {whole}（{low:.1%}–{high:.1%}）；计划落实后 {after:.1%}（{note}）",
+        "{title} {rate:.1%} = {part} / {whole} ({low:.1%}–{high:.1%}); {after:.1%} after what is planned ({note})",
+    ).format(title=figure.title, rate=figure.rate, part=figure.part, whole=figure.whole, low=share.lowest,
+             high=share.highest, after=figure.then or 0, note=figure.note)  # fmt: skip
 
 
 def _summary_row(sheet: Worksheet, row: int, answer: Answer, nothing: Text, formats: dict[str, Format]) -> None:

@@ -13,6 +13,7 @@ from api.commands.asking import DAY
 from api.commands.planning import PLAN, UNIT
 from api.plan_terminal import percent
 from api.plan_views import names
+from api.usage import Misuse
 from graphmodel.text import Text
 from queries.coverage import coverage
 
@@ -23,7 +24,8 @@ from queries.coverage import coverage
     "apply a plan: what is accepted becomes planned relations, in one act that can be undone",
     ("partygraph apply", "partygraph apply a489099b --deadline 2016-09-01 --body 区民政局党委"),
 )
-@click.argument("name", required=False)
+@click.argument("named", metavar="[方案]", required=False)
+@PLAN
 @click.option("--note", default="", help=both("说明", "why"))
 @click.option("--body", help=both("责任单位", "the responsible body"))
 @click.option("--deadline", type=DAY, help=both("完成时限", "by when"))
@@ -32,6 +34,7 @@ from queries.coverage import coverage
 def apply(
     session: Session,
     *,
+    named: str | None,
     name: str | None,
     note: str,
     body: str | None,
@@ -40,6 +43,9 @@ def apply(
     unit: str,
 ) -> None:
     """Write what is accepted."""
+    if named and name and named != name:
+        raise Misuse(Text("方案写了两个：{a}、{b}。", "Two plans are named: {a}, {b}.").format(a=named, b=name))
+    name = named or name
     terminal = session.terminal
     with session.open() as workspace:
         if dry_run:
@@ -120,7 +126,8 @@ def confirm(
     """Make what is planned actual."""
     terminal = session.terminal
     with session.open() as workspace:
-        before, meant = coverage(workspace.context()).rates(), plans.meant(workspace, what, name)
+        found, meant = coverage(workspace.context()), plans.meant(workspace, what, name)
+        before, targets = found.rates(), (found.coverage_target, found.standalone_target)
         done = plans.confirm(workspace, what, on=on.date(), number=number, name=name, note=note, unit=unit)
         after = coverage(workspace.context()).rates()
         settled = workspace.casework().settle()
@@ -135,7 +142,7 @@ def confirm(
     )
     terminal.say(text.format(new=done.number), "green")
     said = Text("覆盖率 {a} → {b}，单建率 {c} → {d}", "coverage {a} → {b}, own branches {c} → {d}")
-    (a, c), (b, d) = ((percent(one), percent(two)) for one, two in rates)
+    (a, c), (b, d) = ([percent(one, target) for one, target in zip(both, targets, strict=True)] for both in rates)
     terminal.say(said.format(a=a, b=b, c=c, d=d))
     if after.coverage_short:  # a share that is rounded may look like the target
         short = Text("覆盖率距目标还差 {n} 家", "the coverage target is {n} organisations away")

@@ -11,6 +11,7 @@ from api import plan_views, plan_workbooks, plans
 from api.cli import Session, both, command
 from api.commands.planning import KIND, PLAN, STREET, UNIT, plan
 from api.plan_views import Choice
+from api.usage import Misuse
 from graphmodel.text import Text
 from planning.decisions import Decision, DecisionState, Wish
 from planning.plan_book import Kept
@@ -63,7 +64,7 @@ def _decide(
         usage = Text(
             "写明哪些项，或用 --kind、--street、--all 选择。", "Name proposals, or choose by --kind, --street, --all."
         )
-        raise click.UsageError(session.terminal.word(usage))
+        raise Misuse(usage)
     with session.open() as workspace:
         if by_filter:
             choice = Choice(kinds, (DecisionState.OPEN.value,), streets)

@@ -133,22 +133,24 @@ def _show(terminal: Terminal, made: Report) -> None:
         terminal.say(Text(f"{CASES.zh}：{sums.zh}。", f"Cases: {sums.en}."), "bold")
         if late.height:
             show_cases(terminal, late, case_listing(late, context_of(made), terminal.word).frame, _MOST_CASES)
+    found = figures(context_of(made))
     rates = [
         {
             "title": terminal.word(f.title),
-            "rate": _percent(f.share.rate),
+            "rate": _percent(f.rate),
             "part": f.part,
             "whole": f.whole,
             "range": f"{_percent(f.share.lowest)}–{_percent(f.share.highest)}",
             "target": _percent(f.target),
             "short": f.short,
-            "planned": _percent(f.planned.rate),
+            "planned": _percent(f.then),
         }
-        for f in figures(context_of(made))
+        for f in found
     ]
     stamp = made.network.stamp
     title = Text("第 {r} 版，数据截至 {d}", "Revision {r}, as of {d}").format(r=stamp.revision, d=stamp.as_of)
     terminal.table(title, pl.DataFrame(rates), _RATE_HEADS, None)
+    terminal.say(Text("{title}：{note}", "{title}: {note}").format(title=found[0].title, note=found[0].note), "dim")
     terminal.table(
         Text("缺口汇总", "Summary of gaps"), _summary(terminal, made), _SUMMARY_HEADS, None, _row_styles(made)
     )

@@ -9,6 +9,7 @@ from api.cli import Session, both, command, group
 from api.plan_explained import explain_all
 from api.plan_terminal import show_list, show_plan
 from api.plan_views import Choice
+from api.usage import OneOf
 from api.workspace import ACTOR
 from graphmodel.schema import InstructorPost, Organization
 from planning.decisions import DecisionState
@@ -21,8 +22,8 @@ PLAN = click.option(
     "--plan", "name", metavar="方案", help=both("哪个方案，默认最新", "which plan, the newest by default")
 )
 KIND = click.option(
-    "--kind", "kinds", multiple=True, type=click.Choice([k.value for k in ActionKind]),
-    help=both("只要这类动作", "this kind of action only"),
+    "--kind", "kinds", multiple=True, type=OneOf(ActionKind),
+    help=both("只要这类动作，也可写中文，如 单建", "this kind of action only; its Chinese name will do"),
 )  # fmt: skip
 STREET = click.option("--street", "streets", multiple=True, help=both("只要这个街道", "this street only"))
 
@@ -33,7 +34,7 @@ plan = group(
     "from gaps to a plan: make, show, decide, solve again",
     (
         "partygraph plan",
-        "partygraph plan show --kind standalone",
+        "partygraph plan show --kind 单建",
         "partygraph plan show 12",
         "partygraph plan decide accept 1 2 3",
         "partygraph plan decide reject 4 --reason 年内并入",
@@ -102,7 +103,7 @@ def _again(session: Session, name: str | None, unit: str) -> None:
 @KIND
 @STREET
 @click.option(
-    "--state", "states", multiple=True, type=click.Choice([s.value for s in DecisionState]),
+    "--state", "states", multiple=True, type=OneOf(DecisionState),
     help=both("只要这种决定", "with this decision only"),
 )  # fmt: skip
 @click.option("--limit", default=50, show_default=True, help=both("最多显示行数，0 为全部", "rows shown, 0 for all"))

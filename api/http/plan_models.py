@@ -113,7 +113,7 @@ class Needed(BaseModel):
 class ProposalOut(BaseModel):
     """A proposal: for whom, what, why rule by rule, the runner-up, recorded facts, what it needs, the decision about it.
 
-    `number` is its place in the plan; `closes` identities of findings; `applied` whether it was accepted and is written,
+    `number` is its own in every solution of the series; `closes` identities of findings; `applied` whether it was accepted and is written,
     `confirmed` whether nothing of it is planned any more.
     """
 
@@ -181,6 +181,7 @@ class SolvedOut(BaseModel):
     bound: float
     gap: float
     candidates: int
+    unproven: Words | None = Field(default=None, description="没有证明的 · what is not proven of it")
 
 
 class ShortageOut(BaseModel):
@@ -193,7 +194,7 @@ class ShortageOut(BaseModel):
 
 
 class StepOut(BaseModel):
-    """One step towards the targets: the proposal by its place, organisations newly covered, and the rates after it."""
+    """One step towards the targets: the proposal by its number, organisations newly covered, and the rates after it."""
 
     model_config = example(number=38, gain=1, own=1, coverage=0.955, standalone=0.365)
 
@@ -216,10 +217,13 @@ class PlanOut(PlanBrief):
     """A plan as it stands: decisions counted, a page of the proposals that were chosen, how it was solved, who has none."""
 
     model_config = example(
-        **_BRIEF, policy="jinjiang-2016", counts={"open": 41}, applied=0, confirmed=0, kinds=[{**_KIND, "count": 11}],
+        **_BRIEF, reckoning=[_WORDS], policy="jinjiang-2016", counts={"open": 41}, applied=0, confirmed=0, kinds=[{**_KIND, "count": 11}],
         total=41, next=None, proposals=[_PROPOSAL], unplaced=[], solved=[], shortages=[], steps=[],
     )  # fmt: skip
 
+    reckoning: list[Words] = Field(
+        description="起点和各数如何相加，逐行 · from where it starts, and how its figures add up"
+    )
     policy: str
     counts: dict[str, int]
     applied: int
@@ -235,7 +239,7 @@ class PlanOut(PlanBrief):
 
 
 class WishIn(BaseModel):
-    """One decision: a proposal's id or place, the state, why it is rejected, and the version of the decision that was seen."""
+    """One decision: a proposal's id or number, the state, why it is rejected, and the version of the decision that was seen."""
 
     model_config = example(proposal="1", state="accepted", reason=None, seen=None)
 

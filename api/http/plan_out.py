@@ -49,11 +49,11 @@ def _brief(kept: Kept) -> dict[str, Any]:
 
 
 def proposals_out(shown: View, chosen: Sequence[tuple[int, Proposal]], network: Network) -> list[ProposalOut]:
-    """Some proposals of a plan with their places, as they are sent; names are those of a network."""
+    """Some proposals of a plan with their numbers, as they are sent; names are those of a network."""
     keys = [key for _, one in chosen for key in _keys(one)]
     called = names(network, keys)
     titles = {one.id: one.title for one in shown.kept.plan.proposals}
-    return [_proposal_out(place, one, shown, called, titles) for place, one in chosen]
+    return [_proposal_out(number, one, shown, called, titles) for number, one in chosen]
 
 
 def _keys(one: Proposal) -> list[NodeKey]:
@@ -62,10 +62,10 @@ def _keys(one: Proposal) -> list[NodeKey]:
 
 
 def _proposal_out(
-    place: int, one: Proposal, shown: View, called: Mapping[NodeKey, str], titles: Mapping[str, Text]
+    number: int, one: Proposal, shown: View, called: Mapping[NodeKey, str], titles: Mapping[str, Text]
 ) -> ProposalOut:
     return ProposalOut(
-        number=place,
+        number=number,
         id=one.id,
         kind=choice_out(one.kind),
         title=Words.of(one.title),
@@ -103,12 +103,12 @@ def node_out(key: NodeKey, called: Mapping[NodeKey, str]) -> Found:
 def plan_out(shown: View, first: int, limit: int, network: Network) -> PlanOut:
     """A plan as it stands, with the page of chosen proposals that begins at a place."""
     plan, standing = shown.kept.plan, shown.standing
-    rest = [(place, one) for place, one in shown.chosen if place >= first]
+    rest = [(number, one) for number, one in shown.chosen if plan.place(one.id) >= first]
     called = names(network, [each.subject for each in shown.unplaced])
-    places = {one.id: place for place, one in enumerate(plan.proposals, 1)}
     kinds = Counter(one.kind.value for one in plan.proposals)
     return PlanOut(
         **_brief(shown.kept),
+        reckoning=[Words.of(line) for line in shown.kept.reckoning],
         policy=plan.policy,
         counts={state.value: number for state, number in standing.counts.items()},
         applied=standing.in_place,
@@ -119,7 +119,7 @@ def plan_out(shown: View, first: int, limit: int, network: Network) -> PlanOut:
             if kinds[kind.value]
         ],
         total=len(shown.chosen),
-        next=rest[limit][0] if len(rest) > limit else None,
+        next=plan.place(rest[limit][1].id) if len(rest) > limit else None,
         proposals=proposals_out(shown, rest[:limit], network),
         unplaced=[
             UnplacedOut(
@@ -140,13 +140,14 @@ def plan_out(shown: View, first: int, limit: int, network: Network) -> PlanOut:
                 bound=s.bound,
                 gap=s.gap,
                 candidates=s.candidates,
+                unproven=s.unproven and Words.of(s.unproven),
             )
             for s in plan.solved
         ],
         shortages=[ShortageOut(what=Words.of(each.what), short=each.short) for each in plan.shortages],
         steps=[
             StepOut(
-                number=places[each.proposal],
+                number=shown.kept.number_of(each.proposal),
                 gain=each.gain,
                 own=each.own,
                 coverage=each.coverage,

@@ -230,7 +230,7 @@ def test_what_was_touched_since_is_undone_from_the_newest_on(tmp_path: Path) -> 
         (folder / "Street.csv").write_text(f"id,name\ns,{name}\n", encoding="utf-8")
         run(tmp_path, "import", str(folder), "--source", "book", "--yes")
     said = run(tmp_path, "undo", "1", "--yes", code=4).stderr
-    assert "第 3 版后来又动过街道“s”" in said
+    assert "第 3 版后来又动过街道“丙街道”" in said
     assert "请先撤销第 3 版（partygraph undo 3）" in said
     assert "Undo revision 3 first" in said
     run(tmp_path, "undo", "3", "--yes")

@@ -101,7 +101,10 @@ def test_a_conflict_says_who_decided_what_and_ends_with_4(folder: Path) -> None:
     assert "采纳" in refused.stderr
     title = told(folder, "plan", "show", "1")[0]["title"][0]
     assert f"1. {title}：office-a 于 " in refused.stderr
+    assert "加 --seen 1。" in refused.stderr
+    assert "决定理由" not in run(folder, "plan", "show", "--lang", "zh").stdout  # a column in which nothing stands
     run(folder, "plan", "decide", "reject", "1", "--reason", "看过", "--as", "office-b", "--seen", "1")
+    assert "决定理由" in run(folder, "plan", "show", "--lang", "zh").stdout
     shown = told(folder, "plan", "show", "1")
     assert shown[0]["decision"]["unit"] == "office-b"
 
@@ -137,9 +140,40 @@ def test_a_plan_is_shown_in_part_and_explained_in_full(folder: Path) -> None:
     assert f"{street[0]['number']}. b：单独组建党支部" in pin
     pinned = told(folder, "plan", "show", "--state", "pinned")["proposals"]
     assert [p["subjects"] for p in pinned] == [["Organization/b"]]
+    in_chinese = told(folder, "plan", "show", "--kind", "单建", "--street", "s2")["proposals"]
+    assert [p["id"] for p in in_chinese] == [p["id"] for p in street]
+    assert len(told(folder, "plan", "show", "--state", "锁定")["proposals"]) == 1
     for wrong in (("--for", "nobody"), ("--street", "nowhere"), ("--instructor", "nobody"), ("0",), ("--plan", "zz")):
         run(folder, "plan", "show", *wrong, code=3)
-    run(folder, "plan", "decide", "accept", code=2)
+    assert f"--plan {made['plan']}" in run(folder, "plan", "show", made["plan"], code=3).stderr
+
+
+def test_what_is_wrong_in_a_call_is_said_in_one_language_and_in_words(folder: Path) -> None:
+    told(folder, "plan")
+    unsaid = run(folder, "plan", "decide", "accept", "--lang", "zh", code=2).stderr
+    assert "写明哪些项" in unsaid
+    assert "Name proposals" not in unsaid
+    kind = run(folder, "plan", "show", "--kind", "独建", "--lang", "zh", code=2).stderr
+    assert "单独组建党支部 standalone" in kind
+    act = run(folder, "plan", "decide", "take", "1", "--lang", "zh", code=2).stderr
+    assert "“动作”的值不对：可填 accept" in act.replace(" 的值", "的值")
+    file = run(folder, "plan", "read", "nosuch.xlsx", "--lang", "zh", code=2).stderr
+    assert "“文件”" in file
+    assert "nosuch.xlsx" in file
+
+
+def test_the_plan_to_apply_may_be_named_as_everywhere_else(folder: Path) -> None:
+    made = told(folder, "plan")
+    run(folder, "plan", "decide", "accept", "--kind", "单建")
+    by_option = told(folder, "apply", "--plan", made["plan"], "--dry-run")
+    assert by_option == told(folder, "apply", made["plan"], "--dry-run")
+    two = run(folder, "apply", made["plan"], "--plan", "00000000.1", code=2).stderr
+    assert "00000000.1" in two
+    done = told(folder, "apply", "--plan", made["plan"])
+    told(folder, "confirm", *done["proposals"], "--on", "2016-07-01")
+    refused = run(folder, "undo", str(done["revision"]), "--yes", code=4).stderr
+    assert "第 3 版后来又动过党组织“a党支部”" in refused
+    assert "partygraph undo 3" in refused
 
 
 def test_a_curve_rises_to_its_last_value() -> None:

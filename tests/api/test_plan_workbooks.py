@@ -29,7 +29,6 @@ from tests.queries.small import DAY
 from visualizations.plan_workbook import words
 
 ACCEPTED, REJECTED, PINNED = DecisionState.ACCEPTED, DecisionState.REJECTED, DecisionState.PINNED
-HEAD = 5  # the row of the headers
 
 
 @pytest.fixture
@@ -54,8 +53,13 @@ def path(workspace: Workspace) -> Path:
     return path
 
 
+def head(sheet: Worksheet) -> int:
+    """The row of the headers: below the lines that say how the plan stands."""
+    return next(row[0].row or 0 for row in sheet.iter_rows() if str(row[0].value).startswith("号\n"))
+
+
 def column(sheet: Worksheet, field: str) -> int:
-    titles = [str(cell.value).split("\n")[0] for cell in sheet[HEAD]]
+    titles = [str(cell.value).split("\n")[0] for cell in sheet[head(sheet)]]
     return titles.index(HEADERS[field].zh) + 1
 
 
@@ -64,7 +68,7 @@ def fill(path: Path, *cells: tuple[int, str, str | None]) -> None:
     book = openpyxl.load_workbook(path)
     sheet = book[SHEET]
     for number, field, text in cells:
-        cell = sheet.cell(HEAD + number, column(sheet, field))
+        cell = sheet.cell(head(sheet) + number, column(sheet, field))
         cell.value = text
         if text is not None:
             cell.data_type = "s"  # as a person's text is, even one that begins with =
@@ -110,6 +114,14 @@ def test_the_workbook_offers_the_decisions_hides_its_keys_and_holds_no_formula(p
         assert b"<f>" not in package.read("xl/worksheets/sheet1.xml")
 
 
+def test_who_has_no_proposal_stands_on_a_sheet_of_its_own(workspace: Workspace, path: Path) -> None:
+    book = openpyxl.load_workbook(path)
+    told = list(book.worksheets[1].iter_rows(min_row=2, values_only=True))
+    unplaced = plans.book(workspace).plan().plan.unplaced
+    assert {row[3] for row in told} == {one.cheapest.both() for one in unplaced}
+    assert sum(len(str(row[1]).partition(" / ")[2].split(", ")) for row in told) == len({u.finding for u in unplaced})
+
+
 Spoil = Callable[[Workspace, Path], None]
 
 
@@ -149,7 +161,7 @@ def test_what_is_wrong_is_named_by_its_cell_and_nothing_is_taken(workspace: Work
         plan_workbooks.read(workspace, path, kept.name, unit="office-b")
     (error,) = fault.value.errors
     sheet = openpyxl.load_workbook(path)[SHEET]
-    assert (error.code, error.cell) == (code, sheet.cell(HEAD + 1, column(sheet, field)).coordinate)
+    assert (error.code, error.cell) == (code, sheet.cell(head(sheet) + 1, column(sheet, field)).coordinate)
     assert error.message.zh
     assert error.message.en
     assert "13800138000" not in str(fault.value)

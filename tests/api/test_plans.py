@@ -230,6 +230,51 @@ def test_decisions_survive_a_restart(small: Workspace) -> None:
     assert json.loads(told) == [kept.name, {ids[0]: ["accepted", None], ids[1]: ["rejected", "暂缓"]}]
 
 
+def test_a_number_means_one_proposal_in_all_solutions_of_a_series(small: Workspace) -> None:
+    kept = plans.make(small)
+    numbers = {p.id: n for n, p in enumerate(kept.plan.proposals, 1)}
+    assert {id_: kept.number_of(id_) for id_ in numbers} == numbers
+    first, last = own(kept)[0], kept.plan.proposals[-1]
+    plans.decide(small, None, [Wish("1", REJECTED, "暂缓"), Wish(last.id, ACCEPTED)])
+    gone = kept.plan.proposals[0]
+    second = plans.again(small)
+    new = [p.id for p in second.plan.proposals if p.id not in numbers]
+    assert {p.id: second.number_of(p.id) for p in second.plan.proposals if p.id in numbers}.items() <= numbers.items()
+    assert sorted(map(second.number_of, new)) == list(range(len(numbers) + 1, len(numbers) + len(new) + 1))
+    with pytest.raises(NoSuchPlan) as fault:
+        second.proposal("1")
+    assert fault.value.hint is not None
+    assert f"plan show 1 --plan {kept.name}" in fault.value.hint.en
+    assert plans.book(small).plan(second.name) == second
+
+    plans.apply(small)
+    third = plans.again(small)  # what is written is proposed no more, and its number still means it
+    assert last.id not in {p.id for p in third.plan.proposals}
+    plans.decide(small, kept.name, [Wish(gone.id, OPEN)])
+    fourth = plans.again(small)
+    assert fourth.number_of(gone.id) == 1  # what comes back has the number that it had
+    assert first in numbers
+    number = str(numbers[last.id])
+    assert [one.zh for one in plans.meant(small, [number])] == [f"{fourth.name} 第 {number} 项：{last.title.zh}"]
+    plans.confirm(small, [number], on=DAY)
+
+
+def test_a_plan_of_an_earlier_release_is_read_and_its_proposals_counted(small: Workspace) -> None:
+    kept = plans.make(small)
+    record = small.store.get("plan", kept.name)
+    assert record is not None
+    plain = json.loads(kept.text)
+    del plain["start"]
+    old = {name: value for name, value in record.value.items() if name not in ("account", "numbers", "gone")}
+    old["plan"] = json.dumps(plain)
+    small.store.put("plan", kept.name, old, record.version)
+    read = plans.book(small).plan()
+    assert read.reckoning == ()
+    assert [read.number_of(p.id) for p in read.plan.proposals] == list(range(1, len(read.plan.proposals) + 1))
+    plans.decide(small, None, [Wish("1", REJECTED, "暂缓")])
+    assert plans.again(small).gone[read.plan.proposals[0].id] == (1, 1)
+
+
 def test_a_decision_says_what_it_must_and_nothing_about_persons(small: Workspace) -> None:
     plans.make(small)
     refused = (
@@ -354,7 +399,13 @@ def test_a_plan_of_an_older_revision_says_what_changed_and_is_looked_at_again(sm
     with pytest.raises(CannotApply) as fault:
         plans.apply(small)
     assert {o.proposal.id for o in fault.value.objections} == {a}
+    assert "第 1 版以来有变化的：a" in fault.value.message.zh
+    assert "changed since revision 1: a" in fault.value.message.en
     assert small.store.head == head
+    anew = plans.again(small)  # it stays, since it is accepted, and what it breaks is told
+    assert not anew.sound
+    assert [one.en.startswith("a: a branch of its own: it breaks the hard rule") for one in anew.broken] == [True]
+    assert plans.book(small).plan(anew.name).broken == anew.broken
 
     plans.decide(small, None, [Wish(a, OPEN)])
     applied = plans.apply(small)
@@ -365,7 +416,10 @@ def test_a_plan_of_an_older_revision_says_what_changed_and_is_looked_at_again(sm
 
 def test_what_somebody_has_mended_meanwhile_is_not_applied(small: Workspace) -> None:
     kept = plans.make(small)
-    a = next(p.id for p in kept.plan.proposals if p.kind is ActionKind.STANDALONE and p.subjects[0].id == "a")
+    a, b = (
+        next(p.id for p in kept.plan.proposals if p.kind is ActionKind.STANDALONE and p.subjects[0].id == one)
+        for one in "ab"
+    )
     plans.decide(small, None, [Wish(a, ACCEPTED)])
     edit(
         small,
@@ -375,9 +429,14 @@ def test_what_somebody_has_mended_meanwhile_is_not_applied(small: Workspace) -> 
         SUBORDINATE_TO=[{"source_type": "PartyOrganization", "source": "po:other",
                          "target_type": "PartyOrganization", "target": "po:c", "state": "actual"}],
     )  # fmt: skip
+    strong = {"id": "b", "name": "b", "track": "registered", "status": "operating", "full_members": 1}
+    edit(small, Organization=[strong])
+    plans.decide(small, None, [Wish(b, ACCEPTED)])
     with pytest.raises(CannotApply) as fault:
         plans.apply(small)
     assert "缺口已不存在" in fault.value.message.zh
+    assert {o.proposal.id for o in fault.value.objections} == {a, b}  # all that does not hold is told at once
+    assert fault.value.message.zh.startswith("2 项")
 
 
 def test_of_two_who_solve_anew_at_once_the_second_is_told(small: Workspace) -> None:

@@ -29,6 +29,39 @@ def test_an_outsider_joins_the_alliance_of_its_street() -> None:
     assert set(joins.closes) == {"isolated-component|Organization|out", "outside-alliance|Organization|out"}
 
 
+def test_the_alliance_of_its_street_comes_before_the_districts() -> None:
+    """A district's alliance has more members, most of them in that very street, and is as near; it may even be the last one left."""
+    many = [f"m{k}" for k in range(6)]
+    network = district(
+        {k: {"full_members": 5} for k in ("a", "b", "out", *many)},
+        everywhere("a", "b") | everywhere("out", *many[:3], at="s1:b") | everywhere(*many[3:5], at="s2:a") | everywhere(many[5], at="s3:a"),
+        Alliance=[{"id": "l1"}, {"id": "wide"}],
+        MEMBER_OF=[*LED, *(actual(o, "wide", role="lead" if o == "m0" else "member") for o in many)],
+    )  # fmt: skip
+    given_ = context(network)
+    (first,) = of(plan(given_), ActionKind.ALLIANCE)
+    assert first.target is not None
+    assert first.target.id == "l1"
+    assert first.runner_up is not None
+    assert (first.runner_up.target.id, first.runner_up.costs) == ("wide", {"alliance-near": 0.0, "own-street": 1.0})
+    (second,) = of(plan(given_, rejections=[first]), ActionKind.ALLIANCE)
+    assert second.target is not None
+    assert (second.target.id, [r.cost for r in second.reasons if r.rule == "own-street"]) == ("wide", [1.0])
+
+
+def test_of_whom_no_street_is_known_joins_the_districts() -> None:
+    many = [f"m{k}" for k in range(6)]
+    network = district(
+        {k: {"full_members": 5} for k in ("a", "b", "out", *many)},
+        everywhere("a", "b") | everywhere(*many[:3], at="s1:b") | everywhere(*many[3:], at="s2:a"),
+        Alliance=[{"id": "l1"}, {"id": "wide"}],
+        MEMBER_OF=[*LED, *(actual(o, "wide", role="lead" if o == "m0" else "member") for o in many)],
+    )
+    (joins,) = of(plan(context(network)), ActionKind.ALLIANCE)
+    assert joins.target is not None
+    assert (joins.subjects[0].id, joins.target.id) == ("out", "wide")
+
+
 def test_one_speaks_for_a_component_without_a_lead() -> None:
     network = district(
         {k: {"full_members": 5} for k in ("a", "b", "x", "y", "z")},
@@ -54,7 +87,10 @@ def test_a_rejected_alliance_gives_way_to_the_next() -> None:
     assert [p.target.id for p in (first, second) if p.target] == ["l1", "l3"]
     third = plan(given_, rejections=[first, second])
     assert of(third, ActionKind.ALLIANCE) == []
-    assert [u.finding for u in third.unplaced if u.kind is ActionKind.ALLIANCE] == ["outside-alliance|Organization|out"]
+    assert {u.finding: u.cheapest.en for u in third.unplaced if u.kind is ActionKind.ALLIANCE} == dict.fromkeys(
+        ("outside-alliance|Organization|out", "isolated-component|Organization|out"),
+        "set up an alliance in its street, with a lead",
+    )
 
 
 def test_the_nearest_venue_that_can_be_shared_and_is_best_equipped() -> None:

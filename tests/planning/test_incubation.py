@@ -47,6 +47,17 @@ def test_whose_body_is_pinned_is_not_taken_in_by_a_hub_that_would_answer_instead
     assert verify(given, made).breaches == ()
 
 
+def test_a_street_s_own_hub_comes_before_the_districts_in_that_street() -> None:
+    """Load is levelled only after that: the street's hub takes in two while the district's has nobody."""
+    orgs = {k: {"registered_on": NEW} for k in ("a", "b", "c")}
+    hubs = [{"id": "district", "kind": "organisations", "level": "district", "capacity": 9},
+            {"id": "street", "kind": "organisations", "level": "street", "capacity": 2}]  # fmt: skip
+    made = plan(context(district(orgs, everywhere(*orgs) | {"Hub/district": "s1", "Hub/street": "s1"}, Hub=hubs)))
+    taken = of(made, ActionKind.INCUBATE)
+    assert sorted(p.target.id for p in taken if p.target) == ["district", "street", "street"]
+    assert [p.target.id for p in taken if p.target and "own-street" in {r.rule for r in p.reasons}] == ["district"]
+
+
 def test_after_the_term_the_hub_lets_go_and_the_street_takes_over() -> None:
     network = district(
         {"o": {"registered_on": OLD, "registration": "direct"}},

@@ -76,7 +76,39 @@ def test_of_two_bodies_of_one_mode_the_right_one_stays() -> None:
     )
     found = by_subject(plan(context(network)))
     assert changed(found["o"]) == {"GUIDES": (["s1"], [])}
-    assert "one-body" in {r.rule for r in found["o"].reasons}
+    assert {r.rule for r in found["o"].reasons} == {
+        "due-street",
+        "one-body",
+    }  # not why the community answers: it goes on
+
+
+def test_a_title_says_what_a_body_does() -> None:
+    missing = by_subject(plan(context(district({"o": {"registration": "direct"}}, {"o": "s2:b"}))))["o"]
+    network = district({"o": {"registration": "direct"}}, {"o": "s2:b"}, GUIDES=[actual("s2", "o")])
+    community = by_subject(plan(context(network)))["o"]
+    vertical = by_subject(plan(context(licensed(11))))["o03"]
+    assert [p.title.zh.partition("：")[2] for p in (missing, community)] == ["由s2指导", "由s2:b负责"]
+    assert vertical.title.zh.endswith("条管")
+    assert [r.rule for r in community.reasons] == ["due-community"]
+
+
+def test_whom_two_authorities_should_supervise_is_told_and_not_torn_from_either() -> None:
+    """Each has a group that is large enough: that one of them alone supervises it closes one gap and opens another."""
+    orgs = {k: {**NAMED, "industry": "教育"} for k in ("o", "p", "q")}
+    network = district(
+        orgs,
+        dict.fromkeys(orgs, "s1:a"),
+        Authority=[{"id": "a1"}, {"id": "a2"}],
+        LICENSED_BY=[{"source": o, "target": a} for o, a in (("o", "a1"), ("o", "a2"), ("p", "a1"), ("q", "a2"))],
+        SUPERVISES=[actual(a, o) for a, o in (("a1", "o"), ("a2", "o"), ("a1", "p"), ("a2", "q"))],
+    )
+    given_ = context(network, vertical_threshold=1)
+    made = plan(given_)
+    assert "o" not in by_subject(made)
+    assert [u.cheapest.en for u in made.unplaced if u.subject.id == "o" and u.kind is ActionKind.RESPONSIBILITY] == [
+        "correct its registration: one authority"
+    ]
+    assert verify(given_, made).opened == ()
 
 
 def test_an_authority_in_the_place_of_the_street_ends() -> None:
@@ -96,7 +128,7 @@ def test_an_authority_in_the_place_of_the_street_ends() -> None:
 def test_without_a_street_it_is_said_what_is_missing() -> None:
     made = plan(context(district({"o": {"registration": "direct"}}, {})))
     why = [u for u in made.unplaced if u.subject.id == "o" and u.kind is ActionKind.RESPONSIBILITY]
-    assert [u.cheapest.en for u in why] == ["record its community"]
+    assert [u.cheapest.en for u in why] == ["record its community"] * 2  # nobody manages it, and nobody answers
 
 
 def test_a_rejected_body_is_not_proposed_again() -> None:

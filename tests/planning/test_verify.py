@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from typing import Any
 
@@ -109,8 +110,9 @@ def test_one_unit_too_many_and_one_member_too_few_are_seen() -> None:
          {("shows-activity", "closed"), ("station-stays", "closed")}),
         ({"COVERS": [planned(("PartyOrganization", "j"), ("Organization", "closed"))]},
          {("operates", "closed"), ("shows-activity", "closed")}),
-        ({"INCUBATES": [planned(("Hub", "h"), ("Organization", o)) for o in ("filed", "closed")]}, {("hub-room", "h")}),
-        ({"INCUBATES": [planned(("Hub", "h"), ("Organization", "filed"))]}, set()),
+        ({"INCUBATES": [planned(("Hub", "h"), ("Organization", o)) for o in ("filed", "closed")]},
+         {("hub-room", "h"), ("hub-reach", "filed"), ("hub-reach", "closed")}),  # nobody knows where the hub is
+        ({"INCUBATES": [planned(("Hub", "h"), ("Organization", "filed"))]}, {("hub-reach", "filed")}),
         ({"INCUBATES": [planned(("Hub", "h"), ("PartyOrganization", f"x{k}")) | {"kind": "demonstration"} for k in range(6)]},
          {("demonstration-quota", "h")}),
         ({"INCUBATES": [planned(("Hub", "h"), ("PartyOrganization", f"x{k}")) | {"kind": "demonstration"} for k in range(5)]},
@@ -176,6 +178,31 @@ def test_what_opens_is_seen() -> None:
     found = verify(given, replace(made, proposals=(worse, *made.proposals[1:])))
     assert "uncovered|Organization|a" in found.opened
     assert not found.sound
+
+
+def test_a_joint_branch_that_is_left_too_small_is_seen() -> None:
+    orgs = few("a", "b") | {"o": {"full_members": 3}}
+    given = context(district(orgs, everywhere(*orgs), **joint("a", "b")))
+    made = plan(given)
+    place = given.network.table("COVERS").filter(target="a")
+    first = made.proposals[0]
+    loss = Delta(pl.concat([first.changes.deltas["COVERS"].before, place]), first.changes.deltas["COVERS"].after)
+    worse = replace(first, changes=ChangeSet({**first.changes.deltas, "COVERS": loss}))
+    spoilt_ = replace(made, proposals=(worse, *made.proposals[1:]))
+    assert ("branch-left-sound", place["source"][0]) in broken(given, spoilt_)
+
+
+def test_a_hub_out_of_reach_is_seen() -> None:
+    hubs = [
+        {"id": "near", "kind": "organisations", "capacity": 9},
+        {"id": "far", "kind": "organisations", "capacity": 9},
+    ]
+    where = {"o": "s1:a", "Hub/near": "s1", "Hub/far": "s3"}
+    given = context(district({"o": {"registered_on": dt.date(2016, 5, 1)}}, where, Hub=hubs))
+    made = plan(given)
+    assert broken(given, made) == set()
+    more = {"INCUBATES": [{**planned(("Hub", "far"), ("Organization", "o")), "kind": "temporary"}]}
+    assert ("hub-reach", "o") in broken(given, spoilt(made, ActionKind.INCUBATE, **more))
 
 
 def test_what_is_asked_of_the_covered_only_comes_into_question_and_does_not_open() -> None:

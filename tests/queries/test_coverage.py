@@ -14,7 +14,7 @@ import pytest
 from graphmodel.network import Network
 from graphmodel.schema import Organization
 from queries.catalogue.coverage_rates import COVERAGE_RATES
-from queries.coverage import Cover, coverage, coverage_after_plans
+from queries.coverage import Cover, coverage, coverage_after_plans, shown
 from queries.planned import as_if_confirmed
 from queries.registry import catalogue
 from tests.queries.small import DAY, context, network
@@ -599,3 +599,14 @@ def test_an_empty_network_asks_nothing(id_: str) -> None:
 )
 def test_all_but_the_search_for_neighbours_can_be_asked_of_a_server(id_: str) -> None:
     assert catalogue()[id_].in_process_only is None
+
+
+@pytest.mark.parametrize(
+    ("share", "target", "said"),
+    [(341 / 359, 0.95, 0.949), (342 / 359, 0.95, 342 / 359), (0.95, 0.95, 0.95), (0.9494, 0.95, 0.9494), (0.94999, None, 0.94999), (None, 0.95, None),
+     (0.3496, 0.35, 0.349), (0.3494, 0.35, 0.3494)],
+)  # fmt: skip
+def test_no_share_reaches_by_rounding_a_target_that_it_misses(
+    share: float | None, target: float | None, said: float | None
+) -> None:
+    assert shown(share, target) == said

@@ -88,11 +88,18 @@ def test_the_figures_on_top_are_those_that_the_generator_planted(context: Contex
     assert found[0].short == known["distance_to_95"]
     assert found[1].short == known["distance_to_35"]
     assert found[0].planned.rate == known["after_planned"][0] / known["after_planned"][1]
-    assert "functional" not in found[0].note.en
+    uncovered = whole - covered - registered["functional"]
+    assert found[0].note.en.startswith(
+        f"{registered['standalone']} standalone + {registered['joint']} joint; the other {whole - covered}: {uncovered} uncovered, "
+        f"{registered['functional']} by functional"
+    )
     other = load_default().at(context.today).replace(functional_counts=True)
     also = figures(Context.of(context.network, other, context.today))
     assert (also[0].part, also[0].whole) == (covered + registered["functional"], whole)
-    assert f"{registered['functional']} functional" in also[0].note.en
+    assert (
+        f" + {registered['functional']} functional or other; the other {uncovered}: {uncovered} uncovered"
+        in also[0].note.en
+    )
     assert [(figure.part, figure.whole) for figure in also[1:]] == expected[1:]
 
 

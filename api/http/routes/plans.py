@@ -181,7 +181,7 @@ def list_proposals(
 @router.get("/plans/{name}/proposals/{id:path}", responses=UNCHANGED)
 def read_proposal(
     name: PlanName,
-    id: Annotated[str, Path(max_length=300, description="方案项编号或序号 · id or place", examples=["1"])],  # noqa: A002 - the name in the address
+    id: Annotated[str, Path(max_length=300, description="方案项编号或号 · id or number", examples=["1"])],  # noqa: A002 - the name in the address
     request: Request,
     response: Response,
     who: Overseeing,

@@ -61,8 +61,9 @@ export function count(number) {
   return number === null || number === undefined ? "–" : number.toLocaleString(chosen.value);
 }
 
-/** @param {number | null | undefined} share */
-export function percent(share) {
+/** A share that misses its target is rounded down, never up to it. @param {number | null | undefined} share @param {number | null} [target] */
+export function percent(share, target) {
+  if (share && target && share < target && Math.round(1000 * share) / 1000 >= target) share = Math.floor(1000 * share) / 1000;
   return share === null || share === undefined
     ? "–"
     : share.toLocaleString(chosen.value, { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });

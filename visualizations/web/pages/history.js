@@ -58,7 +58,7 @@ function Figures({ a, b }) {
         const other = before.figures[place];
         const moved = one.share.value === null || other.share.value === null ? null : 100 * (one.share.value - other.share.value);
         return html`<tr key=${one.title.en}><th scope="row">${say(one.title)}</th>
-          ${[other, one].map((side, at) => html`<td key=${at} class="number">${percent(side.share.value)} <small>${count(side.part)} / ${count(side.whole)}</small></td>`)}
+          ${[other, one].map((side, at) => html`<td key=${at} class="number">${percent(side.share.value, side.target)} <small>${count(side.part)} / ${count(side.whole)}</small></td>`)}
           <td class=${`number ${moved && moved > 0 ? "up" : moved && moved < 0 ? "down" : ""}`}>${moved === null ? "–" : `${moved > 0.049 ? "▲" : moved < -0.049 ? "▼" : ""} ${word("history.points", { n: Math.abs(moved).toFixed(1) })}`}</td></tr>`;
       })}</tbody></table>`}<//>`}<//>`;
 }

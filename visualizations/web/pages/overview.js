@@ -81,7 +81,7 @@ function Figure({ of }) {
   const open = of.share.lowest !== of.share.highest;
   return html`<section class="card" aria-label=${say(of.title)}>
     <h2 title=${say(of.note)}>${say(of.title)}</h2>
-    <p><span class="big">${percent(of.share.value)}</span> <span class="number">${count(of.part)} / ${count(of.whole)}</span></p>
+    <p><span class="big">${percent(of.share.value, of.target)}</span> <span class="number">${count(of.part)} / ${count(of.whole)}</span></p>
     <svg viewBox="0 0 100 5" preserveAspectRatio="none" style="width:100%;height:.7rem" aria-hidden="true">
       <rect width="100" height="5" fill="#fff" stroke="#7a8794" stroke-width=".5" />
       <rect width=${100 * (of.share.highest ?? 0)} height="5" fill="#c9d1d9" /><rect width=${100 * (of.share.lowest ?? 0)} height="5" fill="#1c2733" />
@@ -89,7 +89,7 @@ function Figure({ of }) {
     </svg>
     ${of.target !== null && html`<p class=${of.short ? "down" : "up"}>${of.short ? word("figure.short", { target: percent(of.target), short: count(of.short) }) : word("figure.reached", { target: percent(of.target) })}</p>`}
     ${open && html`<p class="muted">${word("figure.range", { low: percent(of.share.lowest), high: percent(of.share.highest) })}</p>`}
-    <p class="muted">${word("figure.planned", { share: percent(of.planned.value) })}</p>
+    <p class="muted">${word("figure.planned", { share: percent(of.planned.value, of.target) })}</p>
   </section>`;
 }
 

@@ -184,12 +184,14 @@ function Foot({ found, asked, onOpen, onTaken }) {
 function Solution({ of }) {
   return html`<section class="card" aria-labelledby="solved-title"><h2 id="solved-title">${word("plan.solution")}</h2>
     <p>${of.sound ? "✓" : "⚠"} ${say(of.verified)} <span class="muted">${word("plan.basis", { day: dayOf(of.day), revision: of.revision, digest: of.policy.slice(0, 12) })}</span></p>
+    ${of.reckoning.map((/** @type {any} */ line) => html`<p key=${line.en}>${say(line)}</p>`)}
     <div class="two"><div><${Curve} steps=${of.steps} /></div>
       <div class="scroll" tabindex="0" role="region" aria-label=${word("plan.solved")}><table><caption>${word("plan.solved")}</caption><thead><tr><th scope="col">${word("plan.measure")}</th><th scope="col" class="number">${word("plan.reached")}</th><th scope="col" class="number">${word("plan.bound")}</th><th scope="col">${word("plan.proof")}</th></tr></thead>
         <tbody>${of.solved.map((/** @type {any} */ each) => html`<tr key=${each.part}><td>${say(each.measure)}</td><td class="number">${count(each.value)}</td><td class="number">${count(each.bound)}</td><td>${each.gap === 0 ? word("plan.optimal") : word("plan.gap", { gap: (100 * each.gap).toFixed(1) })}</td></tr>`)}</tbody></table></div></div>
+    ${of.solved.filter((/** @type {any} */ each) => each.unproven).map((/** @type {any} */ each) => html`<p key=${each.part} class="muted">${say(each.unproven)}</p>`)}
     ${of.shortages.length > 0 && html`<h3>${word("plan.shortages")}</h3><ul>${of.shortages.map((/** @type {any} */ each) => html`<li key=${each.what.en}>${say(each.what)}${word("mark.colon")}<strong>${count(each.short)}</strong></li>`)}</ul>`}
-    ${of.unplaced.length > 0 && html`<details open><summary>${word("plan.unplaced", { n: of.unplaced.length })}</summary><div class="scroll" tabindex="0" role="region" aria-label=${word("plan.unplaced", { n: of.unplaced.length })}><table><thead><tr><th scope="col">${word("name")}</th><th scope="col">${word("plan.kind")}</th><th scope="col">${word("reason")}</th><th scope="col">${word("plan.cheapest")}</th></tr></thead>
-      <tbody>${of.unplaced.map((/** @type {any} */ each) => html`<tr key=${each.kind.value + each.finding}><td><${NodeLink} of=${each.subject} /></td><td>${say(each.kind.title)}</td><td>${say(each.why)}</td><td>${say(each.cheapest)}</td></tr>`)}</tbody></table></div></details>`}
+    ${of.unplaced.length > 0 && html`<details open><summary>${word("plan.unplaced", { n: of.unplaced.length })}</summary><div class="scroll" tabindex="0" role="region" aria-label=${word("plan.unplaced", { n: of.unplaced.length })}><table><thead><tr><th scope="col">${word("name")}</th><th scope="col">${word("gap")}</th><th scope="col">${word("reason")}</th><th scope="col">${word("plan.cheapest")}</th></tr></thead>
+      <tbody>${of.unplaced.map((/** @type {any} */ each) => html`<tr key=${each.kind.value + each.finding}><td><${NodeLink} of=${each.subject} /></td><td>${say(questionOf(each.finding.split("|")[0])?.term)}</td><td>${say(each.why)}</td><td>${say(each.cheapest)}</td></tr>`)}</tbody></table></div></details>`}
     <p class="muted"><a href=${href("gaps")}>${word("page.gaps")}</a></p>
   </section>`;
 }
