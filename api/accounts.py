@@ -202,7 +202,11 @@ class Accounts:
             )
             raise AccountRefused(message, code="bad-account-name")
         given = {each.value: each for each in GIVEN}.get(role)
-        if given is None or (given.body is None) != (body is None):
+        if given is None:
+            message = Text("没有角色“{role}”。", "There is no role '{role}'.").format(role=role[:40])
+            hint = Text("可用：{all}。", "The roles are {all}.").format(all=", ".join(each.value for each in GIVEN))
+            raise AccountRefused(message, hint, code="bad-role")
+        if (given.body is None) != (body is None):
             message = Text(
                 "街道经办与主管单位联络须指明单位，其他角色不得指明。",
                 "Street clerks and authority contacts name their body, other roles none.",
@@ -224,8 +228,16 @@ class Accounts:
         self._store.put(USERS, name, {**record.value, "password": self._hashed(password)}, record.version)
         self._end_all(name)
 
-    def remove(self, name: str) -> None:
-        """Remove an account and end its sessions and tokens. Errors: `AccountRefused`."""
+    def remove(self, name: str, by: str | None = None) -> None:
+        """Remove an account and end its sessions and tokens.
+
+        `by` names the account that does so: it may not remove itself, so that somebody is left to keep the accounts.
+        Errors: `AccountRefused`.
+        """
+        if name == by:
+            message = Text("不能删除自己的账号。", "An account cannot remove itself.")
+            hint = Text("请由另一个系统管理账号删除。", "Let another administrator remove it.")
+            raise AccountRefused(message, hint, code="own-account")
         record = self._record(name)
         self._store.remove(USERS, name, record.version)
         self._end_all(name)
@@ -303,8 +315,10 @@ class Accounts:
 
     # secrets
 
-    def issue(self, account: Account, kind: TokenKind, lasts: dt.timedelta, note: str = "") -> str:
-        """A new secret for an account; expired ones are forgotten. The caller alone ever has it."""
+    def issue(
+        self, account: Account, kind: TokenKind, lasts: dt.timedelta, note: str = "", until: dt.datetime | None = None
+    ) -> str:
+        """A new secret for an account, `until` then at the latest; expired ones are forgotten. The caller alone ever has it."""
         now = self._now()
         for token in self.tokens(account.name):
             if token.expires <= now:
@@ -312,13 +326,21 @@ class Accounts:
         if is_personal(note):
             raise AccountRefused(Text("说明含有个人信息。", "The note holds personal data."), code="personal-data")
         secret = secrets.token_urlsafe(32)
-        value = Token(digest=digest(secret), account=account.name, kind=kind, expires=now + lasts, note=note)
+        expires = now + lasts if until is None else min(now + lasts, until)
+        value = Token(digest=digest(secret), account=account.name, kind=kind, expires=expires, note=note)
         self._store.put(TOKENS, value.digest, value.model_dump(mode="json"), 0)
         return secret
 
     def token_for(self, name: str, lasts: dt.timedelta, note: str = "") -> str:
         """A new API token for the account of that name. Errors: `AccountRefused`."""
         return self.issue(Account.model_validate(self._record(name).value), "api", lasts, note)
+
+    def ends(self, secret: str) -> dt.datetime:
+        """When a secret stops to stand for its account. Errors: `BadCredentials` where it stands for none."""
+        record = self._store.get(TOKENS, digest(secret))
+        if record is None:
+            raise BadCredentials
+        return dt.datetime.fromisoformat(record.value["expires"])
 
     def account_of(self, secret: str, kind: TokenKind) -> Account:
         """The account that a secret stands for. Errors: `BadCredentials`."""

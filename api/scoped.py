@@ -142,7 +142,12 @@ class ScopedWorkspace(Workspace):
         return self._scope.network(self._whole.network(revision))
 
     def context(self, revision: int | None = None, day: dt.date | None = None, **policy: Any) -> Context:
-        """See `Workspace.context`."""
+        """See `Workspace.context`. Errors besides: `DistrictOnly` where a body's account supposes another policy.
+
+        A threshold that is moved until a verdict turns would count what the account does not see (J7's groups).
+        """
+        if policy and self._scope.body is not None:
+            raise DistrictOnly
         context = self._whole.context(revision, day, **policy)
         earlier = context.earlier and replace(context.earlier, network=self._scope.network(context.earlier.network))
         return replace(context, network=self._scope.network(context.network), earlier=earlier)

@@ -133,13 +133,15 @@ def csrf_of(secret: str) -> str:
 
 
 _BEARER = HTTPBearer(auto_error=False, scheme_name="token", description="接口令牌 · an API token")
+Bearer = Annotated[Any, Depends(_BEARER)]
+"""The token that a request came with, None where it came with a session."""
 _SESSION = APIKeyCookie(name=COOKIE, auto_error=False, scheme_name="session", description="登录后的会话 · a session")
 
 
 def caller(
     request: Request,
     house: Annotated[Served, Depends(served)],
-    bearer: Annotated[Any, Depends(_BEARER)],
+    bearer: Bearer,
     session: Annotated[str | None, Depends(_SESSION)],
 ) -> Caller:
     """Who asks. Errors: `NotSignedIn`, `BadCredentials`, `BadCsrf`, `TooManyRequests`."""

@@ -47,6 +47,7 @@ _STATUSES = {
         "job-ended",
         "job-not-done",
         "account-exists",
+        "own-account",
         "key-reused",
         "decision-moved",
         "cannot-apply",

@@ -124,8 +124,8 @@ def set_password(name: Name, given: PasswordIn, who: Administering) -> None:
 
 @router.delete("/accounts/{name}", status_code=status.HTTP_204_NO_CONTENT, responses=documented(409))
 def remove_account(name: Name, who: Administering) -> None:
-    """删除账号，并结束其全部会话 · remove an account; its sessions and tokens end."""
-    who.served.accounts.remove(name)
+    """删除账号，并结束其全部会话 · remove another account; its sessions and tokens end."""
+    who.served.accounts.remove(name, by=who.account.name)
 
 
 @router.get("/audit")

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, Field
 
 from api.accounts import Account, BadCredentials, Token, TooManyAttempts, digest
-from api.http.caller import COOKIE, Caller, Served, address, caller, csrf_of, served
+from api.http.caller import COOKIE, Bearer, Caller, Served, address, caller, csrf_of, served
 from api.http.models import Words, example
 from api.http.problems import documented
 
@@ -190,12 +190,14 @@ def _token(token: Token) -> TokenOut:
 
 
 @router.post("/tokens", status_code=status.HTTP_201_CREATED)
-def make_token(given: TokenIn, who: Signed) -> TokenMade:
-    """新的接口令牌，只显示这一次 · a new API token, shown this once."""
+def make_token(given: TokenIn, who: Signed, bearer: Bearer) -> TokenMade:
+    """新的接口令牌，只显示这一次；用令牌所建的不比它更长久 · a new API token, shown this once; one made by a token ends with it."""
     lasts = dt.timedelta(days=min(given.days or who.served.settings.token_days, who.served.settings.token_days))
-    secret = who.served.accounts.issue(who.account, "api", lasts, given.note)
+    accounts = who.served.accounts
+    until = None if bearer is None else accounts.ends(bearer.credentials)
+    secret = accounts.issue(who.account, "api", lasts, given.note, until)
     who.served.audit.note(who.account.name, "token made", "done", request=who.request_id)
-    return TokenMade(token=secret, expires=dt.datetime.now(dt.UTC) + lasts)
+    return TokenMade(token=secret, expires=accounts.ends(secret))
 
 
 @router.delete("/tokens/{digest}", status_code=status.HTTP_204_NO_CONTENT, responses=documented(404))

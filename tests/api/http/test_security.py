@@ -286,6 +286,19 @@ def test_nothing_tells_of_other_bodies_organisations(
     assert (looked["items"], looked["missing"]) == ([], [stranger["id"]])
 
 
+@pytest.mark.parametrize("role", [Role.STREET_CLERK, Role.AUTHORITY_CONTACT])
+def test_a_body_cannot_count_others_by_moving_a_threshold(seats: dict[Role, TestClient], role: Role) -> None:
+    own = seats[role].get(f"{API}/nodes/Organization?limit=1").json()["items"][0]["id"]
+    asked = "questions/responsibility-gaps"
+    for address in (f"{asked}/findings", f"{asked}/answer", "exports/findings/responsibility-gaps.csv", "overview", "figures",
+                    "matrix", "trend", "scenes", f"findings/Organization/{own}"):  # fmt: skip
+        supposed = f"{API}/{address}?set=vertical_threshold=40"
+        refused = seats[role].get(supposed)
+        assert (refused.status_code, refused.json()["code"]) == (403, "district-only"), address
+        assert seats[role].get(supposed.partition("?")[0]).status_code == 200, address
+        assert seats[Role.PLANNER].get(supposed).status_code == 200, address
+
+
 def test_a_job_is_its_own_accounts_and_the_planners(app: FastAPI, seats: dict[Role, TestClient]) -> None:
     def export(role: Role) -> str:
         job = seats[role].post(f"{API}/exports", json={"what": "network", "format": "json"})
@@ -566,6 +579,34 @@ def test_accounts_are_units(
     answer = client.post(f"{API}/accounts", json={"name": name, "role": role, "body": body, "password": password})
     assert answer.json()["code"] == code
     assert answer.status_code < 500
+
+
+def test_somebody_is_left_to_keep_the_accounts(app: FastAPI, signed_in: As) -> None:
+    accounts, network = app.state.served.accounts, app.state.served.workspace.network()
+    keepers = [Account(name=name, role=Role.ADMINISTRATOR) for name in ("keeper-one", "keeper-two")]
+    for keeper in keepers:
+        accounts.add(keeper.name, keeper.role.value, PASSWORD, None, network)
+    one, two = (signed_in(keeper) for keeper in keepers)
+    refused = one.delete(f"{API}/accounts/keeper-one")
+    assert (refused.status_code, refused.json()["code"]) == (409, "own-account")
+    assert two.delete(f"{API}/accounts/keeper-one").status_code == 204
+    wrong = two.post(f"{API}/accounts", json={"name": "boss", "role": "boss", "password": PASSWORD})
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "bad-role")
+    assert "boss" in wrong.json()["detail"]
+    assert "street-clerk" in wrong.json()["hint"]
+
+
+def test_a_token_makes_none_that_outlasts_it(app: FastAPI, seats: dict[Role, TestClient]) -> None:
+    made = seats[Role.VIEWER].post(f"{API}/tokens", json={"days": 30}).json()
+    held = {token["digest"]: token["expires"] for token in seats[Role.VIEWER].get(f"{API}/tokens").json()["items"]}
+    ends = app.state.served.accounts.ends(seats[Role.VIEWER].headers["Authorization"].removeprefix("Bearer "))
+    assert dt.datetime.fromisoformat(held[digest(made["token"])]) <= ends
+    with pytest.raises(BadCredentials):
+        app.state.served.accounts.ends("x" * 43)
+    browser = TestClient(app, base_url="http://localhost")
+    csrf = browser.post(f"{API}/session", json={"name": "viewer", "password": PASSWORD}).json()["csrf"]
+    lasting = browser.post(f"{API}/tokens", json={"days": 30}, headers={CSRF_HEADER: csrf}).json()["expires"]
+    assert dt.datetime.fromisoformat(lasting) > ends + dt.timedelta(days=20)
 
 
 def test_accounts_come_and_go_and_leave_a_trail(app: FastAPI, client: TestClient) -> None:
