@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +15,7 @@ import polars as pl
 from api.answers import answer_to
 from api.jobs import Progress
 from api.outputs import EXPORTS
+from api.views import Place, at_place
 from api.workspace import Workspace
 from graphmodel.text import Text
 from loaders.formulas import neutralised
@@ -54,7 +55,7 @@ class Leaving:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """What is to leave: `form` of the network, by its name in `EXPORTS`; `question` whose findings; of which revision, day, policy."""
+    """What is to leave: `form` of the network, by its name in `EXPORTS`; `question` whose findings, at which `place`; of which revision, day, policy."""
 
     what: What
     form: str = ""
@@ -62,6 +63,7 @@ class Export:
     revision: int | None = None
     day: dt.date | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
+    place: Place = field(default_factory=Place)
 
     def of(self, workspace: Workspace, progress: Progress) -> Leaving:
         """The file of a workspace, asked and ready to be written. Errors: those of `Workspace.context` and `Workspace.ask`."""
@@ -81,8 +83,9 @@ class Export:
                 report = workspace.report(context, progress)
                 return ".xlsx", partial(write_workbook, report, progress=progress)
             case "findings":
-                found = listing(answer_to(workspace, self.question, context), context)
-                return ".csv", partial(_write_csv, found)
+                answer = answer_to(workspace, self.question, context)
+                found, wanted = listing(answer, context), at_place(answer, context, self.place)
+                return ".csv", partial(_write_csv, replace(found, frame=found.frame.filter(pl.Series(wanted))))
 
 
 def _write_csv(found: Listing, path: Path) -> None:

@@ -18,7 +18,7 @@ from graphmodel.stores.protocol import Act, Revision, RevisionMoved
 from graphmodel.text import Text
 from loaders.dated import behind, outdated
 from loaders.errors import RowError
-from loaders.importing import Preview, commit, preview
+from loaders.importing import ImportRefused, Preview, commit, preview
 from loaders.ledger_mapping import LedgerMapping
 from loaders.renamed import KEEP_ID
 
@@ -147,8 +147,10 @@ def bring_in(
     if expected is not None and network.stamp.revision != expected:
         raise RevisionMoved(expected, network.stamp.revision)
     proposed = propose(network, wanted, progress)
-    revision = None
-    if expected is not None and not proposed.shown.changes.empty:
+    revision, shown = None, proposed.shown
+    if expected is not None and shown.rejected and not wanted.accept_valid:
+        raise ImportRefused(shown.rejected, shown.accepted)
+    if expected is not None and not shown.changes.empty:
         progress(2, 3, WRITING.both())
         revision = proposed.store(workspace, account).number
         workspace.network(revision)  # so that whoever brought it in reads it

@@ -32,6 +32,12 @@ _OF_TEXT: dict[str, Callable[[pl.Expr, Any], pl.Expr]] = {
     "begins": lambda field, value: field.str.starts_with(value),
 }
 _IS = {"known": pl.Expr.is_not_null, "unknown": pl.Expr.is_null}
+_MEANT = {
+    "flag": Text("须为 true 或 false", "true or false is meant"),
+    "integer": Text("须为整数", "a whole number is meant"),
+    "number": Text("须为数字", "a number is meant"),
+    "date": Text("须为日期，写作 2016-06-12", "a date is meant, as 2016-06-12"),
+}
 OPERATORS = (*_OPERATORS, *_OF_TEXT, "is")
 """What a filter may ask of a field; `is` takes `known` or `unknown`."""
 
@@ -178,6 +184,14 @@ def _filter(type_name: str, text: str) -> pl.Expr:
     return _OPERATORS[operator](field, _value(text, kind, value, frame_schema(type_name)[name]))
 
 
+def _meant(kind: str, dtype: pl.DataType) -> Text:
+    """What values a field of that kind has."""
+    if isinstance(dtype, pl.Enum):
+        known = ", ".join(dtype.categories)
+        return Text("须为 {all} 之一", "one of {all} is meant").format(all=known)
+    return _MEANT[kind]
+
+
 def _value(text: str, kind: str, value: str, dtype: pl.DataType) -> Any:
     try:
         match kind:
@@ -192,5 +206,5 @@ def _value(text: str, kind: str, value: str, dtype: pl.DataType) -> Any:
             case "choice":
                 return pl.Series([value]).cast(dtype).item()
     except (KeyError, ValueError, OverflowError, TypeError, pl.exceptions.PolarsError) as fault:
-        raise BadFilter(text, Text("值不合这个字段", "the value does not fit the field")) from fault
+        raise BadFilter(text, _meant(kind, dtype)) from fault
     return value

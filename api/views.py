@@ -10,13 +10,16 @@ import numpy as np
 import polars as pl
 
 from api.answers import answer_to, findings_of
+from api.naming import node_named
 from api.scope import DistrictOnly
 from api.scoped import MembersHidden
 from api.workspace import Workspace
 from graphmodel.declare import Node
+from graphmodel.network import Network
 from graphmodel.paths import NodeKey, row_of
 from graphmodel.schema import NODE_TYPES, Authority, LicensedBy, Organization, Street
 from graphmodel.text import Refusal, Text
+from graphmodel.vectors import Flags
 from queries.answer import Answer
 from queries.breakdown import Breakdown, Dimension, breakdown
 from queries.context import Context
@@ -57,38 +60,53 @@ class Place:
 def located(workspace: Workspace, id_: str, context: Context, place: Place | None = None) -> pl.DataFrame:
     """The findings of a question as `findings_of` gives them, with `street` and `authority` by name where its rows have such.
 
-    Errors: those of `answer_to`; `NoSuchNode` for a street or authority that there is not. Cost: linear in the findings, the
-    first time or where not all are wanted.
+    Errors: those of `answer_to`; those of `node_named` for a street or authority that there is not. Cost: linear in the
+    findings, the first time or where not all are wanted.
     """
-    answer, place = answer_to(workspace, id_, context), place or Place()
-    earlier, element = context.earlier, answer.question.anchor.element
-    since = None if earlier is None else earlier.network.stamp.revision
-    found = context.memo(("located", id_, since), lambda: _with_places(answer, context))
+    answer = answer_to(workspace, id_, context)
+    found = _with_places(answer, context)
+    kept = at_place(answer, context, place or Place())
+    return found if kept.all() else found.filter(pl.Series(kept))
+
+
+def at_place(answer: Answer, context: Context, place: Place) -> Flags:
+    """bool[n], by the order of `findings_of`: which findings are wanted. Errors and cost as `located`."""
+    found, element = _with_places(answer, context), answer.question.anchor.element
     rows = np.concatenate([answer.gap_rows, answer.unknown_rows])
-    kept = np.ones(len(rows), dtype=np.bool_)
+    kept = np.ones(found.height, dtype=np.bool_)
     if place.street is not None and element is not None and "street" in found.columns:
-        wanted = row_of(context.network, NodeKey(Street.type_name, place.street))
-        kept &= street_rows(context, element)[rows] == wanted
+        kept &= street_rows(context, element)[rows] == _row_named(context.network, Street, place.street)
     if place.authority is not None and element is Organization:
         edges = context.network.edges(LicensedBy, Organization, Authority)
-        wanted = row_of(context.network, NodeKey(Authority.type_name, place.authority))
+        wanted = _row_named(context.network, Authority, place.authority)
         kept &= np.isin(rows, edges.source[edges.target == wanted])
-    found = found if kept.all() else found.filter(pl.Series(kept))
     if place.verdict is not None:
-        found = found.filter(pl.col("verdict") == place.verdict)
+        kept &= (found["verdict"] == place.verdict).to_numpy()
     if place.reason is not None:
-        found = found.filter(pl.col("reasons").list.contains(place.reason))
-    return found
+        kept &= found["reasons"].list.contains(place.reason).to_numpy()
+    return kept
+
+
+def _row_named(network: Network, element: type[Node], written: str) -> int:
+    """The row of the node that is meant by an id or a name."""
+    return row_of(network, NodeKey(element.type_name, node_named(network, element, written)))
 
 
 def _with_places(answer: Answer, context: Context) -> pl.DataFrame:
-    found, element = findings_of(answer, context), answer.question.anchor.element
-    rows = np.concatenate([answer.gap_rows, answer.unknown_rows])
-    if element is not None and (streets := street_names(context, element)) is not None:
-        found = found.with_columns(streets.gather(rows).alias("street"))
-    if element is Organization:
-        found = found.with_columns(authority_names(context).gather(rows).alias("authority"))
-    return found
+    """The findings with street and authority by name, made once."""
+    element, earlier = answer.question.anchor.element, context.earlier
+    since = None if earlier is None else earlier.network.stamp.revision
+
+    def made() -> pl.DataFrame:
+        found = findings_of(answer, context)
+        rows = np.concatenate([answer.gap_rows, answer.unknown_rows])
+        if element is not None and (streets := street_names(context, element)) is not None:
+            found = found.with_columns(streets.gather(rows).alias("street"))
+        if element is Organization:
+            found = found.with_columns(authority_names(context).gather(rows).alias("authority"))
+        return found
+
+    return context.memo(("located", answer.question.id, since), made)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.concurrency import run_in_threadpool
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
@@ -22,6 +22,7 @@ from api.http.logs import configure
 from api.http.metrics import Metrics
 from api.http.middleware import Guard
 from api.http.pages import add_pages
+from api.http.parameters import known_parameters
 from api.http.problems import Problem, documented, handle_problems
 from api.http.reading import handle_unchanged
 from api.http.settings import Settings
@@ -96,7 +97,7 @@ def create_app(settings: Settings) -> FastAPI:
     handle_problems(app)
     handle_unchanged(app)
     for router in _routers():
-        app.include_router(router, prefix=PREFIX)
+        app.include_router(router, prefix=PREFIX, dependencies=[Depends(known_parameters)])
     add_pages(app)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.add_middleware(Guard, settings=settings, metrics=metrics)

@@ -7,13 +7,26 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from graphmodel.declare import Choice
 from graphmodel.text import Text
 
-Value = str | float | bool | None
+Value = str | int | float | bool | None
 """A stored value: text, number, flag; dates as ISO text, choices by their stored word; null is unknown."""
+
+
+def _written(value: Any) -> Any:
+    """A value as a form would write it: numbers in digits, true and false as they are written in JSON."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value) if isinstance(value, int | float) else value
+
+
+WRITTEN = BeforeValidator(_written, json_schema_input_type=str | float | bool)
+"""Of values that are read as text: numbers and flags are taken as well."""
 
 Id = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -105,7 +118,7 @@ class Lookup(BaseModel):
 
 
 class Looked(OfRevision):
-    """The nodes that were found, and the ids and codes of which there is none."""
+    """The nodes that were found, and the ids and codes of which there is none, as they were asked for."""
 
     model_config = example(**_STAMP, items=[_NODE], missing=["51510104M101458021"])
 

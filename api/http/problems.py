@@ -82,6 +82,19 @@ _TITLES = {
 }
 
 
+_HINTS = {
+    "no-such-node": Text("用 /api/v1/search 查找。", "Look it up at /api/v1/search."),
+    "no-such-question": Text("全部问题见 /api/v1/questions。", "All questions are at /api/v1/questions."),
+    "no-such-plan": Text("方案见 /api/v1/plans。", "Plans are at /api/v1/plans."),
+    "no-such-body": Text(
+        "写全名，或写地址 类型/标识；可用 /api/v1/search 查找。",
+        "Give the full name, or type/id; /api/v1/search finds it.",
+    ),
+    "nothing-supposed": Text("可假设的见 /api/v1/openapi.json。", "What can be supposed is in /api/v1/openapi.json."),
+}
+"""What to do about a refusal whose own hint is for the shell, by code."""
+
+
 class Fault(BaseModel):
     """One wrong part of a request."""
 
@@ -152,13 +165,14 @@ def problem_response(
     language = language_of(request)
     number = getattr(request.state, "request_id", None)
     members: dict[str, Any] = getattr(refusal, "members", {})
+    hint = _HINTS.get(refusal.code, refusal.hint) if refusal.hint and _of_shell(refusal.hint) else refusal.hint
     problem = Problem(
         type=f"urn:partygraph:problem:{refusal.code}",
         title=_TITLES.get(status, _TITLES[400]).in_language(language),
         status=status,
         detail=refusal.message.in_language(language),
         code=refusal.code,
-        hint=refusal.hint and refusal.hint.in_language(language),
+        hint=hint and hint.in_language(language),
         instance=number and f"urn:partygraph:request:{number}",
         errors=errors,
         **members,
@@ -171,6 +185,10 @@ def problem_response(
     return Response(problem.model_dump_json(exclude_none=True), status, told, MEDIA_TYPE)
 
 
+def _of_shell(hint: Text) -> bool:
+    return "partygraph " in hint.en or " --" in hint.en
+
+
 def _refused(request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, Refusal)
     return problem_response(request, refusal)
@@ -178,6 +196,10 @@ def _refused(request: Request, refusal: Exception) -> Response:
 
 def _invalid(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, RequestValidationError)
+    if any(e["loc"] == ("body",) and isinstance(e.get("input"), bytes) for e in fault.errors()):
+        message = Text("请求内容须为 JSON。", "The request's content must be JSON.")
+        hint = Text("请写明请求头 Content-Type: application/json。", "Send the header Content-Type: application/json.")
+        return problem_response(request, Refusal(message, hint, code="unsupported-media-type"))
     language = language_of(request)
     errors = [Fault(where=".".join(map(str, e["loc"])), why=why(e, language)) for e in fault.errors()[:20]]
     places = list(dict.fromkeys(error.where for error in errors))

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from api.edits import Edit, edited, save
 from api.http.caller import Changing
-from api.http.models import CellOut, Counts, Id, OfRevision, RevisionOut, example
+from api.http.models import WRITTEN, CellOut, Counts, Id, OfRevision, RevisionOut, example
 from api.http.problems import documented
 from api.http.routes.nodes import TypeName
 from api.http.routes.revisions import counts_out, revision_out
@@ -29,8 +29,8 @@ class EditIn(BaseModel):
 
     type: TypeName
     id: Id
-    fields: dict[Annotated[str, Field(max_length=60)], Annotated[str, Field(max_length=10_000)] | None] = Field(
-        default_factory=dict, max_length=100
+    fields: dict[Annotated[str, Field(max_length=60)], Annotated[str, Field(max_length=10_000), WRITTEN] | None] = (
+        Field(default_factory=dict, max_length=100)
     )
     place: Annotated[str, Field(max_length=300)] | None = None
     note: str = Field(default="", max_length=1000)

@@ -23,6 +23,7 @@ from api.http.job_out import JobId, JobOut, accepted, begin, job_of, leads_to
 from api.http.models import example
 from api.http.problems import documented
 from api.http.reading import LARGEST, Changes, Day, Revision
+from api.http.routes.questions import Placed
 from api.jobs import JobNotDone, NoSuchJob, Progress, files_of, new_id
 from api.outputs import EXPORTS
 from api.policy_words import policy_changes
@@ -136,11 +137,13 @@ def export_findings(
     id: Annotated[str, InPath(max_length=80, description="问题编号 · id of the question", examples=["uncovered"])],  # noqa: A002 - the name in the address
     who: Exporting,
     changes: Changes,
+    place: Placed,
     revision: Revision = None,
     day: Day = None,
 ) -> Response:
     """一个问题的明细，CSV（UTF-8 带 BOM） · the findings of one question as CSV, with a byte order mark."""
-    export = Export("findings", question=id, revision=revision, day=day, values=policy_changes(changes))
+    values = policy_changes(changes)
+    export = Export("findings", question=id, revision=revision, day=day, values=values, place=place)
     return _sent(who, export)
 
 

@@ -9,12 +9,14 @@ from fastapi.encoders import jsonable_encoder
 from pydantic import BaseModel, Field
 
 from api.descriptions import MOST, described
-from api.http.models import example
+from api.http.models import WRITTEN, example
 from api.http.problems import documented
 from api.http.reading import Asked
 from api.newcomers import plain, receptions
 from api.scope import DistrictOnly
-from graphmodel.text import Text
+from graphmodel.network import Network
+from graphmodel.text import Refusal, Text
+from planning.newcomer import Newcomer
 
 router = APIRouter(tags=["plans"])
 
@@ -34,8 +36,8 @@ class NewcomersIn(BaseModel):
         ]
     )
 
-    items: list[dict[Annotated[str, Field(max_length=60)], Annotated[str, Field(max_length=500)] | None]] = Field(
-        min_length=1, max_length=MOST
+    items: list[dict[Annotated[str, Field(max_length=60)], Annotated[str, Field(max_length=500), WRITTEN] | None]] = (
+        Field(min_length=1, max_length=MOST)
     )
 
 
@@ -65,8 +67,30 @@ def receive_newcomers(wanted: NewcomersIn, asked: Asked) -> NewcomersOut:
     if asked.who.account.scope.body is not None:
         raise DistrictOnly
     context = asked.context
-    found = receptions(context, described(context.network, wanted.items, "request"))
+    found = receptions(context, _described(context.network, wanted.items))
     return NewcomersOut(items=[_sent(plain(context, one)) for one in found])
+
+
+class ItemRefused(Refusal):
+    """One of several descriptions is refused; `item` is its place among them, from 0."""
+
+    def __init__(self, place: int, mistake: Refusal) -> None:
+        message = Text("第 {n} 项：{why}", "Item {n}: {why}").format(n=place + 1, why=mistake.message)
+        super().__init__(message, mistake.hint, code=mistake.code)
+        self.members = {"item": place}
+
+
+def _described(network: Network, items: list[dict[str, str | None]]) -> list[Newcomer]:
+    """The newcomers that are meant. Errors: `ItemRefused` for the first that is refused by itself; those of `described`."""
+    try:
+        return described(network, items, "request")
+    except Refusal:
+        for place, item in enumerate(items):
+            try:
+                described(network, [item], "request")
+            except Refusal as mistake:
+                raise ItemRefused(place, mistake) from None
+        raise
 
 
 def _sent(value: Any) -> dict[str, Any]:

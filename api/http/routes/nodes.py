@@ -83,15 +83,21 @@ def list_nodes(
         str | None,
         Query(max_length=60, description="排序字段，前加 - 为倒序 · a field, with - before it from the greatest on"),
     ] = None,
-    fields: Annotated[list[str] | None, Query(max_length=60, description="只要这些字段 · these fields only")] = None,
+    fields: Annotated[
+        list[str] | None,
+        Query(
+            max_length=60, description="只要这些字段，可用逗号分隔 · these fields only, also as one text with commas"
+        ),
+    ] = None,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> NodePage:
     """某一类型的节点，可按任何字段筛选、排序、选取 · nodes of a type, filtered, ordered and cut by any field."""
+    wanted = [name for text in fields or [] for name in text.split(",")]
     for name in [*(text.partition(":")[0] for text in filter or []), (sort or "id").removeprefix("-")]:
         _refuse_hidden(read.who, type, name)
     page = nodes_of_type(read.network, type, filter or [], sort, cursor, page_size(read.who, limit))
-    items = _nodes(type, page.frame, _fields(read.who, type, fields or []))
+    items = _nodes(type, page.frame, _fields(read.who, type, wanted))
     stamp = read.network.stamp
     return NodePage(revision=stamp.revision, as_of=stamp.as_of, total=page.total, next=page.next, items=items)
 
@@ -132,7 +138,8 @@ def look_up_nodes(type: NodeType, wanted: Lookup, read: Read) -> Looked:  # noqa
     coded = pl.col("credit_code") if "credit_code" in frame.columns else pl.lit(None, pl.String)
     found = frame.filter(pl.col("id").is_in(wanted.ids) | coded.is_in(tidy).fill_null(value=False))
     known = {*found["id"], *found.select(code=coded)["code"]}
-    missing = [one for one in dict.fromkeys([*wanted.ids, *tidy]) if one not in known]
+    asked = dict.fromkeys([*zip(wanted.ids, wanted.ids, strict=True), *zip(wanted.codes, tidy, strict=True)])
+    missing = [written for written, meant in asked if meant not in known]
     items = _nodes(type, found, _fields(read.who, type, []))
     stamp = read.network.stamp
     return Looked(revision=stamp.revision, as_of=stamp.as_of, items=items, missing=missing)

@@ -107,10 +107,10 @@ WHERE = ("street", "authority")
 
 def _place(
     street: Annotated[
-        str | None, Query(max_length=200, description="只看一个街道，按标识 · of one street, by id")
+        str | None, Query(max_length=200, description="只看一个街道，标识或名称 · of one street, by id or name")
     ] = None,
     authority: Annotated[
-        str | None, Query(max_length=200, description="只看一个主管单位，按标识 · of one authority, by id")
+        str | None, Query(max_length=200, description="只看一个主管单位，标识或名称 · of one authority, by id or name")
     ] = None,
     verdict: Annotated[
         Literal["gap", "cannot-tell"] | None, Query(description="只看缺口或待核实 · gaps alone, or what cannot be told")
@@ -118,6 +118,9 @@ def _place(
     reason: Annotated[str | None, Query(max_length=80, description="只看一种原因 · for one reason")] = None,
 ) -> Place:
     return Place(street, authority, verdict, reason)
+
+
+Placed = Annotated[Place, Depends(_place)]
 
 
 def _sortable(found: pl.DataFrame) -> list[str]:
@@ -163,7 +166,7 @@ def read_answer(id: Judged, asked: Asked) -> AnswerOut:  # noqa: A002 - the name
 def list_findings(
     id: Judged,  # noqa: A002 - the name in the address
     asked: Asked,
-    place: Annotated[Place, Depends(_place)],
+    place: Placed,
     sort: Annotated[
         str | None,
         Query(max_length=60, description="排序的列，前加 - 为倒序 · a column, with - before it from the greatest on"),

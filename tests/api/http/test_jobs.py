@@ -144,6 +144,16 @@ def test_wrong_rows_are_told_and_stored_by_nobody(client: TestClient) -> None:
     assert job["failure"]["zh"] != job["failure"]["en"]
     assert head(client) == revision
     assert client.get(f"{API}/jobs/{job['id']}/result").json()["code"] == "job-not-done"
+
+
+def test_an_import_of_nothing_but_wrong_rows_does_not_count_as_done(client: TestClient) -> None:
+    revision = head(client)
+    wrong = send(client, "id,name,valid_from\n510104022,春熙路街道,2016-13-45\n").json()
+    assert ended(client, wrong)["rejected"] == 1
+    job = confirm(client, wrong["id"], revision).json()
+    assert ended(client, job, "failed")["code"] == "job-not-done"
+    assert client.get(f"{API}/jobs/{job['id']}").json()["code"] == "rows-rejected"
+    assert head(client) == revision
     nothing = send(client, "this is no table at all")
     deadline = time.monotonic() + PATIENCE
     job = nothing.json()
@@ -606,8 +616,16 @@ def test_newcomers_are_answered_and_nothing_is_stored(client: TestClient) -> Non
     assert found["due"] or found["later"]
     assert client.post(f"{API}/newcomers", json={"items": [{"nonsense": "1"}]}).json()["code"] == "unknown-field"
     assert client.post(f"{API}/newcomers", json={"items": [{}]}).json()["code"] == "no-fields"
-    assert client.post(f"{API}/newcomers", json={"items": [{"name": "甲", "authority": "没有这个局"}]}).status_code in (
-        404,
-        422,
+    wrong = client.post(f"{API}/newcomers", json={"items": [item, {"name": "甲", "authority": "没有这个局"}]})
+    assert (wrong.status_code, wrong.json()["code"], wrong.json()["item"]) == (404, "no-such-node", 1)
+    assert wrong.json()["detail"].startswith("第 2 项：")
+    typed, told = (
+        [{**item, "track": "registered", "full_members": n, "union": u}] for n, u in ((3, True), ("3", "是"))
     )
+    answers = [client.post(f"{API}/newcomers", json={"items": items}).json() for items in (typed, told)]
+    assert answers[0] == answers[1]
+    assert answers[0]["items"][0]["advice"] != found["advice"]
+    for never in (3.5, -1, 1e300):
+        refused = client.post(f"{API}/newcomers", json={"items": [{**item, "full_members": never}]})
+        assert refused.status_code == 422, refused.text
     assert head(client) == before

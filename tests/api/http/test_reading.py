@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from typing import Any
 from urllib.parse import urlencode
@@ -100,6 +101,8 @@ def test_any_field_filters(client: TestClient, workspace: Workspace, text: str, 
         ("cursor=nonsense", "bad-cursor"),
         ("cursor=WzEsMl0", "bad-cursor"),
         ("limit=0", "invalid-request"),
+        ("lmit=5", "invalid-request"),
+        ("street=510104022", "invalid-request"),
         ("revision=99", "no-such-revision"),
     ],
 )
@@ -119,6 +122,7 @@ def test_what_is_wrong_in_a_request_is_told_in_either_language(client: TestClien
     for query, zh, en in (
         ("limit=0", "不得小于 1", "greater than or equal to 1"),
         ("limit=x", "须为整数", "valid integer"),
+        ("lmit=5", "没有这一项", "not permitted"),
         ("filter=" + "&filter=".join("x" * 21), "至多 20 项", "at most 20 items"),
         ("cursor=" + "x" * 4001, "至多 4000 个字符", "at most 4000 characters"),
     ):
@@ -135,6 +139,51 @@ def test_what_is_wrong_in_a_request_is_told_in_either_language(client: TestClien
 )
 def test_names_that_are_none_are_told_of_and_not_passed_over(client: TestClient, path: str) -> None:
     assert get(client, path, 422)["code"] == "invalid-request"
+
+
+def test_a_filter_is_told_what_values_its_field_has(client: TestClient) -> None:
+    for query, meant in (("category:eq:x", "service"), ("staff:gt:x", "须为整数"), ("union:eq:x", "true"), ("registered_on:eq:x", "2016-06-12")):  # fmt: skip
+        assert meant in get(client, f"/nodes/Organization?filter={query}", 422)["detail"]
+
+
+def test_hints_are_for_those_who_ask_over_http(client: TestClient) -> None:
+    for path in ("/nodes/Street/none", "/questions/none", "/plans/none", "/neighbours/Street/none", "/questions/uncovered/findings?street=none"):  # fmt: skip
+        hint = get(client, path, 404)["hint"]
+        assert "/api/v1/" in hint, path
+        assert "partygraph " not in hint, path
+
+
+def test_what_is_not_sent_as_json_is_told_so(client: TestClient) -> None:
+    for sent in ("text/plain", "application/x-www-form-urlencoded"):
+        answer = client.post(f"{API}/newcomers", content=b'{"items": [{"name": "x"}]}', headers={"Content-Type": sent})
+        assert (answer.status_code, answer.json()["code"]) == (415, "unsupported-media-type"), answer.text
+    wrong = client.post(f"{API}/newcomers", json=[])
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "invalid-request")
+
+
+def test_whole_numbers_are_sent_as_whole_numbers(client: TestClient) -> None:
+    page = client.get(f"{API}/nodes/Organization?filter=staff:ge:1&fields=staff,union&limit=1").text
+    assert re.search(r'"fields":\{"staff":\d+,"union":(true|false|null)\}', page), page
+    assert re.search(r'"full_members":\d+[,}]', client.get(f"{API}/questions/uncovered/findings?limit=1").text)
+    assert re.search(r'"source":\d+[,}]', client.get(f"{API}/scenes?street=510104022").text)
+
+
+def test_findings_of_a_street_are_asked_for_by_id_or_by_the_name_they_give(client: TestClient) -> None:
+    path = "/questions/responsibility-gaps/findings"
+    street = next(item["street"] for item in walked(client, path, 50) if item["street"])
+    by_name = walked(client, f"{path}?street={street}", 50)
+    (id_,) = [item["id"] for item in get(client, "/nodes/Street?limit=100")["items"] if item["name"] == street]
+    assert by_name == walked(client, f"{path}?street={id_}", 50)
+    assert {item["street"] for item in by_name} == {street}
+
+
+def test_what_is_exported_is_what_is_listed(client: TestClient) -> None:
+    question = "responsibility-gaps"
+    for query in ("", "street=510104022", "verdict=gap", "reason=missing", "authority=锦江区教育局", "verdict=gap&street=春熙路街道"):  # fmt: skip
+        listed = [item["id"] for item in walked(client, f"/questions/{question}/findings?{query}", 500)]
+        sent = client.get(f"{API}/exports/findings/{question}.csv?{query}").content
+        assert sorted(pl.read_csv(sent)["标识 / id"]) == sorted(listed), query
+        assert listed, query
 
 
 def test_a_cursor_of_one_order_is_none_of_another(client: TestClient) -> None:
@@ -154,10 +203,10 @@ def test_one_node_by_address_and_by_code(client: TestClient, workspace: Workspac
     assert get(client, f"/organizations/by-code/{row['credit_code'].lower()}") == one
     assert get(client, "/nodes/Organization/nowhere", 404)["code"] == "no-such-node"
     assert get(client, "/organizations/by-code/nowhere", 404)["code"] == "no-such-node"
-    wanted = {"ids": ["nowhere"], "codes": [row["credit_code"], "51510104M101458021"]}
+    wanted = {"ids": ["nowhere"], "codes": [row["credit_code"].lower(), "51510104m101458021 "]}
     looked = client.post(f"{API}/lookups/Organization", json=wanted).json()
     assert [item["id"] for item in looked["items"]] == [row["id"]]
-    assert looked["missing"] == ["nowhere", "51510104M101458021"]
+    assert looked["missing"] == ["nowhere", "51510104m101458021 "]
 
 
 def test_the_past_is_read_as_it_was(client: TestClient) -> None:

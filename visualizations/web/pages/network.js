@@ -157,7 +157,7 @@ function Nodes({ query }) {
   const type = query.type ?? "Organization";
   const { sort, cursor, revision } = query;
   const fields = (nodeTypes().find((each) => each.name === type)?.fields ?? []).filter((each) => each.name !== "name").slice(0, 6);
-  const list = useGet(`/nodes/${type}`, { sort, cursor, revision, limit: PAGE, street: query.street });
+  const list = useGet(`/nodes/${type}`, { sort, cursor, revision, limit: PAGE });
   const columns = [
     { key: "name", title: word("name"), sort: true, show: (/** @type {any} */ row) => html`<a href=${type === "Organization" ? href("organization", row.id) : href("network", "", { ...query, near: `${type}/${row.id}` })}>${row.name ?? row.id}</a>` },
     ...fields.map((field) => ({ key: field.name, title: say(field.title), sort: true, number: field.kind === "integer" || field.kind === "number", show: (/** @type {any} */ row) => valueOf(field, row.fields[field.name], word) })),
