@@ -96,8 +96,8 @@ def serve(session: Session, *, host: str | None, port: int | None, workers: int 
 class CannotListen(Refusal):
     """The address is another program's, or none of this machine's."""
 
-    def __init__(self, host: str, port: int, fault: BaseException | None) -> None:
-        taken = isinstance(fault, OSError) and fault.errno == errno.EADDRINUSE
+    def __init__(self, host: str, port: int, fault: OSError) -> None:
+        taken = fault.errno == errno.EADDRINUSE
         why = Text("端口已被占用", "the port is taken") if taken else Text(str(fault), str(fault))
         message = Text("不能监听 {host}:{port}：{why}。", "Cannot listen on {host}:{port}: {why}.")
         hint = Text(
@@ -127,10 +127,14 @@ def listen(config: uvicorn.Config) -> socket.socket:
     Sockets that name no protocol get no TCP_NODELAY from asyncio; headers and body are two writes, and the second would
     wait some 40 ms for the other side's acknowledgement. Errors: `CannotListen`.
     """
+    bound = socket.socket(socket.AF_INET6 if ":" in config.host else socket.AF_INET)
     try:
-        bound = config.bind_socket()
-    except SystemExit as stopped:
-        raise CannotListen(config.host, config.port, stopped.__context__) from None
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((config.host, config.port))
+    except OSError as fault:
+        bound.close()
+        raise CannotListen(config.host, config.port, fault) from None
+    bound.set_inheritable(True)
     bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return bound
 
