@@ -105,34 +105,34 @@ def _message(fault: click.UsageError) -> Text:
 
 
 def _name(param: click.Parameter) -> Text:
-    """An option as it is written; an argument as people call it."""
+    """An option as it is written; an argument as people call it, with the word that the help has for it."""
     if isinstance(param, click.Option):
         written = max(param.opts, key=len)
         return Text(written, written)
     plain = param.human_readable_name
-    return _ARGUMENTS.get(param.name or "", Text(plain, plain))
+    called = _ARGUMENTS.get(param.name or "")
+    return Text(f"{called}（{plain}）" if called else plain, plain)
 
 
 _ARGUMENTS = {
-    "act": Text("“动作”", "the act"),
-    "end": Text("“终点”", "the end"),
-    "file": Text("“文件”", "the file"),
-    "id_": Text("“问题”", "the question"),
-    "name": Text("“名称”", "the name"),
-    "new": Text("“新的一版”", "the newer revision"),
-    "old": Text("“旧的一版”", "the older revision"),
-    "out": Text("“写到哪里”", "where to write"),
-    "paths": Text("“文件或文件夹”", "files or folders"),
-    "question": Text("“问题”", "the question"),
-    "revision": Text("“版本”", "the revision"),
-    "shell": Text("“命令行程序”", "the shell"),
-    "source": Text("“来源”", "the source"),
-    "start": Text("“起点”", "the start"),
-    "subject": Text("“对象”", "the subject"),
-    "subjects": Text("“对象”", "the subjects"),
-    "target": Text("“目标”", "the target"),
-    "text": Text("“文字”", "the text"),
-    "what": Text("“哪几项”", "what is meant"),
+    "act": "“动作”",
+    "end": "“终点”",
+    "file": "“文件”",
+    "name": "“名称”",
+    "new": "“新的一版”",
+    "old": "“旧的一版”",
+    "out": "“写到哪里”",
+    "paths": "“文件或文件夹”",
+    "question": "“问题”",
+    "revision": "“版本”",
+    "shell": "“命令行程序”",
+    "source": "“来源”",
+    "start": "“起点”",
+    "subject": "“对象”",
+    "subjects": "“对象”",
+    "target": "“目标”",
+    "text": "“文字”",
+    "what": "“哪几项”",
 }
 
 

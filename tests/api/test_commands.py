@@ -167,8 +167,8 @@ def test_a_mistyped_store_is_told_of_and_not_made(tmp_path: Path) -> None:
         (("--nope",), "没有选项 --nope", "There is no option --nope"),
         (("askk",), "没有命令“askk”", "There is no command 'askk'"),
         (("zzzz",), "没有命令“zzzz”", "There is no command 'zzzz'"),
-        (("diff", "1"), "缺少参数 NEW", "The argument NEW is missing"),
-        (("diff", "a", "2"), "OLD 的值不对：应为整数", "'a' is not a valid integer"),
+        (("diff", "1"), "缺少参数 “新的一版”（NEW）", "The argument NEW is missing"),
+        (("diff", "a", "2"), "“旧的一版”（OLD） 的值不对：应为整数", "'a' is not a valid integer"),
         (("import", "没有.xlsx"), "“没有.xlsx”不存在", "does not exist"),
         (
             ("import", "--mapping", "pyproject.toml", "/", "--out", "pyproject.toml/x", "--limit", "a"),

@@ -156,9 +156,9 @@ def test_what_is_wrong_in_a_call_is_said_in_one_language_and_in_words(folder: Pa
     kind = run(folder, "plan", "show", "--kind", "独建", "--lang", "zh", code=2).stderr
     assert "单独组建党支部 standalone" in kind
     act = run(folder, "plan", "decide", "take", "1", "--lang", "zh", code=2).stderr
-    assert "“动作”的值不对：可填 accept" in act.replace(" 的值", "的值")
+    assert "“动作”（ACT） 的值不对：可填 accept" in act
     file = run(folder, "plan", "read", "nosuch.xlsx", "--lang", "zh", code=2).stderr
-    assert "“文件”" in file
+    assert "“文件”（FILE）" in file
     assert "nosuch.xlsx" in file
 
 
