@@ -474,6 +474,20 @@ def test_a_lease_is_renewed_while_work_says_nothing_and_lapses_with_its_process(
     other.stop(1)
 
 
+def test_a_long_write_makes_no_process_take_its_own_job_for_lost(store: SqliteStore) -> None:
+    jobs, go = Jobs(store), threading.Event()
+    job = jobs.start("import", "office", lambda _: go.wait(PATIENCE))
+    until(jobs, job.id, "running")
+    record = store.get("job", job.id)
+    assert record is not None
+    late = store.put("job", job.id, {**record.value, "lease": "2016-06-12T00:00:00Z"}, record.version)
+    assert jobs.get(job.id).state == jobs.all()[0].state == "running"
+    assert store.get("job", job.id) == late
+    go.set()
+    assert until(jobs, job.id, "done", "lost") == "done"
+    jobs.stop(1)
+
+
 def test_a_key_is_held_while_its_work_lasts_longer_than_a_lease(store: SqliteStore) -> None:
     jobs, done = Jobs(store, lease=1), []
 
