@@ -11,10 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
+from graphmodel.rows import Rows
 from graphmodel.schema import Concerns, Consulted, LocatedIn, Organization, PolicyDocument, Street
 from graphmodel.text import Text
-from graphmodel.vectors import Codes, Flags, Numbers
+from graphmodel.vectors import Codes, Flags, Indices, Numbers
+from queries.beside import joined
 from queries.computed import Computed
 from queries.context import Context
 from queries.facts import ORG
@@ -62,7 +65,24 @@ def consultation(context: Context) -> Consultation:
     return context.memo("consultation", lambda: _consultation(context))
 
 
-def _consultation(context: Context) -> Consultation:
+@dataclass(frozen=True, slots=True)
+class _Fits:
+    """Which documents fit which organisations: by industry (none that names neither industry nor street) and by street.
+
+    `industry`, `street` int[n] the column of each organisation in the one and the other.
+    """
+
+    by_industry: _Matches
+    by_street: _Matches
+    industry: npt.NDArray[np.integer]
+    street: npt.NDArray[np.integer]
+
+
+def _fits(context: Context) -> _Fits:
+    return context.memo("document-fits", lambda: _fitting(context))
+
+
+def _fitting(context: Context) -> _Fits:
     rows, papers = context.network[Organization], context.network[PolicyDocument]
     industry, named = rows.vector("industry"), papers.vector("industry")
     assert isinstance(industry, Codes)
@@ -81,17 +101,44 @@ def _consultation(context: Context) -> Consultation:
     lookup = np.full(len(context.network[Street]) + 1, len(streets))
     lookup[streets], lookup[-1] = np.arange(len(streets)), len(streets) + 1
     s = lookup[street_of(context, Organization)]
-    heard, in_time = HEARD.edges(context), ~late(context)
-    document, hearer = heard.source[in_time], heard.target[in_time]
+    to_somebody = _Matches(of_industry.certain & anybody, of_industry.possible & anybody)
+    return _Fits(to_somebody, of_street, i, s)
 
-    def counts(by_industry: Flags, by_street: Flags) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        fits = by_industry & anybody
+
+def _heard_in_time(context: Context) -> tuple[Indices, Indices]:
+    """Documents and the organisations that they heard, not for certain too late."""
+    heard, in_time = HEARD.edges(context), ~late(context)
+    return heard.source[in_time], heard.target[in_time]
+
+
+def _consultation(context: Context) -> Consultation:
+    found, (document, hearer) = _fits(context), _heard_in_time(context)
+    i, s, rows = found.industry, found.street, len(context.network[Organization])
+
+    def counts(fits: Flags, by_street: Flags) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         concerning = np.rint(fits.T.astype(np.float32) @ by_street.astype(np.float32)).astype(np.int64)[i, s]
         fitting = fits[document, i[hearer]] & by_street[document, s[hearer]]
-        return concerning, concerning - np.bincount(hearer[fitting], minlength=len(rows))
+        return concerning, concerning - np.bincount(hearer[fitting], minlength=rows)
 
-    lo, hi = counts(of_industry.certain, of_street.certain), counts(of_industry.possible, of_street.possible)
+    lo = counts(found.by_industry.certain, found.by_street.certain)
+    hi = counts(found.by_industry.possible, found.by_street.possible)
     return Consultation(Numbers(lo[0], hi[0]), Numbers(lo[1], hi[1]))
+
+
+def unheard_on(_: Rows, context: Context, at: Indices) -> pl.Series:
+    """Names of the documents that certainly concern each of these organisations and did not hear it.
+
+    Cost: documents × the organisations found.
+    """
+    found, (document, hearer) = _fits(context), _heard_in_time(context)
+    left = found.by_industry.certain[:, found.industry[at]] & found.by_street.certain[:, found.street[at]]
+    place = np.full(len(context.network[Organization]), -1)
+    place[at] = np.arange(len(at))
+    asked = place[hearer] >= 0
+    left[document[asked], place[hearer[asked]]] = False
+    organization, paper = np.nonzero(left.T)
+    papers = context.network[PolicyDocument].frame.select(pl.coalesce("name", "id")).to_series()
+    return joined(at, at[organization], papers[paper])
 
 
 CONCERNED = Computed(

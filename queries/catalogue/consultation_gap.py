@@ -1,6 +1,7 @@
 from graphmodel.schema import Organization, PolicyDocument
 from graphmodel.text import Text
-from queries.consultation import CONCERNED, HEARD, UNHEARD
+from queries.beside import Beside
+from queries.consultation import CONCERNED, HEARD, UNHEARD, unheard_on
 from queries.facts import OPERATING
 from queries.question import Group, Question, Reason, Severity, about
 
@@ -22,6 +23,7 @@ CONSULTATION_GAP = Question(
     scope=OPERATING & CONCERNED,
     reasons={"unheard": Reason(Text("未征求意见", "not heard"), UNHEARD)},
     columns=("industry",),
+    beside={"unheard_on": Beside(Text("未征求意见的文件", "documents that did not hear it"), unheard_on)},
     evidence=(HEARD,),
     needs=(PolicyDocument, HEARD),
     in_process_only=Text(

@@ -407,7 +407,7 @@ def test_covered_organisations_send_somebody_to_training() -> None:
     assert found.unknown == {"undated"}
 
 
-def _papers(*heard: tuple[str, str]) -> Network:
+def papers(*heard: tuple[str, str]) -> Network:
     """One paper on an industry in street s, one on the industry, one on street t, one on nothing in particular."""
     places = {"both": "s", "elsewhere": "u", "there": "t", "other": "s", "blank": "s"}
     return network(
@@ -436,14 +436,14 @@ def _papers(*heard: tuple[str, str]) -> Network:
 
 
 def test_whom_a_document_concerns_is_heard() -> None:
-    found = verdicts("consultation-gap", _papers())
+    found = verdicts("consultation-gap", papers())
     assert found.gaps == dict.fromkeys(("both", "elsewhere", "there"), ("unheard",))
     assert found.unknown == {"blank", "nowhere"}
     assert found.passed == set()
-    heard = verdicts("consultation-gap", _papers(("narrow", "both"), ("area", "there"), ("area", "nowhere")))
+    heard = verdicts("consultation-gap", papers(("narrow", "both"), ("area", "there"), ("area", "nowhere")))
     assert set(heard.gaps) == {"both", "elsewhere"}  # the wider paper did not hear "both"
     assert heard.unknown == {"blank"}
-    assert set(verdicts("consultation-gap", _papers(("narrow", "both"), ("wide", "both"))).gaps) == {
+    assert set(verdicts("consultation-gap", papers(("narrow", "both"), ("wide", "both"))).gaps) == {
         "elsewhere",
         "there",
     }

@@ -14,6 +14,7 @@ from queries.context import Context
 from queries.question import BadDeclaration, Question
 from queries.registry import judged, question
 from tests.queries.small import DAY, context, network, values
+from tests.queries.test_assessment import papers
 from tests.queries.test_catalogue import _declare
 from tests.queries.verdicts import actual, filed, registered
 from tests.queries.worlds import world
@@ -49,6 +50,18 @@ def test_a_purchase_against_the_rule_names_its_contractor_and_grade() -> None:
         ],
     )
     assert rows_beside("purchase-against-rule", net) == {"x": {"contractor": "甲", "grade": "1A", "grade_year": "2015"}}
+
+
+def test_who_was_not_heard_is_told_on_which_documents() -> None:
+    heard_on_one = rows_beside("consultation-gap", papers(("narrow", "both")))
+    assert heard_on_one == {
+        "both": {"unheard_on": "wide"},
+        "elsewhere": {"unheard_on": "wide"},
+        "there": {"unheard_on": "area"},
+        "blank": {"unheard_on": None},
+        "nowhere": {"unheard_on": None},
+    }
+    assert rows_beside("consultation-gap", papers())["both"] == {"unheard_on": "narrow；wide"}
 
 
 def test_vertical_mode_names_those_that_are_left() -> None:
