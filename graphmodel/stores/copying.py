@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import polars as pl
@@ -10,6 +11,7 @@ import polars as pl
 from graphmodel.changes import ChangeSet
 from graphmodel.network import same
 from graphmodel.stores.protocol import Record, Revision, Store
+from graphmodel.stores.refusals import StoreFailed
 from graphmodel.stores.telling import Progress, Told
 from graphmodel.tables import key_columns
 from graphmodel.text import Refusal, Text
@@ -47,18 +49,55 @@ class CopyDiffers(Refusal):
         self.where = where
 
 
+class CopyBroken(Refusal):
+    """One of the stores failed during a copy; says which and how, and what that leaves in the target."""
+
+    def __init__(self, failure: StoreFailed, left: Text, hint: Text) -> None:
+        message = Text("{what}{left}", "{what} {left}").format(what=failure.message, left=left)
+        hints = Text("{one}{other}", "{one} {other}").format(one=failure.hint, other=hint) if failure.hint else hint
+        super().__init__(message, hints, failure.code)
+
+
+_NOTHING_COPIED = (
+    Text("复制没有完成，目标里没有写成任何内容。", "The copy was not finished; nothing of it stands in the target."),
+    Text(
+        "恢复后对同一目标重新运行，残留的部分会先自动清除。",
+        "Once it is back, run the copy again into the same target: what was left over is cleared first.",
+    ),
+)
+_NOT_COMPARED = (
+    Text("内容已全部复制，但没有比较完。", "Everything was copied, but not compared to the end."),
+    Text(
+        "请用 partygraph --store 副本 verify 核对，或另行复制到空数据库。",
+        "Check the copy with partygraph --store COPY verify, or copy into another empty store.",
+    ),
+)
+
+
+@contextmanager
+def _telling(left: Text, hint: Text) -> Iterator[None]:
+    """Failures of a store inside the block say what they leave in the target."""
+    try:
+        yield
+    except StoreFailed as failure:
+        if failure.code == "store-outcome-unknown":  # which says itself what to do
+            raise
+        raise CopyBroken(failure, left, hint) from failure
+
+
 def copy(source: Store, target: Store, progress: Progress | None = None) -> Copied:
     """Copy everything of one store, as of one moment, into an empty one and compare both ends.
 
     What is written to the source meanwhile is not copied: it goes on, and the copy is whole as of the moment it began.
     `progress` is told of rows of the present written, and of acts read and then compared, as one count.
     Cost: linear in rows and log; the log of a large store is read twice from either end.
-    Errors: `StoreNotEmpty`, before anything is written; `CopyDiffers`; those of the stores.
+    Errors: `StoreNotEmpty`, before anything is written; `CopyBroken` where a store fails; `CopyDiffers`; others of the stores.
     """
     if target.head or target.records():
         raise StoreNotEmpty
-    head, records = _moment(source)
-    network, log = source.read(head), source.revisions()[:head]
+    with _telling(*_NOTHING_COPIED):
+        head, records = _moment(source)
+        network, log = source.read(head), source.revisions()[:head]
     tables = network.tables()
     told = Told(2 * len(log) + sum(frame.height for frame in tables.values()), progress)
 
@@ -74,8 +113,11 @@ def copy(source: Store, target: Store, progress: Progress | None = None) -> Copi
         told(done - before)
         before = done
 
-    target.restore(tables, acts(), records, rows)
-    if found := list(_differences(source, target, head, records, told)):
+    with _telling(*_NOTHING_COPIED):
+        target.restore(tables, acts(), records, rows)
+    with _telling(*_NOT_COMPARED):
+        found = list(_differences(source, target, head, records, told))
+    if found:
         raise CopyDiffers(found)
     return Copied(len(log), sum(frame.height for frame in tables.values()), len(records))
 

@@ -25,7 +25,16 @@ from graphmodel.stores import neo4j_cypher as cypher
 from graphmodel.stores import neo4j_log as log
 from graphmodel.stores import payload
 from graphmodel.stores.guard import check_rows
-from graphmodel.stores.neo4j_failures import Taken, Torn, Undecided, refusal, unknown_outcome
+from graphmodel.stores.neo4j_failures import (
+    LASTING,
+    UNREACHABLE,
+    Taken,
+    Torn,
+    Undecided,
+    kept_from,
+    refusal,
+    unknown_outcome,
+)
 from graphmodel.stores.neo4j_loading import IN_ONE, PackedAct, clear_broken_load, load
 from graphmodel.stores.neo4j_rows import Run, alter, fetch_all
 from graphmodel.stores.protocol import Act, NoSuchRevision, Record, RecordMoved, Revision
@@ -268,7 +277,7 @@ class _Server:
     def __init__(self, url: str, auth: neo4j.Auth | None, database: str | None, patience: float) -> None:
         address, named = _address(url)
         self.where = address if named is None else f"{address}/{named}"
-        self._database, self._closed = named or database, False
+        self._database, self._closed, self._reached = named or database, False, False
         with self._translating():
             self._driver = neo4j.GraphDatabase.driver(
                 address,
@@ -287,8 +296,19 @@ class _Server:
         """What `work` gives, run in a transaction of its own, again where the server was away or two writers met."""
         unit = neo4j.unit_of_work(timeout=timeout)(lambda transaction: work(_runner(transaction)))
         with self._translating(), self._session() as session:
+            if not self._reached:
+                self._meet()
             done: T = session.execute_write(unit)
+            self._reached = True
             return done
+
+    def _meet(self) -> None:
+        """Fail at once where TLS does not fit; whatever else fails is tried again as any transaction is."""
+        try:
+            self._driver.verify_connectivity()
+        except DriverError as error:
+            if kept_from(error) in LASTING:
+                raise
 
     @contextmanager
     def holding(self, work: Callable[[Run], None]) -> Iterator[None]:
@@ -311,7 +331,10 @@ class _Server:
         except (Neo4jError, DriverError, UnicodeEncodeError) as error:
             if self._closed:
                 raise StoreClosed from error
-            raise refusal(type(error).__name__, getattr(error, "code", None) or "", self.where) from error
+            name = type(error).__name__
+            if name in UNREACHABLE and not self._reached:
+                name = kept_from(error) or name
+            raise refusal(name, getattr(error, "code", None) or "", self.where) from error
 
 
 def _runner(transaction: neo4j.Transaction | neo4j.ManagedTransaction) -> Run:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import secrets
-import shlex
 import shutil
 import signal
 import socket
@@ -15,12 +14,14 @@ import time
 from pathlib import Path
 
 import pytest
+import yaml  # type: ignore[import-untyped]  # it is read as plain data
 from neo4j import Driver, GraphDatabase, TrustCustomCAs, basic_auth
 from neo4j.exceptions import AuthError, DriverError, Neo4jError, ServiceUnavailable
 
 from graphmodel.text import Refusal
 from tests.neo4j_server import build, launch
 from tests.neo4j_server.build import ToolMissing, server_command
+from tests.neo4j_server.certificate import self_signed
 from tests.neo4j_server.launch import LOOPBACK, running_server
 from tests.neo4j_server.plugin import empty_database, is_empty, refuse_unless_ours, server_missing
 
@@ -108,11 +109,7 @@ def test_a_kill_leaves_no_half_written_transaction(data_dir: Path) -> None:
 
 
 def test_password_and_certificate(tmp_path: Path, data_dir: Path) -> None:
-    openssl = (
-        "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost"
-        f" -addext subjectAltName=IP:{LOOPBACK} -keyout private.key -out public.crt"
-    )
-    subprocess.run(shlex.split(openssl), cwd=tmp_path, check=True, capture_output=True)
+    certificate = self_signed(tmp_path)
     password = f"四通八达 {secrets.token_urlsafe(9)}"
     secured = tmp_path / "data"
     with running_server(secured, heap=HEAP, password=password, certificate=tmp_path) as server:
@@ -120,7 +117,7 @@ def test_password_and_certificate(tmp_path: Path, data_dir: Path) -> None:
         with GraphDatabase.driver(server.uri, auth=server.auth) as driver:
             assert count(driver, "Anything") == 0
         plain = f"bolt://{LOOPBACK}:{server.port}"
-        known = TrustCustomCAs(str(tmp_path / "public.crt"))
+        known = TrustCustomCAs(str(certificate))
         with GraphDatabase.driver(plain, auth=server.auth, encrypted=True, trusted_certificates=known) as driver:
             assert count(driver, "Anything") == 0
         with GraphDatabase.driver(plain, auth=server.auth) as driver, pytest.raises(ServiceUnavailable):
@@ -175,6 +172,26 @@ def test_what_cannot_start_says_why(tmp_path: Path, data_dir: Path) -> None:
             running_server(tmp_path / "weak", password=password)
     with running_server(data_dir, heap=HEAP), pytest.raises(Refusal, match=r"(?s)did not start.*lock"):
         running_server(data_dir, heap=HEAP)
+
+
+def test_the_server_takes_the_settings_of_the_compose_file(tmp_path: Path, data_dir: Path) -> None:
+    """Read as the official image reads them; no container is run here."""
+    composed = yaml.safe_load((Path(build.__file__).parents[2] / "compose.yaml").read_text("utf-8"))
+    service = composed["services"]["neo4j"]
+    assert (
+        f"<neo4j.version>{service['image'].removeprefix('neo4j:').removesuffix('-community')}." in build.POM.read_text()
+    )
+    given = {name: value for name, value in service["environment"].items() if name != "NEO4J_AUTH"}
+    assert all(isinstance(value, str) and name.startswith("NEO4J_") for name, value in given.items())
+    settings = {
+        name.removeprefix("NEO4J_").replace("_", ".").replace("..", "_"): value for name, value in given.items()
+    }
+    assert "server.memory.heap.max_size" in settings
+    with running_server(tmp_path / "composed", heap=HEAP, settings=settings):
+        pass  # one that does not know a setting does not start
+    assert service["healthcheck"]["test"][-1] == "http://localhost:7474"
+    assert service["ports"] == ["127.0.0.1:7474:7474", "127.0.0.1:7687:7687"]
+    assert {volume.partition(":")[0] for volume in service["volumes"]} == set(composed["volumes"])
 
 
 def test_a_machine_without_java_or_maven_is_told_how_to_get_them(

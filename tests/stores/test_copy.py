@@ -17,12 +17,16 @@ from graphmodel import history
 from graphmodel.changes import ChangeSet, Delta
 from graphmodel.network import same
 from graphmodel.stores import neo4j_loading
-from graphmodel.stores.copying import Copied, CopyDiffers, StoreNotEmpty, copy
+from graphmodel.stores.copying import Copied, CopyBroken, CopyDiffers, StoreNotEmpty, copy
+from graphmodel.stores.neo4j import Neo4jStore
 from graphmodel.stores.opening import open_store
 from graphmodel.stores.protocol import Act, Record, Revision, RevisionMoved, Store
 from graphmodel.stores.sqlite import SqliteStore
 from graphmodel.stores.telling import Progress
 from graphmodel.tables import Tables
+from tests.neo4j_server.build import ToolMissing, server_command
+from tests.neo4j_server.launch import running_server
+from tests.neo4j_server.plugin import server_missing
 from tests.stores.acts import DAY, EDIT, IMPORT, adding, assert_holds, covered, organizations
 from tests.stores.server import emptied
 from tests.strategies import complete
@@ -234,6 +238,44 @@ def test_what_a_target_loses_is_noticed(tmp_path: Path, lose: Lose, said: str) -
         with pytest.raises(CopyDiffers) as refused:
             copy(source, target)
     assert [text.en for text in refused.value.where] == [said]
+
+
+@pytest.mark.neo4j
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_copy_whose_server_is_killed_says_what_is_left_and_is_run_again(tmp_path: Path) -> None:
+    try:
+        server_command("768m")
+    except ToolMissing as missing:
+        server_missing(missing)
+    with ExitStack() as stack:
+        source = stack.enter_context(closing(open_store(tmp_path / "one.sqlite")))
+        told_story(source)
+        servers = [stack.enter_context(running_server(tmp_path / "mortal", heap="768m"))]
+        target = stack.enter_context(closing(Neo4jStore(servers[0].uri, patience=1.0)))
+
+        def broken_off(first: int, last: int, left: str) -> None:
+            """Copy, kill the server once so many steps are done (4 acts read, 3 rows, 4 acts compared), start it again."""
+
+            def kill(done: int, _: int) -> None:
+                if first <= done <= last:
+                    servers[-1].kill()
+
+            with pytest.raises(CopyBroken, match=left) as broken:
+                copy(source, target, kill)
+            assert broken.value.code == "store-unreachable"
+            assert broken.value.hint is not None
+            old = servers[-1]
+            servers.append(stack.enter_context(running_server(old.data_dir, old.port, heap="768m")))
+
+        broken_off(5, 7, "nothing of it stands")
+        assert (target.head, target.records()) == (0, [])
+        assert_holds(target.read(), {})
+        broken_off(8, 8, "not compared")
+        with pytest.raises(StoreNotEmpty):
+            copy(source, target)
+        assert_equal(source, target)
+        assert history.verified(target)
 
 
 @pytest.mark.slow

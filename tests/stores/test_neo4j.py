@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import random
 import secrets
-import shlex
-import subprocess
 import threading
 import time
 import traceback
@@ -30,11 +29,13 @@ from graphmodel.stores import neo4j as module
 from graphmodel.stores import neo4j_cypher as cypher
 from graphmodel.stores import neo4j_rows
 from graphmodel.stores.neo4j import Neo4jStore
+from graphmodel.stores.neo4j_failures import refusal
 from graphmodel.stores.neo4j_loading import IN_ONE
 from graphmodel.stores.opening import open_store
 from graphmodel.stores.refusals import NewerStore, NotOurStore, StoreBusy, StoreFailed
 from graphmodel.tables import conform
 from tests.neo4j_server.build import ToolMissing, server_command
+from tests.neo4j_server.certificate import self_signed
 from tests.neo4j_server.launch import running_server
 from tests.neo4j_server.plugin import server_missing
 from tests.stores.acts import EDIT, IMPORT, adding, assert_holds, covered, organizations
@@ -169,6 +170,27 @@ def test_a_server_that_is_not_there_is_said_to_be_away() -> None:
         Neo4jStore("bolt://127.0.0.1:9", patience=0.2)
     assert refused.value.code == "store-unreachable"
     assert refused.value.hint is not None
+
+
+@pytest.mark.parametrize(
+    ("code", "short"),
+    [
+        ("Neo.ClientError.Security.Unauthorized", "store-login"),
+        ("Neo.ClientError.Security.CredentialsExpired", "store-login"),
+        ("Neo.ClientError.Security.AuthenticationRateLimit", "store-login"),
+        ("Neo.ClientError.Security.Forbidden", "store-forbidden"),
+        ("Neo.TransientError.General.DatabaseUnavailable", "store-unreachable"),
+        ("Neo.TransientError.General.MemoryPoolOutOfMemoryError", "store-out-of-memory"),
+        ("Neo.TransientError.Transaction.DeadlockDetected", "store-busy"),
+    ],
+)
+def test_each_refusal_of_the_server_has_words_of_its_own(code: str, short: str) -> None:
+    said = [
+        refusal("ClientError", each, "neo4j://host:7687") for each in (code, "Neo.ClientError.Security.Unauthorized")
+    ]
+    assert said[0].code == short
+    assert said[0].hint is not None
+    assert (said[0].message == said[1].message) == (code == "Neo.ClientError.Security.Unauthorized")
 
 
 # more than one statement or transaction holds
@@ -357,42 +379,61 @@ def test_a_load_whose_server_was_killed_is_cleared(java: None, tmp_path: Path) -
 
 @pytest.mark.neo4j
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_encryption_and_password(tmp_path: Path, java: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    openssl = (
-        "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -keyout private.key -out public.crt"
-    )
-    subprocess.run(shlex.split(openssl), cwd=tmp_path, check=True, capture_output=True)
-    password = secrets.token_urlsafe(12)
+    certificate, password = self_signed(tmp_path), secrets.token_urlsafe(12)
     unlimited = {
         "dbms.security.auth_max_failed_attempts": "0"
     }  # or the right password is refused too after three wrong ones
-    with running_server(
-        tmp_path / "secured", heap=HEAP, password=password, certificate=tmp_path, settings=unlimited
-    ) as server:
-        for wrong in (None, "not-the-password"):
-            if wrong is None:
-                monkeypatch.delenv("NEO4J_PASSWORD", raising=False)
-            else:
-                monkeypatch.setenv("NEO4J_PASSWORD", wrong)
-            with pytest.raises(StoreFailed) as refused:
-                open_store(server.uri)
-            assert refused.value.code == "store-login"
-            whole = "".join(traceback.format_exception(refused.value)) + repr(refused.value)
-            for form in ((), ("--json",)):
-                told = CliRunner().invoke(main, [*form, "--store", server.uri, "history"])
-                assert told.exit_code == 3
-                whole += told.output
-            assert "NEO4J_PASSWORD" in whole
-            assert "not-the-password" not in whole
-        monkeypatch.setenv("NEO4J_USER", "neo4j")
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    monkeypatch.delenv("NEO4J_DATABASE", raising=False)
+    monkeypatch.setenv("NEO4J_USER", "neo4j")
+    with (
+        running_server(
+            tmp_path / "secured", heap=HEAP, password=password, certificate=tmp_path, settings=unlimited
+        ) as server,
+        running_server(tmp_path / "plain", heap=HEAP) as plain,
+    ):
+
+        def refused(scheme: str, code: str, *, port: int = server.port, database: str = "", shell: bool = True) -> str:
+            """That an address is refused, by the store and by the shell in both forms; gives all that was said."""
+            address = f"{scheme}://127.0.0.1:{port}{database}"
+            with pytest.raises(StoreFailed) as fault:
+                Neo4jStore(address, user="neo4j", password=os.environ.get("NEO4J_PASSWORD"), patience=0.2)
+            assert fault.value.code == code
+            assert fault.value.hint is not None
+            forms = ((), ("--json",)) if shell else ()  # which are patient where what hangs up may still be starting
+            told = [CliRunner().invoke(main, [*form, "--store", address, "history"]) for form in forms]
+            assert {each.exit_code for each in told} <= {3}
+            said = "".join(traceback.format_exception(fault.value)) + repr(fault.value)
+            return said + "".join(each.output for each in told)
+
+        monkeypatch.delenv("NEO4J_PASSWORD", raising=False)
+        assert "NEO4J_PASSWORD" in refused("bolt+ssc", "store-login")
+        monkeypatch.setenv("NEO4J_PASSWORD", "not-the-password")
+        said = refused("bolt+ssc", "store-login")
+        assert "NEO4J_PASSWORD" in said
+        assert "not-the-password" not in said
         monkeypatch.setenv("NEO4J_PASSWORD", password)
-        with pytest.raises(StoreFailed) as refused:
-            Neo4jStore(server.uri.replace("bolt+ssc", "bolt"), password=password, patience=0.2)
-        assert refused.value.code == "store-unreachable"
-        with pytest.raises(StoreFailed) as refused:
-            open_store(f"{server.uri}/nowhere")
-        assert refused.value.code == "store-no-database"
-        with closing(open_store(f"{server.uri}/neo4j")) as store:
-            store.apply(adding(organizations("a")), EDIT, 0)
-            assert len(store.read()[Organization]) == 1
-            assert password not in f"{store!r} {vars(store)}"
+        said = refused("bolt+ssc", "store-no-database", database="/nowhere")
+        for scheme in ("bolt+s", "neo4j+s"):
+            said += (untrusted := refused(scheme, "store-certificate"))
+            assert "证书" in untrusted
+            assert "SSL_CERT_FILE" in untrusted
+        for scheme in ("bolt", "neo4j"):
+            said += refused(scheme, "store-encryption", shell=False)
+        said += refused("bolt+ssc", "store-encryption", port=plain.port)
+        assert password not in said
+
+        for number, scheme in enumerate(("bolt+ssc", "neo4j+ssc", "bolt+s", "neo4j+s")):
+            if number == 2:
+                monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+                monkeypatch.setenv("NEO4J_DATABASE", "neo4j")
+            with closing(open_store(f"{scheme}://127.0.0.1:{server.port}{'/neo4j' if number % 2 else ''}")) as store:
+                store.apply(adding(organizations(scheme)), EDIT, number)
+                assert len(store.read()[Organization]) == number + 1
+                assert password not in f"{store!r} {vars(store)}"
+        monkeypatch.setenv("NEO4J_DATABASE", "nowhere")
+        with pytest.raises(StoreFailed) as fault:
+            open_store(server.uri)
+        assert fault.value.code == "store-no-database"
