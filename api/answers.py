@@ -10,6 +10,7 @@ from api.workspace import Workspace
 from graphmodel.text import Refusal, Text
 from queries.answer import Answer, beside
 from queries.context import Context
+from queries.pushed_down import Engine
 from queries.question import Table
 from queries.registry import question
 from visualizations.words import named
@@ -29,18 +30,18 @@ class OtherKind(Refusal):
         super().__init__(message, hint, code="other-kind")
 
 
-def answer_to(workspace: Workspace, id_: str, context: Context) -> Answer:
+def answer_to(workspace: Workspace, id_: str, context: Context, engine: Engine = "process") -> Answer:
     """The answer to a question that judges rows. Errors: `NoSuchQuestion`, `OtherKind`, those of `Workspace.ask`."""
     asked = question(id_)
     if isinstance(asked, Table):
         raise OtherKind(named(asked), table=True)
 
     def ask() -> Answer:
-        answer = workspace.ask(id_, context)
+        answer = workspace.ask(id_, context, engine=engine)
         assert isinstance(answer, Answer)
         return answer
 
-    return context.memo(("answer", id_, _since(context)), ask)
+    return context.memo(("answer", id_, _since(context), engine), ask)
 
 
 def findings_of(answer: Answer, context: Context) -> pl.DataFrame:

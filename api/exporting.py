@@ -20,6 +20,7 @@ from api.workspace import Workspace
 from graphmodel.text import Text
 from loaders.formulas import neutralised
 from queries.context import Context
+from queries.pushed_down import Engine
 from visualizations.report_workbook import write_workbook
 from visualizations.words import Listing, listing
 
@@ -55,7 +56,10 @@ class Leaving:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """What is to leave: `form` of the network, by its name in `EXPORTS`; `question` whose findings, at which `place`; of which revision, day, policy."""
+    """What is to leave: `form` of the network, by its name in `EXPORTS`; `question` whose findings, at which `place`.
+
+    Of which revision, day and policy, and by which `engine`.
+    """
 
     what: What
     form: str = ""
@@ -64,6 +68,7 @@ class Export:
     day: dt.date | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
     place: Place = field(default_factory=Place)
+    engine: Engine = "process"
 
     def of(self, workspace: Workspace, progress: Progress) -> Leaving:
         """The file of a workspace, asked and ready to be written. Errors: those of `Workspace.context` and `Workspace.ask`."""
@@ -80,10 +85,10 @@ class Export:
                 form = EXPORTS[self.form]
                 return form.ending, partial(form.write, context.network)
             case "report":
-                report = workspace.report(context, progress)
+                report = workspace.report(context, progress, self.engine)
                 return ".xlsx", partial(write_workbook, report, progress=progress)
             case "findings":
-                answer = answer_to(workspace, self.question, context)
+                answer = answer_to(workspace, self.question, context, self.engine)
                 found, wanted = listing(answer, context), at_place(answer, context, self.place)
                 return ".csv", partial(_write_csv, replace(found, frame=found.frame.filter(pl.Series(wanted))))
 

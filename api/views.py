@@ -57,13 +57,12 @@ class Place:
     reason: str | None = None
 
 
-def located(workspace: Workspace, id_: str, context: Context, place: Place | None = None) -> pl.DataFrame:
-    """The findings of a question as `findings_of` gives them, with `street` and `authority` by name where its rows have such.
+def located(answer: Answer, context: Context, place: Place | None = None) -> pl.DataFrame:
+    """The findings of an answer as `findings_of` gives them, with `street` and `authority` by name where its rows have such.
 
-    Errors: those of `answer_to`; those of `node_named` for a street or authority that there is not. Cost: linear in the
-    findings, the first time or where not all are wanted.
+    Errors: those of `node_named` for a street or authority that there is not. Cost: linear in the findings, the first
+    time or where not all are wanted.
     """
-    answer = answer_to(workspace, id_, context)
     found = _with_places(answer, context)
     kept = at_place(answer, context, place or Place())
     return found if kept.all() else found.filter(pl.Series(kept))
@@ -122,14 +121,13 @@ class Matrix:
     totals: Table
 
 
-def matrix(workspace: Workspace, id_: str, context: Context, everybody: Text) -> Matrix:
+def matrix(answer: Answer, context: Context, everybody: Text) -> Matrix:
     """Where the gaps of a question about organisations are; lines of which nothing is in scope are left out.
 
     Of more than `MATRIX_LINES` streets or authorities those with the most gaps stand alone, all others together.
     An organisation that is licensed by several authorities stands under each, and once in its street's sum.
-    Errors: `NotOfOrganisations`, those of `answer_to`. Cost: linear in organisations.
+    Errors: `NotOfOrganisations`. Cost: linear in organisations.
     """
-    answer = answer_to(workspace, id_, context)
     if answer.question.anchor.element is not Organization:
         raise NotOfOrganisations(answer.question.term)
     streets, authorities = breakdown(context, Dimension.STREET), breakdown(context, Dimension.AUTHORITY)

@@ -188,11 +188,12 @@ def _open(session: Session, question: str, subjects: tuple[str, ...], *, unit: s
 )
 @QUESTION
 @SUBJECT
-def _show(session: Session, question: str, subject: str) -> None:
+@ENGINE
+def _show(session: Session, question: str, subject: str, *, engine: Engine) -> None:
     """Show one case with its history."""
     terminal = session.terminal
     with working(session) as (workspace, work):
-        work.settle()
+        work.settle(engine)
         case = work.find(question, subject)
         context = workspace.context()
         words = case_listing(work.shown([case], context), context, terminal.word)

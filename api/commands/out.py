@@ -236,6 +236,7 @@ def _told(terminal: Terminal, made: Report, written: list[Path]) -> None:
 )
 @_LABEL
 @_WITHOUT
+@ENGINE
 @_FORCE
 def draw(
     session: Session,
@@ -247,6 +248,7 @@ def draw(
     out: Path | None,
     label: str | None,
     without_members: bool,
+    engine: Engine,
     force: bool,
 ) -> None:
     """Write one page."""
@@ -262,7 +264,9 @@ def draw(
         out = out or Path("out") / f"network-{stamp.as_of}-r{stamp.revision}.html"
         refuse_existing([out], force=force)
         with terminal.progress() as step:
-            made = compose(context, progress=step, include_restricted=not without_members)
+            made = compose(
+                context, progress=step, include_restricted=not without_members, asking=workspace.asking(engine)
+            )
         said = _label(label) or label_of(workspace.revisions())
     network = made.network
     filters = Filters(

@@ -19,6 +19,7 @@ from api.http.problems import language_of
 from api.policy_words import policy_changes
 from graphmodel.network import Network
 from queries.context import Context
+from queries.pushed_down import Engine
 
 LARGEST = 2**31 - 1
 
@@ -154,6 +155,15 @@ def asking(beside: Callable[..., Sequence[object]] = _nothing) -> Any:
 
 Read = Annotated[Reading, Depends(reading)]
 Asked = Annotated[Asking, asking()]
+
+
+Engined = Annotated[
+    Engine,
+    Query(
+        description="在本进程计算，或由存放数据的 Neo4j 自己回答最新一版 · "
+        "answered in this process, or, of the newest revision, by the Neo4j that holds the data"
+    ),
+]
 
 
 def page_size(who: Caller, wanted: int) -> int:

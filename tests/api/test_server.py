@@ -1,5 +1,6 @@
 """Do the commands about servers do what they say: copies, statements, answers by either engine?"""
 
+import datetime as dt
 import json
 import re
 from pathlib import Path
@@ -7,11 +8,16 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from fastapi.testclient import TestClient
 from neo4j import Driver
 
+from api.accounts import LOCAL
 from api.cli import main
 from api.examples import BUNDLE, DAY, LEDGER, SOURCE
+from api.http.app import create_app
+from api.http.settings import Settings
 from api.workspace import Workspace
+from graphmodel.stores.neo4j import Neo4jStore
 from queries.answer import ask
 from queries.registry import catalogue, judged
 from tests.stores.server import emptied
@@ -75,6 +81,53 @@ def test_the_report_is_the_same_by_either_engine(server: str, tmp_path: Path) ->
     ]
     assert told[0]["summary"] == told[1]["summary"]
     assert told[0]["figures"] == told[1]["figures"]
+
+
+def test_the_api_and_the_picture_show_the_servers_own_answers_alike(
+    server: str, example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked_of: list[str] = []
+    query = Neo4jStore.query
+
+    def counted(self: Neo4jStore, statement: str, given: Any) -> Any:
+        asked_of.append(statement)
+        return query(self, statement, given)
+
+    monkeypatch.setattr(Neo4jStore, "query", counted)
+    with TestClient(create_app(Settings(workspace=tmp_path, store=server)), base_url="http://localhost") as client:
+        app: Any = client.app
+        token = app.state.served.accounts.issue(LOCAL, "api", dt.timedelta(hours=1))
+        client.headers["Authorization"] = f"Bearer {token}"
+        for address in (
+            "questions/uncovered/answer",
+            "questions/responsibility-gaps/findings",
+            "questions/broken-chain/answer",
+            "matrix?question=no-work-coverage",
+            "scenes?question=branch-required",
+            "exports/findings/three-none.csv",
+            "cases",
+        ):
+            before, mark = len(asked_of), "&" if "?" in address else "?"
+            here = client.get(f"/api/v1/{address}")
+            assert here.status_code == 200, here.text
+            assert len(asked_of) == before
+            there = client.get(f"/api/v1/{address}{mark}engine=neo4j")
+            assert (there.status_code, there.content) == (200, here.content)
+            assert (len(asked_of) > before) == (address not in ("questions/broken-chain/answer", "cases"))
+    pages = []
+    for engine in ("process", "neo4j"):
+        before = len(asked_of)
+        out = tmp_path / f"{engine}.html"
+        run("--store", server, "draw", "--street", "春熙路街道", "--engine", engine, "--out", str(out))
+        assert (len(asked_of) > before) == (engine == "neo4j")
+        pages.append(out.read_bytes())
+    assert pages[0] == pages[1]
+    with TestClient(create_app(Settings(workspace=example)), base_url="http://localhost") as client:
+        app = client.app
+        token = app.state.served.accounts.issue(LOCAL, "api", dt.timedelta(hours=1))
+        client.headers["Authorization"] = f"Bearer {token}"
+        refused = client.get("/api/v1/questions/uncovered/answer?engine=neo4j")
+        assert (refused.status_code, refused.json()["code"]) == (422, "no-server")
 
 
 def test_cases_are_opened_and_settled_by_the_servers_own_answers(server: str) -> None:

@@ -23,7 +23,7 @@ from api.http.case_models import (
 from api.http.models import Found, Words, choice_out
 from api.http.overseeing import Overseeing
 from api.http.problems import documented
-from api.http.reading import Cursor, Day, Limit, page_size
+from api.http.reading import Cursor, Day, Engined, Limit, page_size
 from api.listing import paged
 from graphmodel.text import Refusal, Text
 from queries.case_book import CaseMoved
@@ -106,10 +106,11 @@ def list_cases(
     day: Day = None,
     cursor: Cursor = None,
     limit: Limit = 100,
+    engine: Engined = "process",
 ) -> CasePage:
     """整改台账：逾期的在前，然后是即将到期的 · cases: the overdue first, then those due soon."""
     work, context = _work(who), who.workspace.context(None, day)
-    table = work.table(context).filter(chosen_cases(state, question))
+    table = work.table(context, engine).filter(chosen_cases(state, question))
     if body is not None:
         one = work.body(body)
         table = table.filter((pl.col("body_type") == one.type) & (pl.col("body_id") == one.id))
@@ -131,17 +132,17 @@ def list_cases(
 
 
 @router.post("/cases", status_code=status.HTTP_201_CREATED, responses=documented(409))
-def open_cases(wanted: CasesIn, who: Changing) -> CaseList:
+def open_cases(wanted: CasesIn, who: Changing, engine: Engined = "process") -> CaseList:
     """立案：跟进一个问题的全部缺口，或其中几个 · follow all gaps of a question, or some; those followed already stay as they are."""
     work, context = _work(who), who.workspace.context()
-    return CaseList(items=_out(work.shown(work.open(wanted.question, wanted.ids), context), context))
+    return CaseList(items=_out(work.shown(work.open(wanted.question, wanted.ids, engine), context), context))
 
 
 @router.get("/cases/{question}/{subject:path}")
-def read_case(question: Asked, subject: Subject, who: Overseeing) -> CaseRead:
+def read_case(question: Asked, subject: Subject, who: Overseeing, engine: Engined = "process") -> CaseRead:
     """一件及其全部经过 · one case with all that happened to it."""
     work, context = _work(who), who.workspace.context()
-    work.settle()
+    work.settle(engine)
     return _read(work, work.find(question, subject), context)
 
 

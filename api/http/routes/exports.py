@@ -22,7 +22,7 @@ from api.http.caller import Caller, Exporting, Seeing
 from api.http.job_out import JobId, JobOut, accepted, begin, job_of, leads_to
 from api.http.models import example
 from api.http.problems import documented
-from api.http.reading import LARGEST, Changes, Day, Revision
+from api.http.reading import LARGEST, Changes, Day, Engined, Revision
 from api.http.routes.questions import Placed
 from api.jobs import JobNotDone, NoSuchJob, Progress, files_of, new_id
 from api.outputs import EXPORTS
@@ -31,6 +31,7 @@ from graphmodel.text import Refusal, Text
 from loaders.ledger_mapping_file import default_mapping
 from loaders.ledger_template import write_ledger_template
 from loaders.template import write_template
+from queries.pushed_down import Engine
 
 router = APIRouter(tags=["exports"])
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -127,9 +128,11 @@ def export_network(
 
 
 @router.get("/exports/report.xlsx", response_class=Response, responses=file_of(".xlsx"))
-def export_report(who: Exporting, changes: Changes, revision: Revision = None, day: Day = None) -> Response:
+def export_report(
+    who: Exporting, changes: Changes, revision: Revision = None, day: Day = None, engine: Engined = "process"
+) -> Response:
     """全部问题的工作簿 · the workbook of all questions."""
-    return _sent(who, Export("report", revision=revision, day=day, values=policy_changes(changes)))
+    return _sent(who, Export("report", revision=revision, day=day, values=policy_changes(changes), engine=engine))
 
 
 @router.get("/exports/findings/{id}.csv", response_class=Response, responses=file_of(".csv"))
@@ -140,10 +143,11 @@ def export_findings(
     place: Placed,
     revision: Revision = None,
     day: Day = None,
+    engine: Engined = "process",
 ) -> Response:
     """一个问题的明细，CSV（UTF-8 带 BOM） · the findings of one question as CSV, with a byte order mark."""
     values = policy_changes(changes)
-    export = Export("findings", question=id, revision=revision, day=day, values=values, place=place)
+    export = Export("findings", question=id, revision=revision, day=day, values=values, place=place, engine=engine)
     return _sent(who, export)
 
 
@@ -158,6 +162,7 @@ class ExportIn(BaseModel):
     revision: int | None = Field(default=None, ge=0, le=LARGEST)
     day: dt.date | None = None
     set: list[str] = Field(default_factory=list, max_length=50, description="改用其他政策参数 · as name=value")
+    engine: Engine = "process"
 
     @model_validator(mode="after")
     def _said(self) -> Self:
@@ -172,7 +177,9 @@ class ExportIn(BaseModel):
     def meant(self) -> Export:
         """The export that it describes."""
         values = policy_changes(self.set)
-        return Export(self.what, self.format or "", self.question or "", self.revision, self.day, values)
+        return Export(
+            self.what, self.format or "", self.question or "", self.revision, self.day, values, engine=self.engine
+        )
 
 
 @router.post("/exports", status_code=status.HTTP_202_ACCEPTED, responses=leads_to("export_file"))

@@ -9,11 +9,12 @@ import numpy as np
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
+from api.answers import answer_to
 from api.casework import Casework
 from api.examples import label_of
 from api.http.caller import Seeing
 from api.http.models import Basis, Found, OfRevision, Value, Words, example
-from api.http.reading import UNCHANGED, Asked, Read, give_tag
+from api.http.reading import UNCHANGED, Asked, Engined, Read, give_tag
 from api.http.routes.nodes import NodeId, NodeType
 from api.http.routes.questions import basis
 from api.views import answers_seen, cover_flow, found_at, matrix, trend
@@ -289,9 +290,11 @@ def read_figures(asked: Asked) -> CountsOut:
 def read_matrix(
     asked: Asked,
     question: Annotated[str, Query(max_length=80, description="问题编号 · id of the question")] = "uncovered",
+    engine: Engined = "process",
 ) -> MatrixOut:
     """街道 × 主管单位：缺口与范围内数 · gaps and rows in scope, streets by authorities."""
-    found, stamp = matrix(asked.who.workspace, question, asked.context, EVERYBODY), asked.context.network.stamp
+    answer = answer_to(asked.who.workspace, question, asked.context, engine)
+    found, stamp = matrix(answer, asked.context, EVERYBODY), asked.context.network.stamp
     return MatrixOut(
         revision=stamp.revision,
         as_of=stamp.as_of,

@@ -26,7 +26,7 @@ from api.http.models import (
     parameter_values,
     rows_of,
 )
-from api.http.reading import LARGEST, UNCHANGED, Asked, Asking, Cursor, Limit, asking, give_tag, page_size
+from api.http.reading import LARGEST, UNCHANGED, Asked, Asking, Cursor, Engined, Limit, asking, give_tag, page_size
 from api.listing import BadFilter, paged
 from api.views import Place, located
 from api.workspace import Workspace
@@ -142,9 +142,9 @@ def read_question(id: Judged, request: Request, response: Response, who: Seeing)
 
 
 @router.get("/questions/{id}/answer")
-def read_answer(id: Judged, asked: Asked) -> AnswerOut:  # noqa: A002 - the name in the address
+def read_answer(id: Judged, asked: Asked, engine: Engined = "process") -> AnswerOut:  # noqa: A002 - the name in the address
     """一个问题的数字：范围内、缺口、待核实、符合 · the figures of one question."""
-    answer = answer_to(asked.who.workspace, id, asked.context)
+    answer = answer_to(asked.who.workspace, id, asked.context, engine)
     tracks = {
         track: TrackCount(total=total, gaps=gaps, cannot_tell=unknown)
         for track, (total, gaps, unknown) in by_track(answer).items()
@@ -173,10 +173,11 @@ def list_findings(
     ] = None,
     cursor: Cursor = None,
     limit: Limit = 100,
+    engine: Engined = "process",
 ) -> FindingPage:
     """一个问题的明细，缺口在前 · the findings of one question, gaps first."""
-    answer = answer_to(asked.who.workspace, id, asked.context)
-    found = located(asked.who.workspace, id, asked.context, place)
+    answer = answer_to(asked.who.workspace, id, asked.context, engine)
+    found = located(answer, asked.context, place)
     by = (sort or "").removeprefix("-")
     if by and by not in _sortable(found):
         raise BadFilter(by, Text("不能按这一列排序", "rows are not ordered by this column"))

@@ -14,7 +14,7 @@ from api.http.caller import Caller, Exporting, Seeing
 from api.http.models import SceneOut, rows_of
 from api.http.overseeing import seen_whole
 from api.http.problems import language_of
-from api.http.reading import LARGEST, UNCHANGED, Asking, asking
+from api.http.reading import LARGEST, UNCHANGED, Asking, Engined, asking
 from api.http.routes.plans import named_plan
 from api.http.routes.questions import basis
 from api.http.routes.suppositions import read_supposed, refuse_unseen, supposition
@@ -86,6 +86,7 @@ def view(
         ),
     ] = None,
     of: Annotated[int, Query(ge=1, le=LARGEST, description="该图形代表几个 · how many it stands for")] = 1,
+    engine: Engined = "process",
 ) -> View:
     """The view that a request asks for. Errors: `NoSuchNode`, `NoSuchPlan`, those of a supposition, `Unchanged`."""
     context, workspace = asked.context, asked.who.workspace
@@ -93,7 +94,7 @@ def view(
         context = as_founded(workspace, context, named_plan(plan))
     if suppose is not None:
         context = laid(context, supposition(asked.who, read_supposed(suppose), context.network)).context
-    answer = question and answer_to(workspace, question, context)
+    answer = question and answer_to(workspace, question, context, engine)
     only = None if group is None else Group(NodeKey.parse(group), of)
     return View(asked.who, context, Filters(street, authority, answer or None, only))
 
