@@ -52,5 +52,8 @@ def demo(session: Session, *, out: Path) -> None:
     terminal.say(Text("2/2 回答全部问题，写出文件……", "2/2 asking all questions, writing the files …"), "dim")
     args = ["--out", str(out), "--force", "--lang", terminal.shown]
     report.main([*args, *(["--json"] if terminal.as_json else [])], obj=ours, standalone_mode=False)
-    hint = Text("继续：partygraph --workspace {ws} ask uncovered", "Go on: partygraph --workspace {ws} ask uncovered")
+    hint = Text(
+        "继续：partygraph --workspace {ws} serve 打开网页，或 ask uncovered",
+        "Go on: partygraph --workspace {ws} serve opens the pages; or ask uncovered",
+    )
     terminal.say(hint.format(ws=ours.folder), "dim")

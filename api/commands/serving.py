@@ -57,7 +57,9 @@ def serve(session: Session, *, host: str | None, port: int | None, workers: int 
     folder = None if root.get_parameter_source("folder") is ParameterSource.DEFAULT else session.folder
     given: dict[str, Any] = {"workspace": folder, "store": session.store, "policy": session.policy}
     settings = Settings.load(file, None, host=host, port=port, workers=workers, **given)
-    with Workspace(settings.workspace, store=settings.store, policy=settings.policy) as workspace:
+    # where nobody named another place, a first visit begins with an empty workspace; a name that is mistyped is refused
+    first = folder is None and settings.store is None and settings.workspace == Settings().workspace
+    with Workspace(settings.workspace, store=settings.store, policy=settings.policy, create=first) as workspace:
         accounts = Accounts(workspace.store)
         refuse_unsafe(settings, accounts)
         secret = accounts.issue(LOCAL, "link", LINK_LASTS) if settings.local else None
@@ -122,7 +124,7 @@ class Workers(Multiprocess):
 
 
 def listen(config: uvicorn.Config) -> socket.socket:
-    """The bound socket; what it accepts sends at once.
+    """The bound socket, on which connections wait from now on; what it accepts sends at once.
 
     Sockets that name no protocol get no TCP_NODELAY from asyncio; headers and body are two writes, and the second would
     wait some 40 ms for the other side's acknowledgement. Errors: `CannotListen`.
@@ -136,6 +138,7 @@ def listen(config: uvicorn.Config) -> socket.socket:
         raise CannotListen(config.host, config.port, fault) from None
     bound.set_inheritable(True)
     bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    bound.listen(config.backlog)  # who follows the link at once waits until the server is there, and is not refused
     return bound
 
 

@@ -73,11 +73,17 @@ def test_a_port_that_is_taken_is_told_with_what_to_do(own_folder: Path) -> None:
 
 def test_answers_do_not_wait_for_acknowledgements() -> None:
     with closing(listen(uvicorn.Config("api.http.app:from_environment", port=0))) as listening:
-        listening.listen()
         with socket.create_connection(listening.getsockname()):
             accepted, _ = listening.accept()
         with accepted:
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_a_first_visit_begins_with_an_empty_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, ["--json", "serve", "--host", "0.0.0.0"], catch_exceptions=False)  # noqa: S104
+    assert json.loads(result.stdout)["error"]["code"] == "users-needed"  # not that there is no workspace
+    assert (tmp_path / "workspace" / "network.sqlite").is_file()
 
 
 def test_a_link_opens_it_once_and_the_log_holds_no_values(own_folder: Path, tmp_path: Path) -> None:
