@@ -326,7 +326,9 @@ class Jobs:
             closed = self._closing.is_set() and not self.get(id_).cancel
             self._change(id_, state="cancelled", failure=_failure("stopping", _ENDED_EARLY) if closed else None)
         except Refusal as refusal:
-            self._change(id_, state="failed", failure=_failure(refusal.code, refusal.message))
+            said, hint = refusal.message, refusal.hint
+            told = Text(f"{said.zh}{hint.zh}", f"{said.en} {hint.en}") if hint else said
+            self._change(id_, state="failed", failure=_failure(refusal.code, told))
         except Exception as fault:  # noqa: BLE001 - whatever happens in a job is told as its end
             LOG.error("job failed", extra={"job": id_, "fault": type(fault).__name__})
             self._change(

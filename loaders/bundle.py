@@ -108,13 +108,35 @@ def read_bundle(paths: Path | Sequence[Path], limits: Limits | None = None) -> B
 
 
 def _seen(grids: Sequence[Grid]) -> Text:
-    """What stands in the fullest of the first rows, where headers are sought: so that a reader sees what was taken for them."""
-    rows = [row for grid in grids for row in grid.frame.head(SEARCHED_ROWS).iter_rows()]
-    fullest = max(rows, key=lambda row: sum(map(bool, row)), default=())
-    texts = unsaid(text for text in fullest[:_MOST_SEEN] if text)
+    """What stands where headers are sought: so that a reader sees what was taken for them."""
+    texts = max((_fullest(grid) for grid in grids), key=len, default=[])[:_MOST_SEEN]
     if not texts:
         return Text("里面没有文字。", "It has no text.")
     return Text(f"看到的表头：{'、'.join(texts)}。", f"Headers seen: {', '.join(texts)}.")
+
+
+def headers_seen(paths: Sequence[Path], limits: Limits | None = None) -> list[tuple[str, str, list[str]]]:
+    """File, sheet and headers of each sheet with text, known or not, so that a person can say what they are.
+
+    Headers are the texts of the fullest of the first rows; columns about persons are left out. Errors: as `read_files`.
+    """
+    grids = (grid for read in read_files(paths, limits).values() for grid in read)
+    return [(grid.file, grid.name, texts) for grid in grids if (texts := _fullest(grid, without_persons=True))]
+
+
+def _fullest(grid: Grid, *, without_persons: bool = False) -> list[str]:
+    """The texts of the fullest of the first rows, as they may be shown."""
+    row = max(
+        grid.frame.head(SEARCHED_ROWS).iter_rows(named=True), key=lambda each: sum(map(bool, each.values())), default={}
+    )
+    texts = {name: text for name, text in row.items() if text}
+    if without_persons:
+        texts = {
+            name: text
+            for name, text in texts.items()
+            if not is_personal_header(text) and not is_personal_column(grid.frame[name])
+        }
+    return unsaid(texts.values())
 
 
 def is_bundle(grids: Iterable[Grid]) -> bool:

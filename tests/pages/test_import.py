@@ -8,7 +8,7 @@ from urllib.parse import quote
 import openpyxl
 import polars as pl
 import pytest
-from playwright.sync_api import Browser, Dialog, expect
+from playwright.sync_api import Browser, Dialog, Locator, expect
 
 from tests.pages.conftest import LANGUAGES, Reader, Site, reading
 from tests.pages.test_administration import network, said
@@ -31,6 +31,12 @@ def chosen(reader: Reader, path: Path) -> None:
     page.locator("input[name=as_of]").fill("2016-06-12")
     page.get_by_role("button", name=said(reader, "import.check"), exact=True).click()
     page.get_by_role("heading", name=said(reader, "import.checked")).wait_for(timeout=60_000)
+
+
+def columns_of(reader: Reader) -> Locator:
+    """The table of where every column went, which is closed until it is asked for."""
+    reader.page.locator("summary", has_text=said(reader, "import.matched").split("(")[0]).first.click()
+    return reader.page.get_by_role("region", name=said(reader, "import.matched"), exact=True)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -65,7 +71,7 @@ def test_a_mistake_is_shown_at_its_cell_marked_and_nothing_is_stored_until_confi
     expect(errors.locator("tbody tr")).to_have_count(1)
     expect(errors).to_contain_text("D3")
     expect(errors).to_contain_text("很多")
-    matched = page.get_by_role("region", name=said(planner, "import.matched"), exact=True)
+    matched = columns_of(planner)
     expect(matched).to_contain_text(said(planner, "import.personal-column"))
     expect(matched).to_contain_text(said(planner, "import.unknown-column"))
     assert "13812345678" not in page.content()
@@ -101,7 +107,7 @@ def test_a_column_that_nobody_knows_is_matched_by_hand_and_read_as_that(planner:
     unknown = page.get_by_role("region", name=said(planner, "import.unmatched", n=2), exact=True)
     expect(unknown.locator("tbody tr")).to_have_count(2)
     expect(unknown).not_to_contain_text("电话")
-    matched = page.get_by_role("region", name=said(planner, "import.matched"), exact=True)
+    matched = columns_of(planner)
     columns = set(matched.locator("tbody td:nth-child(3)").all_inner_texts())
     assert {"哪个单位管", "联系电话"} <= columns <= set(path.read_text("utf-8").splitlines()[0].split(","))
     again = page.get_by_role("button", name=said(planner, "import.match"), exact=True)
@@ -121,6 +127,50 @@ def test_a_column_that_nobody_knows_is_matched_by_hand_and_read_as_that(planner:
     supervised = network(planner.site).table("LICENSED_BY")
     assert supervised.filter(pl.col("source") == organisations["id"][0]).height == 1
     assert planner.errors == []
+
+
+def test_a_file_of_which_no_header_is_known_is_matched_by_hand(planner: Reader, tmp_path: Path) -> None:
+    path = tmp_path / "别处的表.csv"
+    path.write_text(
+        "机构,哪一类,谁管,员工,手机\n新一协会,备案,锦江区教育局,12,13812345678\n新二协会,备案,,8,13912345678\n",
+        encoding="gb18030",
+    )
+    page = planner.open("import")
+    page.locator("input[type=file]").set_input_files(path)
+    page.get_by_role("button", name=said(planner, "import.check"), exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("社会组织名称")  # what a ledger must have is told
+    unknown = page.get_by_role("region", name=said(planner, "import.unmatched", n=4), exact=True)
+    expect(unknown.locator("tbody td:nth-child(3)")).to_have_text(["机构", "哪一类", "谁管", "员工"])
+    assert "13812345678" not in page.content()
+    assert violations(planner) == []
+    meant = {"机构": "社会组织名称", "哪一类": "登记备案", "员工": "从业人员数/合计"}
+    for column, what in meant.items():
+        unknown.get_by_label(said(planner, "import.match.one", column=column), exact=True).select_option(what)
+    page.get_by_role("button", name=said(planner, "import.match"), exact=True).click()
+    page.get_by_role("heading", name=said(planner, "import.checked")).wait_for()
+    page.get_by_role("button", name=said(planner, "import.confirm"), exact=True).click()
+    page.get_by_role("heading", name=said(planner, "import.stored", n=2)).wait_for()
+    stored = network(planner.site).table("Organization").filter(pl.col("name").is_in(["新一协会", "新二协会"]))
+    assert stored.sort("name")["staff"].to_list() == [12, 8]
+
+
+def test_what_was_filled_in_stays_and_known_sources_are_offered(planner: Reader, tmp_path: Path) -> None:
+    path = tmp_path / "九月.csv"
+    path.write_text("机构,员工\n新一协会,12\n", encoding="utf-8")
+    page = planner.open("import")
+    day = page.locator("input[name=as_of]")
+    expect(day).to_have_value(page.evaluate("new Date().toLocaleDateString('sv')"))
+    day.fill("2016-09-30")
+    page.locator("input[name=source]").fill("别的台账")
+    expect(day).to_have_value("2016-09-30")
+    page.locator("input[type=file]").set_input_files(path)
+    page.get_by_role("button", name="jinjiang-2016", exact=True).click()
+    expect(page.locator("input[name=source]")).to_have_value("jinjiang-2016")
+    expect(day).to_have_value("2016-09-30")
+    page.get_by_role("button", name=said(planner, "import.check"), exact=True).click()
+    page.get_by_role("button", name=said(planner, "import.other"), exact=True).click()
+    expect(day).to_be_visible()
+    assert list((planner.site.app.state.served.workspace.folder / "uploads").iterdir()) == []
 
 
 def test_a_dropped_import_leaves_nothing(planner: Reader, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from api.http.writing import WRITES, Writing
 from api.imports import Import, bring_in, forget, propose, uploads
 from api.jobs import Job, NoSuchJob, Progress, files_of, new_id
 from graphmodel.text import Refusal, Text
+from loaders.bundle import headers_seen
 from loaders.errors import printable
 from loaders.ledger_mapping import wordings
 from loaders.ledger_mapping_file import default_mapping
@@ -56,6 +57,22 @@ class LedgerColumns(BaseModel):
     model_config = example(items=[{"header": "从业人员数/合计", "title": {"zh": "从业人员数", "en": "staff"}}])
 
     items: list[LedgerColumn]
+
+
+class SheetHeaders(BaseModel):
+    """What was seen as the headers of one sheet."""
+
+    file: str
+    sheet: str
+    headers: list[str]
+
+
+class HeadersSeen(BaseModel):
+    """The headers of the files of an import, sheet by sheet; those about persons are left out."""
+
+    model_config = example(items=[{"file": "台账.csv", "sheet": "台账", "headers": ["单位", "哪条街", "主管部门"]}])
+
+    items: list[SheetHeaders]
 
 
 Header = Annotated[str, Field(min_length=1, max_length=200)]
@@ -145,6 +162,15 @@ def list_ledger_columns(who: Changing) -> LedgerColumns:  # noqa: ARG001 - by wh
     found = {column.header: column for column in default_mapping().columns if not column.is_skipped}
     titles = {header: column.field.title if column.field else Text(header, header) for header, column in found.items()}
     return LedgerColumns(items=[LedgerColumn(header=header, title=Words.of(text)) for header, text in titles.items()])
+
+
+@router.get("/imports/{id}/headers")
+def list_headers_seen(id: JobId, who: Changing) -> HeadersSeen:  # noqa: A002 - the name in the address
+    """上传的文件里看到的表头，没有认出的文件据此对应列 · the headers seen in the files, by which columns are matched where no table was known."""
+    job_of(who, id, "preview")
+    kept, _ = _kept(who, id)
+    seen = headers_seen(kept.paths)
+    return HeadersSeen(items=[SheetHeaders(file=file, sheet=sheet, headers=found) for file, sheet, found in seen])
 
 
 @router.post("/imports/{id}/columns", status_code=status.HTTP_202_ACCEPTED, responses=_PREVIEWED)

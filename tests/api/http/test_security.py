@@ -83,7 +83,7 @@ NEEDS = {
         read_overview read_covers read_figures read_matrix read_trend read_findings_at read_origins suppose export_template
         list_jobs read_job read_job_result cancel_job follow_job""",
     EXPORT: "export_network export_view export_report export_findings export_plan begin_export export_file",
-    CHANGE: """undo_revision preview_import list_ledger_columns match_columns confirm_import forget_import
+    CHANGE: """undo_revision preview_import list_ledger_columns list_headers_seen match_columns confirm_import forget_import
         make_plan decide_proposals apply_plan confirm_founded return_plan open_cases change_case
         preview_edit save_edit preview_example export_marked""",
     ADMINISTER: "list_accounts add_account set_password remove_account",

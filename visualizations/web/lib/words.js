@@ -78,3 +78,9 @@ export function dayOf(day) {
   const date = new Date(`${day.slice(0, 10)}T00:00:00Z`);
   return date.toLocaleDateString(chosen.value, { timeZone: "UTC", year: "numeric", month: "short", day: "numeric" });
 }
+
+/** Today where the reader is, as ISO 8601. */
+export function today() {
+  const now = new Date();
+  return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
+}

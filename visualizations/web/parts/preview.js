@@ -24,7 +24,7 @@ export function Preview({ of, job, busy, store, match, drop }) {
       ${errors > 0 && html`<p class="row"><span class="down">${word("import.errors", { n: count(errors) })}</span> <a class="button" href=${`${BASE}/imports/${job}/marked`} download>${word("import.marked")}</a></p>`}
       <${Remarks} of=${of.errors} caption=${word("import.errors.list")} /></section>
     <${Unmatched} of=${of.columns.filter((/** @type {any} */ each) => each.why === UNMATCHED)} notices=${of.notices} busy=${busy} match=${match} />
-    <details class="card" open=${of.columns.length < 60}><summary>${word("import.columns", { n: of.columns.length })}</summary><${Columns} of=${of.columns} /></details>
+    <details class="card"><summary>${word("import.columns", { n: of.columns.length })}</summary><${Columns} of=${of.columns} /></details>
     <details class="card"><summary>${word("import.notices", { n: of.notices.length })}</summary><${Remarks} of=${of.notices} caption=${word("import.notices", { n: of.notices.length })} /></details>
     <section class="card" aria-labelledby="import-difference"><h2 id="import-difference">${word("import.difference")}</h2><${Counts} of=${of.difference} />
       ${of.conflict_count > 0 && html`<details><summary>${word("import.conflicts", { n: of.conflict_count })}</summary><${Conflicts} of=${of.conflicts} /></details>`}
@@ -50,6 +50,12 @@ function Remarks({ of, caption }) {
       <td>${say(each.message)} <span class="muted">${say(each.hint)}</span></td></tr>`)}</tbody></table></div>`;
 }
 
+/** Files in which no table was known: what their headers are can be said here. @param {{job: string, busy: boolean, match: (columns: Record<string, string>) => void}} given */
+export function Unknown({ job, busy, match }) {
+  const seen = useGet(`/imports/${job}/headers`);
+  return html`<${Show} of=${seen}>${(/** @type {any} */ found) => html`<${Unmatched} of=${found.items.flatMap((/** @type {any} */ each) => each.headers.map((/** @type {string} */ column) => ({ ...each, column })))} notices=${[]} busy=${busy} match=${match} />`}<//>`;
+}
+
 /** Columns of a ledger that nobody knows: what each is can be said here, and the files are checked anew. @param {{of: any[], notices: any[], busy: boolean, match: (columns: Record<string, string>) => void}} given */
 function Unmatched({ of, notices, busy, match }) {
   const [said, setSaid] = useState(/** @type {Record<string, string>} */ ({}));
@@ -64,8 +70,8 @@ function Unmatched({ of, notices, busy, match }) {
   };
   return html`<section class="card"><h2>${word("import.unmatched", { n: of.length })}</h2><p class="muted">${word("import.unmatched.text")}</p>
     <${Show} of=${known}>${(/** @type {any} */ found) => html`<div class="scroll" tabindex="0" role="region" aria-label=${word("import.unmatched", { n: of.length })}><table><caption class="unseen">${word("import.unmatched", { n: of.length })}</caption>
-      <thead><tr>${["file", "sheet", "column", "problem", "read-as"].map((each) => html`<th scope="col" key=${each}>${word(`import.${each}`)}</th>`)}</tr></thead>
-      <tbody>${of.map((each, place) => html`<tr key=${place}><td dir="auto">${each.file}</td><td dir="auto">${each.sheet}</td><td dir="auto">${each.column}</td><td>${say(remark(each))}</td>
+      <thead><tr>${["file", "sheet", "column", ...(notices.length > 0 ? ["problem"] : []), "read-as"].map((each) => html`<th scope="col" key=${each}>${word(`import.${each}`)}</th>`)}</tr></thead>
+      <tbody>${of.map((each, place) => html`<tr key=${place}><td dir="auto">${each.file}</td><td dir="auto">${each.sheet}</td><td dir="auto">${each.column}</td>${notices.length > 0 && html`<td>${say(remark(each))}</td>`}
         <td><select aria-label=${word("import.match.one", { column: each.column })} onChange=${choose(each.column)}><option value="">${word("import.match.none")}</option>${found.items.map((/** @type {any} */ one) => html`<option key=${one.header} value=${one.header} selected=${said[each.column] === one.header}>${one.title.zh === say(one.title) || one.title.en === one.header ? one.header : `${say(one.title)} · ${one.header}`}</option>`)}</select></td></tr>`)}</tbody></table></div>`}<//>
     <p class="row"><button type="button" disabled=${busy || Object.keys(said).length === 0} onClick=${() => match(said)}>${word("import.match")}</button></p></section>`;
 }
