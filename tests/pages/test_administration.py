@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import polars as pl
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from graphmodel.changes import ChangeSet
 from graphmodel.network import Network, same
 from graphmodel.stores.protocol import Act
-from tests.pages.conftest import Reader, Site
-from tests.pages.test_pages import violations, words
+from tests.pages.conftest import Reader, Site, reading
+from tests.pages.test_pages import DAYS, violations, words
 
 STREET = "510104022"
 
@@ -52,12 +52,14 @@ def test_two_revisions_are_compared_cell_by_cell_and_the_later_is_undone(planner
     cells = page.get_by_role("region", name=said(planner, "history.cells")).last
     expect(cells.locator("tbody tr")).to_have_count(1)
     expect(cells).to_contain_text("春熙")
+    expect(cells.locator("a")).to_have_text("春熙路街道")  # by its name, not its id
     expect(cells).to_contain_text({"zh": "其他名称", "en": "other names"}[planner.language])
     assert violations(planner) == []
     page.get_by_role("button", name=said(planner, "history.undo"), exact=True).first.click()
     confirmed(page, planner, "误录")
     planner.settle()
     expect(page).to_have_url(re.compile("b=3"))
+    expect(page.locator("header.top")).to_contain_text(said(planner, "stamp", day=DAYS[planner.language], revision=3))
     site = planner.site.app.state.served.workspace
     assert site.revisions()[-1].act.note == "误录"
     assert same(network(planner.site), before)
@@ -93,6 +95,17 @@ def test_a_what_if_is_asked_shared_by_its_address_and_stored_never(planner: Read
     heading.wait_for(timeout=60_000)
     assert planner.site.app.state.served.workspace.store.head == 1
     assert planner.errors == []
+
+
+def test_a_share_is_typed_as_it_is_read(reader: Reader) -> None:
+    page = reader.open("policy")
+    field = page.locator("tr", has_text="coverage_target").locator("input")
+    expect(field).to_have_attribute("placeholder", "95")
+    field.fill("99")
+    page.keyboard.press("Tab")
+    expect(page.locator(".chips li")).to_contain_text("99.0%")
+    expect(field).to_have_value("99")
+    assert '"coverage_target":"0.99"' in unquote(page.url)
 
 
 def test_streets_merged_and_a_bad_value_are_told(planner: Reader) -> None:
@@ -153,10 +166,30 @@ def test_an_account_is_made_and_removed_and_a_token_shown_once(planner: Reader) 
     planner.settle()
     assert secret not in page.content()
     expect(page.locator("code", has_text="POST /api/v1/accounts").first).to_be_visible()
+    expect(page.get_by_role("cell", name=said(planner, "audit.sign-in-by-link"), exact=True).first).to_be_visible()
     page.get_by_role("button", name=said(planner, "token.end"), exact=True).click()
     confirmed(page, planner)
     expect(page.get_by_role("button", name=said(planner, "token.end"), exact=True)).to_have_count(0)
     assert planner.errors == []
+
+
+def test_a_street_clerk_is_offered_no_page_that_refuses_him(own_site: Site, chromium: Browser) -> None:
+    accounts = own_site.app.state.served.accounts
+    accounts.add("street-chunxi", "street-clerk", "correct horse battery", STREET, network(own_site))
+    with reading(own_site, chromium, "zh", {"cookies": [], "origins": []}) as reader:
+        page = reader.page
+        page.goto(own_site.address)
+        page.locator("main input").first.fill("street-chunxi")
+        page.locator("input[type=password]").fill("correct horse battery")
+        page.keyboard.press("Enter")
+        page.locator("main .big").first.wait_for()
+        offered = page.locator("nav.side a")
+        expect(offered.filter(has_text=said(reader, "page.gaps"))).to_be_visible()
+        for refused in ("page.plan", "page.cases", "page.import", "page.scorecards"):
+            expect(offered.filter(has_text=said(reader, refused))).to_have_count(0)
+        for route in [link.get_attribute("href") or "" for link in offered.all()]:
+            reader.open(route.removeprefix("#/"))
+        assert [error for error in reader.errors if "403" in error] == []
 
 
 def test_a_record_is_changed_previewed_saved_and_undone(planner: Reader) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from playwright.sync_api import expect
 
@@ -10,8 +11,7 @@ from api import plans
 from graphmodel.schema import Organization
 from tests.pages.conftest import Reader
 from tests.pages.test_administration import renamed, said
-from tests.pages.test_pages import violations
-from tests.pages.test_review import told
+from tests.pages.test_pages import told, violations
 
 
 def test_a_plan_is_seen_on_the_board_before_and_after(planner: Reader) -> None:
@@ -30,10 +30,15 @@ def test_a_plan_is_seen_on_the_board_before_and_after(planner: Reader) -> None:
     page = planner.open(f"network?near={address.replace('/', '%2F').replace(':', '%3A')}")
     ghost = page.locator(".board path", has=page.locator("title", has_text=joined["title"][planner.language]))
     expect(ghost).to_have_count(1)
-    expect(page.get_by_label(said(planner, "details"), exact=True)).to_contain_text(joined["title"][planner.language])
+    panel = page.get_by_label(said(planner, "details"), exact=True)
+    expect(panel).to_contain_text(joined["title"][planner.language])
+    titles = panel.locator("section h2").all_text_contents()  # what would close the gap goes before all that is known
+    assert titles[0] == said(planner, "organization.proposals")
     assert violations(planner) == []
 
-    page.get_by_role("button", name=said(planner, "board.after", plan=kept.name), exact=True).click()
+    sides = page.get_by_role("group", name=said(planner, "board.compare"), exact=True)
+    assert kept.name not in sides.inner_text()  # a plan is called by its day
+    sides.get_by_role("button").nth(1).click()
     planner.settle()
     after = {f"{s['type']}/{s['id']}": s["look"] for s in told(planner, f"/scenes?plan={kept.name}")["glyphs"]}
     moved = [key for key, look in after.items() if key not in board or board[key]["look"] != look]
@@ -60,3 +65,27 @@ def test_the_board_goes_back_in_time_by_keyboard(planner: Reader) -> None:
     expect(slider).to_have_value("2")
     expect(page).not_to_have_url(re.compile("revision="))
     assert planner.errors == []
+
+
+def test_a_street_on_the_board_leads_to_its_lists_of_gaps(reader: Reader) -> None:
+    page = reader.open("network?near=Street%2F510104022")
+    found = told(reader, "/questions/no-work-coverage/findings?street=510104022&verdict=gap")
+    panel = page.get_by_label(said(reader, "details"), exact=True)
+    panel.locator("a[href*='no-work-coverage']").first.click()
+    expect(page.locator("main tbody tr")).to_have_count(found["total"])
+    expect(page.get_by_role("status").filter(has_text=said(reader, "gaps.counted", n=found["total"]))).to_be_visible()
+
+
+def test_a_neighbour_is_drawn_once_whatever_hangs_together(reader: Reader) -> None:
+    items = told(reader, "/neighbours/PartyOrganization/po:510104021:青年路社区?limit=80")["items"]
+    nodes = {(one["type"], one["id"]) for one in items}
+    assert len(nodes) < len(items)  # dues of two years, and whom it is under
+    page = reader.open("network?view=neighbours&near=PartyOrganization%2Fpo%3A510104021%3A青年路社区")
+    expect(page.locator("main section svg a[data-id]")).to_have_count(len(nodes))
+    times = max(sum(one == other for other in keys) for keys in [[_tie(each) for each in items]] for one in keys)
+    panel = page.get_by_label(said(reader, "details"), exact=True)
+    expect(panel).to_contain_text(said(reader, "relations.times", n=times))
+
+
+def _tie(one: dict[str, Any]) -> tuple[str, str, str]:
+    return one["label"]["en"], one["type"], one["id"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,8 @@ from playwright.sync_api import Browser, expect
 from api.imports import Import, bring_in
 from tests.pages.conftest import Reader, Site, reading
 from tests.pages.test_administration import said
-from tests.pages.test_pages import violations
-from tests.pages.test_review import told
+from tests.pages.test_pages import DAYS, told, violations
 
-DAYS = {"zh": "2016年6月12日", "en": "Jun 12, 2016"}
 STREETS = 600  # more than a list to choose from holds
 
 
@@ -32,6 +31,7 @@ def test_a_score_card_tells_its_rate_once_and_of_how_many_it_is(reader: Reader) 
     expect(card).to_contain_text(f"{row['covered']:.0f} / {row['denominator']:.0f}")
     assert card.inner_text().count("%") == 1
     expect(card).to_contain_text(f"{row['review_year']:.0f}")
+    expect(card).to_contain_text(f"{row['review_score']:.1f}")
 
 
 def test_the_page_of_one_organisation_tells_what_stands_beside_a_finding(reader: Reader) -> None:
@@ -79,7 +79,7 @@ def test_where_there_are_more_streets_than_a_list_holds_one_is_searched_for(
     bring_in(workspace, wanted, lambda *_: None, account="planner-office", expected=1)
     with reading(own_site, chromium, "zh") as reader:
         page = reader.open("gaps/uncovered")
-        search = page.locator("#choose-Street")
+        search = page.locator("input[id^=choose-Street-]")
         search.fill("第577号")
         page.get_by_role("option").filter(has_text="第577号街道").click()
         remove = page.get_by_role("button", name=said(reader, "filters.remove", what="第577号街道"), exact=True)
@@ -88,4 +88,26 @@ def test_where_there_are_more_streets_than_a_list_holds_one_is_searched_for(
         assert violations(reader) == []
         remove.click()
         expect(search).to_be_visible()
+        page = reader.open("policy/newcomer")
+        page.locator("input[type=text]").first.fill("新来的协会")
+        page.locator("input[id^=choose-Street-]").fill("第577号")
+        page.get_by_role("option").filter(has_text="第577号街道").click()
+        with page.expect_request("**/newcomers") as asked:
+            page.get_by_role("button", name=said(reader, "newcomer.ask"), exact=True).click()
+        assert json.loads(asked.value.post_data or "{}")["items"][0]["street"] == "519900577"
+        page = reader.open("users")
+        page.locator("main select").first.select_option("street-clerk")
+        page.locator("input[id^=choose-Street-]").fill("第577号")
+        page.get_by_role("option").filter(has_text="第577号街道").click()
+        page.locator("input[name=name]").fill("clerk-577")
+        page.locator("input[name=password]").fill("clerk-577-password")
+        page.get_by_role("button", name=said(reader, "users.add"), exact=True).click()
+        expect(page.locator("main tbody th")).to_have_text("clerk-577")
+        page = reader.open("policy")
+        page.locator("summary", has_text=said(reader, "suppose.additions")).click()
+        station = page.get_by_role("form", name=said(reader, "suppose.station.new"))
+        station.locator("input[id^=choose-Street-]").fill("第577号")
+        station.get_by_role("option").filter(has_text="第577号街道").click()
+        station.get_by_role("button", name=said(reader, "suppose.station.new"), exact=True).click()
+        expect(page.locator(".chips li")).to_contain_text("第577号街道")
         assert reader.errors == []

@@ -9,12 +9,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from api.http.pages import WEB
-from tests.pages.conftest import LANGUAGES, Reader
+from tests.pages.conftest import LANGUAGES, Reader, Site, reading
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+DAYS = {"zh": "2016年6月12日", "en": "Jun 12, 2016"}  # of the example
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 ROUTES = (
     "overview",
@@ -100,6 +101,49 @@ def test_anything_is_found_by_initials_and_gone_to_with_the_keyboard_alone(reade
     page.keyboard.press("o")
     page.locator("main .big").first.wait_for()
     assert reader.errors == []
+
+
+def test_an_address_of_no_page_opens_the_first_one(reader: Reader) -> None:
+    page = reader.open("no-such-page")
+    page.locator("main .big").first.wait_for()
+    assert page.title().startswith(words(reader.language)["page.overview"])
+    assert reader.errors == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_empty_workspace_offers_an_import_or_the_example_on_every_page(
+    empty_site: Site, chromium: Browser, language: str
+) -> None:
+    with reading(empty_site, chromium, language) as reader:
+        page = reader.page
+        for route in ("overview", "gaps/uncovered", "network", "plan", "cases", "history", "scorecards", "policy"):
+            page.goto(f"{empty_site.address}/#/{route}")
+            expect(page.locator("main h1")).to_have_text(words(language)["welcome"])
+            expect(page.locator("main")).not_to_contain_text("1970")
+            expect(page.locator("main a.button")).to_have_count(2)
+
+
+def test_the_gravest_questions_are_offered_first(reader: Reader) -> None:
+    offered = reader.open("gaps/uncovered").locator("select.question option")
+    severities = [
+        one["id"] for one in told(reader, "/questions")["items"] if (one["severity"] or {}).get("value") == "high"
+    ]
+    values = offered.evaluate_all("all => all.map(one => one.value)")
+    assert sorted(values[: len(severities)]) == sorted(severities)
+
+
+def test_a_question_without_data_says_what_is_lacking(reader: Reader) -> None:
+    page = reader.open("gaps/redistricting")
+    lacking = told(reader, "/questions/redistricting/answer")["lacking"]
+    assert lacking
+    for one in lacking:
+        expect(page.locator("main")).to_contain_text(one["title"][reader.language])
+
+
+def told(reader: Reader, path: str) -> Any:
+    answer = reader.page.request.get(f"{reader.site.address}/api/v1{path}")
+    assert answer.ok, answer.text()
+    return answer.json()
 
 
 def words(language: str) -> dict[str, str]:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from urllib.parse import quote_plus
 
 import pytest
-from playwright.sync_api import Browser, Locator
+from playwright.sync_api import Browser, Locator, expect
 
 from api import plans
 from planning.decisions import DecisionState, Wish
 from tests.pages.conftest import LANGUAGES, Reader, Site, serving, watched
-from tests.pages.test_pages import violations, words
-
-API = "/api/v1"
+from tests.pages.test_pages import told, violations, words
 
 
 @pytest.fixture(params=LANGUAGES)
@@ -32,12 +31,6 @@ def reviewer(
         context.new_page().goto(own.link())
         yield watched(context, own), words(request.param)
         context.close()
-
-
-def told(reader: Reader, path: str) -> Any:
-    answer = reader.page.request.get(f"{reader.site.address}{API}{path}")
-    assert answer.ok, answer.text()
-    return answer.json()
 
 
 def coverage(reader: Reader) -> tuple[float, float]:
@@ -147,8 +140,8 @@ def test_a_case_is_moved_noted_and_its_conflict_shown(reviewer: tuple[Reader, di
     case = work.open("uncovered")[0]
     page = reader.open("cases")
     reader.settle()
-    page.locator("main tbody tr", has=page.locator("button")).filter(has_text=case_name(reader, case.subject)).locator(
-        "button"
+    page.locator("main tbody tr", has=page.locator("a")).filter(has_text=case_name(reader, case.subject)).locator(
+        "a"
     ).first.click()
     page.get_by_role("button", name=said["case.state.under-way"]).click()
     page.locator("main ol li").nth(1).wait_for()
@@ -164,3 +157,29 @@ def test_a_case_is_moved_noted_and_its_conflict_shown(reviewer: tuple[Reader, di
 def case_name(reader: Reader, subject: str) -> str:
     name: str = told(reader, f"/cases/uncovered/{subject}")["name"]
     return name
+
+
+def test_a_link_shows_a_colleague_the_same_proposal(reviewer: tuple[Reader, dict[str, str]]) -> None:
+    reader, _ = reviewer
+    kept = plans.make(reader.site.app.state.served.workspace)
+    page = reader.open("plan")
+    page.locator("[role=option]").first.wait_for()
+    for _ in range(3):
+        page.keyboard.press("j")
+    fourth = told(reader, f"/plans/{kept.name}?limit=4")["proposals"][3]["id"]
+    is_chosen(reader, fourth)
+    expect(page).to_have_url(re.compile(re.escape(quote_plus(fourth, safe="*"))))
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.locator(f"[role=option][aria-selected=true][data-id='{fourth}']").wait_for()
+    assert kept.name not in other.locator("main").inner_text()
+
+
+def test_proposals_asked_for_from_a_filtered_list_are_of_that_list(reviewer: tuple[Reader, dict[str, str]]) -> None:
+    reader, said = reviewer
+    plans.make(reader.site.app.state.served.workspace)
+    page = reader.open("gaps/no-work-coverage?street=510104022")
+    page.get_by_role("link", name=said["gaps.plan"], exact=True).click()
+    wanted = told(reader, "/plans/newest?question=no-work-coverage&street=510104022")["proposals"]
+    assert wanted
+    expect(page.locator("[role=option]")).to_have_count(len(wanted))

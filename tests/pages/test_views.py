@@ -12,8 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.pages.conftest import Reader, Site, reading
 from tests.pages.test_administration import said
-from tests.pages.test_pages import ROUTES, violations
-from tests.pages.test_review import told
+from tests.pages.test_pages import ROUTES, told, violations
 
 STREET = "510104022"
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -117,11 +116,31 @@ def test_a_page_prints_what_it_shows_and_none_of_its_buttons(site: Site, chromiu
         rows = page.locator("main tbody tr")
         rows.first.wait_for()
         page.emulate_media(media="print")
-        for hidden in ("header.top", "nav.side", "main select", "main .button"):
+        for hidden in ("header.top", "nav.side", "main button", "main .button"):
             expect(page.locator(hidden).first).to_be_hidden()
+        for chosen in page.locator("main select").all():  # what is asked and filtered is said, without its box
+            expect(chosen).to_be_visible()
+            assert chosen.evaluate("one => getComputedStyle(one).appearance") == "none"
         expect(rows.last).to_be_visible()
         assert page.locator("main .scroll").first.evaluate("one => getComputedStyle(one).overflow") == "visible"
         assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+
+
+def test_a_list_of_cases_is_printed_with_its_names(own_site: Site, chromium: Browser) -> None:
+    opened = own_site.app.state.served.workspace.casework("planner-office").open("uncovered")
+    with reading(own_site, chromium, "zh") as reader:
+        page = reader.open("cases")
+        names = page.locator("main tbody a")
+        expect(names).to_have_count(min(len(opened), 50))
+        page.emulate_media(media="print")
+        assert all(name.strip() for name in names.all_inner_texts())
+        expect(names.first).to_be_visible()
+
+
+def test_nothing_stays_over_a_low_window(site: Site, chromium: Browser, signed_in: Any) -> None:
+    with reading(site, chromium, "zh", signed_in, viewport={"width": 683, "height": 384}) as reader:
+        page = reader.open("plan")
+        assert page.locator("header.top").evaluate("one => getComputedStyle(one).position") == "static"
 
 
 def test_a_server_that_is_gone_is_told_and_the_page_goes_on_when_it_is_back(reader: Reader) -> None:

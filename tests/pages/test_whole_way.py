@@ -16,7 +16,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from api.examples import BUNDLE, DAY, LEDGER
 from tests.pages.conftest import LANGUAGES, Reader, Site, reading
 from tests.pages.test_administration import network, said
-from tests.pages.test_review import is_chosen, item, saved, told
+from tests.pages.test_pages import told
+from tests.pages.test_review import is_chosen, item, saved
 
 ACCEPTED, REJECTED, FOUNDED = 20, 2, 3
 MISTAKES = {("社会组织党建台账", "F7"): "很多", ("基本信息", "K9"): "某年某月"}

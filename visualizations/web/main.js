@@ -1,15 +1,17 @@
 /** The pages begin here: words, then who is signed in, then the model, then the page that the address names. */
 
-import { get, session, whoAmI } from "./lib/api.js";
+import { get, session, underway, whoAmI, written } from "./lib/api.js";
 import { loadModel } from "./lib/model.js";
 import { place } from "./lib/url.js";
 import { language, loadWords } from "./lib/words.js";
 import { loadLegend } from "./parts/glyph.js";
-import { Fault } from "./parts/states.js";
+import { Fault, Welcome } from "./parts/states.js";
 import { PAGES, Shell } from "./shell.js";
-import { html, render, useEffect, useState } from "./vendor/runtime.js";
+import { effect, html, render, useEffect, useState } from "./vendor/runtime.js";
 
 const BEYOND = ["organization", "record", "sign-in"]; // pages that are reached from others
+const QUIET = 400; // milliseconds without a request after which a page has what it asks
+const WITHOUT_DATA = ["import", "users"]; // pages that say something of an empty workspace
 
 /** @param {string} name */
 const known = (name) => [...PAGES.map((each) => each.name), ...BEYOND].includes(name);
@@ -18,6 +20,15 @@ const known = (name) => [...PAGES.map((each) => each.name), ...BEYOND].includes(
 const fetched = (name, round = 0) => import(`./pages/${name}.js${round ? `?again=${round}` : ""}`);
 /** The page that the address names. */
 const named = () => (known(place.value.page) ? place.value.page : "overview");
+/** Ask after each write, once the page in hand has what it asks: a server that still reads the new revision answers others with the one before. @param {() => void} ask */
+function whenWritten(ask) {
+  let [seen, timer] = [written.value, 0];
+  return effect(() => {
+    const [now, quiet] = [written.value, underway.value === 0];
+    clearTimeout(timer);
+    if (quiet && now > seen) timer = setTimeout(() => { seen = now; ask(); }, QUIET);
+  });
+}
 /** What every page is made of. */
 const learn = () => Promise.all([loadModel(), loadLegend()]);
 
@@ -38,7 +49,7 @@ function Page({ name }) {
 function App({ learned }) {
   const [ready, setReady] = useState(learned);
   const [fault, setFault] = useState(/** @type {unknown} */ (null));
-  const [shown, setShown] = useState({ stamp: null, badges: {} });
+  const [shown, setShown] = useState(/** @type {any} */ (null)); // null until the server said what it has
   const account = session.value?.account;
   useEffect(() => {
     if (account && !ready) learn().then(() => setReady(true), setFault);
@@ -46,10 +57,12 @@ function App({ learned }) {
   useEffect(() => {
     if (account) get("/status").then(setShown, () => {});
   }, [account, place.value.page, language.value]);
+  useEffect(() => (account ? whenWritten(() => get("/status").then(setShown, () => {})) : undefined), [account]);
   if (fault) return html`<main id="main"><${Fault} fault=${fault} again=${() => location.reload()} /></main>`;
   if (!account) return html`<${Page} name="sign-in" />`;
   if (!ready) return null;
-  return html`<${Shell} ...${shown}><${Page} name=${named()} /><//>`;
+  const empty = shown !== null && shown.stamp === null && !WITHOUT_DATA.includes(named());
+  return html`<${Shell} page=${named()} stamp=${null} badges=${{}} ...${shown}>${empty ? html`<${Welcome} />` : html`<${Page} name=${named()} />`}<//>`;
 }
 
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));

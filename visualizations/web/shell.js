@@ -1,34 +1,34 @@
 /** What every page stands in: title, search, language, help, the way to all pages, and what is being fetched. */
 
 import { Search, show } from "./parts/search.js";
-import { change as send, may, offline, session, underway } from "./lib/api.js";
+import { change as send, may, ofDistrict, offline, oversees, session, underway } from "./lib/api.js";
 import { bind, letters, shortcuts, useLetters } from "./lib/keys.js";
-import { go, href, place } from "./lib/url.js";
+import { go, href } from "./lib/url.js";
 import { dayOf, language, speak, word } from "./lib/words.js";
 import { html, useEffect, useRef, useState } from "./vendor/runtime.js";
 
-/** @typedef {{name: string, key: string, needs?: string}} Entry */
+/** @typedef {{name: string, key: string, needs?: string, seen?: () => boolean}} Entry `seen` whether the account is shown it */
 
 /** The pages in the order of a planner's work; `key` follows `g`. @type {Entry[]} */
 export const PAGES = [
   { name: "overview", key: "o" },
   { name: "gaps", key: "g" },
   { name: "network", key: "n" },
-  { name: "plan", key: "p" },
-  { name: "cases", key: "c" },
+  { name: "plan", key: "p", seen: oversees },
+  { name: "cases", key: "c", seen: oversees },
   { name: "import", key: "i", needs: "change" },
   { name: "history", key: "h" },
-  { name: "scorecards", key: "s" },
+  { name: "scorecards", key: "s", seen: ofDistrict },
   { name: "policy", key: "y" },
   { name: "users", key: "u" },
 ];
 
 const SEARCH = "search-anything";
 
-/** @param {{stamp: {revision: number, as_of: string, generated: boolean} | null, badges: Record<string, number>, children: unknown}} given */
-export function Shell({ stamp, badges, children }) {
+/** @param {{page: string, stamp: {revision: number, as_of: string, generated: boolean} | null, badges: Record<string, number>, children: unknown}} given */
+export function Shell({ page, stamp, badges, children }) {
   const help = useRef(/** @type {HTMLDialogElement | null} */ (null));
-  const [menu] = useState(() => PAGES.filter((each) => !each.needs || may(each.needs)));
+  const [menu] = useState(() => PAGES.filter((each) => (!each.needs || may(each.needs)) && (each.seen?.() ?? true)));
   useEffect(
     () =>
       bind([
@@ -39,8 +39,8 @@ export function Shell({ stamp, badges, children }) {
     [],
   );
   useEffect(() => {
-    document.title = `${word(`page.${place.value.page}`)} · ${word("title")}`;
-  }, [place.value.page, language.value]);
+    document.title = `${word(`page.${page}`)} · ${word("title")}`;
+  }, [page, language.value]);
 
   const other = language.value === "zh" ? "en" : "zh";
   return html`
@@ -60,7 +60,7 @@ export function Shell({ stamp, badges, children }) {
     ${offline.value && html`<div class="banner" role="alert">${word("offline.detail")}</div>`}
     <div class="body">
       <nav class="side" aria-label=${word("pages.all")}><ul>
-        ${menu.map((each) => html`<li key=${each.name}><a href=${href(each.name)} aria-current=${place.value.page === each.name ? "page" : null}>
+        ${menu.map((each) => html`<li key=${each.name}><a href=${href(each.name)} aria-current=${page === each.name ? "page" : null}>
           ${word(`page.${each.name}`)} ${badges[each.name] ? html`<span class="badge">${badges[each.name]}</span>` : null}
         </a></li>`)}
       </ul></nav>

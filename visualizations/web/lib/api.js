@@ -21,6 +21,9 @@ export const underway = signal(0);
 /** Whether the last request found nobody there. */
 export const offline = signal(false);
 
+/** How often something was changed: what the shell tells of the data is asked anew. */
+export const written = signal(0);
+
 /** @type {Map<string, {etag: string, body: unknown}>} */
 const kept = new Map();
 const KEPT_AT_MOST = 60; // answers that are asked for again by their tag only
@@ -54,6 +57,11 @@ export async function whoAmI() {
 
 /** Whether the account may do something. @param {string} permission */
 export const may = (permission) => session.value?.permissions.includes(permission) ?? false;
+
+/** Whether the account is the district's, not that of one body. */
+export const ofDistrict = () => !session.value?.body;
+/** Whether the account sees what is planned and followed in the whole district. */
+export const oversees = () => ofDistrict() && Boolean(session.value?.sees_members);
 
 /**
  * One request, its answer as it came. Errors: `Problem`.
@@ -128,5 +136,6 @@ export async function get(path, query = {}, abort) {
  */
 export async function change(method, path, body, headers = {}) {
   const answer = await send(method, path, { body, headers });
+  written.value += 1;
   return answer.status === 204 ? undefined : answer.json();
 }

@@ -1,7 +1,6 @@
 /** How far is long work? A job is followed by the server's events until it ends. */
 
-import { BASE, get } from "./api.js";
-import { Problem } from "./api.js";
+import { BASE, Problem, get, written } from "./api.js";
 import { say, word } from "./words.js";
 
 /** @typedef {{id: string, kind: string, state: string, done: number, of: number, what: string, code: string | null, failure: import("./words.js").Text | null}} Job */
@@ -30,6 +29,7 @@ export async function follow(id, told) {
       look(id, told).then(resolve, reject);
     };
   });
+  written.value += 1;
   if (job.state !== "done") throw new Problem({ title: word("job.unfinished"), detail: say(job.failure) || job.state, code: job.code ?? job.state, status: 409 });
 }
 

@@ -36,6 +36,14 @@ export const nodeType = (type) => nodes.get(type);
 export const edgeType = (type) => edges.get(type);
 /** All node types. */
 export const nodeTypes = () => [...nodes.values()];
+/** Rows by what they have in common, in the order of the first of each. @template T @param {T[]} rows @param {(row: T) => string} by @returns {T[][]} */
+export function grouped(rows, by) {
+  /** @type {Map<string, T[]>} */
+  const found = new Map();
+  for (const row of rows) found.set(by(row), [...(found.get(by(row)) ?? []), row]);
+  return [...found.values()];
+}
+
 /** What a type is called. @param {string} type */
 export const titleOf = (type) => say((nodes.get(type) ?? edges.get(type))?.title) || type;
 

@@ -3,7 +3,7 @@
 import { Problem, change as send, may } from "../lib/api.js";
 import { useGet } from "../lib/load.js";
 import { questionOf } from "../lib/model.js";
-import { change } from "../lib/url.js";
+import { change, href } from "../lib/url.js";
 import { count, dayOf, say, word } from "../lib/words.js";
 import { Chooser } from "../parts/chooser.js";
 import { NodeLink } from "../parts/proposal.js";
@@ -26,7 +26,7 @@ export function Page({ at, query }) {
   /** @param {string} name @param {{value: string, text: string}[]} choices */
   const choice = (name, choices) => html`<label class="field"><span>${word(`case.${name}`)}</span><select value=${query[name] ?? ""} onChange=${(/** @type {any} */ event) => change({ [name]: event.target.value || null, cursor: null })}>
     <option value="">${word("all")}</option>${choices.map((each) => html`<option key=${each.value} value=${each.value} selected=${query[name] === each.value}>${each.text}</option>`)}</select></label>`;
-  return html`<h1>${word("cases.title")}</h1>
+  return html`<div class="row spread"><h1>${word("cases.title")}</h1><button type="button" onClick=${() => print()}>${word("print")}</button></div>
     <div class="card row">
       ${choice("state", STATES.map((value) => ({ value, text: word(`case.state.${value}`) })))}
       ${choice("question", judged().map((each) => ({ value: each.id, text: say(each.term) })))}
@@ -50,8 +50,8 @@ const urgency = (/** @type {any} */ row) => (row.overdue ? html`<strong class="d
 function Cases({ found, query }) {
   if (found.items.length === 0) return html`<${Empty}>${word("cases.none")}<//>`;
   const columns = [
-    { key: "urgency", title: word("case.urgency"), show: urgency },
-    { key: "name", title: word("name"), show: (/** @type {any} */ row) => html`<button type="button" onClick=${() => change({ case: `${row.question}/${row.subject}` })}>${row.name}</button>` },
+    ...(found.items.some(urgency) ? [{ key: "urgency", title: word("case.urgency"), show: urgency }] : []),
+    { key: "name", title: word("name"), show: (/** @type {any} */ row) => html`<a href=${href("cases", "", { ...query, case: `${row.question}/${row.subject}` })}>${row.name}</a>` },
     ...(query.case ? [] : [{ key: "question", title: word("question"), show: (/** @type {any} */ row) => say(questionOf(row.question)?.term) },
     { key: "street", title: word("street"), show: (/** @type {any} */ row) => row.street ?? "–" },
     { key: "body", title: word("responsible"), show: (/** @type {any} */ row) => row.body?.name ?? "–" }]),

@@ -35,7 +35,7 @@ function Gaps({ id, question, query }) {
       <p>${say(question.text)}</p><p class="muted">${word("remedy")}${word("mark.colon")}${say(question.remedy)}</p>
       <${Show} of=${answer}>${(/** @type {any} */ found) =>
         found.no_data
-          ? html`<p>${word("no-data.long")}</p>`
+          ? html`<p>${word("no-data.lacking", { what: found.lacking.map((/** @type {any} */ each) => say(each.title)).join(word("mark.list")) })}</p>${may("change") && html`<p><a class="button" href=${href("import")}>${word("welcome.import")}</a></p>`}`
           : html`<p><span class="big">${count(found.gaps)}</span> / ${count(found.total)} <span class="muted">${found.total ? percent(found.gaps / found.total) : ""}　${word("gaps.cannot-tell", { n: count(found.cannot_tell) })}　${word("gaps.basis", { day: dayOf(found.today), revision: found.revision, policy: say(found.policy_title) })}</span></p>`}
       <//>
     </section>
@@ -43,8 +43,10 @@ function Gaps({ id, question, query }) {
       <div class="row spread">
         <${Filters} question=${question} query=${query} />
         <span class="row">
+          ${list.data && html`<strong role="status">${word("gaps.counted", { n: count(list.data.total) })}</strong>`}
           <a class="button" href=${href("network", "", { question: id, street, authority })}>${word("gaps.network")}</a>
           ${may("export") && html`<a class="button" href=${exportAddress(id, asked)} download>${word("export.csv")}</a>`}
+          <button type="button" onClick=${() => print()}>${word("print")}</button>
         </span>
       </div>
       <${Show} of=${list}>${(/** @type {any} */ found) => html`<${List} question=${question} found=${found} query=${query} />`}<//>
@@ -114,7 +116,7 @@ function List({ question, found, query }) {
       ${may("change") && html`<span class="row">
         <button type="button" onClick=${() => setChosen(new Set(found.items.map((/** @type {any} */ row) => row.id)))}>${word("choose.page")}</button>
         <button type="button" disabled=${chosen.size === 0} onClick=${follow}>${word("gaps.follow", { n: chosen.size })}</button>
-        <a class="button" href=${href("plan", "", { question: question.id })}>${word("gaps.plan")}</a>
+        <a class="button" href=${href("plan", "", { question: question.id, street: query.street })}>${word("gaps.plan")}</a>
       </span>`}
     </div>
     ${opened > 0 && html`<p role="status">${word("gaps.followed", { n: opened })} <a href=${href("cases", "", { question: question.id })}>${word("page.cases")}</a></p>`}

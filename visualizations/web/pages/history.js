@@ -1,6 +1,6 @@
 /** What was done, and what came of it: the log, two revisions side by side, undo, and the network as it was. */
 
-import { change as send, may } from "../lib/api.js";
+import { change as send, may, ofDistrict } from "../lib/api.js";
 import { useGet } from "../lib/load.js";
 import { questionOf } from "../lib/model.js";
 import { change, href } from "../lib/url.js";
@@ -45,7 +45,7 @@ function Compared({ a, b, head, acts, query }) {
       <div class="row">${choose("a", a)} <button type="button" aria-label=${word("history.swap")} onClick=${() => change({ a: b, b: a, cursor: null })}>⇄</button> ${choose("b", b)}</div>
       ${a === b ? html`<${Empty}>${word(head === 1 ? "history.one" : "history.same")}<//>` : html`<${Figures} a=${a} b=${b} />`}
     </section>
-    ${a !== b && html`<${Changes} a=${a} b=${b} /><${Differing} a=${a} b=${b} cursor=${query.cursor} />`}`;
+    ${a !== b && html`${ofDistrict() && html`<${Changes} a=${a} b=${b} />`}<${Differing} a=${a} b=${b} cursor=${query.cursor} />`}`;
 }
 
 /** @param {{a: number, b: number}} given */
@@ -116,7 +116,7 @@ function Log({ found, head, query, again }) {
       <thead><tr>${["revision", "when", "kind", "account", "as-of", "note", "counts"].map((each) => html`<th scope="col" key=${each}>${word(`log.${each}`)}</th>`)}<th scope="col"><span class="unseen">${word("log.acts")}</span></th></tr></thead>
       <tbody>${found.items.map((/** @type {any} */ act) => html`<tr key=${act.revision}>
         <td class="number">${act.revision}</td><td>${new Date(act.recorded_at).toLocaleString(document.documentElement.lang)}</td>
-        <td>${word(`act.${act.kind}`)}${act.undoes ? ` ${word("history.undoes", { n: act.undoes })}` : ""}</td><td>${act.account}</td><td>${dayOf(act.as_of)} <small dir="auto">${act.source}</small></td><td dir="auto">${act.note || "–"}</td>
+        <td>${act.undoes ? word("history.undoes", { n: act.undoes }) : word(`act.${act.kind}`)}</td><td>${act.account}</td><td>${dayOf(act.as_of)} <small dir="auto">${act.source}</small></td><td dir="auto">${act.note || "–"}</td>
         <td><${Touched} counts=${act.counts} /></td>
         <td><div class="row" style="flex-wrap:nowrap">${act.revision > 1 && html`<a class="button" href=${href("history", "", { a: act.revision - 1, b: act.revision })}>${word("history.look")}</a>`}
           ${may("change") && html`<${Confirm} label=${word("history.undo")} title=${word("history.undo.title", { n: act.revision })} reason=${true} danger=${true} act=${undo(act)}><p>${word("history.undo.text")}</p><p><${Touched} counts=${act.counts} /></p><//>`}</div></td></tr>`)}</tbody></table></div>

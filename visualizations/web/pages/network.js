@@ -12,12 +12,16 @@ import { Mark, looks } from "../parts/glyph.js";
 import { Neighbourhood } from "../parts/neighbourhood.js";
 import { Search } from "../parts/search.js";
 import { Empty, Show } from "../parts/states.js";
+import { planSaid } from "../parts/proposal.js";
 import { Pager, Table } from "../parts/table.js";
 import { Fields, Proposed, Relations } from "./organization.js";
 import { html, useEffect, useMemo } from "../vendor/runtime.js";
 
+/** Bodies by which gaps are listed, and the filter that names one. @type {Record<string, string>} */
+const WITH_GAPS = { Street: "street", Authority: "authority" };
 const VIEWS = ["board", "neighbours", "table"];
 const PAGE = 50;
+const ROOMY = "(min-height: 50rem)"; // a window in which the legend takes no room from the board
 
 /** @param {{query: Record<string, string>}} given */
 export function Page({ query }) {
@@ -67,12 +71,13 @@ function Scene({ scope, would, hidden, near }) {
 function Sides({ query }) {
   const plans = useGet(may("change") ? "/plans" : null);
   const plan = query.after ?? plans.data?.items.at(-1)?.plan;
+  const known = plans.data?.items.find((/** @type {any} */ each) => each.plan === plan);
   if (!plan && !query.suppose && !query.supposed) return null;
   /** @param {string} text @param {boolean} on @param {Record<string, string | null>} to */
   const side = (text, on, to) => html`<button type="button" aria-pressed=${String(on)} onClick=${() => change(to)}>${text}</button>`;
   return html`<div class="row" role="group" aria-label=${word("board.compare")}>
     ${side(word("board.now"), !query.after && !query.suppose, { after: null, suppose: null, supposed: query.suppose ?? query.supposed ?? null })}
-    ${plan && side(word("board.after", { plan }), Boolean(query.after), { after: plan, revision: null, suppose: null, supposed: query.suppose ?? query.supposed ?? null })}
+    ${plan && side(word("board.after", { plan: known ? planSaid(known, plans.data.items) : plan }), Boolean(query.after), { after: plan, revision: null, suppose: null, supposed: query.suppose ?? query.supposed ?? null })}
     ${(query.suppose ?? query.supposed) && side(word("board.supposed"), Boolean(query.suppose), { after: null, revision: null, suppose: query.suppose ?? query.supposed, supposed: null })}</div>`;
 }
 
@@ -132,7 +137,7 @@ function Legend({ hidden }) {
   }, [hidden]);
   /** @param {string} look @param {string} [key] */
   const line = (look, key) => html`<li key=${look}><label><input type="checkbox" checked=${!hidden.has(look)} onChange=${() => toggle(look)} /><${Mark} look=${look} /> ${say(looks().looks[look].title)} ${key && html`<kbd>Alt+${key}</kbd>`}</label></li>`;
-  return html`<details class="card legend" open><summary><h2>${word("legend")}</h2></summary><div>
+  return html`<details class="card legend" open=${useMemo(() => matchMedia(ROOMY).matches, [])}><summary><h2>${word("legend")}</h2></summary><div>
     <h3>${word("legend.covers")}</h3><ul>${covers.map((each) => line(each))}</ul>
     <h3>${word("legend.nodes")}</h3><ul>${types.map((each, place) => line(each, String(place + 1)))}</ul>
     <h3>${word("legend.ties")}</h3><ul>
@@ -147,16 +152,16 @@ function Details({ near, revision }) {
   const node = useGet(`/nodes/${type}/${encodeURIComponent(rest.join("/"))}`, { revision });
   return html`<${Show} of=${node}>${(/** @type {any} */ found) => html`<h2>${found.name ?? found.id}</h2>
     <p class="row">${found.type === "Organization" && html`<a class="button" href=${href("organization", found.id)}>${word("organization.open")}</a>`}
-      ${found.type === "Street" && html`<button type="button" onClick=${() => change({ street: found.id, view: null })}>${word("network.only")}</button>`}
-      ${found.type === "Authority" && html`<button type="button" onClick=${() => change({ authority: found.id, view: null })}>${word("network.only")}</button>`}</p>
-    <${Fields} node=${found} />${may("change") && !revision && html`<${Proposed} about=${near} />`}<${Relations} node=${found} revision=${revision} />`}<//>`;
+      ${found.type in WITH_GAPS && html`<button type="button" onClick=${() => change({ [WITH_GAPS[found.type]]: found.id, view: null })}>${word("network.only")}</button>
+        ${["uncovered", "no-work-coverage"].map((id) => html`<a class="button" key=${id} href=${href("gaps", id, { [WITH_GAPS[found.type]]: found.id, verdict: "gap" })}>${say(questionOf(id)?.term)}</a>`)}`}</p>
+    ${may("change") && !revision && html`<${Proposed} about=${near} />`}<${Relations} node=${found} revision=${revision} /><${Fields} node=${found} />`}<//>`;
 }
 
 /** @param {{query: Record<string, string>}} given */
 function Nodes({ query }) {
   const type = query.type ?? "Organization";
   const { sort, cursor, revision } = query;
-  const fields = (nodeTypes().find((each) => each.name === type)?.fields ?? []).filter((each) => each.name !== "name").slice(0, 6);
+  const fields = (nodeTypes().find((each) => each.name === type)?.fields ?? []).filter((each) => !["name", "aliases"].includes(each.name)).slice(0, 6);
   const list = useGet(`/nodes/${type}`, { sort, cursor, revision, limit: PAGE });
   const columns = [
     { key: "name", title: word("name"), sort: true, show: (/** @type {any} */ row) => html`<a href=${type === "Organization" ? href("organization", row.id) : href("network", "", { ...query, near: `${type}/${row.id}` })}>${row.name ?? row.id}</a>` },

@@ -3,7 +3,7 @@
 import { may } from "../lib/api.js";
 import { bind } from "../lib/keys.js";
 import { useGet } from "../lib/load.js";
-import { edgeType, nodeType, questionOf, titleOf, valueOf } from "../lib/model.js";
+import { grouped, nodeType, questionOf, titleOf, valueOf } from "../lib/model.js";
 import { go, href } from "../lib/url.js";
 import { say, word } from "../lib/words.js";
 import { useLooks } from "../parts/covers.js";
@@ -23,13 +23,12 @@ export function Page({ at, query }) {
     <div class="row spread"><h1>${found.name ?? found.id}</h1><${Ways} id=${found.id} query=${query} /></div>
     <div class="two">
       <${Fields} node=${found} />
-      <${Findings} id=${found.id} revision=${query.revision} />
+      <div><${Findings} id=${found.id} revision=${query.revision} />${may("change") && !query.revision && html`<${Proposed} about=${`Organization/${found.id}`} />`}</div>
     </div>
     <div class="two wide">
       <${Relations} node=${found} revision=${query.revision} />
       <section class="card" aria-label=${word("organization.around")}><h2>${word("organization.around")}</h2><${Neighbourhood} of=${`Organization/${found.id}`} most=${AROUND} /></section>
     </div>
-    ${may("change") && html`<${Proposed} about=${`Organization/${found.id}`} />`}
     <${Origins} id=${found.id} />`}
   <//>`;
 }
@@ -92,9 +91,9 @@ export function Relations({ node, revision }) {
   const lookOf = useLooks(list.data?.items ?? [], revision);
   return html`<section class="card" aria-labelledby="relations-title"><h2 id="relations-title">${word("relations")}</h2>
     <${Show} of=${list}>${(/** @type {any} */ found) =>
-      found.items.length === 0 ? html`<${Empty}>${word("relations.none")}<//>` : html`<ul>${found.items.map((/** @type {any} */ each, /** @type {number} */ place) => html`<li key=${place}>
+      found.items.length === 0 ? html`<${Empty}>${word("relations.none")}<//>` : html`<ul>${grouped(found.items, (/** @type {any} */ each) => `${each.label.en} ${each.state} ${each.type}/${each.id}`).map(([each, ...more], place) => html`<li key=${place}>
         <span class="muted">${say(each.label)}</span> <${Mark} look=${lookOf(each)} named=${lookOf(each) !== each.type} /> <a href=${each.type === "Organization" ? href("organization", each.id) : href("network", "", { near: `${each.type}/${each.id}` })}>${each.name ?? each.id}</a>
-        ${each.state === "planned" && html` <em>${word("planned")}</em>`} <small>${edgeType(each.edge) ? "" : each.edge}</small></li>`)}</ul>
+        ${each.state === "planned" && html` <em>${word("planned")}</em>`}${more.length > 0 && html` <small>${word("relations.times", { n: more.length + 1 })}</small>`}</li>`)}</ul>
         ${found.total > found.items.length && html`<p class="muted">${word("more", { n: found.total - found.items.length })}</p>`}`}
     <//></section>`;
 }

@@ -1,13 +1,13 @@
 /** The first page: how far from the targets, where the gaps are, and what to do about them first. */
 
-import { may } from "../lib/api.js";
+import { may, oversees } from "../lib/api.js";
 import { useGet } from "../lib/load.js";
 import { questionOf } from "../lib/model.js";
 import { change, href } from "../lib/url.js";
 import { count, percent, say, word } from "../lib/words.js";
 import { CoverFlow, Trend } from "../parts/charts.js";
 import { GapMatrix } from "../parts/matrix.js";
-import { Severity } from "../parts/severity.js";
+import { Severity, judged } from "../parts/severity.js";
 import { Show } from "../parts/states.js";
 import { html } from "../vendor/runtime.js";
 
@@ -16,7 +16,6 @@ const SHOWN = /** @type {const} */ (["gaps", "share", "totals"]);
 /** @param {{query: Record<string, string>}} given */
 export function Page({ query }) {
   const overview = useGet("/overview");
-  if (overview.fault instanceof Error && "code" in overview.fault && overview.fault.code === "empty-workspace") return html`<${Welcome} />`;
   const question = query.question ?? "uncovered";
   return html`<h1>${word("page.overview")}</h1>
     <${Show} of=${overview}>${(/** @type {any} */ found) => html`
@@ -24,7 +23,7 @@ export function Page({ query }) {
       <${First} />
       <div class="two wide">
         <section class="card" aria-labelledby="gaps-title">
-          <h2 id="gaps-title">${word("overview.gaps")}</h2>
+          <h2 id="gaps-title">${word("overview.gaps")} <small class="muted">${word("overview.gaps.all", { n: judged().length })}</small></h2>
           <${AllCounts} chosen=${question} />
         </section>
         <section class="card" aria-labelledby="matrix-title">
@@ -49,8 +48,8 @@ const FIRST = ["uncovered", "branch-required", "three-none"]; // what is asked a
 /** What to do first: who is uncovered, cases that wait, the plan's proposals that nobody decided. */
 function First() {
   const figures = useGet("/figures");
-  const cases = useGet("/cases", { limit: 1 });
-  const plan = useGet(may("change") ? "/plans" : null);
+  const cases = useGet(oversees() ? "/cases" : null, { limit: 1 });
+  const plan = useGet(oversees() && may("change") ? "/plans" : null);
   const newest = plan.data?.items.at(-1);
   const open = useGet(newest ? `/plans/${newest.plan}` : null, { limit: 1 }).data?.counts.open;
   return html`<section class="card row" aria-labelledby="first-title"><h2 id="first-title" style="margin:0">${word("overview.first")}</h2>
@@ -96,22 +95,15 @@ function Figure({ of }) {
 /** @param {{of: {question: string, total: number, gaps: number, cannot_tell: number, no_data: boolean}[], chosen: string}} given */
 function Counts({ of, chosen }) {
   return html`<div class="scroll" style="max-height:34rem" tabindex="0" role="region" aria-label=${word("overview.gaps")}><table>
-    <thead><tr><th scope="col">${word("question")}</th><th scope="col">${word("severity")}</th><th scope="col" class="number">${word("gaps")}</th><th scope="col" class="number">${word("cannot-tell")}</th><th scope="col"><span class="unseen">${word("overview.on-matrix")}</span></th></tr></thead>
+    <thead><tr><th scope="col">${word("question")}</th><th scope="col">${word("severity")}</th><th scope="col" class="number">${word("gaps")}</th><th scope="col" class="number">${word("cannot-tell")}</th><th scope="col" class="noprint">${word("overview.on-matrix")}</th></tr></thead>
     <tbody>${of.map((each) => {
       const asked = questionOf(each.question);
       return asked && html`<tr key=${each.question}>
         <td><a href=${href("gaps", each.question)}>${say(asked.term)}</a></td><td><${Severity} of=${asked.severity} /></td>
         <td class="number">${each.no_data ? word("no-data") : html`<strong>${count(each.gaps)}</strong> / ${count(each.total)}`}</td>
         <td class="number">${each.no_data ? "" : count(each.cannot_tell)}</td>
-        <td>${asked.anchor === "Organization" && html`<button type="button" aria-pressed=${String(each.question === chosen)} aria-label=${word("overview.on-matrix.one", { question: say(asked.term) })} onClick=${() => change({ question: each.question })}>▦</button>`}</td>
+        <td class="noprint">${asked.anchor === "Organization" && html`<button type="button" aria-pressed=${String(each.question === chosen)} aria-label=${word("overview.on-matrix.one", { question: say(asked.term) })} onClick=${() => change({ question: each.question })}>▦</button>`}</td>
       </tr>`;
     })}</tbody>
   </table></div>`;
-}
-
-/** The first visit: nothing is here yet. */
-function Welcome() {
-  return html`<section class="card"><h1>${word("welcome")}</h1><p>${word("welcome.text")}</p>
-    ${may("change") ? html`<p class="row"><a class="button main" href=${href("import")}>${word("welcome.import")}</a> <a class="button" href=${href("import", "example")}>${word("welcome.example")}</a></p>` : html`<p>${word("welcome.ask")}</p>`}
-  </section>`;
 }

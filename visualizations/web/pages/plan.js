@@ -5,16 +5,17 @@ import { bind } from "../lib/keys.js";
 import { useGet } from "../lib/load.js";
 import { questionOf } from "../lib/model.js";
 import { canRedo, canUndo, choose, conflicts, counts, current, decide, hold, looked, move, proposals, redo, refused, undo, unsent } from "../lib/review.js";
-import { change, go, href } from "../lib/url.js";
+import { change, go } from "../lib/url.js";
 import { count, dayOf, say, word } from "../lib/words.js";
 import { Chooser } from "../parts/chooser.js";
 import { Curve } from "../parts/curve.js";
 import { Act, ApplyDialog, ConfirmDialog, Receipt, Workbook, solve } from "../parts/plan-acts.js";
-import { NodeLink, ProposalCard, Standing } from "../parts/proposal.js";
+import { MARKS, NodeLink, ProposalCard, Standing, planSaid } from "../parts/proposal.js";
 import { Empty, Fault, Show } from "../parts/states.js";
 import { html, useEffect, useRef, useState } from "../vendor/runtime.js";
 
 const PAGE = 200;
+const STAY = 400; // milliseconds on a proposal after which the address names it
 const STATES = ["open", "accepted", "rejected", "pinned"];
 const REASONS = ["elsewhere", "unwilling", "data", "unready", "other"];
 const FILTERS = ["kind", "state", "street", "question"];
@@ -27,7 +28,7 @@ export function Page({ at, query }) {
     plans.again();
     go("plan", name, after ? {} : query);
   };
-  const heading = html`<h1>${word("page.plan")} <small class="muted"><kbd>J</kbd> <kbd>K</kbd> ↓↑ · <kbd>A</kbd> ${word("decide.accept")} · <kbd>R</kbd> ${word("decide.reject")} · <kbd>U</kbd> ${word("decide.undo")}</small></h1>`;
+  const heading = html`<div class="row spread"><h1>${word("page.plan")}</h1><p class="muted noprint"><kbd>J</kbd> <kbd>K</kbd> ↓↑ · <kbd>A</kbd> ${word("decide.accept")} · <kbd>R</kbd> ${word("decide.reject")} · <kbd>U</kbd> ${word("decide.undo")}</p></div>`;
   return html`${heading}<${Show} of=${plans}>${(/** @type {any} */ found) => {
     const newest = found.items.at(-1);
     if (!newest) return html`<${Empty}>${word("plan.none")}<//>${may("change") && html`<p class="row" style="justify-content:center"><${Act} word="plan.make" main=${true} act=${() => made(null)} /></p>`}`;
@@ -47,9 +48,19 @@ function Review({ name, plans, query, made }) {
   useEffect(() => {
     if (plan) hold(plan);
   }, [plan]);
+  const named = useRef(/** @type {string | undefined} */ (undefined)); // what the address was given here: by then another may be in hand
   useEffect(() => {
-    if (query.at) choose(query.at);
+    if (query.at && query.at !== named.current) choose(query.at);
   }, [query.at]);
+  const here = current.value?.id;
+  useEffect(() => {
+    const told = setTimeout(() => {
+      if (!plan || !current.value || current.value.id === query.at) return;
+      named.current = current.value.id;
+      change({ at: current.value.id }, false);
+    }, STAY);
+    return () => clearTimeout(told);
+  }, [here, plan]);
   const closed = (/** @type {"applied" | "confirmed"} */ what) => (/** @type {number | null} */ revision, /** @type {number} */ n) => {
     setOpen(null);
     if (revision !== null) setReceipt({ revision, n, what });
@@ -59,7 +70,7 @@ function Review({ name, plans, query, made }) {
     <div class="row spread card"><${Filters} plan=${plan} query=${query} />
       <span class="row">
         <label class="field"><span>${word("plan.which")}</span><select value=${name} onChange=${(/** @type {any} */ event) => go("plan", event.target.value)}>
-          ${[...plans].reverse().map((each) => html`<option key=${each.plan} value=${each.plan} selected=${each.plan === name}>${each.plan} · ${dayOf(each.made_at)}</option>`)}</select></label>
+          ${[...plans].reverse().map((each) => html`<option key=${each.plan} value=${each.plan} selected=${each.plan === name}>${planSaid(each, plans)}</option>`)}</select></label>
         ${may("change") && html`<${Act} word="plan.again" act=${() => made(name)} />`}
       </span></div>
     ${receipt && html`<${Receipt} of=${receipt} onUndone=${() => { setReceipt(null); list.again(); }} />`}
@@ -137,8 +148,8 @@ function Detail() {
     ${met && html`<div class="problem" role="alert"><strong>⚠ ${word("decide.conflict")}</strong><p>${word("decide.conflict.text", { unit: one.decision.unit ?? "–", state: word(`decision.${one.decision.state}`) })}</p><button type="button" onClick=${() => looked(one.id)}>${word("decide.looked")}</button></div>`}
     ${refused.value && html`<${Fault} fault=${refused.value} />`}
     ${allowed && html`<p class="row">
-      <button type="button" class="main" disabled=${met} onClick=${() => decide("accepted")}>✓ ${word("decide.accept")} <kbd style="color:#1c2733">A</kbd></button>
-      <button type="button" class="danger" disabled=${met} onClick=${() => setRejecting(one.id)}>✕ ${word("decide.reject")} <kbd style="color:#1c2733">R</kbd></button>
+      <button type="button" class="main" disabled=${met} onClick=${() => decide("accepted")}>✓ ${word("decide.accept")} <kbd>A</kbd></button>
+      <button type="button" class="danger" disabled=${met} onClick=${() => setRejecting(one.id)}>✕ ${word("decide.reject")} <kbd>R</kbd></button>
       <button type="button" disabled=${met} onClick=${() => decide("pinned")}>⚲ ${word("decide.pin")}</button>
       <button type="button" disabled=${!canUndo.value} onClick=${undo}>↶ ${word("decide.undo")} <kbd>U</kbd></button>
       <button type="button" disabled=${!canRedo.value} onClick=${redo}>↷ ${word("decide.redo")}</button>
@@ -173,7 +184,7 @@ function Rejecting({ onDone }) {
 function Foot({ found, asked, onOpen, onTaken }) {
   const ready = (counts.value.accepted ?? 0) - found.applied;
   return html`<div class="card row spread foot">
-    <span role="status">✓ ${count(counts.value.accepted ?? 0)} · ✕ ${count(counts.value.rejected ?? 0)} · ⚲ ${count(counts.value.pinned ?? 0)} · … ${count(counts.value.open ?? 0)} <span class="muted">${word("plan.applied", { applied: count(found.applied), confirmed: count(found.confirmed) })}</span>${unsent.value > 0 && html` <em class="saving">${word("plan.saving", { n: unsent.value })}</em>`}</span>
+    <span role="status">${STATES.map((state) => `${MARKS[state]} ${word(`decision.${state}`)} ${count(counts.value[state] ?? 0)}`).join(" · ")} · <span class="muted">${word("plan.applied", { applied: count(found.applied), confirmed: count(found.confirmed) })}</span>${unsent.value > 0 && html` <em class="saving">${word("plan.saving", { n: unsent.value })}</em>`}</span>
     ${may("change") && html`<span class="row"><${Workbook} plan=${found.plan} query=${asked} onTaken=${onTaken} />
       <button type="button" disabled=${found.applied === found.confirmed} onClick=${() => onOpen("confirm")}>${word("confirm.open")}</button>
       <button type="button" class="main" disabled=${ready <= 0} onClick=${() => onOpen("apply")}>${word("apply.open", { n: Math.max(0, ready) })}</button></span>`}
@@ -192,6 +203,5 @@ function Solution({ of }) {
     ${of.shortages.length > 0 && html`<h3>${word("plan.shortages")}</h3><ul>${of.shortages.map((/** @type {any} */ each) => html`<li key=${each.what.en}>${say(each.what)}${word("mark.colon")}<strong>${count(each.short)}</strong></li>`)}</ul>`}
     ${of.unplaced.length > 0 && html`<details open><summary>${word("plan.unplaced", { n: of.unplaced.length })}</summary><div class="scroll" tabindex="0" role="region" aria-label=${word("plan.unplaced", { n: of.unplaced.length })}><table><thead><tr><th scope="col">${word("name")}</th><th scope="col">${word("gap")}</th><th scope="col">${word("reason")}</th><th scope="col">${word("plan.cheapest")}</th></tr></thead>
       <tbody>${of.unplaced.map((/** @type {any} */ each) => html`<tr key=${each.kind.value + each.finding}><td><${NodeLink} of=${each.subject} /></td><td>${say(questionOf(each.finding.split("|")[0])?.term)}</td><td>${say(each.why)}</td><td>${say(each.cheapest)}</td></tr>`)}</tbody></table></div></details>`}
-    <p class="muted"><a href=${href("gaps")}>${word("page.gaps")}</a></p>
   </section>`;
 }

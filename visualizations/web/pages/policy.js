@@ -39,9 +39,11 @@ function Parameters({ query }) {
 
 /** Another value for one parameter. @param {{of: any, value: string, query: Record<string, string>}} given */
 function Wish({ of, value, query }) {
+  const percents = of.unit?.en === "share"; // shares are typed as they are read
   const set = (/** @type {any} */ event) => {
     const { [of.name]: _, ...others } = supposed(query).values;
-    const values = event.target.value === "" ? others : { ...others, [of.name]: event.target.value };
+    const given = event.target.value;
+    const values = given === "" ? others : { ...others, [of.name]: percents ? String(Number((given / 100).toFixed(6))) : given };
     change({ suppose: JSON.stringify({ ...supposed(query), values }), asked: null });
   };
   const label = word("policy.suppose.one", { name: say(of.title) });
@@ -51,5 +53,6 @@ function Wish({ of, value, query }) {
   }
   const type = { integer: "number", number: "number", date: "date" }[/** @type {string} */ (of.kind)] ?? "text";
   const now = of.kind === "table" ? Object.entries(of.value).map((pair) => pair.join("=")).join(",") : of.value;
-  return html`<input aria-label=${label} type=${type} step=${of.kind === "number" ? "any" : null} placeholder=${now} value=${value} style="width:9rem" onChange=${set} />`;
+  const typed = (/** @type {any} */ share) => (percents && share !== "" ? Number((100 * share).toFixed(4)) : share);
+  return html`<input aria-label=${label} type=${type} step=${of.kind === "number" ? "any" : null} placeholder=${typed(now)} value=${typed(value)} style="width:9rem" onChange=${set} />${percents && " %"}`;
 }

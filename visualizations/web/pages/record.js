@@ -70,9 +70,6 @@ function Form({ node, place, again }) {
     <p class="muted">${titleOf(node.type)} · ${node.id} · ${word("history.revision", { n: node.revision })}</p>
     ${done && html`<div class="banner row" role="status">${word("record.saved", { n: done.revision })}
       <${Confirm} label=${word("history.undo")} title=${word("history.undo.title", { n: done.revision })} reason=${true} act=${async (/** @type {string} */ why) => { await send("POST", `/revisions/${done.revision}/undo`, { note: why }, { "If-Match": `"${done.revision}"` }); setDone(null); again(); }} /></div>`}
-    ${organization && html`<div class="card row" role="group" aria-label=${word("record.acts")}>
-      ${node.fields.status !== "deregistered" && html`<button type="button" onClick=${() => enter({ status: "deregistered" })}>${word("record.deregister")}</button>`}
-      ${node.fields.track === "filed" && html`<button type="button" onClick=${() => enter({ track: "registered" })}>${word("record.register")}</button> <span class="muted">${word("record.register.text")}</span>`}</div>`}
     <form class="card" aria-label=${word("page.record")} onSubmit=${(/** @type {Event} */ event) => { event.preventDefault(); previewing.run(); }}>
       <div class="grid">${type.fields.filter((field) => field.name in node.fields || field.name === "name").map((field) => html`<${Input} key=${field.name} field=${field} value=${entered[field.name] ?? stored(field.name)} required=${field.name === "name"}
         mark=${touched.includes(field.name) && html`<strong>${conflicts.includes(field.name) ? `⚠ ${word("record.conflict", { value: valueOf(field, field.name === "name" ? node.name : node.fields[field.name], word) })}` : `✎ ${word("record.touched")}`}</strong>`}
@@ -85,6 +82,9 @@ function Form({ node, place, again }) {
     </form>
     ${saving.fault && html`<${Fault} fault=${saving.fault} />`}
     ${late && html`<p><button type="button" onClick=${() => { saving.clear(); again(); }}>${word("record.newest")}</button></p>`}
+    ${organization && html`<div class="card row" role="group" aria-label=${word("record.acts")}>
+      ${node.fields.status !== "deregistered" && html`<button type="button" onClick=${() => enter({ status: "deregistered" })}>${word("record.deregister")}</button>`}
+      ${node.fields.track === "filed" && html`<button type="button" onClick=${() => enter({ track: "registered" })}>${word("record.register")}</button> <span class="muted">${word("record.register.text")}</span>`}</div>`}
     ${shown && html`<section class="card" aria-labelledby="preview-title"><h2 id="preview-title">${word("record.difference")}</h2><${Cells} cells=${shown.items} caption=${word("record.difference")} />
       <p><button type="button" class="main" disabled=${saving.busy || shown.revision !== node.revision} onClick=${saving.run}>${word("record.save")}</button>
       ${shown.revision !== node.revision && html` <button type="button" onClick=${again}>${word("record.newest")}</button>`}</p></section>`}`;
@@ -92,7 +92,7 @@ function Form({ node, place, again }) {
 
 /** Where it is: the community or street that it moves to. @param {{place: any, type: string, value: string, set: (value: string) => void}} given */
 function Place({ place, type, value, set }) {
-  const [street, community] = ["Street", "Community"].map((each) => useGet(`/nodes/${each}`, { fields: "name", sort: "name", limit: 1000 }));
+  const [street, community] = ["Street", "Community"].map((each) => useGet(`/nodes/${each}`, { fields: "name", limit: 1000 }));
   if (!edgeType("LOCATED_IN")?.pairs.some(([source]) => source === type)) return null;
   return html`<label class="field"><span>${word("record.place")}</span><select onChange=${(/** @type {any} */ event) => set(event.target.value)}>
     <option value="" selected=${value === ""}>${place ? word("record.place.now", { name: place.name ?? place.id }) : word("unknown")}</option>

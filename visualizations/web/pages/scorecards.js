@@ -34,8 +34,8 @@ function parts(row) {
 /** @param {any} row */
 const rate = (row) => (row.coverage_rate === null ? "–" : html`${percent(row.coverage_rate)} <small class="muted">${parts(row)}</small>`);
 
-/** @param {any} row @param {string} name */
-const shown = (row, name) => (row[name] === null ? "–" : name.endsWith("_year") ? String(row[name]) : count(row[name]));
+/** Years and counts as they are; scores of one column all with a decimal, so that they can be compared down the page. @param {any} row @param {string} name */
+const shown = (row, name) => (row[name] === null ? "–" : name.endsWith("_year") ? String(row[name]) : name.endsWith("_score") ? row[name].toFixed(1) : count(row[name]));
 
 /** @param {{found: any, query: Record<string, string>}} given */
 function Cards({ found, query }) {

@@ -5,12 +5,15 @@ import { useAct, useGet } from "../lib/load.js";
 import { titleOf } from "../lib/model.js";
 import { change } from "../lib/url.js";
 import { language, say, word } from "../lib/words.js";
+import { Chooser } from "../parts/chooser.js";
 import { Confirm } from "../parts/confirm.js";
 import { Empty, Fault, Show } from "../parts/states.js";
 import { Pager } from "../parts/table.js";
 import { html, useState } from "../vendor/runtime.js";
 
 const PAGE = 50;
+/** Acts on record that are no request of the API, in words. @type {Record<string, string>} */
+const SIGNS = { "sign in": "audit.sign-in", "sign in by link": "audit.sign-in-by-link", "token made": "audit.token-made" };
 
 /** @param {{query: Record<string, string>}} given */
 export function Page({ query }) {
@@ -50,17 +53,17 @@ function Renew({ name }) {
 function Add({ roles, added }) {
   const [role, setRole] = useState(roles[0].value);
   const body = roles.find((each) => each.value === role)?.body;
-  const bodies = useGet(body ? `/nodes/${body}` : null, { fields: "name", limit: 1000 });
+  const [of, setOf] = useState(/** @type {string | null} */ (null));
   const adding = useAct(async (/** @type {SubmitEvent} */ event) => {
-    const { name, password, of } = given(event);
+    const { name, password } = given(event);
     await send("POST", "/accounts", { name, password, role, body: of || null });
     /** @type {HTMLFormElement} */ (event.target).reset();
     added();
   });
   return html`<h3>${word("users.add")}</h3><form onSubmit=${(/** @type {SubmitEvent} */ event) => { event.preventDefault(); adding.run(event); }}><div class="row">
       <label class="field"><span>${word("users.name")}</span><input name="name" required maxlength="40" pattern="[a-z0-9][a-z0-9._\\-]+" autocomplete="off" title=${word("users.name.form")} /></label>
-      <label class="field"><span>${word("users.role")}</span><select onChange=${(/** @type {any} */ event) => setRole(event.target.value)}>${roles.map((each) => html`<option key=${each.value} value=${each.value} selected=${each.value === role}>${say(each.title)}</option>`)}</select></label>
-      ${body && html`<label class="field"><span>${titleOf(body)}</span><select name="of" required>${(bodies.data?.items ?? []).map((/** @type {any} */ each) => html`<option key=${each.id} value=${each.id}>${each.name ?? each.id}</option>`)}</select></label>`}
+      <label class="field"><span>${word("users.role")}</span><select onChange=${(/** @type {any} */ event) => { setRole(event.target.value); setOf(null); }}>${roles.map((each) => html`<option key=${each.value} value=${each.value} selected=${each.value === role}>${say(each.title)}</option>`)}</select></label>
+      ${body && html`<${Chooser} type=${body} title=${titleOf(body)} none=${null} name="of" chosen=${of ?? undefined} onChoose=${setOf} />`}
       <label class="field"><span>${word("sign-in.password")}</span><input name="password" type="password" required minlength="10" maxlength="200" autocomplete="new-password" /></label>
       <button class="main" disabled=${adding.busy}>${word("users.add")}</button></div>
     <p class="muted">${word("users.name.form")}</p>${adding.fault && html`<${Fault} fault=${adding.fault} />`}</form>`;
@@ -96,6 +99,6 @@ function Audit({ cursor }) {
         ? html`<${Empty} />`
         : html`<div class="scroll" tabindex="0" role="region" aria-labelledby="audit-title"><table>
         <thead><tr>${["at", "account", "act", "outcome", "code"].map((each) => html`<th scope="col" key=${each}>${word(`audit.${each}`)}</th>`)}</tr></thead>
-        <tbody>${found.items.map((/** @type {any} */ each, /** @type {number} */ place) => html`<tr key=${place}><td>${moment(each.at)}</td><td>${each.account}</td><td><code>${each.act}</code></td><td>${word(`outcome.${each.outcome}`)}</td><td>${each.code ?? "–"}</td></tr>`)}</tbody></table></div>
+        <tbody>${found.items.map((/** @type {any} */ each, /** @type {number} */ place) => html`<tr key=${place}><td>${moment(each.at)}</td><td>${each.account}</td><td>${each.act in SIGNS ? word(SIGNS[each.act]) : html`<code>${each.act}</code>`}</td><td>${word(`outcome.${each.outcome}`)}</td><td>${each.code ?? "–"}</td></tr>`)}</tbody></table></div>
         <${Pager} shown=${found.items.length} total=${found.total} next=${found.next} first=${!cursor} onNext=${(/** @type {string} */ next) => change({ cursor: next })} onFirst=${() => change({ cursor: null })} />`}<//></section>`;
 }

@@ -35,11 +35,11 @@ export function Shapes() {
 
 /** The titles of lanes, each cut where the next lane begins. @param {{scene: Scene}} given */
 export function Heads({ scene }) {
-  const wide = language.value === "zh" ? 13.5 : 7.2; // pixels a letter takes
+  const wide = language.value === "zh" ? 15.5 : 8.3; // pixels a letter takes
   return scene.lanes.map((lane, place) => {
     const [title, until] = [say(looks().lanes[lane.lane]), scene.lanes[place + 1]?.x ?? scene.width];
     const room = Math.max(2, Math.floor((until - lane.x - 6) / wide));
-    return html`<text key=${lane.lane} x=${lane.x} y="26" font-size="13" font-weight="700" fill="#1C2733">${title.length > room ? `${title.slice(0, room - 1)}…` : title}<title>${title}</title></text>`;
+    return html`<text key=${lane.lane} x=${lane.x} y="26" font-size="15" font-weight="700" fill="#1C2733">${title.length > room ? `${title.slice(0, room - 1)}…` : title}<title>${title}</title></text>`;
   });
 }
 
@@ -51,7 +51,7 @@ export function Stripes({ scene }) {
 /** Streets with how many are uncovered, above the lines; a press leaves one alone. @param {{scene: Scene}} given */
 export function Streets({ scene }) {
   const x = (scene.lanes.find((lane) => lane.lane === "streets")?.x ?? 0) + 29;
-  return scene.bands.map((band) => html`<text key=${band.id} data-band=${band.id ?? ""} style="cursor:pointer" x=${x} y=${band.y + band.height / 2 + 4} font-size="12" fill="#1C2733">${half(band.name)} <tspan fill="#B84300" font-weight="700">${count(band.gaps)}</tspan>/${count(band.total)}</text>`);
+  return scene.bands.map((band) => html`<text key=${band.id} data-band=${band.id ?? ""} style="cursor:pointer" x=${x} y=${band.y + band.height / 2 + 5} font-size="14" fill="#1C2733">${half(band.name)} <tspan fill=${band.gaps > 0 ? "#B84300" : "#55616E"} font-weight=${band.gaps > 0 ? 700 : 400}>${count(band.gaps)}</tspan>/${count(band.total)}</text>`);
 }
 
 /** @param {{spots: Spot[], seen: boolean[], moved: boolean[], names: string[]}} given */
@@ -85,5 +85,5 @@ export function Lines({ ties, spots }) {
 function label(spot) {
   if (!LABELLED.includes(spot.type)) return null;
   const name = spot.name ?? spot.id;
-  return html`<text x="11" y="4" font-size="11" fill="#1C2733">${name.length > 11 ? `${name.slice(0, 10)}…` : name}</text>`;
+  return html`<text x="11" y="5" font-size="14" fill="#1C2733">${name.length > 11 ? `${name.slice(0, 10)}…` : name}</text>`;
 }

@@ -1,8 +1,9 @@
 /** What differs, cell by cell, in the words of the schema. */
 
 import { edgeType, nodeType, titleOf, valueOf } from "../lib/model.js";
-import { href } from "../lib/url.js";
+import { useNames } from "../lib/names.js";
 import { count, say, word } from "../lib/words.js";
+import { NodeLink } from "./proposal.js";
 import { html } from "../vendor/runtime.js";
 
 /** @typedef {{type: string, key: string, field: string, before: string | null, after: string | null}} Cell */
@@ -20,19 +21,20 @@ function value(cell, text) {
   return valueOf(field, field?.kind === "flag" && text !== null ? text === "true" : text, word);
 }
 
-/** What a row is: a node by its id, an edge by its ends, their types in words. @param {Cell} cell */
-function Row({ type, key }) {
-  if (type === "Organization") return html`<a href=${href("organization", key)}>${key}</a>`;
-  if (nodeType(type)) return html`<a href=${href("network", "", { near: `${type}/${key}` })}>${key}</a>`;
-  return key.split(" → ").map((part) => (nodeType(part) ? titleOf(part) : part)).join(" → ");
+/** The nodes that a row is about: itself, or the ends of an edge, whose key is `type → id → type → id …`. @param {Cell} cell */
+function nodesOf({ type, key }) {
+  if (nodeType(type)) return [{ type, id: key }];
+  const parts = key.split(" → ");
+  return [{ type: parts[0], id: parts[1] }, { type: parts[2], id: parts[3] }];
 }
 
 /** @param {{cells: Cell[], caption: string}} given */
 export function Cells({ cells, caption }) {
+  const name = useNames(cells.flatMap(nodesOf));
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${caption}><table>
     <caption class="unseen">${caption}</caption>
     <thead><tr><th scope="col">${word("type")}</th><th scope="col">${word("difference.row")}</th><th scope="col">${word("difference.field")}</th><th scope="col">${word("difference.before")}</th><th scope="col">${word("difference.after")}</th></tr></thead>
-    <tbody>${cells.map((cell, place) => html`<tr key=${place}><td>${titleOf(cell.type)}</td><td dir="auto">${Row(cell)}</td>
+    <tbody>${cells.map((cell, place) => html`<tr key=${place}><td>${titleOf(cell.type)}</td><td dir="auto">${nodesOf(cell).map((node, nth) => html`${nth > 0 && " → "}<${NodeLink} of=${{ ...node, name: name(node) }} />`)}</td>
       <td>${cell.field === WHOLE ? word("difference.whole") : say(fieldOf(cell.type, cell.field)?.title) || cell.field}</td>
       <td dir="auto">${value(cell, cell.before)}</td><td dir="auto"><strong>${value(cell, cell.after)}</strong></td></tr>`)}</tbody>
   </table></div>`;

@@ -56,8 +56,8 @@ export function GapMatrix({ of, show }) {
   const left = { rows: of.rows.length - rows.length, columns: of.columns.length - columns.length };
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${word("matrix")}><table class="matrix">
     <caption class="unseen">${word("matrix")}</caption>
-    <thead><tr><th scope="col">${word("street")}</th>${columns.map((c) => html`<th scope="col" class="slim" key=${c}><span title=${half(of.columns[c].name)}>${half(of.columns[c].name).replace(prefix, "")}</span></th>`)}</tr></thead>
-    <tbody>${rows.map((r) => html`<tr key=${r}><th scope="row">${half(of.rows[r].name)}</th>${columns.map((c) => cell(r, c))}</tr>`)}</tbody>
+    <thead><tr><th scope="col">${word("street")}</th>${columns.map((c) => html`<th scope="col" class="slim" key=${c}><span title=${half(of.columns[c].name)}>${c === sums.column ? word("matrix.sum") : half(of.columns[c].name).replace(prefix, "")}</span></th>`)}</tr></thead>
+    <tbody>${rows.map((r) => html`<tr key=${r}><th scope="row">${r === sums.row ? word("matrix.sum") : half(of.rows[r].name)}</th>${columns.map((c) => cell(r, c))}</tr>`)}</tbody>
   </table></div>
   ${left.rows + left.columns > 0 && html`<p class="muted">${word("matrix.left", left)}</p>`}`;
 }

@@ -1,9 +1,10 @@
 /** Who takes on an organisation that is not registered yet? Described in a form, answered with reasons; nothing is stored. */
 
 import { change as send } from "../lib/api.js";
-import { useAct, useGet } from "../lib/load.js";
+import { useAct } from "../lib/load.js";
 import { nodeType, titleOf } from "../lib/model.js";
 import { dayOf, say, word } from "../lib/words.js";
+import { Chooser } from "./chooser.js";
 import { Input } from "./field.js";
 import { Fault } from "./states.js";
 import { html, useState } from "../vendor/runtime.js";
@@ -22,17 +23,10 @@ export function Newcomer() {
   return html`<form class="card" aria-labelledby="newcomer-title" onSubmit=${(/** @type {Event} */ event) => { event.preventDefault(); asking.run(); }}>
       <h2 id="newcomer-title">${word("policy.newcomer")}</h2><p class="muted">${word("newcomer.text")}</p>
       <div class="grid">${fields.map((field) => html`<${Input} key=${field.name} field=${field} value=${told[field.name] ?? ""} required=${field.name === "name"} set=${(/** @type {string} */ value) => setTold({ ...told, [field.name]: value })} />`)}
-        ${Object.entries(ENDS).map(([name, type]) => html`<${End} key=${name} type=${type} value=${told[name] ?? ""} set=${(/** @type {string} */ value) => setTold({ ...told, [name]: value })} />`)}</div>
+        ${Object.entries(ENDS).map(([name, type]) => html`<${Chooser} key=${name} type=${type} title=${titleOf(type)} none=${word("unknown")} chosen=${told[name] || undefined} onChoose=${(/** @type {string | null} */ id) => setTold({ ...told, [name]: id ?? "" })} />`)}</div>
       <p><button class="main" disabled=${asking.busy}>${word("newcomer.ask")}</button></p>
       ${asking.fault && html`<${Fault} fault=${asking.fault} />`}</form>
     ${answer && html`<${Answer} of=${answer} />`}`;
-}
-
-/** @param {{type: string, value: string, set: (value: string) => void}} given */
-function End({ type, value, set }) {
-  const list = useGet(`/nodes/${type}`, { fields: "name", limit: 1000 });
-  return html`<label class="field"><span>${titleOf(type)}</span><select onChange=${(/** @type {any} */ event) => set(event.target.value)}><option value="">${word("unknown")}</option>
-    ${(list.data?.items ?? []).map((/** @type {any} */ each) => html`<option key=${each.id} value=${each.id} selected=${each.id === value}>${each.name ?? each.id}</option>`)}</select></label>`;
 }
 
 /** @param {{of: any}} given */

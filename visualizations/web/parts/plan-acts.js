@@ -1,7 +1,7 @@
 /** What is done with a plan as a whole: solved, previewed and applied, confirmed as founded, sent out for approval and taken in again. */
 
 import { BASE, change, get } from "../lib/api.js";
-import { edgeType, titleOf } from "../lib/model.js";
+import { titleOf } from "../lib/model.js";
 import { href } from "../lib/url.js";
 import { count, say, word } from "../lib/words.js";
 import { html, useEffect, useRef, useState } from "../vendor/runtime.js";
@@ -46,6 +46,9 @@ export async function solve(after) {
   return /** @type {string} */ ((await get(`/jobs/${job.id}/result`)).plan);
 }
 
+/** Close the dialog that a button stands in. @param {any} event */
+const closing = (event) => event.target.closest("dialog").close();
+
 /** @param {{title: string, onClose: () => void, children: unknown}} given */
 function Dialog({ title, onClose, children }) {
   const box = useRef(/** @type {HTMLDialogElement | null} */ (null));
@@ -73,15 +76,15 @@ export function ApplyDialog({ plan, onClose, onDone }) {
     ${shown && html`
       <p>${word("apply.what", { n: shown.proposals.length, there: shown.in_place, revision: shown.revision })}</p>
       ${shown.verified && html`<p class="muted">${say(shown.verified)}</p>`}
-      <ul>${Object.entries(shown.counts).map(([type, rows]) => html`<li key=${type}>${word("apply.rows", { type: edgeType(type) ? say(edgeType(type)?.title) : titleOf(type), added: count(rows.added), changed: count(rows.changed) })}</li>`)}</ul>
+      <ul>${Object.entries(shown.counts).map(([type, rows]) => html`<li key=${type}>${titleOf(type)}${word("mark.colon")}${["added", "changed"].filter((each) => rows[each]).map((each) => word(`apply.${each}.rows`, { n: count(rows[each]) })).join(word("mark.list"))}</li>`)}</ul>
       <div class="scroll" style="max-height:14rem" tabindex="0" role="region" aria-label=${word("apply.title")}><ul>${shown.proposals.map((/** @type {any} */ each) => html`<li key=${each.id}>${say(each.title)}${each.changed.length > 0 && html`<br /><em class="down">${word("apply.changed", { names: each.changed.map((/** @type {any} */ node) => node.name ?? node.id).join(word("mark.list")) })}</em>`}</li>`)}</ul></div>
       <div class="grid">
         <label class="field"><span>${word("responsible")}</span><input value=${how.body} onInput=${set("body")} maxlength="200" /></label>
         <label class="field"><span>${word("deadline")}</span><input type="date" value=${how.deadline} onInput=${set("deadline")} /></label>
         <label class="field"><span>${word("note")}</span><input value=${how.note} onInput=${set("note")} maxlength="1000" /></label>
       </div>
-      <p class="row"><${Act} word="apply.do" values=${{ n: shown.proposals.length }} main=${true} disabled=${shown.proposals.length === 0} act=${apply} /></p>`}
-    <form method="dialog"><button>${word("close")}</button></form>
+      <p class="row"><${Act} word="apply.do" values=${{ n: shown.proposals.length }} main=${true} disabled=${shown.proposals.length === 0} act=${apply} /> <button type="button" onClick=${closing}>${word("close")}</button></p>`}
+    ${!shown && html`<p><button type="button" onClick=${closing}>${word("close")}</button></p>`}
   <//>`;
 }
 
@@ -114,8 +117,7 @@ export function ConfirmDialog({ plan, onClose, onDone }) {
       <label class="field"><span>${word("confirm.on")}</span><input type="date" value=${told.on} onInput=${(/** @type {any} */ event) => setTold({ ...told, on: event.target.value })} /></label>
       <label class="field"><span>${word("confirm.number")}</span><input value=${told.number} maxlength="100" onInput=${(/** @type {any} */ event) => setTold({ ...told, number: event.target.value })} /></label>
     </div>
-    <p class="row"><${Act} word="confirm.do" values=${{ n: chosen.size }} main=${true} disabled=${chosen.size === 0 || !told.on} act=${confirm} /></p>
-    <form method="dialog"><button>${word("close")}</button></form>
+    <p class="row"><${Act} word="confirm.do" values=${{ n: chosen.size }} main=${true} disabled=${chosen.size === 0 || !told.on} act=${confirm} /> <button type="button" onClick=${closing}>${word("close")}</button></p>
   <//>`;
 }
 

@@ -2,7 +2,7 @@
 
 import { questionOf } from "../lib/model.js";
 import { href } from "../lib/url.js";
-import { say, word } from "../lib/words.js";
+import { dayOf, say, word } from "../lib/words.js";
 import { html } from "../vendor/runtime.js";
 import { Mark } from "./glyph.js";
 
@@ -16,7 +16,7 @@ export function Reasons({ of }) {
     <ul class="reasons">${of.filter((each) => each.hard).map((each) => html`<li key=${each.rule}><span class="up" aria-hidden="true">✓</span> <span class="unseen">${word("rule.kept")}</span> ${say(each.text)} <small>${each.clause ?? word("rule.ours")}</small></li>`)}</ul>
     ${soft.length > 0 && html`<table><caption>${word("rule.soft")}</caption><tbody>${soft.map((each, place) => html`<tr key=${each.rule}>
       <td class="number">${place + 1}</td><td>${say(each.text)} <small>${each.clause ?? word("rule.ours")}</small></td>
-      <td style="width:9rem"><svg viewBox="0 0 100 8" preserveAspectRatio="none" style="width:100%;height:.7rem" role="img" aria-label=${word("rule.cost", { cost: each.cost })}><rect width="100" height="8" fill="#f6f8fa" stroke="#7a8794" stroke-width=".6"/><rect width=${100 * (1 - each.cost / (most + 1))} height="8" fill="#0b5cad"/></svg></td>
+      <td class="gauge"><svg viewBox="0 0 100 8" preserveAspectRatio="none" style="width:100%;height:.7rem" role="img" aria-label=${word("rule.cost", { cost: each.cost })}><rect width="100" height="8" fill="#f6f8fa" stroke="#7a8794" stroke-width=".6"/><rect width=${100 * (1 - each.cost / (most + 1))} height="8" fill="#0b5cad"/></svg></td>
       <td class="number">${word("rule.cost", { cost: each.cost })}</td></tr>`)}</tbody></table>`}`;
 }
 
@@ -26,13 +26,19 @@ export function NodeLink({ of }) {
   return html`<${Mark} look=${of.type} /> <a href=${to}>${of.name ?? of.id}</a>`;
 }
 
+/** What a plan is called: when it was made, and which of that day's it is where there are several. @param {any} plan @param {any[]} plans */
+export function planSaid(plan, plans) {
+  const same = plans.filter((each) => dayOf(each.made_at) === dayOf(plan.made_at));
+  return word("plan.named", { day: dayOf(plan.made_at), place: same.length > 1 ? word("plan.place", { n: same.indexOf(plan) + 1 }) : "" });
+}
+
 /** How far a proposal has come, in a mark and a word. @param {{of: any}} given */
 export function Standing({ of }) {
   const at = of.confirmed ? "confirmed" : of.applied ? "applied" : of.decision.state;
   return html`<span class=${`chip ${at}`}>${MARKS[at]} ${word(`decision.${at}`)}</span>`;
 }
 /** @type {Record<string, string>} */
-const MARKS = { open: "…", accepted: "✓", rejected: "✕", pinned: "⚲", applied: "✎", confirmed: "★" };
+export const MARKS = { open: "…", accepted: "✓", rejected: "✕", pinned: "⚲", applied: "✎", confirmed: "★" };
 
 /** @param {{of: any, short?: boolean}} given */
 export function ProposalCard({ of, short = false }) {

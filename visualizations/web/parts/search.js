@@ -15,8 +15,11 @@ const MOST = 12;
 /** Questions whose term or text holds the text. @param {string} text @returns {Found[]} */
 function questionsFor(text) {
   const wanted = text.trim().toLowerCase();
+  /** @param {import("../lib/model.js").Question} each */
+  const called = (each) => [each.id, each.term.zh, each.term.en].some((name) => name.toLowerCase() === wanted);
   return questions()
     .filter((each) => [each.id, each.term.zh, each.term.en].some((name) => name.toLowerCase().includes(wanted)))
+    .sort((one, other) => Number(called(other)) - Number(called(one)))
     .slice(0, 4)
     .map((each) => ({ type: "question", id: each.id, name: say(each.term) }));
 }

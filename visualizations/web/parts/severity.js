@@ -10,7 +10,7 @@ export function Severity({ of }) {
   return of && html`<span style="white-space:nowrap"><${Mark} look=${of.value} kind="severities" /> ${say(of.title)}</span>`;
 }
 
-const ORDER = ["high", "middle", "advice", "project"];
+const ORDER = ["high", "middle", "advice", "project-made"];
 
 /** Questions that judge rows, the gravest first. */
 export function judged() {

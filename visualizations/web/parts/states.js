@@ -1,8 +1,16 @@
 /** What does a part of a page show before it has anything, and when it has not? */
 
-import { Problem, offline } from "../lib/api.js";
+import { Problem, may, offline } from "../lib/api.js";
+import { href } from "../lib/url.js";
 import { word } from "../lib/words.js";
 import { html } from "../vendor/runtime.js";
+
+/** The first visit: nothing is here yet. */
+export function Welcome() {
+  return html`<section class="card"><h1>${word("welcome")}</h1><p>${word("welcome.text")}</p>
+    ${may("change") ? html`<p class="row"><a class="button main" href=${href("import")}>${word("welcome.import")}</a> <a class="button" href=${href("import", "example")}>${word("welcome.example")}</a></p>` : html`<p>${word("welcome.ask")}</p>`}
+  </section>`;
+}
 
 /** @param {{fault: unknown, again?: () => void}} given */
 export function Fault({ fault, again }) {
@@ -10,7 +18,7 @@ export function Fault({ fault, again }) {
   return html`<div class="problem" role="alert">
     <strong>${told.title}</strong>
     <p>${told.detail}</p>
-    ${"hint" in told && told.hint && html`<p class="muted">${told.hint}</p>`}
+    ${"hint" in told && told.hint && html`<p class="muted">${"status" in told && told.status === 404 ? word("fault.find") : told.hint}</p>`}
     ${again && html`<button type="button" onClick=${again}>${word("again")}</button>`}
   </div>`;
 }

@@ -7,7 +7,7 @@ import { change, href } from "../lib/url.js";
 import { count, percent, say, word } from "../lib/words.js";
 import { Touched } from "./difference.js";
 import { Search } from "./search.js";
-import { Additions, batchSaid, kindSaid, useNames } from "./suppose-additions.js";
+import { Additions, batchSaid, kindSaid, useNamesOf } from "./suppose-additions.js";
 import { Empty, Fault } from "./states.js";
 import { html, useEffect, useState } from "../vendor/runtime.js";
 
@@ -27,6 +27,9 @@ export function supposed(query) {
   }
 }
 
+/** What a value that stands in the address means. @param {any} parameter @param {string} value */
+const meant = ({ kind }, value) => (kind === "flag" ? value === "true" : ["integer", "number"].includes(kind) ? Number(value) : value);
+
 /** @param {{query: Record<string, string>, parameters: any[]}} given */
 export function Suppose({ query, parameters }) {
   const wish = supposed(query);
@@ -40,7 +43,7 @@ export function Suppose({ query, parameters }) {
   /** @param {Partial<Supposed>} more */
   const put = (more) => change({ suppose: JSON.stringify({ ...wish, ...more }), asked: null });
   const nothing = JSON.stringify({ ...wish, with_plan: false }) === JSON.stringify(supposed({}));
-  const names = useNames();
+  const names = useNamesOf(wish);
   return html`<section class="card" aria-labelledby="suppose-title"><h2 id="suppose-title">${word("suppose")}</h2><p class="muted">${word("suppose.text")}</p>
     <${Additions} wish=${wish} put=${put} />
     <div class="row">
@@ -50,7 +53,7 @@ export function Suppose({ query, parameters }) {
     </div>
     <div class="row"><span>${word("suppose.without")}</span><${Search} id="suppose-without" label=${word("suppose.without.find")} onPick=${(/** @type {any} */ one) => put({ without: [...wish.without, `${one.type}/${one.id}`] })} /></div>
     <ul class="chips">
-      ${Object.entries(wish.values).map(([name, value]) => { const one = parameters.find((each) => each.name === name); return html`<li key=${name}><${Chip} text=${`${one ? say(one.title) : name} = ${one?.choices ? parameterInWords(one, value) : value}`} drop=${() => { const { [name]: _, ...values } = wish.values; put({ values }); }} /></li>`; })}
+      ${Object.entries(wish.values).map(([name, value]) => { const one = parameters.find((each) => each.name === name); return html`<li key=${name}><${Chip} text=${`${one ? say(one.title) : name} = ${one ? parameterInWords(one, meant(one, value)) : value}`} drop=${() => { const { [name]: _, ...values } = wish.values; put({ values }); }} /></li>`; })}
       ${wish.newcomers.map((batch, place) => html`<li key=${`batch${place}`}><${Chip} text=${word("suppose.batch", { n: batch.number, what: batchSaid(batch, names) })} drop=${() => put({ newcomers: wish.newcomers.filter((_, at) => at !== place) })} /></li>`)}
       ${wish.stations.map((station, place) => html`<li key=${`station${place}`}><${Chip} text=${`+ ${names(station.street)} ${kindSaid(station.kind)}`} drop=${() => put({ stations: wish.stations.filter((_, at) => at !== place) })} /></li>`)}
       ${Object.entries(wish.posts).map(([station, n]) => html`<li key=${station}><${Chip} text=${`${names(station)} +${n}`} drop=${() => { const { [station]: _, ...posts } = wish.posts; put({ posts }); }} /></li>`)}
