@@ -339,7 +339,10 @@ class Jobs:
                 self._mine.discard(id_)
 
     def _step(self, id_: str, **changes: Any) -> None:
-        job = self._change(id_, **changes)
+        """Tell how far it is, where that is news: who only asks whether to go on reads, and waits for nobody who writes."""
+        job = _job(self._record(id_))
+        if any(getattr(job, name) != value for name, value in changes.items()):
+            job = self._change(id_, **changes)
         if (
             job.cancel or job.ended or self._closing.is_set()
         ):  # ended: others were told that it is lost, and may have begun it anew

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import reduce
 
@@ -17,6 +17,7 @@ from graphmodel.changes import ChangeSet, Conflict
 from graphmodel.network import DanglingEdges
 from graphmodel.paths import NodeKey
 from graphmodel.stores.protocol import Act, Revision, RevisionMoved
+from graphmodel.stores.refusals import StoreBusy
 from graphmodel.text import Refusal, Text
 from planning.applying import CannotApply, Objection, Ready, assigned, broken_by, made_ready, parted, remaining, unfit
 from planning.confirming import confirmation, unconfirmed
@@ -101,13 +102,20 @@ def make(workspace: Workspace, unit: str = ACTOR, *, expected: int | None = None
 
 @contextmanager
 def _step(progress: Progress, done: int, what: Text) -> Iterator[None]:
-    """One of the three steps: told as it begins and again and again, so that it ends where `progress` raises."""
+    """One of the three steps: told as it begins and again and again, so that it ends where `progress` raises.
+
+    A store that is too busy to say whether the work is still wanted ends nothing: it is asked again.
+    """
 
     def tell() -> None:
         progress(done, 3, what.both())
 
+    def ask() -> None:
+        with suppress(StoreBusy):
+            tell()
+
     tell()
-    with heeding(tell):
+    with heeding(ask):
         yield
 
 

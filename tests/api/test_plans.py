@@ -26,12 +26,14 @@ from graphmodel.network import same
 from graphmodel.schema import EDGE_TYPES, NODE_TYPES
 from graphmodel.stores.opening import open_store
 from graphmodel.stores.protocol import Act, RecordMoved, RevisionMoved, Store
+from graphmodel.stores.refusals import StoreBusy
 from graphmodel.tables import conform
 from graphmodel.text import Refusal
 from loaders.importing import commit, preview
 from planning.applying import CannotApply
 from planning.confirming import NothingPlanned
 from planning.decisions import DecisionRefused, DecisionsMoved, DecisionState, Wish
+from planning.heeding import heed
 from planning.plan import ActionKind
 from planning.plan_book import Kept, NoSuchPlan, PlanBook
 from planning.verify import verify
@@ -121,6 +123,25 @@ def test_nothing_is_kept_of_a_plan_that_is_stopped_at_any_of_its_steps(small: Wo
             plans.make(small, progress=stop_at(step))
     assert told == [3] * 6
     assert PlanBook(small.store).plans() == []
+
+
+def test_a_step_goes_on_where_the_store_is_too_busy_to_say_whether_it_is_wanted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("planning.heeding.OFTEN", 0.0)
+    asked: list[int] = []
+
+    def busy(done: int, *_: object) -> None:
+        asked.append(done)
+        if len(asked) > 1:
+            raise StoreBusy
+
+    with plans._step(busy, 1, plans.SOLVING):
+        heed()
+        heed()
+    assert asked == [1, 1, 1]
+    with pytest.raises(StoreBusy), plans._step(busy, 2, plans.SOLVING):
+        raise AssertionError
 
 
 def test_what_rests_on_an_earlier_revision_is_refused_and_writes_nothing(small: Workspace) -> None:

@@ -6,11 +6,13 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import stat
 import threading
 import time
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -429,6 +431,33 @@ def test_a_job_in_the_solver_ends_with_its_server_and_says_so(
     assert found.state == "cancelled"
     assert found.failure is not None
     assert found.failure.code == "stopping"
+
+
+def test_work_that_asks_whether_to_go_on_waits_for_nobody_who_writes(store: SqliteStore) -> None:
+    jobs, told, go = Jobs(store), threading.Event(), threading.Event()
+    asks = 0
+
+    def work(step: Any) -> int:
+        nonlocal asks
+        step(0, 1, "solving")
+        told.set()
+        while not go.is_set():
+            step(0, 1, "solving")
+            asks += 1
+        return asks
+
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as writer:
+        job = jobs.start("plan", "office", work)
+        assert told.wait(PATIENCE)
+        writer.execute("BEGIN IMMEDIATE")
+        before = asks
+        time.sleep(1)
+        assert asks > before + 20
+        writer.execute("ROLLBACK")
+    jobs.cancel(job.id)
+    assert until(jobs, job.id, "cancelled", "done") == "cancelled"
+    go.set()
+    jobs.stop(1)
 
 
 def test_a_server_that_stops_says_which_jobs_began(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
