@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +28,7 @@ from queries.question import Question, Severity
 from queries.registry import catalogue
 from visualizations.lanes import KIND_LOOKS
 from visualizations.standing import street_rows
-from visualizations.words import authority_names, street_names
+from visualizations.words import PLACED, authority_names, street_names
 
 LINES = 12  # authorities of the flow that stand alone, the largest; and revisions of the trend
 MATRIX_LINES = 40  # streets and authorities of the matrix that stand alone, those with the most gaps
@@ -47,6 +47,25 @@ class NotOfOrganisations(Refusal):
         super().__init__(message.format(term=term), code="not-of-organisations")
 
 
+class BadPlace(Refusal):
+    """Findings were asked for by a place that their question's rows do not have, or for a reason that it does not know."""
+
+    def __init__(self, term: str, text: str, known: Mapping[str, Text]) -> None:
+        message = Text("“{term}”的明细不能按“{text}”筛选。", "Findings of '{term}' cannot be chosen by '{text}'.")
+        hint = Text(
+            "可用：" + ("；".join(f"{code}（{title.zh}）" for code, title in known.items()) or "无"),
+            "There are: " + ("; ".join(f"{code} ({title.en})" for code, title in known.items()) or "none"),
+        )
+        super().__init__(message.format(term=term, text=text[:80]), hint, code="bad-filter")
+
+
+def places_of(asked: Question) -> dict[str, Text]:
+    """By which places the findings of a question can be chosen: the fields of `Place` that its rows have, and their titles."""
+    element = asked.anchor.element
+    street = {"street": Street.title} if element in PLACED else {}
+    return street | ({"authority": Authority.title} if element is Organization else {})
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Which findings are wanted: of a street, of an authority, with a verdict, for a reason; None asks nothing."""
@@ -60,8 +79,8 @@ class Place:
 def located(answer: Answer, context: Context, place: Place | None = None) -> pl.DataFrame:
     """The findings of an answer as `findings_of` gives them, with `street` and `authority` by name where its rows have such.
 
-    Errors: those of `node_named` for a street or authority that there is not. Cost: linear in the findings, the first
-    time or where not all are wanted.
+    Errors: `BadPlace`; those of `node_named` for a street or authority that there is not. Cost: linear in the findings,
+    the first time or where not all are wanted.
     """
     found = _with_places(answer, context)
     kept = at_place(answer, context, place or Place())
@@ -70,12 +89,13 @@ def located(answer: Answer, context: Context, place: Place | None = None) -> pl.
 
 def at_place(answer: Answer, context: Context, place: Place) -> Flags:
     """bool[n], by the order of `findings_of`: which findings are wanted. Errors and cost as `located`."""
+    _check(answer.question, place)
     found, element = _with_places(answer, context), answer.question.anchor.element
     rows = np.concatenate([answer.gap_rows, answer.unknown_rows])
     kept = np.ones(found.height, dtype=np.bool_)
-    if place.street is not None and element is not None and "street" in found.columns:
+    if place.street is not None and element is not None:
         kept &= street_rows(context, element)[rows] == _row_named(context.network, Street, place.street)
-    if place.authority is not None and element is Organization:
+    if place.authority is not None:
         edges = context.network.edges(LicensedBy, Organization, Authority)
         wanted = _row_named(context.network, Authority, place.authority)
         kept &= np.isin(rows, edges.source[edges.target == wanted])
@@ -84,6 +104,15 @@ def at_place(answer: Answer, context: Context, place: Place) -> Flags:
     if place.reason is not None:
         kept &= found["reasons"].list.contains(place.reason).to_numpy()
     return kept
+
+
+def _check(asked: Question, place: Place) -> None:
+    known = places_of(asked)
+    for name, wanted in (("street", place.street), ("authority", place.authority)):
+        if wanted is not None and name not in known:
+            raise BadPlace(asked.term, name, known)
+    if place.reason is not None and place.reason not in asked.reasons:
+        raise BadPlace(asked.term, place.reason, {code: reason.text for code, reason in asked.reasons.items()})
 
 
 def _row_named(network: Network, element: type[Node], written: str) -> int:

@@ -198,10 +198,13 @@ def authority_names(context: Context) -> pl.Series:
     return context.memo("authority-names", lambda: _authority_names(context))
 
 
+PLACED = frozenset({Street, Community, *(source for source, _ in LocatedIn.pairs)})
+"""The types whose nodes lie in a street."""
+
+
 def street_names(context: Context, element: type[Node]) -> pl.Series | None:
     """The name of the street each node of a type lies in, null where unknown; None for types without a place."""
-    placed = {Street, Community, *(source for source, _ in LocatedIn.pairs)}
-    return _named(context, Street, street_rows(context, element)) if element in placed else None
+    return _named(context, Street, street_rows(context, element)) if element in PLACED else None
 
 
 def named(question: Question | Table) -> Text:

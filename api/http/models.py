@@ -315,7 +315,7 @@ _QUESTION: dict[str, Any] = {
     "group": {"value": "coverage", "title": {"zh": "覆盖", "en": "Coverage"}}, "clauses": ["N1"], "anchor": "Organization",
     "severity": {"value": "high", "title": {"zh": "高", "en": "high"}}, "remedy": {"zh": "建立党支部。", "en": "Found a branch."},
     "reasons": {"no-own": {"zh": "没有自己的党组织", "en": "it has none of its own"}}, "columns": [], "parameters": ["branch_min_members"],
-    "needs_history": False,
+    "places": ["street", "authority"], "needs_history": False,
 }  # fmt: skip
 
 
@@ -347,6 +347,9 @@ class QuestionOut(BaseModel):
     severity: ChoiceOut | None
     remedy: Words | None
     reasons: dict[str, Words]
+    places: list[Literal["street", "authority"]] = Field(
+        description="明细可按哪些地点筛选 · by which places its findings can be chosen"
+    )
     needs_history: bool = Field(description="须给出较早的一版 · asked only with an earlier revision")
 
 

@@ -28,7 +28,7 @@ from api.http.models import (
 )
 from api.http.reading import LARGEST, UNCHANGED, Asked, Asking, Cursor, Engined, Limit, asking, give_tag, page_size
 from api.listing import BadFilter, paged
-from api.views import Place, located
+from api.views import Place, located, places_of
 from api.workspace import Workspace
 from graphmodel.declare import Element
 from graphmodel.text import Text
@@ -85,6 +85,7 @@ def _question(asked: Question | Table, workspace: Workspace) -> QuestionOut:
         severity=judged and choice_out(judged.severity),
         remedy=judged and Words.of(judged.remedy),
         reasons={code: Words.of(reason.text) for code, reason in judged.reasons.items()} if judged else {},
+        places=list(places_of(judged)) if judged else [],
         needs_history=isinstance(asked, Table) and asked.needs_history,
     )
 

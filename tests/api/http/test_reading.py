@@ -20,6 +20,7 @@ from graphmodel.schema import NODE_TYPES, Organization
 from graphmodel.stores.sqlite import SqliteStore
 from queries.answer import Answer, beside
 from queries.coverage import Cover, coverage
+from queries.question import Question
 from queries.registry import catalogue, judged, tables
 
 API = "/api/v1"
@@ -175,6 +176,26 @@ def test_findings_of_a_street_are_asked_for_by_id_or_by_the_name_they_give(clien
     (id_,) = [item["id"] for item in get(client, "/nodes/Street?limit=100")["items"] if item["name"] == street]
     assert by_name == walked(client, f"{path}?street={id_}", 50)
     assert {item["street"] for item in by_name} == {street}
+
+
+@pytest.mark.parametrize("asked", judged(), ids=lambda asked: asked.id)
+def test_findings_are_chosen_by_what_their_question_has_and_by_nothing_else(
+    client: TestClient, asked: Question
+) -> None:
+    path = f"/questions/{asked.id}"
+    known = get(client, path)["places"]
+    for name, there in (("street", "510104022"), ("authority", "锦江区教育局")):
+        get(client, f"{path}/findings?{name}={there}", 200 if name in known else 422)
+        told = get(client, f"{path}/findings?{name}=没有这个", 404 if name in known else 422)
+        assert told["code"] == ("no-such-node" if name in known else "bad-filter")
+    for reason in asked.reasons:
+        assert all(reason in item["reasons"] for item in walked(client, f"{path}/findings?reason={reason}", 1000))
+    for query in ("reason=nonsens", *(f"{name}=x" for name in ("street", "authority") if name not in known)):
+        for address in (f"{path}/findings?{query}", f"/exports/findings/{asked.id}.csv?{query}"):
+            told = get(client, address, 422)
+            assert told["code"] == "bad-filter", address
+    hint = get(client, f"{path}/findings?reason=nonsens", 422)
+    assert all(code in json.dumps(hint, ensure_ascii=False) for code in asked.reasons)
 
 
 def test_what_is_exported_is_what_is_listed(client: TestClient) -> None:

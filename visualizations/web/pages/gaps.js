@@ -75,8 +75,8 @@ function Filters({ question, query }) {
     <option value="">${word("all")}</option>${choices.map((each) => html`<option key=${each.value} value=${each.value} selected=${query[name] === each.value}>${each.text}</option>`)}</select></label>`;
   const active = FILTERS.filter((name) => query[name]);
   return html`<div class="row">
-    <${Chooser} type="Street" title=${word("street")} chosen=${query.street} onChoose=${(/** @type {string | null} */ street) => change({ street, cursor: null })} />
-    ${question.anchor === "Organization" && html`<${Chooser} type="Authority" title=${word("authority")} sort="name" chosen=${query.authority} onChoose=${(/** @type {string | null} */ authority) => change({ authority, cursor: null })} />`}
+    ${question.places.includes("street") && html`<${Chooser} type="Street" title=${word("street")} chosen=${query.street} onChoose=${(/** @type {string | null} */ street) => change({ street, cursor: null })} />`}
+    ${question.places.includes("authority") && html`<${Chooser} type="Authority" title=${word("authority")} sort="name" chosen=${query.authority} onChoose=${(/** @type {string | null} */ authority) => change({ authority, cursor: null })} />`}
     ${choose("verdict", [{ value: "gap", text: word("gap") }, { value: "cannot-tell", text: word("cannot-tell") }])}
     ${choose("reason", Object.entries(question.reasons).map(([value, text]) => ({ value, text: say(text) })))}
     ${active.length > 0 && html`<button type="button" onClick=${() => change(Object.fromEntries([...FILTERS, "cursor"].map((name) => [name, null])))}>${word("filters.clear")}</button>`}
