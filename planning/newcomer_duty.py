@@ -172,6 +172,8 @@ def _missing(context: Context, newcomer: Newcomer, mode: Mode) -> tuple[Text, ..
         asked = ["track", *(["registration"] if newcomer.authority is None else []), *([kind] if kind else [])]
         lacks = [columns[name].title for name in asked if newcomer.fields.get(name) is None]
         lacks += [_AUTHORITY] if newcomer.authority is None else []
-    if newcomer.community is None and mode in (Mode.CANNOT_TELL, Mode.TERRITORIAL):
-        lacks.append(_STREET if newcomer.street is None else _COMMUNITY)
+    if newcomer.street is None and newcomer.community is None and mode in (Mode.CANNOT_TELL, Mode.TERRITORIAL):
+        lacks.append(_STREET)
+    elif newcomer.community is None and mode is Mode.TERRITORIAL:
+        lacks.append(_COMMUNITY)
     return tuple(lacks)
