@@ -17,14 +17,14 @@ from graphmodel.personal import is_personal
 from graphmodel.schema import Authority, Community, Organization, Street
 from graphmodel.text import Refusal, Text
 from graphmodel.values import clean, half_width
-from loaders.bundle import field_words
+from loaders.bundle import field_words, type_words
 from loaders.errors import printable
 from loaders.files import read_files
 from loaders.headers import header_key
 from loaders.ledger_mapping_file import default_mapping
 from loaders.personal import is_personal_header
 from loaders.raw import Header, Raw
-from loaders.template import EXAMPLE, Heading, heading_of, write_blank_sheet
+from loaders.template import ERRORS_SHEET, EXAMPLE, GUIDE, Heading, heading_of, write_blank_sheet
 from loaders.validate import check
 from loaders.write_tables import new_workbook
 from planning.newcomer import Newcomer
@@ -74,7 +74,7 @@ def described(
 def describes(path: Path) -> bool:
     """Whether a file describes organisations that have no code yet: a table, or JSON, with a name and neither code nor id.
 
-    Errors: those of `read_files`.
+    One of which a sheet has codes, or is called as another type is, is a ledger or a bundle. Errors: those of `read_files`.
     """
     if path.is_dir():
         return False
@@ -84,20 +84,26 @@ def describes(path: Path) -> bool:
         except Refusal:
             return False
         return bool(rows) and _is_description({head for row in rows for head in row})
-    heads, _ = _first_table(path)
-    return _is_description(set(heads))
+    tables = _tables(path)
+    kinds = {type_words().get(header_key(sheet), Organization.type_name) for sheet in tables}
+    heads = [{cell or "" for cell in rows[0][1]} for rows in tables.values()]
+    return (
+        kinds <= {Organization.type_name}
+        and any(_is_description(each) for each in heads)
+        and not any(_has_code(each) for each in heads)
+    )
 
 
 def from_file(network: Network, path: Path, most: int = MOST) -> tuple[list[Newcomer], tuple[Text, ...]]:
-    """The newcomers that a CSV, a workbook's sheet or JSON (one object, or a list) describes, and what was left out of it.
+    """The newcomers that a CSV, a workbook's only filled sheet or JSON (one object, or a list) describes, and what was left out of it.
 
     Columns about persons are never read; those of the ledger that tell nothing of a newcomer are left out.
-    Errors: as `described`.
+    Errors: as `described`; `Refusal` for several filled sheets.
     """
     if path.suffix.lower() == ".json":
         rows = _json(path)
         return described(network, rows, path.name, range(1, len(rows) + 1), most), ()
-    heads, cells = _first_table(path)
+    heads, cells = _only_table(path)
     left = {head for head in heads if _left_out(head)}
     named = [(place, head) for place, head in enumerate(heads) if head and head not in left]
     _once([head for _, head in named], path.name)
@@ -107,16 +113,44 @@ def from_file(network: Network, path: Path, most: int = MOST) -> tuple[list[Newc
     return described(network, rows, path.name, [number for number, _ in kept], most), tuple(notices)
 
 
-def _first_table(path: Path) -> tuple[list[str], list[tuple[int, tuple[str | None, ...]]]]:
-    """The header of the first sheet, blank cells empty, and the rows below it that are filled, with where they stand."""
-    grid = next(iter(read_files([path]).values()))[0]
-    filled = [(number, row) for number, row in zip(grid.rows, grid.frame.iter_rows(), strict=True) if any(row)]
-    return ([cell or "" for cell in filled[0][1]], filled[1:]) if filled else ([], [])
+Rows = list[tuple[int, tuple[str | None, ...]]]
+"""Rows that are filled, with where they stand."""
+
+
+def _tables(path: Path) -> dict[str, Rows]:
+    """The filled rows of each sheet that has any, but for guides and lists of mistakes."""
+    (grids,) = read_files([path]).values()
+    filled = {
+        grid.name: [(number, row) for number, row in zip(grid.rows, grid.frame.iter_rows(), strict=True) if any(row)]
+        for grid in grids
+        if not grid.name.startswith((GUIDE, ERRORS_SHEET))
+    }
+    return {sheet: rows for sheet, rows in filled.items() if rows}
+
+
+def _only_table(path: Path) -> tuple[list[str], Rows]:
+    """The header, blank cells empty, and the rows below it."""
+    tables = _tables(path)
+    if len(tables) > 1:
+        message = Text(
+            "{file}：有 {n} 个工作表写了内容：{sheets}。", "{file}: {n} sheets have something in them: {sheets}."
+        ).format(file=path.name, n=len(tables), sheets="、".join(map(printable, tables)))
+        hint = Text(
+            "请把各表合并为一个，或分别存为文件。", "Put them together on one sheet, or save each as a file of its own."
+        )
+        raise Refusal(message, hint, code="several-sheets")
+    if not tables:
+        return [], []
+    ((_, head), *rows) = next(iter(tables.values()))
+    return [cell or "" for cell in head], rows
 
 
 def _is_description(heads: set[str]) -> bool:
-    fields = {_meant(head) for head in heads}
-    return "name" in fields and not fields & _CODES and not any(_ledger_use(head) == "code" for head in heads)
+    return "name" in {_meant(head) for head in heads} and not _has_code(heads)
+
+
+def _has_code(heads: set[str]) -> bool:
+    return any(_meant(head) in _CODES or _ledger_use(head) == "code" for head in heads)
 
 
 _CODES = {"id", "credit_code", "registration_number"}

@@ -8,7 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from api.descriptions import described
+from api.descriptions import described, describes
 from api.newcomers import plain, receptions
 from api.workspace import Workspace
 from graphmodel.network import same
@@ -125,6 +125,31 @@ def test_the_blank_form_is_read_as_it_is_filled_in(example: Path, tmp_path: Path
     (told,) = as_json(example, "newcomer", str(form))
     assert (told["name"], on(told, "form")["kind"]) == ("锦江区新芽幼儿园", "standalone")
     assert "not-dual" in [reason["rule"] for reason in on(told, "responsibility")["reasons"]]
+
+
+def test_a_workbook_of_several_filled_sheets_is_refused_and_not_read_in_part(example: Path, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for sheet, names in (("甲街道", "ab"), ("乙街道", "cde"), ("空", "")):
+        rows = [("名称", "登记备案"), *((name, "登记") for name in names)] if names else []
+        for row in rows:
+            (book[sheet] if sheet in book.sheetnames else book.create_sheet(sheet)).append(row)
+    path = tmp_path / "新申请.xlsx"
+    book.save(path)
+    for command in (("newcomer",), ("whatif", "--with")):
+        said = run(example, *command, str(path), code=3).stderr
+        assert "2 个工作表写了内容：甲街道、乙街道" in said
+        assert "one sheet" in said
+    del book["乙街道"]
+    book.save(path)
+    assert [one["name"] for one in as_json(example, "newcomer", str(path))] == ["a", "b"]
+
+
+@pytest.mark.parametrize("stem", ["Community", "街道", "Street"])
+def test_a_file_that_is_called_as_another_type_describes_no_newcomers(tmp_path: Path, stem: str) -> None:
+    for name, is_description in ((stem, False), ("Organization", True), ("新申请", True)):
+        path = tmp_path / f"{name}.csv"
+        path.write_text("name,street\n甲,春熙路街道\n", encoding="utf-8")
+        assert describes(path) is is_description, name
 
 
 def test_a_name_that_somebody_has_is_remarked_on(example: Path) -> None:
