@@ -179,11 +179,14 @@ def chosen_cases(state: str | None, question: str | None) -> pl.Expr:
 
 
 def of_street(cases: pl.DataFrame, context: Context, street: str) -> pl.DataFrame:
-    """The cases of what lies in a street, given by address, id or name. Errors: `Refusal` where there is no such street."""
+    """The cases of what lies in a street, given by address, id or name; of what is gone it is not known where it lay.
+
+    Errors: `Refusal` where there is no such street.
+    """
     network = context.network
     key = node_addressed(network, street) or NodeKey(Street.type_name, node_named(network, Street, street))
-    name = network[Street].frame["name"][row_of(network, key)]
-    return cases.filter(placed(cases, context)["street"].eq_missing(name))
+    row_of(network, key)
+    return cases.filter(placed(cases, context)["street_id"] == key.id)
 
 
 def judged_question(id_: str) -> Question:

@@ -7,14 +7,15 @@ from collections.abc import Iterable
 import numpy as np
 import polars as pl
 
-from graphmodel.schema import NODE_TYPES
+from graphmodel.schema import NODE_TYPES, Street
 from graphmodel.text import Text
 from queries.case_history import FIELDS, CaseState, Closing, Names
 from queries.cases import Case
 from queries.context import Context
 from queries.question import Question
 from queries.registry import judged
-from visualizations.words import Listing, Word, named, street_names
+from visualizations.standing import street_rows
+from visualizations.words import PLACED, Listing, Word, named
 
 CASES = Text("整改台账", "cases")
 _DAYS = Text("天", "days")
@@ -80,13 +81,14 @@ def _cells(frame: pl.DataFrame, word: Word) -> pl.DataFrame:
 
 
 def placed(cases: pl.DataFrame, context: Context) -> pl.DataFrame:
-    """The cases with `name` and `street` of their subjects and `body` the responsible body's name; ids where unnamed.
+    """The cases with `name`, `street` and `street_id` of their subjects and `body` the responsible body's name; ids where unnamed.
 
     What the network no longer has keeps the name it had when its case was opened, and has no street.
     """
     by_anchor = {question.anchor.name: question for question in judged()}
     subjects = [_subjects(by_anchor[name], context) for name in cases["anchor"].unique().sort()]
-    names = pl.DataFrame(schema={"anchor": pl.String, "subject": pl.String, "name": pl.String, "street": pl.String})
+    fields = ("anchor", "subject", "name", "street", "street_id")
+    names = pl.DataFrame(schema=dict.fromkeys(fields, pl.String()))
     told = cases.join(pl.concat([names, *subjects]), on=["anchor", "subject"], how="left", maintain_order="left")
     bodies = _names(context, cases["body_type"].drop_nulls().unique().sort())
     told = told.join(bodies, on=["body_type", "body_id"], how="left", maintain_order="left")
@@ -119,14 +121,18 @@ def bodies_of(case: Case, context: Context) -> Names:
 
 
 def _subjects(question: Question, context: Context) -> pl.DataFrame:
-    """Name and street of everything that a question may be about."""
+    """Name and street, by name and id, of everything that a question may be about."""
     anchor = question.anchor
     frame = anchor.rows(context).frame.select(
         pl.lit(anchor.name).alias("anchor"), pl.col("id").alias("subject"), "name"
     )
-    streets = None if anchor.element is None else street_names(context, anchor.element)
-    nowhere = pl.Series("street", np.full(frame.height, None), dtype=pl.String)
-    return frame.with_columns(nowhere if streets is None else streets.alias("street"))
+    element = anchor.element
+    rows = np.full(frame.height, -1, dtype=np.int32)
+    if element is not None and element in PLACED:
+        rows = street_rows(context, element)
+    at = pl.Series(rows).cast(pl.Int64).replace(-1, None)
+    streets = context.network[Street].frame.select("id", pl.coalesce("name", "id").alias("name"))
+    return frame.with_columns(street=streets["name"].gather(at), street_id=streets["id"].gather(at))
 
 
 def _names(context: Context, types: Iterable[str]) -> pl.DataFrame:

@@ -163,6 +163,19 @@ def test_the_list_is_filtered_and_becomes_a_workbook(folder: Path, tmp_path: Pat
     run(folder, "cases", "list", "--out", str(out), code=3)
 
 
+@pytest.mark.parametrize("names", [(None, None), ("同名街道", "同名街道")])
+def test_a_street_s_cases_are_its_own_whatever_it_is_called(tmp_path: Path, names: tuple[str | None, ...]) -> None:
+    rows = small_rows()
+    for street, name in zip(rows["Street"], names, strict=True):
+        street["name"] = name
+    with Workspace(tmp_path, create=True) as workspace:
+        workspace.store.apply(ChangeSet.upserting({}, network(DAY, **rows).tables()), ACT, 0)
+    run(tmp_path, "cases", "open", Q)
+    assert {"o1", "o5"} <= set(listed(tmp_path)), "one in the first street, one without a street"
+    assert listed(tmp_path, "--street", "510104020") == ["o1"]
+    assert "o1" not in listed(tmp_path, "--street", "510104021")
+
+
 def test_only_the_question_closes_on_whatever_revision_and_opens_again(folder: Path) -> None:
     run(folder, "cases", "open", Q)
     cover(folder, "o1", 1)
