@@ -83,8 +83,9 @@ class CaseBook:
 
         A case that somebody writes meanwhile is read again, so that neither the person's change nor this one is lost.
         """
-        now = found(answers)
-        return [self._settle(case, now, revision, today) for case in reconcile(self.cases(), now, revision, today)]
+        cases = self.cases()
+        now = found(answers, cases)
+        return [self._settle(case, now, revision, today) for case in reconcile(cases, now, revision, today)]
 
     def _settle(self, case: Case, now: Found, revision: int, today: dt.date) -> Case:
         while True:

@@ -198,7 +198,7 @@ def _text(text: str | None) -> str | None:
 class Found:
     """What the questions find.
 
-    `verdicts` a frame of `identity` and `verdict` of every row asked about, those out of scope among them; `asked` the
+    `verdicts` a frame of `identity` and `verdict` of what is followed, out of scope or not; `asked` the
     ids of the questions that were asked and have data, since only they can say that a gap is gone.
     """
 
@@ -209,17 +209,20 @@ class Found:
 _STILL_OPEN = ("gap", "cannot-tell")
 
 
-def found(answers: Iterable[Answer]) -> Found:
-    """The findings of some answers, as cases need them. Cost: linear in the rows they are about."""
+def found(answers: Iterable[Answer], cases: Iterable[Case]) -> Found:
+    """What some answers find about what the cases follow. Cost: linear in the rows; of these, nothing else is kept."""
     parts, asked = [pl.DataFrame(schema={"identity": pl.String, "verdict": pl.String})], set()
+    followed = pl.DataFrame({"identity": [case.identity for case in cases]}, {"identity": pl.String})
     for answer in answers:
         if answer.no_data:
             continue
         asked.add(answer.question.id)
-        gap, possible = answer.gap, answer.scope.possible
-        verdicts = np.select([gap.yes, gap.unknown, possible], [*_STILL_OPEN, Closing.PASSES], Closing.OUT_OF_SCOPE)
         identity = identities(answer.question, pl.col("id")).alias("identity")
-        parts.append(answer.rows.frame.select(identity, pl.Series("verdict", verdicts, dtype=pl.String)))
+        here = answer.rows.frame.select(identity).with_row_index("row").join(followed, on="identity", how="semi")
+        rows, gap = here["row"].to_numpy(), answer.gap
+        truths = [gap.yes[rows], gap.unknown[rows], answer.scope.possible[rows]]
+        verdicts = np.select(truths, [*_STILL_OPEN, Closing.PASSES], Closing.OUT_OF_SCOPE)
+        parts.append(here.select("identity", pl.Series("verdict", verdicts, dtype=pl.String)))
     return Found(pl.concat(parts), frozenset(asked))
 
 

@@ -84,7 +84,7 @@ GAP, NO_GAP, UNKNOWN = district(4), district(4, "a"), district(None)
 
 
 def settled(start: Case, net: Network, today: dt.date = DAY, revision: int = 2) -> Case | None:
-    changed = reconcile([start], found([answered(net)[0]]), revision, today)
+    changed = reconcile([start], found([answered(net)[0]], [start]), revision, today)
     return changed[0] if changed else None
 
 
@@ -173,7 +173,7 @@ def test_only_the_question_closes() -> None:
 
 def test_what_cannot_be_told_or_was_not_asked_closes_nothing() -> None:
     assert settled(case(), UNKNOWN) is None
-    assert reconcile([case()], found([]), 2, DAY) == []
+    assert reconcile([case()], found([], [case()]), 2, DAY) == []
     without = network(DAY, Organization=[{"id": "a"}])
     assert settled(case(), without) is None  # no data
     closed = case(state=CaseState.CLOSED, closed_in=2)
@@ -187,6 +187,14 @@ def test_what_leaves_is_closed_and_never_said_to_be_mended(subject: str, why: Cl
     assert (closed.state, closed.closed_as) == (CaseState.CLOSED, why)
     table = overview([closed], DAY, 7)
     assert table["closed_as"].to_list() == [why.value]
+
+
+def test_nothing_is_kept_of_what_nobody_follows() -> None:
+    answer, _ = answered(GAP)
+    assert len(answer.rows) > 1
+    others = [case(identity="branch-required|Organization|none"), case(identity="uncovered|Organization|a")]
+    assert found([answer], [case(), *others]).verdicts.rows() == [(case().identity, "gap")]
+    assert found([answer], []).verdicts.is_empty()
 
 
 def test_what_is_no_gap_whether_in_scope_or_not_passes() -> None:
