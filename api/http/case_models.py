@@ -73,11 +73,14 @@ class CommentOut(BaseModel):
 class CaseRead(CaseOut):
     """A case with all that happened to it, the oldest first."""
 
-    model_config = example(**_CASE, kept_reason=None, notes=[], history=[_ENTRY])
+    model_config = example(**_CASE, kept_reason=None, notes=[], history=[_ENTRY], warnings=[])
 
     kept_reason: str | None
     notes: list[CommentOut]
     history: list[EntryOut]
+    warnings: list[Words] = Field(
+        default_factory=list, description="对刚写入内容的提醒 · what to look at in what was just written"
+    )
 
 
 class CasePage(Paged):

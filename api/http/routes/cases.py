@@ -28,7 +28,7 @@ from api.listing import paged
 from graphmodel.text import Refusal, Text
 from queries.case_book import CaseMoved
 from queries.case_history import CaseState, Closing, told
-from queries.cases import Case, advance, assign, comment, keep
+from queries.cases import Case, advance, assign, comment, keep, passed
 from queries.context import Context
 from visualizations.case_words import bodies_of, placed
 
@@ -171,4 +171,6 @@ def change_case(question: Asked, subject: Subject, wanted: CaseChange, who: Chan
         newest = _read(work, work.find(question, subject), context)
         fault.members = {"case": newest.model_dump(mode="json")}  # type: ignore[attr-defined]
         raise
-    return _read(work, changed, context)
+    warning = None if wanted.deadline is None else passed(wanted.deadline, context.today)
+    told_of = [] if warning is None else [Words.of(warning)]
+    return _read(work, changed, context).model_copy(update={"warnings": told_of})

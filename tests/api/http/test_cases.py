@@ -49,8 +49,11 @@ def test_a_case_is_assigned_moved_noted_and_kept_and_tells_all_of_it(client: Tes
     assert given.status_code == 200, given.text
     told = given.json()
     assert (told["body"]["name"], told["state"]["value"], told["overdue"]) == ("春熙路街道", "under-way", True)
+    (warning,) = told["warnings"]
+    assert "2016-06-01" in warning["zh"] and "overdue" in warning["en"]  # noqa: PT018 - one text in two languages
     noted = alter(client, one, told["version"], comment="已约谈负责单位").json()
     assert [note["text"] for note in noted["notes"]] == ["已约谈负责单位"]
+    assert noted["warnings"] == []
     assert [entry["version"] for entry in noted["history"]] == [1, 2, 3]
     assert "选派指导员" in noted["history"][1]["text"]["zh"]
     kept = alter(client, gaps[1], 1, keep={"until": "2016-12-31", "reason": "年内注销"}).json()
@@ -77,7 +80,7 @@ def test_who_comes_second_is_told_what_changed_and_overwrites_nothing(client: Te
 
 
 def test_the_overdue_come_first_and_lists_are_chosen(client: TestClient, gaps: list[str]) -> None:
-    alter(client, gaps[2], 1, deadline="2016-06-15")
+    assert alter(client, gaps[2], 1, deadline="2016-06-15").json()["warnings"] == []
     page = client.get(f"{API}/cases").json()
     assert [(c["overdue"], c["due_soon"]) for c in page["items"]][:2] == [(True, False), (False, True)]
     assert (page["overdue"], page["due_soon"], page["counts"]["kept"]) == (1, 1, 1)

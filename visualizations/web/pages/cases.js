@@ -85,6 +85,7 @@ function One({ at, onChanged }) {
     <div class="row spread"><h2>${one.name}</h2><button type="button" onClick=${() => change({ case: null })}>${word("close")}</button></div>
     <p><${NodeLink} of=${{ type: one.anchor, id: one.subject, name: one.name }} /> · ${say(questionOf(one.question)?.term)} · <strong>${say(one.state.title)}</strong>${one.closed_as && html` · ${say(one.closed_as.title)}`}${urgency(one) && html` · ${urgency(one)}`}</p>
     ${fault && html`<${Fault} fault=${fault} />`}
+    ${one.warnings.map((/** @type {any} */ each) => html`<p role="status" key=${each.en}>${say(each)}</p>`)}
     <dl class="facts"><dt>${word("responsible")}</dt><dd>${one.body ? html`<${NodeLink} of=${one.body} />` : "–"}</dd><dt>${word("case.measure")}</dt><dd>${one.measure ?? "–"}</dd>
       <dt>${word("deadline")}</dt><dd>${dayOf(one.deadline)}</dd>${one.kept_until && html`<dt>${word("case.keep.until")}</dt><dd>${dayOf(one.kept_until)} · ${one.kept_reason}</dd>`}</dl>
     ${may("change") && one.state.value !== "closed" && html`<${Work} one=${one} write=${write} />`}
