@@ -179,8 +179,8 @@ _NOT_NEAR = (
     Text("在所在街道设立孵化平台，或补录所在社区", "set up a platform in its street, or record its community"),
 )
 _PINNED = (
-    Text("已采纳或锁定由其他单位负责", "another body is pinned as the one that answers"),
-    Text("撤回对责任单位的决定", "take back the pin of its responsible body"),
+    Text("已采纳或锁定由其他单位负责", "another body is accepted or pinned as the one that answers"),
+    Text("撤回对责任单位的决定", "take back the decision on its responsible body"),
 )
 _FULL = (
     Text("可及范围内的平台都已满额", "the platforms within reach are full"),

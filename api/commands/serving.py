@@ -95,17 +95,34 @@ def serve(session: Session, *, host: str | None, port: int | None, workers: int 
         server.run(sockets=[listening])
 
 
+_WHY = {
+    errno.EADDRINUSE: Text("端口已被占用", "the port is taken"),
+    errno.EADDRNOTAVAIL: Text("本机没有这个地址", "this machine does not have that address"),
+    errno.EACCES: Text("没有使用这个端口的权限", "this account may not use that port"),
+}
+_HINTS = {
+    errno.EADDRINUSE: Text(
+        "也许服务器已经启动；或用 --port 换一个端口，0 为任意空闲端口。",
+        "Perhaps the server runs already; or take another port by --port, 0 being any free one.",
+    ),
+    errno.EADDRNOTAVAIL: Text(
+        "请用 --host 写本机的地址；0.0.0.0 为本机全部地址。",
+        "Give an address of this machine by --host; 0.0.0.0 is all of them.",
+    ),
+    errno.EACCES: Text(
+        "请用 --port 换一个 1024 以上的端口，0 为任意空闲端口。",
+        "Take another port by --port, from 1024 on, 0 being any free one.",
+    ),
+}
+
+
 class CannotListen(Refusal):
     """The address is another program's, or none of this machine's."""
 
     def __init__(self, host: str, port: int, fault: OSError) -> None:
-        taken = fault.errno == errno.EADDRINUSE
-        why = Text("端口已被占用", "the port is taken") if taken else Text(str(fault), str(fault))
+        why = _WHY.get(fault.errno or 0, Text(f"系统报错：{fault}", str(fault)))
         message = Text("不能监听 {host}:{port}：{why}。", "Cannot listen on {host}:{port}: {why}.")
-        hint = Text(
-            "也许服务器已经启动；或用 --port 换一个端口，0 为任意空闲端口。",
-            "Perhaps the server runs already; or take another port by --port, 0 being any free one.",
-        )
+        hint = _HINTS.get(fault.errno or 0)
         super().__init__(message.format(host=host, port=port, why=why), hint, code="cannot-listen")
 
 

@@ -42,7 +42,7 @@ def test_whose_body_is_pinned_is_not_taken_in_by_a_hub_that_would_answer_instead
     made = plan(given, pins=[by_street])
     assert of(made, ActionKind.INCUBATE) == []
     assert [u.why.en for u in made.unplaced if u.kind is ActionKind.INCUBATE] == [
-        "another body is pinned as the one that answers"
+        "another body is accepted or pinned as the one that answers"
     ]
     assert verify(given, made).breaches == ()
 

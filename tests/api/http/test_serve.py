@@ -1,5 +1,6 @@
 """`partygraph serve` and `users` as real processes: the link, the log, a backup, a graceful end."""
 
+import errno
 import json
 import os
 import shutil
@@ -18,7 +19,7 @@ import uvicorn
 from click.testing import CliRunner
 
 from api.cli import main
-from api.commands.serving import WORKER_SILENT, listen
+from api.commands.serving import WORKER_SILENT, CannotListen, listen
 from tests.api.http.conftest import PASSWORD
 from tests.api.http.processes import API, PATIENCE, serving, signed_in, workers_of
 
@@ -69,6 +70,23 @@ def test_a_port_that_is_taken_is_told_with_what_to_do(own_folder: Path) -> None:
         told = shell(own_folder, "serve", "--port", str(other.getsockname()[1]), code=3)["error"]
     assert told["code"] == "cannot-listen"
     assert "端口已被占用" in json.dumps(told, ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    ("fault", "zh", "en"),
+    [
+        (errno.EADDRINUSE, "端口已被占用", "runs already"),
+        (errno.EADDRNOTAVAIL, "本机没有这个地址", "--host"),
+        (errno.EACCES, "没有使用这个端口的权限", "1024"),
+        (errno.EAFNOSUPPORT, "系统报错", "Cannot listen"),
+    ],
+)
+def test_why_it_cannot_listen_is_said_with_what_helps(fault: int, zh: str, en: str) -> None:
+    told = CannotListen("192.0.2.1", 80, OSError(fault, os.strerror(fault)))
+    said = f"{told.message.both()} {told.hint.both() if told.hint else ''}"
+    assert zh in said
+    assert en in said
+    assert ("runs already" in said) == (fault == errno.EADDRINUSE)
 
 
 def test_answers_do_not_wait_for_acknowledgements() -> None:
