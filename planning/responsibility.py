@@ -29,7 +29,7 @@ from planning.rule import Rule
 from queries.answer import ask
 from queries.context import Context
 from queries.facts import INCUBATING, INCUBATOR, actual
-from queries.pairs import are_paired, first_of
+from queries.pairs import first_of
 from queries.question import Question
 from queries.registry import question
 from queries.relations import Hop
@@ -114,32 +114,15 @@ def propose(
             np.where(plans[place].lacks, plans[place].body, target),
             np.where(plans[place].lacks, place, which),
         )
-    barred, torn = _barred(problem, kind, plans, target, which) | refused, _torn(problem, kind)
-    usable = chosen & acts & (which >= 0) & ~barred & ~torn
+    barred = _barred(problem, kind, plans, target, which) | refused
+    usable = chosen & acts & (which >= 0) & ~barred
     if useless is not None:
         usable &= ~useless
     subjects = rows_of(usable)
     _write(part, problem, plans, subjects, target, which)
     for row in rows_of(chosen & ~usable):
-        said = _TORN if torn[row] else _REFUSED if barred[row] else None
-        part.unplaced.append(_why_not(problem, kind, int(row), due, said))
+        part.unplaced.append(_why_not(problem, kind, int(row), due, _REFUSED if barred[row] else None))
     return part
-
-
-def _torn(problem: Problem, kind: ActionKind) -> Flags:
-    """bool[n]: several authorities license it that should each answer for it: whoever is left out would lack it (J6, J7).
-
-    One that none of them supervises yet loses nothing by being given to one, unless it comes from a hub.
-    """
-    context, n, licences = problem.context, len(problem.network[Organization]), LICENCE.edges(problem.context)
-    large = np.flatnonzero(groups(context).large.yes)
-    who, body = licences.source[large], licences.target[large]
-    several: Flags = np.bincount(who, minlength=n) >= 2
-    if kind is ActionKind.NEXT_HOME:
-        return several
-    edges, holds = SUPERVISOR.truth(actual(SUPERVISOR), context)
-    supervised = who[are_paired((who, body), (edges.target[holds.yes], edges.source[holds.yes]), n)]
-    return several & (np.bincount(supervised, minlength=n) > 0)
 
 
 class _Side:
@@ -285,13 +268,6 @@ def _why_not(
 _REFUSED = (
     Text("审核人已否决这一归口", "the planner rejected this body"),
     Text("撤回否决，或更正登记的主管单位、街道", "withdraw the rejection, or correct authority or street"),
-)
-_TORN = (
-    Text(
-        "登记了几个业务主管单位，各自的同类组织都已够数：由一个条管，另一个就缺",
-        "several authorities license it that should each supervise it: where one does, another lacks it",
-    ),
-    Text("更正登记，只留一个业务主管单位", "correct its registration: one authority"),
 )
 _NO_STREET = (
     Text("属地归口，但所在街道和社区不详", "it falls to its street, which is not known"),

@@ -92,8 +92,8 @@ def test_a_title_says_what_a_body_does() -> None:
     assert [r.rule for r in community.reasons] == ["due-community"]
 
 
-def test_whom_two_authorities_should_supervise_is_told_and_not_torn_from_either() -> None:
-    """Each has a group that is large enough: that one of them alone supervises it closes one gap and opens another."""
+def test_of_two_authorities_that_both_may_supervise_one_stays() -> None:
+    """Each licenses it and has enough of its kind: the first stays, and nobody lacks it."""
     orgs = {k: {**NAMED, "industry": "教育"} for k in ("o", "p", "q")}
     network = district(
         orgs,
@@ -104,10 +104,7 @@ def test_whom_two_authorities_should_supervise_is_told_and_not_torn_from_either(
     )
     given_ = context(network, vertical_threshold=1)
     made = plan(given_)
-    assert "o" not in by_subject(made)
-    assert [u.cheapest.en for u in made.unplaced if u.subject.id == "o" and u.kind is ActionKind.RESPONSIBILITY] == [
-        "correct its registration: one authority"
-    ]
+    assert changed(by_subject(made)["o"]) == {"SUPERVISES": (["a2"], [])}
     assert verify(given_, made).opened == ()
 
 
