@@ -24,6 +24,7 @@ KIND, KEYS = "job", "idempotency"
 AT_ONCE = 2  # jobs that run in one process; others wait
 APART = {"export": 1}  # kinds that every account may begin: threads of their own, so that they hold up nobody's work
 MOST_BEGUN = 20  # jobs of one kind that an account may have begun and not seen end
+LEASE = 120  # seconds without a sign of life; while an act is written nobody gives one, and nobody waits longer for that than 60
 LAST_STEP = 5.0  # seconds for what is cancelled when the server stops to come to its next step
 _HOUR = dt.timedelta(hours=1)  # between two looks at what is old
 LOG = logging.getLogger("partygraph.jobs")
@@ -152,7 +153,7 @@ class Jobs:
     kept, idempotency keys and files too; `folders` in which a job may have files, in a folder that is called by its id.
     """
 
-    def __init__(self, store: Store, lease: int = 30, days: int = 7, folders: Sequence[Path] = ()) -> None:
+    def __init__(self, store: Store, lease: int = LEASE, days: int = 7, folders: Sequence[Path] = ()) -> None:
         self._store, self._lease = store, dt.timedelta(seconds=lease)
         self._kept, self._folders = dt.timedelta(days=days), folders
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="job")
@@ -321,7 +322,7 @@ class Jobs:
         try:
             self._step(id_, state="running")
             result = work(lambda done, of, what: self._step(id_, done=done, of=of, what=what))
-            self._change(id_, state="done", result=result)
+            self._change(id_, state="done", result=result, failure=None)
         except Cancelled:
             closed = self._closing.is_set() and not self.get(id_).cancel
             self._change(id_, state="cancelled", failure=_failure("stopping", _ENDED_EARLY) if closed else None)
@@ -349,10 +350,11 @@ class Jobs:
             raise Cancelled
 
     def _change(self, id_: str, **changes: Any) -> Job:
-        """Write changes over whatever others wrote meanwhile; what has ended stays as it is."""
+        """Write changes over whatever others wrote meanwhile; what has ended stays so, but that what came to its end was not lost."""
         while True:
             job = _job(self._record(id_))
-            if job.ended:
+            found = job.state == "lost" and changes.get("state") == "done"
+            if job.ended and not found:
                 return job
             try:
                 return self._written(job.model_copy(update={**changes, "lease": _now() + self._lease}))

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.config import JsonDict
 
 from api.http.faults import why
+from api.jobs import LEASE
 from graphmodel.text import Refusal, Text
 
 PREFIX = "PARTYGRAPH_HTTP_"
@@ -68,7 +69,7 @@ class Settings(BaseModel):
     session_hours: int = _setting(12, "登录有效小时数", "hours a sign-in lasts", ge=1, le=720)
     token_days: int = _setting(90, "接口令牌有效天数", "days an API token lasts", ge=1, le=3660)
     job_lease: int = _setting(
-        30, "任务多少秒没有动静即视为中断", "seconds without a sign of life after which a job counts as lost", ge=1
+        LEASE, "任务多少秒没有动静即视为中断", "seconds without a sign of life after which a job counts as lost", ge=1
     )
     job_days: int = _setting(
         7,

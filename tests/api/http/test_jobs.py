@@ -392,6 +392,29 @@ def test_who_was_told_lost_does_nothing_more(store: SqliteStore) -> None:
     assert jobs.get(job.id).state == "lost"
 
 
+def test_what_was_done_is_told_as_done_although_another_process_took_it_for_lost(store: SqliteStore) -> None:
+    jobs, begun, go = Jobs(store), threading.Event(), threading.Event()
+
+    def work(step: Any) -> str:
+        step(2, 3, "writing")
+        begun.set()
+        assert go.wait(PATIENCE)
+        return "written"
+
+    job = jobs.start("import", "office", work)
+    assert begun.wait(PATIENCE)
+    record = store.get("job", job.id)
+    assert record is not None
+    store.put("job", job.id, {**record.value, "lease": "2016-06-12T00:00:00Z"}, record.version)
+    other = Jobs(store)
+    assert other.get(job.id).state == "lost"
+    go.set()
+    jobs.stop(PATIENCE)
+    found = other.get(job.id)
+    other.stop(0)
+    assert (found.state, found.result, found.failure) == ("done", "written", None)
+
+
 def solving(step: Any) -> None:
     """Work in the solver that goes on for days, and asks whether it may."""
     with heeding(lambda: step(0, 1, "solving")):
