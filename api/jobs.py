@@ -9,7 +9,7 @@ import secrets
 import shutil
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -293,14 +293,13 @@ class Jobs:
             pool.shutdown(wait=False, cancel_futures=True)
         self._await(grace)
         self._closing.set()
-        for id_ in self._left():
-            if self.get(id_).state == "queued":
-                self._change(id_, state="cancelled", failure=_failure("stopping", _NOT_BEGUN))
-        self._await(LAST_STEP)
-        for id_ in self._left():
-            self._change(id_, state="lost", failure=_failure("job-lost", _LOST))
-        self._stopped.set()
-        self._beating.join()
+        try:
+            self._try(self._end_left, ("queued",), "cancelled", _failure("stopping", _NOT_BEGUN))
+            self._await(LAST_STEP)
+            self._try(self._end_left, ("queued", "running"), "lost", _failure("job-lost", _LOST))
+        finally:
+            self._stopped.set()
+            self._beating.join()
 
     @property
     def _pools(self) -> tuple[ThreadPoolExecutor, ...]:
@@ -317,6 +316,12 @@ class Jobs:
     def _left(self) -> tuple[str, ...]:
         with self._lock:
             return tuple(self._mine)
+
+    def _end_left(self, those: Collection[JobState], state: JobState, failure: Failure) -> None:
+        """Say of those jobs how they end; where the store is too busy, they are lost once their leases run out."""
+        for id_ in self._left():
+            if self.get(id_).state in those:
+                self._change(id_, state=state, failure=failure)
 
     def _run(self, id_: str, work: Callable[[Progress], Any]) -> None:
         try:
@@ -380,8 +385,8 @@ class Jobs:
                 self._try(self._renew, place)
 
     @staticmethod
-    def _try(beat: Callable[..., object], *of: str) -> None:
-        """What fails in a beat is no reason to call everything lost that runs here."""
+    def _try(beat: Callable[..., object], *of: object) -> None:
+        """What fails in a beat, or while the server stops, is no reason to call everything lost that runs here."""
         try:
             beat(*of)
         except Refusal:

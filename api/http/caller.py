@@ -99,8 +99,10 @@ class Served:
 
     def close(self) -> None:
         """Let what runs end, then let go of the store."""
-        self.jobs.stop(self.settings.grace)
-        self.workspace.store.close()
+        try:
+            self.jobs.stop(self.settings.grace)
+        finally:
+            self.workspace.store.close()
 
     def view(self, scope: Scope) -> Workspace:
         """The workspace as a scope sees it."""

@@ -495,6 +495,26 @@ def test_a_server_that_stops_says_which_jobs_began(store: SqliteStore, monkeypat
     go.set()
 
 
+def test_jobs_stop_although_the_store_is_too_busy_to_be_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.jobs.LAST_STEP", 0.1)
+    before = set(threading.enumerate())
+    with closing(SqliteStore(tmp_path / "busy.sqlite", patience=0.1)) as store:
+        jobs, go = Jobs(store, lease=1), threading.Event()
+        running = [jobs.start("test", "office", lambda _: go.wait(PATIENCE)).id for _ in range(AT_ONCE)]
+        waiting = jobs.start("test", "office", lambda _: "never").id
+        for id_ in running:
+            until(jobs, id_, "running")
+        with closing(sqlite3.connect(store.path, isolation_level=None)) as writer:
+            writer.execute("BEGIN IMMEDIATE")
+            jobs.stop(0)
+            assert "job-leases" not in {thread.name for thread in set(threading.enumerate()) - before}
+            writer.execute("ROLLBACK")
+        go.set()
+        other = Jobs(store, lease=1)
+        assert until(other, waiting, "lost") == "lost"
+        other.stop(0)
+
+
 def test_a_fault_is_told_without_its_text(store: SqliteStore) -> None:
     jobs = Jobs(store)
 
