@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 OFTEN = 0.5  # seconds between two questions; asking may cost a look into a store
 
@@ -17,19 +17,21 @@ class _Asking:
     ask: Callable[[], object]
     asked: float = 0.0
     raised: BaseException | None = None
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __call__(self) -> None:
-        """Ask, unless that was done just now; who has said no is not asked again."""
+        """Ask, unless that was done just now or another thread does; who has said no is not asked again."""
+        if self.lock.acquire(blocking=False):
+            try:
+                if self.raised is None and time.monotonic() - self.asked >= OFTEN:
+                    self.ask()
+                    self.asked = time.monotonic()
+            except BaseException as fault:  # noqa: BLE001 - it is raised below, as in every thread that asks later
+                self.raised = fault
+            finally:
+                self.lock.release()
         if self.raised is not None:
             raise self.raised
-        if time.monotonic() - self.asked < OFTEN:
-            return
-        try:
-            self.ask()
-        except BaseException as fault:
-            self.raised = fault
-            raise
-        self.asked = time.monotonic()
 
 
 _ASKED: ContextVar[_Asking | None] = ContextVar("asked", default=None)

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from contextvars import copy_context
 
 import numpy as np
 import pytest
@@ -79,8 +80,27 @@ def test_streets_that_are_parted_side_by_side_ask_too() -> None:
 
     def ask() -> None:
         asked.append("once")
+        time.sleep(0.2)
         raise NotWanted
 
     with heeding(ask), pytest.raises(NotWanted):
         part_streets([street] * 50, Limits(2, 5, 3))
     assert asked == ["once"]
+
+
+def test_of_many_threads_one_asks_and_the_others_go_on() -> None:
+    asked: list[str] = []
+
+    def ask() -> None:
+        asked.append("once")
+        time.sleep(0.2)
+
+    with heeding(ask):
+        run = [threading.Thread(target=copy_context().run, args=(heed,)) for _ in range(8)]
+        began = time.monotonic()
+        for thread in run:
+            thread.start()
+        for thread in run:
+            thread.join()
+    assert asked == ["once"]
+    assert time.monotonic() - began < 1.5  # not one after the other
