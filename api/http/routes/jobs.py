@@ -24,6 +24,7 @@ _EVENT = {
     "example": {"event": "job", "data": json.dumps(JOB, ensure_ascii=False)},
 }
 _PAUSE = 0.3  # seconds between two looks at a job
+_LONGEST_PAUSE = 3.0  # seconds, however many look: a server that stops waits for it too
 _AT_ONCE = 10  # followers who are looked after so often; of more, each waits the longer
 
 
@@ -83,7 +84,7 @@ async def _events(who: Caller, request: Request, job: Job) -> AsyncIterator[str]
                 told = shown
             if job.ended or request.app.state.stopping.is_set() or await request.is_disconnected():
                 return
-            await asyncio.sleep(_PAUSE * max(1.0, len(followers) / _AT_ONCE))
+            await asyncio.sleep(min(_LONGEST_PAUSE, _PAUSE * max(1.0, len(followers) / _AT_ONCE)))
             job = await run_in_threadpool(who.served.jobs.get, job.id)
     finally:
         followers.remove(own)

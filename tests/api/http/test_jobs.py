@@ -19,8 +19,10 @@ from typing import Any
 
 import openpyxl
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from api.accounts import LOCAL
 from api.examples import BUNDLE, LEDGER
 from api.jobs import AT_ONCE, MOST_BEGUN, Jobs, JobState, KeyReused, TooManyJobs
 from api.workspace import Workspace
@@ -191,6 +193,22 @@ def test_progress_is_told_until_the_end(client: TestClient) -> None:
         told = [json.loads(line.removeprefix("data: ")) for line in events.iter_lines() if line.startswith("data: ")]
     assert told[-1]["state"] == "done"
     assert all(one != other for one, other in pairwise(told))
+
+
+def test_one_of_many_followers_hears_of_the_end_soon(client: TestClient, app: FastAPI) -> None:
+    others = [object() for _ in range(400)]
+    app.state.served.followers.update(others)
+    go, jobs = threading.Event(), app.state.served.jobs
+    job = jobs.start("test", LOCAL.name, lambda _: go.wait(PATIENCE))
+    until(jobs, job.id, "running")
+    soon = threading.Timer(0.5, go.set)
+    soon.start()
+    began = time.monotonic()
+    with client.stream("GET", f"{API}/jobs/{job.id}/events") as events:
+        told = [json.loads(line.removeprefix("data: ")) for line in events.iter_lines() if line.startswith("data: ")]
+    assert time.monotonic() - began < 8
+    assert told[-1]["state"] == "done"
+    app.state.served.followers.difference_update(others)
 
 
 @pytest.mark.parametrize(
