@@ -96,7 +96,10 @@ class Network:
         Whoever still reads it computes anew.
         """
         for key in list(self._memo):
-            if key not in but and isinstance(value := self._memo.pop(key, None), Network):
+            value = None if key in but else self._memo.pop(key, None)
+            if (
+                isinstance(value, Network) and value is not self
+            ):  # with nothing planned it is what it would be if confirmed
                 value.forget()
 
     def afresh(self) -> Network:

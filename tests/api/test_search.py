@@ -12,7 +12,7 @@ import pytest
 from api import search, search_index
 from api.naming import node_meant
 from api.scope import Scope
-from api.search import bring_up, find, searched
+from api.search import KEY, bring_up, find, searched
 from api.search_index import Index
 from api.workspace import Workspace
 from graphmodel.changes import ChangeSet
@@ -21,6 +21,7 @@ from graphmodel.paths import NodeKey
 from graphmodel.stores.protocol import Act
 from graphmodel.tables import conform
 from graphmodel.text import Refusal
+from queries.planned import as_if_confirmed
 from tests.strategies import frame
 
 ORGANIZATIONS = [
@@ -235,6 +236,16 @@ def test_a_workspace_brings_its_index_up_with_the_network(tmp_path: Path) -> Non
         assert searched(workspace.network()).made is not None
         assert workspace.find("乙")["id"].to_list() == ["s01"]
         assert workspace.find("甲").is_empty()
+
+
+def test_an_index_that_is_kept_outlasts_what_is_forgotten_where_nothing_is_planned(network: Network) -> None:
+    fresh = network.afresh()
+    find(fresh, "长者")
+    made = searched(fresh).made
+    assert made is not None
+    assert as_if_confirmed(fresh) is fresh
+    fresh.forget(but=(KEY,))
+    assert searched(fresh).made is made
 
 
 def test_whoever_asks_at_once_waits_for_one_index_and_whoever_sees_no_members_has_the_same(
