@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -143,14 +143,19 @@ def asking(beside: Callable[..., Sequence[object]] = _nothing) -> Any:
         revision: Revision = None,
         day: Day = None,
         rests_on: Any = Depends(beside),  # noqa: B008 - an annotation could not name it
-    ) -> Asking:
+    ) -> Iterator[Asking]:
         workspace, supposed = who.workspace, policy_changes(changes)
         stamp = workspace.stamp(revision)
         values, today = workspace.rules(stamp, day, **supposed)
         give_tag(request, response, who, stamp, values.digest, today, *rests_on)
-        return Asking(who, workspace.context(revision, day, **supposed))
+        context = workspace.context(revision, day, **supposed)
+        try:
+            yield Asking(who, context)
+        finally:
+            if supposed or today != stamp.as_of or stamp.revision != workspace.store.head:
+                context.network.forget()  # nobody asks of it again, and its answers speak of it in turn
 
-    return Depends(asked)
+    return Depends(asked, scope="function")
 
 
 Read = Annotated[Reading, Depends(reading)]

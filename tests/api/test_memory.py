@@ -1,15 +1,21 @@
 """What a process holds: nothing of former networks, and no library that it does not need."""
 
+import datetime as dt
 import gc
 import subprocess
 import sys
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 
+from api.accounts import LOCAL
 from api.answers import answer_to, findings_of
+from api.http.app import create_app
+from api.http.settings import Settings
 from api.scope import Scope
 from api.scoped import ScopedWorkspace
 from api.workspace import Workspace
@@ -68,6 +74,37 @@ def test_after_any_number_of_writes_only_networks_in_use_are_there(tmp_path: Pat
         workspace.store.apply(ChangeSet.between({"Organization": row}, changed), act, 6)
         workspace.network()
         assert not any(network() for network in seen)
+
+
+@pytest.mark.usefixtures("by_count_alone")
+def test_what_was_asked_for_another_day_policy_or_revision_goes_with_the_request(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, init = list[weakref.ref[Network]](), Network.__init__
+
+    def noted(self: Network, *given: Any) -> None:
+        init(self, *given)
+        made.append(weakref.ref(self))
+
+    with Workspace(tmp_path, create=True) as workspace:
+        act = Act("import", "office", "区", scale.DAY)
+        workspace.store.apply(ChangeSet.between({}, scale.tables(300)), act, 0)
+        row = workspace.network().table("Organization")[:1]
+        changed = {"Organization": row.with_columns(aliases=row["name"])}
+        workspace.store.apply(ChangeSet.between({"Organization": row}, changed), act, 1)
+    with TestClient(create_app(Settings(workspace=tmp_path)), base_url="http://localhost") as client:
+        token = client.app.state.served.accounts.issue(LOCAL, "api", dt.timedelta(hours=1))  # type: ignore[attr-defined]
+        client.headers["Authorization"] = f"Bearer {token}"
+        address = "/api/v1/questions/uncovered/findings?limit=5"
+        assert client.get(address).status_code == 200
+        monkeypatch.setattr(Network, "__init__", noted)
+        asked = ("day=2017-01-01", "day=2017-02-01", "set=branch_min_members=5", "revision=1")
+        for each in asked:
+            answer = client.get(f"{address}&{each}")
+            assert answer.status_code == 200, answer.text
+        assert len(made) >= len(asked)
+        kept = client.app.state.served.workspace._past  # type: ignore[attr-defined]  # the one to compare with
+        assert [one for ref in made if (one := ref()) is not None and one is not kept] == []
 
 
 _SERVED = """
