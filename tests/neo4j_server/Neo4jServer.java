@@ -27,7 +27,7 @@ public final class Neo4jServer {
         String password = owner.readLine();
         if (password != null && !password.isEmpty()) {
             int failed = AdminTool.execute(
-                    new ExecutionContext(home, conf), "dbms", "set-initial-password", password);
+                    new ExecutionContext(home, conf), "dbms", "set-initial-password", "--", password);
             if (failed != 0) {
                 System.exit(failed);
             }

@@ -381,7 +381,10 @@ def test_a_load_whose_server_was_killed_is_cleared(java: None, tmp_path: Path) -
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_encryption_and_password(tmp_path: Path, java: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    certificate, password = self_signed(tmp_path), secrets.token_urlsafe(12)
+    certificate, password = (
+        self_signed(tmp_path),
+        f"-{secrets.token_urlsafe(12)}",
+    )  # what begins like an option is a password too
     unlimited = {
         "dbms.security.auth_max_failed_attempts": "0"
     }  # or the right password is refused too after three wrong ones
