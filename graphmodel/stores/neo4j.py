@@ -102,7 +102,11 @@ class Neo4jStore:
         present = {name for (name,) in self._do(lambda run: run("SHOW INDEXES YIELD name"))}
         missing = [text for name, text in cypher.schema_statements().items() if name not in present]
         for statement in missing:
-            self._do(lambda run, text=statement: run(text))  # type: ignore[misc]
+            try:
+                self._do(lambda run, text=statement: run(text))  # type: ignore[misc]
+            except StoreFailed as failed:  # despite IF NOT EXISTS where another process makes the same at this moment
+                if getattr(failed.__cause__, "code", None) != cypher.MADE_MEANWHILE:
+                    raise
         if missing or not found:
             for statement, names in cypher.token_statements():
                 self._do(lambda run, text=statement, given=names: run(text, **given))  # type: ignore[misc]

@@ -30,6 +30,10 @@ DIALECT = "CYPHER 5 replan=skip "
 while the numbers of nodes change, since each of ours starts from what it is given and has one good plan."""
 
 
+MADE_MEANWHILE = "Neo.ClientError.Schema.EquivalentSchemaRuleAlreadyExists"
+"""What the server says where two processes make the same index or constraint at once."""
+
+
 @cache
 def schema_statements() -> dict[str, str]:
     """What has to be there, by name: uniqueness of every id, revision and record key, and what finds payloads and records."""

@@ -99,6 +99,8 @@ def test_answers_do_not_wait_for_acknowledgements() -> None:
 
 def test_a_first_visit_begins_with_an_empty_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("PARTYGRAPH_")]:  # what serving in this process left
+        monkeypatch.delenv(name)
     result = CliRunner().invoke(main, ["--json", "serve", "--host", "0.0.0.0"], catch_exceptions=False)  # noqa: S104
     assert json.loads(result.stdout)["error"]["code"] == "users-needed"  # not that there is no workspace
     assert (tmp_path / "workspace" / "network.sqlite").is_file()
