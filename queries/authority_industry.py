@@ -116,7 +116,7 @@ def not_taken_on(rows: Rows, context: Context, at: Indices) -> pl.Series:
 def _group_frame(context: Context) -> pl.DataFrame:
     found = groups(context)
     due, supervised = _of_licence(COUNTED & DUE_WHERE_LARGE, context), _licence_supervised(context)
-    lacking = tally(context, found.authority, found.of_licence, _not_supervised(context))
+    lacking = tally(context, found.authority, found.of_licence, due & ~supervised)
     counted = _of_licence(COUNTED, context).possible & (found.of_licence >= 0)
     inhabited = np.bincount(found.of_licence[counted], minlength=len(found.authority)) > 0
 
