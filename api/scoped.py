@@ -170,7 +170,11 @@ class ScopedWorkspace(Workspace):
             raise DistrictOnly
         whole = self._unrestricted(context)
         earlier_whole = context.earlier and self._unrestricted(context.earlier)
-        return self._own(ask(asked, replace(whole, earlier=earlier_whole)), whole.network, context.network)
+        try:
+            return self._own(ask(asked, replace(whole, earlier=earlier_whole)), whole.network, context.network)
+        finally:
+            if self._supposed(context):
+                whole.network.forget()  # made for this question
 
     def as_seen(self, asked: Question) -> Question:
         """See `Workspace.as_seen`. Nothing stands beside a body's findings.
@@ -209,8 +213,12 @@ class ScopedWorkspace(Workspace):
 
     def _unrestricted(self, context: Context) -> Context:
         network = self._whole.network(context.network.stamp.revision)
-        supposed = bool(context.values.changed) or context.today != network.stamp.as_of
-        return replace(context, network=network.afresh() if supposed else network)
+        return replace(context, network=network.afresh() if self._supposed(context) else network)
+
+    @staticmethod
+    def _supposed(context: Context) -> bool:
+        """Whether a question is asked otherwise than everybody asks it, so that its answer serves nobody else."""
+        return bool(context.values.changed) or context.today != context.network.stamp.as_of
 
     def _own(self, answer: Answer, whole: Network, seen: Network) -> Answer:
         """An answer on the whole as one on what is seen, with nothing told of what is not one's own."""

@@ -76,12 +76,16 @@ def sounding(network: Network, text: str, types: tuple[str, ...] = (), limit: in
 
 
 def bring_up(network: Network, before: Network) -> None:
-    """Let the index that searches of an earlier network have made serve a later one, if there is one.
+    """Let the index that searches of an earlier network have made, or are making, serve a later one, if there is one.
 
-    Cost: of the types that differ compares what is written; writes only what is written otherwise.
+    Cost: of the types that differ compares what is written; writes only what is written otherwise. One that is still being
+    made is brought up by the next search, so that somebody who writes while it is made does not have it made for nothing.
     """
-    index = searched(before).made
-    if index is not None and (brought := _brought_up(index, network, before)) is not None:
+    former = searched(before)
+    if former.made is None:
+        if former.basis is not None or former.wanted:
+            network.memo(KEY, lambda: Searched(basis=former.basis or (former, before)))
+    elif (brought := _brought_up(former.made, network, before)) is not None:
         network.memo(KEY, lambda: Searched(brought))
 
 
@@ -96,17 +100,28 @@ def searched(network: Network) -> Searched:
 
 
 class Searched:
-    """An index from the first search on: `made` once, though several ask at once."""
+    """An index from the first search on: `made` once, though several ask at once.
 
-    def __init__(self, made: Amended | None = None) -> None:
-        self.made, self._lock = made, threading.Lock()
+    `wanted` once somebody asked; `basis` what an earlier network is searched by, and that network, until it is brought up.
+    """
+
+    def __init__(self, made: Amended | None = None, basis: tuple[Searched, Network] | None = None) -> None:
+        self.made, self.basis, self.wanted, self._lock = made, basis, False, threading.Lock()
 
     def index(self, network: Network) -> Amended:
         """The index of the network."""
+        self.wanted = True
         with self._lock:
             if self.made is None:
-                self.made = Amended.of(_index(network))
+                self.made = self._from_basis(network) or Amended.of(_index(network))
+                self.basis = None
             return self.made
+
+    def _from_basis(self, network: Network) -> Amended | None:
+        if self.basis is None:
+            return None
+        former, before = self.basis
+        return _brought_up(former.index(before), network, before)
 
 
 def _brought_up(index: Amended, network: Network, before: Network) -> Amended | None:

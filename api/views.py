@@ -15,7 +15,7 @@ from api.scope import DistrictOnly
 from api.scoped import MembersHidden
 from api.workspace import Workspace
 from graphmodel.declare import Node
-from graphmodel.network import Network
+from graphmodel.network import Network, Stamp
 from graphmodel.paths import NodeKey, row_of
 from graphmodel.schema import NODE_TYPES, Authority, LicensedBy, Organization, Street
 from graphmodel.text import Refusal, Text
@@ -236,16 +236,20 @@ def cover_flow(context: Context) -> list[tuple[str, str, int]]:
     return [(str(a), str(look), int(n)) for a, look, n in flow.iter_rows()]
 
 
-def trend(workspace: Workspace, before: Context) -> list[tuple[Context, Rates]]:
+def trend(workspace: Workspace, before: Context) -> list[tuple[Stamp, Rates]]:
     """The rates of the registered at the last revisions up to that of a context, the last of each day, oldest first.
 
     Cost: reads each of those revisions, once for each network that is kept.
     """
 
-    def computed() -> list[tuple[Context, Rates]]:
+    def computed() -> list[tuple[Stamp, Rates]]:
         last = {r.act.as_of: r.number for r in workspace.revisions()[: before.network.stamp.revision]}
-        contexts = [workspace.context(number) for _, number in sorted(last.items())[-LINES:]]
-        return [(each, coverage(each).rates()) for each in contexts if len(each.network[Organization])]
+        found = []
+        for _, number in sorted(last.items())[-LINES:]:
+            with workspace.supposing(number) as each:
+                if len(each.network[Organization]):
+                    found.append((each.network.stamp, coverage(each).rates()))
+        return found
 
     return before.network.memo(("trend", before.values.digest), computed)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -152,6 +153,21 @@ class Workspace:
         context = Context.of(network, values, today)
         past = self._long_ago(context)
         return context if past is None else context.since(past)
+
+    @contextlib.contextmanager
+    def supposing(self, revision: int | None = None, day: dt.date | None = None, **policy: Any) -> Iterator[Context]:
+        """What `context` gives, for a block; what was computed on a picture that only the block asks is forgotten after it.
+
+        Answers speak of their network in turn, so that both would stay until somebody looks for circles of objects.
+        Errors: those of `context`.
+        """
+        context = self.context(revision, day, **policy)
+        passing = context.network is not self.network()
+        try:
+            yield context
+        finally:
+            if passing:
+                context.network.forget()
 
     def _long_ago(self, context: Context) -> Network | None:
         """The newest revision before the context's that speaks of a day long enough ago to tell how long a gap stood."""

@@ -148,12 +148,8 @@ def asking(beside: Callable[..., Sequence[object]] = _nothing) -> Any:
         stamp = workspace.stamp(revision)
         values, today = workspace.rules(stamp, day, **supposed)
         give_tag(request, response, who, stamp, values.digest, today, *rests_on)
-        context = workspace.context(revision, day, **supposed)
-        try:
+        with workspace.supposing(revision, day, **supposed) as context:
             yield Asking(who, context)
-        finally:
-            if supposed or today != stamp.as_of or stamp.revision != workspace.store.head:
-                context.network.forget()  # nobody asks of it again, and its answers speak of it in turn
 
     return Depends(asked, scope="function")
 

@@ -1,8 +1,10 @@
 """Search as people type: a part of a name, another name, a code, pinyin, initials."""
 
 import datetime as dt
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -236,6 +238,58 @@ def test_a_workspace_brings_its_index_up_with_the_network(tmp_path: Path) -> Non
         assert searched(workspace.network()).made is not None
         assert workspace.find("乙")["id"].to_list() == ["s01"]
         assert workspace.find("甲").is_empty()
+
+
+def test_an_index_outlasts_who_asks_while_somebody_writes(tmp_path: Path) -> None:
+    act = Act("import", "office", "区", dt.date(2016, 6, 12))
+
+    def called(alias: str) -> ChangeSet:
+        rows = {"Street": frame("Street", [{"id": f"s{n:02}", "aliases": alias * (n == 1)} for n in range(20)])}
+        return ChangeSet.between(workspace.network().tables(), rows)
+
+    with Workspace(tmp_path, create=True) as workspace:
+        workspace.store.apply(called("甲"), act, 0)
+        workspace.find("甲")
+        with workspace.supposing() as asked:
+            workspace.store.apply(called("乙"), act, 1)
+        assert searched(asked.network).made is not None
+        assert searched(workspace.network()).made is not None
+        with workspace.supposing(1) as asked:
+            workspace.find("甲")
+            asked.network.memo("computed", lambda: asked)
+        assert not asked.network._memo
+        assert searched(workspace.network()).made is not None
+
+
+def test_an_index_that_is_being_made_while_somebody_writes_is_brought_up_and_not_made_twice(
+    many: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index_of, made, written = search._index, list[Network](), threading.Event()
+
+    def slowly(of: Network) -> Index:
+        made.append(of)
+        assert written.wait(30)
+        return index_of(of)
+
+    monkeypatch.setattr(search, "_index", slowly)
+    first, later = many.afresh(), [many.afresh(), many.afresh()]
+    row = first.table("Organization")[:1]
+    later.append(
+        first.apply(
+            ChangeSet.between({"Organization": row}, {"Organization": row.with_columns(aliases=pl.lit("新名"))})
+        )
+    )
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(find, first, "新名")
+        while not made:
+            time.sleep(0.001)
+        for before, after in pairwise([first, *later]):
+            bring_up(after, before)
+        written.set()
+        assert asked.result().is_empty()
+    assert find(later[-1], "新名")["id"].to_list() == row["id"].to_list()
+    assert made == [first]
+    assert searched(later[-1]).basis is None
 
 
 def test_an_index_that_is_kept_outlasts_what_is_forgotten_where_nothing_is_planned(network: Network) -> None:

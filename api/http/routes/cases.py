@@ -109,26 +109,27 @@ def list_cases(
     engine: Engined = "process",
 ) -> CasePage:
     """整改台账：逾期的在前，然后是即将到期的 · cases: the overdue first, then those due soon."""
-    work, context = _work(who), who.workspace.context(None, day)
-    table = work.table(context, engine).filter(chosen_cases(state, question))
-    if body is not None:
-        one = work.body(body)
-        table = table.filter((pl.col("body_type") == one.type) & (pl.col("body_id") == one.id))
-    if street is not None:
-        table = of_street(table, context, street)
-    page = paged(table.with_row_index("place"), ["place"], cursor, page_size(who, limit))
-    counts = dict(table["state"].cast(pl.String).value_counts().iter_rows())
-    return CasePage(
-        revision=context.network.stamp.revision,
-        as_of=context.network.stamp.as_of,
-        today=context.today,
-        total=page.total,
-        next=page.next,
-        overdue=int(table["overdue"].sum()),
-        due_soon=int(table["due_soon"].sum()),
-        counts=counts,
-        items=_out(page.frame.drop("place"), context),
-    )
+    work = _work(who)
+    with who.workspace.supposing(None, day) as context:
+        table = work.table(context, engine).filter(chosen_cases(state, question))
+        if body is not None:
+            one = work.body(body)
+            table = table.filter((pl.col("body_type") == one.type) & (pl.col("body_id") == one.id))
+        if street is not None:
+            table = of_street(table, context, street)
+        page = paged(table.with_row_index("place"), ["place"], cursor, page_size(who, limit))
+        counts = dict(table["state"].cast(pl.String).value_counts().iter_rows())
+        return CasePage(
+            revision=context.network.stamp.revision,
+            as_of=context.network.stamp.as_of,
+            today=context.today,
+            total=page.total,
+            next=page.next,
+            overdue=int(table["overdue"].sum()),
+            due_soon=int(table["due_soon"].sum()),
+            counts=counts,
+            items=_out(page.frame.drop("place"), context),
+        )
 
 
 @router.post("/cases", status_code=status.HTTP_201_CREATED, responses=documented(409))

@@ -312,13 +312,13 @@ def read_trend(asked: Asked) -> TrendOut:
     return TrendOut(
         items=[
             PointOut(
-                revision=each.network.stamp.revision,
-                as_of=each.network.stamp.as_of,
+                revision=stamp.revision,
+                as_of=stamp.as_of,
                 coverage=rates.coverage.rate,
                 standalone=rates.standalone_share.rate,
                 work=rates.work.rate,
             )
-            for each, rates in trend(asked.who.workspace, asked.context)
+            for stamp, rates in trend(asked.who.workspace, asked.context)
         ]
     )
 

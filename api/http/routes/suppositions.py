@@ -282,8 +282,12 @@ class WhatIfOut(OfRevision):
 def suppose(wanted: SupposedIn, who: Seeing) -> WhatIfOut:
     """假设其他阈值、增派岗位、街道合并、单位撤销，前后逐项比较，什么都不写入 · suppose, and ask before and after; nothing is stored."""
     refuse_unseen(who)
-    context = who.workspace.context(wanted.revision)
-    return _sent(what_if(context, supposition(who, wanted, context.network), with_plan=wanted.with_plan))
+    with who.workspace.supposing(wanted.revision) as context:
+        told = what_if(context, supposition(who, wanted, context.network), with_plan=wanted.with_plan)
+        sent = _sent(told)
+        if told.laid.context.network is not context.network:
+            told.laid.context.network.forget()
+        return sent
 
 
 def read_supposed(text: str) -> SupposedIn:
