@@ -14,6 +14,7 @@ from pypinyin import Style, lazy_pinyin
 from pypinyin.constants import PHRASES_DICT
 from pypinyin.style import convert
 
+from api import memory
 from api.search_index import ORDER, Amended, Index
 from graphmodel.changes import differing
 from graphmodel.network import Network
@@ -23,6 +24,7 @@ from graphmodel.values import half_width
 from graphmodel.vectors import Indices
 
 _BETWEEN = "\x1f"  # between the ways of writing one node, so that none runs into the next
+_AT_ONCE = 131_072  # nodes whose names are written in pinyin together: what is needed for it stays small
 _CODES = ("aliases", "credit_code", "code", "number", "id")
 KEY = "search"  # of what a network remembers
 _TYPES = pl.Enum(sorted(NODE_TYPES))  # in the order of texts
@@ -42,7 +44,7 @@ def find(network: Network, text: str, types: tuple[str, ...] = (), limit: int = 
     latin = "".join(wanted.split()).replace("'", "") if wanted.isascii() else wanted
     found = np.zeros(0, dtype=np.int32)
     among = {each: index.likely(each, chosen) for each in dict.fromkeys([wanted, latin])}
-    for part in _likeliest_first(index, text.strip(), among) if wanted else index.holding("", among[""]):
+    for part in _likeliest_first(index, text.strip(), among) if wanted else index.holding("", among[""], ""):
         found = np.concatenate([found, part[~np.isin(part, found)]])
         if len(found) >= limit:
             break
@@ -55,10 +57,10 @@ def _likeliest_first(index: Amended, name: str, among: Mapping[str, tuple[Indice
     `among` has, of each text, the rows that may hold it: to find these is what takes longest.
     """
     first = next(iter(among))
-    for called in index.holding(f"{_BETWEEN}{first}{_BETWEEN}", among[first]):
+    for called in index.holding(f"{_BETWEEN}{first}{_BETWEEN}", among[first], first):
         yield called[index.told(called)["name"].eq_missing(name).to_numpy()]
-    yield from _merged(index, [index.holding(_BETWEEN + each, rows) for each, rows in among.items()])
-    yield from _merged(index, [index.holding(each, rows) for each, rows in among.items()])
+    yield from _merged(index, [index.holding(_BETWEEN + each, rows, each) for each, rows in among.items()])
+    yield from _merged(index, [index.holding(each, rows, each) for each, rows in among.items()])
 
 
 def _merged(index: Amended, found: list[Iterator[Indices]]) -> Iterator[Indices]:
@@ -115,6 +117,7 @@ class Searched:
             if self.made is None:
                 self.made = self._from_basis(network) or Amended.of(_index(network))
                 self.basis = None
+                memory.give_back()
             return self.made
 
     def _from_basis(self, network: Network) -> Amended | None:
@@ -166,18 +169,23 @@ def _written(name: str) -> list[str]:
 
 
 def _nodes(name: str, frame: pl.DataFrame) -> pl.DataFrame:
-    written = [pl.col(column).str.to_lowercase() for column in _written(name)[1:]]
+    written = [pl.col(column) for column in _written(name)[1:]]
     return frame.select(pl.lit(name, _TYPES).alias("type"), "id", "name", *_padded(written))
 
 
 def _of(nodes: pl.DataFrame) -> Index:
     """The index of nodes, ordered by length of name, type and id."""
     nodes = nodes.sort(ORDER, nulls_last=True)
+    parts = [_words(nodes.slice(start, _AT_ONCE)) for start in range(0, max(1, nodes.height), _AT_ONCE)]
+    return Index.of(nodes.select("type", "id", "name"), pl.concat(parts, rechunk=True))
+
+
+def _words(nodes: pl.DataFrame) -> pl.Series:
+    """Every way of writing each node, in small letters."""
     names = nodes["name"].fill_null("").str.to_lowercase()
     read = [pl.lit(_read(names, style)) for style in (Style.NORMAL, Style.FIRST_LETTER)]
-    written = [pl.lit(""), pl.lit(names), *read, *_COLUMNS, pl.lit("")]
-    words = nodes.select(pl.concat_str(written, separator=_BETWEEN, ignore_nulls=True)).to_series()
-    return Index.of(nodes.select("type", "id", "name"), words)
+    written = [pl.lit(""), pl.lit(names), *read, *(column.str.to_lowercase() for column in _COLUMNS), pl.lit("")]
+    return nodes.select(pl.concat_str(written, separator=_BETWEEN, ignore_nulls=True)).to_series()
 
 
 _COLUMNS = [pl.col(f"_{place}") for place in range(len(_CODES))]

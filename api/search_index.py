@@ -16,10 +16,13 @@ from graphmodel.vectors import Flags, Indices
 _BITS = 512  # of a row's signature: some 150 bytes of writing set about a quarter of them
 _WORDS = _BITS // 64
 _GRAM = 3  # bytes that are hashed together: one Chinese character, or three letters
-_AT_ONCE = 8_192  # rows whose bits are set together: they stay in the processor's cache
+_FACTORS = np.array([2_654_435_761, 2_246_822_519], dtype=np.uint32)
+"""What they are hashed by: a bit for each, so that a text shares all with what every code begins with hardly ever."""
+_SIGNED_AT_ONCE, _READ_AT_ONCE = 8_192, 32_768  # rows whose bits are set, looked at: they stay in the processor's cache
 MOST_FEW = 256  # rows that are kept beside an index; more are joined to it
-_FIRST = 512  # rows that are read first; each time twice as many
+_FIRST = 512  # rows that are read first; each time four times as many
 
+Signature = np.ndarray[tuple[int], np.dtype[np.uint64]]
 Signatures = np.ndarray[tuple[int, int], np.dtype[np.uint64]]
 
 
@@ -35,8 +38,8 @@ class Index:
     def of(rows: pl.DataFrame, words: pl.Series) -> Index:
         """Index texts, none of them empty. Cost: linear in their bytes."""
         signatures = np.empty((_WORDS, len(words)), dtype=np.uint64)
-        for start in range(0, len(words), _AT_ONCE):
-            part = words.slice(start, _AT_ONCE)
+        for start in range(0, len(words), _SIGNED_AT_ONCE):
+            part = words.slice(start, _SIGNED_AT_ONCE)
             signatures[:, start : start + len(part)] = _signed(part).T
         return Index(rows, words, signatures)
 
@@ -56,31 +59,42 @@ class Index:
         signatures = np.concatenate([part.signatures for part in parts], axis=1)
         return Index(rows[places], words.gather(places), signatures[:, places.to_numpy()])
 
-    def holding(self, text: str, among: Indices | None = None) -> Iterator[Indices]:
-        """The rows whose words hold the text, of some or of all, a part at a time and in order.
+    def holding(self, text: str, among: Indices, known: str = "") -> Iterator[Indices]:
+        """Of some rows those whose words hold the text, a part at a time and in order.
 
-        Cost: reads the signatures, and the words of few others than those that hold it; texts of one or two letters have
-        no signature, so that the words of all rows are read until the caller has enough.
+        `known` is a part of the text by which they were chosen already. Cost: reads the signatures of those rows for what
+        is not known, and the words of few others than those that hold the text; texts of one or two letters have no
+        signature, so that the words of all are read until the caller has enough.
         """
-        rows = self.likely(text, among)
+        rows = _fit(self.signatures, _signature(text) & ~_signature(known), among)
         start, size = 0, _FIRST
         while start < len(rows):
             part = rows[start : start + size]
             holds = self.words.gather(pl.Series(part)).str.contains(text, literal=True)
             yield part[holds.to_numpy()]
-            start, size = start + size, size * 2
+            start, size = start + size, size * 4
 
-    def likely(self, text: str, among: Indices | None = None) -> Indices:
-        """Rows, of some or of all, whose signature has every bit of the text's: all that hold it, and a few others."""
-        wanted, rows = _signed(pl.Series([text]))[0], among
-        for word in np.argsort(np.bitwise_count(wanted))[::-1]:
-            bits = wanted[word]
-            if not bits:
-                break
-            signed = self.signatures[word] if rows is None else self.signatures[word][rows]
-            fit = np.flatnonzero((signed & bits) == bits).astype(np.int32)
-            rows = fit if rows is None else rows[fit]
-        return np.arange(len(self.words), dtype=np.int32) if rows is None else rows
+    def likely(self, text: str) -> Indices:
+        """Rows whose signature has every bit of the text's: all that hold it, and a few others."""
+        wanted = _signature(text)
+        if not wanted.any():
+            return np.arange(len(self.words), dtype=np.int32)
+        starts = range(0, len(self.words), _READ_AT_ONCE)
+        fits = (_fit(self.signatures[:, at : at + _READ_AT_ONCE], wanted) + np.int32(at) for at in starts)
+        return np.concatenate([np.zeros(0, dtype=np.int32), *fits])
+
+
+def _fit(signatures: Signatures, wanted: Signature, rows: Indices | None = None) -> Indices:
+    """Of some or all rows those whose signatures have the wanted bits; the fullest word is looked at first, so that few are left."""
+    first, *others = np.argsort(np.bitwise_count(wanted))[::-1]
+    signed = signatures[first] if rows is None else signatures[first][rows]
+    fit = np.flatnonzero((signed & wanted[first]) == wanted[first])
+    rows = fit.astype(np.int32) if rows is None else rows[fit]
+    for word in others:
+        if not (bits := wanted[word]):
+            break
+        rows = rows[(signatures[word][rows] & bits) == bits]
+    return rows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,11 +136,11 @@ class Amended:
         stand = self.kept if chosen is None else self.kept & chosen[:split]
         return many[stand[many]], few if chosen is None else few[chosen[split:][few]]
 
-    def holding(self, text: str, among: tuple[Indices, Indices]) -> Iterator[Indices]:
-        """As `Index.holding`, of those among some that `likely` gave for a part of the text."""
+    def holding(self, text: str, among: tuple[Indices, Indices], known: str) -> Iterator[Indices]:
+        """As `Index.holding`, of those among some that `likely` gave for the part of the text that is known."""
         split, (many, few) = len(self.many), among
-        late = np.concatenate([self.after[:0], *self.few.holding(text, few)])
-        for part in self.many.holding(text, many):
+        late = np.concatenate([self.after[:0], *self.few.holding(text, few, known)])
+        for part in self.many.holding(text, many, known):
             if len(part):
                 ready = int(np.searchsorted(self.after[late], part[-1], side="right"))
                 yield self.ordered(np.concatenate([part, late[:ready] + split]))
@@ -170,6 +184,11 @@ def _key(row: tuple[Any, ...]) -> tuple[float, str, str]:
     return math.inf if name is None else len(name), type_, id_
 
 
+def _signature(text: str) -> Signature:
+    found: Signature = _signed(pl.Series([text]))[0]
+    return found
+
+
 def _signed(texts: pl.Series) -> Signatures:
     """The signature of each text, uint64[texts, 8]: the bits of all that three bytes in a row hash to."""
     sizes = texts.str.len_bytes().to_numpy()
@@ -179,5 +198,7 @@ def _signed(texts: pl.Series) -> Signatures:
         grams = (found[:-2] << 16) | (found[1:-1] << 8) | found[2:]
         row = np.repeat(np.arange(len(texts)), sizes)
         inside = row[: -_GRAM + 1] == row[_GRAM - 1 :]
-        bits[row[: -_GRAM + 1][inside], ((grams * np.uint32(2_654_435_761)) >> 23)[inside]] = True
+        row, grams = row[: -_GRAM + 1][inside], grams[inside]
+        for factor in _FACTORS:
+            bits[row, (grams * factor) >> 23] = True
     return np.packbits(bits, axis=1).view(np.uint64)

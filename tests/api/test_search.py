@@ -133,7 +133,7 @@ def test_few_rows_are_read(text: str, most: int) -> None:
     names = [f"{part}{n}{kind}" for n in range(5_000) for part in ("东湖", "金苗") for kind in ("教育商会", "服务协会")]
     words = pl.Series([f"\x1f{name}\x1fusc:{n:05}\x1f" for n, name in enumerate(names)])
     index = Index.of(pl.DataFrame({"id": words}), words)
-    holding = np.concatenate([np.zeros(0, dtype=np.int32), *index.holding(text)])
+    holding = np.concatenate([np.zeros(0, dtype=np.int32), *index.holding(text, index.likely(text), text)])
     assert holding.tolist() == np.flatnonzero(words.str.contains(text, literal=True)).tolist()
     assert len(holding) <= len(index.likely(text)) <= len(holding) + most
 
@@ -190,7 +190,7 @@ def test_an_index_is_brought_up_by_the_act(network: Network, monkeypatch: pytest
     assert written == [3, len(anew)]
     assert brought is not None
     assert (len(brought), len(brought.few), int((~brought.kept).sum())) == (len(anew), 3, 4)
-    everything = np.concatenate(list(brought.holding("", brought.likely(""))))
+    everything = np.concatenate(list(brought.holding("", brought.likely(""), "")))
     assert brought.told(everything).equals(anew.rows)
     texts = ("", "金苗", "协会", "银行", "第1", "usc", "有名", "长者", "xin", "又")
     for text in texts:
