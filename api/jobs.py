@@ -18,6 +18,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from graphmodel.stores.protocol import Record, RecordMoved, Store
+from graphmodel.stores.refusals import StoreBusy
 from graphmodel.text import Refusal, Text
 
 KIND, KEYS = "job", "idempotency"
@@ -25,6 +26,7 @@ AT_ONCE = 2  # jobs that run in one process; others wait
 APART = {"export": 1}  # kinds that every account may begin: threads of their own, so that they hold up nobody's work
 MOST_BEGUN = 20  # jobs of one kind that an account may have begun and not seen end
 LEASE = 120  # seconds without a sign of life; while an act is written nobody gives one, and nobody waits longer for that than 60
+AGAIN = 1.0  # seconds until a store that was too busy to hear how a job ended is told again
 LAST_STEP = 5.0  # seconds for what is cancelled when the server stops to come to its next step
 _HOUR = dt.timedelta(hours=1)  # between two looks at what is old
 LOG = logging.getLogger("partygraph.jobs")
@@ -325,24 +327,42 @@ class Jobs:
 
     def _run(self, id_: str, work: Callable[[Progress], Any]) -> None:
         try:
-            self._step(id_, state="running")
-            result = work(lambda done, of, what: self._step(id_, done=done, of=of, what=what))
-            self._change(id_, state="done", result=result, failure=None)
-        except Cancelled:
-            closed = self._closing.is_set() and not self.get(id_).cancel
-            self._change(id_, state="cancelled", failure=_failure("stopping", _ENDED_EARLY) if closed else None)
-        except Refusal as refusal:
-            said, hint = refusal.message, refusal.hint
-            told = Text(f"{said.zh}{hint.zh}", f"{said.en} {hint.en}") if hint else said
-            self._change(id_, state="failed", failure=_failure(refusal.code, told))
-        except Exception as fault:  # noqa: BLE001 - whatever happens in a job is told as its end
-            LOG.error("job failed", extra={"job": id_, "fault": type(fault).__name__})
-            self._change(
-                id_, state="failed", failure=_failure("failed", Text("服务器内部出错。", "The server failed."))
-            )
+            end = self._end(id_, work)
+            while not self._told(id_, end):
+                if self._stopped.wait(AGAIN):
+                    return  # it is lost once its lease runs out
         finally:
             with self._lock:
                 self._mine.discard(id_)
+
+    def _end(self, id_: str, work: Callable[[Progress], Any]) -> dict[str, Any]:
+        """Do a job's work; gives what its record says of how it ended."""
+        try:
+            self._step(id_, state="running")
+            result = work(lambda done, of, what: self._step(id_, done=done, of=of, what=what))
+        except Cancelled:
+            return {"state": "cancelled"}
+        except Refusal as refusal:
+            said, hint = refusal.message, refusal.hint
+            told = Text(f"{said.zh}{hint.zh}", f"{said.en} {hint.en}") if hint else said
+            return {"state": "failed", "failure": _failure(refusal.code, told)}
+        except Exception as fault:  # noqa: BLE001 - whatever happens in a job is told as its end
+            LOG.error("job failed", extra={"job": id_, "fault": type(fault).__name__})
+            return {"state": "failed", "failure": _failure("failed", Text("服务器内部出错。", "The server failed."))}
+        return {"state": "done", "result": result, "failure": None}
+
+    def _told(self, id_: str, end: dict[str, Any]) -> bool:
+        """Tell how a job ended, as far as it came: all of its steps where it is done. False where the store is too busy."""
+        try:
+            job = _job(self._record(id_))
+            if end["state"] == "done":
+                end = {**end, "done": job.of}
+            elif end["state"] == "cancelled" and self._closing.is_set() and not job.cancel:
+                end = {**end, "failure": _failure("stopping", _ENDED_EARLY)}
+            self._change(id_, **end)
+        except StoreBusy:
+            return False
+        return True
 
     def _step(self, id_: str, **changes: Any) -> None:
         """Tell how far it is, where that is news: who only asks whether to go on reads, and waits for nobody who writes."""
@@ -355,10 +375,10 @@ class Jobs:
             raise Cancelled
 
     def _change(self, id_: str, **changes: Any) -> Job:
-        """Write changes over whatever others wrote meanwhile; what has ended stays so, but that what came to its end was not lost."""
+        """Write changes over whatever others wrote meanwhile; what has ended stays so, but what came to its end was not lost."""
         while True:
             job = _job(self._record(id_))
-            found = job.state == "lost" and changes.get("state") == "done"
+            found = job.state == "lost" and changes.get("state") in ("done", "failed")
             if job.ended and not found:
                 return job
             try:

@@ -533,6 +533,53 @@ def test_jobs_stop_although_the_store_is_too_busy_to_be_told(tmp_path: Path, mon
         other.stop(0)
 
 
+def test_what_is_done_has_done_all_of_its_steps(store: SqliteStore) -> None:
+    jobs = Jobs(store)
+
+    def work(step: Any) -> str:
+        step(67, 68, "asking")
+        return "all of it"
+
+    job = jobs.start("test", "office", work)
+    until(jobs, job.id, "done")
+    assert (jobs.get(job.id).done, jobs.get(job.id).of) == (68, 68)
+    jobs.stop(1)
+
+
+@pytest.mark.parametrize(("fault", "state"), [(None, "done"), (Refusal(Text("坏", "bad"), code="bad"), "failed")])
+def test_how_a_job_ended_is_told_although_the_store_was_busy_just_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Refusal | None, state: str
+) -> None:
+    monkeypatch.setattr("api.jobs.AGAIN", 0.05)
+    with (
+        closing(SqliteStore(tmp_path / "busy.sqlite", patience=0.1)) as store,
+        closing(sqlite3.connect(store.path, isolation_level=None, check_same_thread=False)) as writer,
+    ):
+        jobs, ending = Jobs(store, lease=1), threading.Event()
+
+        def work(_: Any) -> str:
+            writer.execute("BEGIN IMMEDIATE")
+            ending.set()
+            if fault is not None:
+                raise fault
+            return "what it made"
+
+        job = jobs.start("test", "office", work)
+        assert ending.wait(PATIENCE)
+        time.sleep(1.5)  # longer than its lease
+        assert jobs.get(job.id).state == "running"
+        writer.execute("ROLLBACK")
+        other = Jobs(store, lease=1)
+        assert until(other, job.id, state) == state
+        told = other.get(job.id)
+        assert (told.result, told.failure and told.failure.code) == (
+            "what it made" if fault is None else None,
+            fault and "bad",
+        )
+        for each in (jobs, other):
+            each.stop(1)
+
+
 def test_a_fault_is_told_without_its_text(store: SqliteStore) -> None:
     jobs = Jobs(store)
 
