@@ -42,8 +42,8 @@ class Workplace(Protocol):
     store: Store
     policy: Policy
 
-    def network(self) -> Network:
-        """The newest network."""
+    def network(self, revision: int | None = None) -> Network:
+        """The network at a revision, the newest by default."""
         ...
 
     def context(self) -> Context:
@@ -79,6 +79,7 @@ class Casework:
 
         Questions are judged by the workspace's own policy on the data's own day, never by a what-if, and only those that
         somebody follows a gap of are asked. Once for each revision and policy: cases that are opened later are of it.
+        Cost: the questions; where something is gone, the way back to the revision that was settled before, too.
         """
         cases = self.book.cases()
         if not cases:
@@ -92,10 +93,20 @@ class Casework:
         asking = self._workspace.asking(engine)
         followed = [question(id_) for id_ in sorted({case.question for case in cases})]
         answers = (asking(each, context) for each in followed if isinstance(each, Question))
-        changed = self.book.reconcile(answers, context.network.stamp.revision, context.today)
+        before = max([found.value[0] if found else 0, *(case.opened_in for case in cases)])
+        changed = self.book.reconcile(
+            answers, context.network.stamp.revision, context.today, lambda gone: self._lay(gone, context, before)
+        )
         with suppress(RecordMoved):  # somebody settled this revision meanwhile, by the same questions
             self._workspace.store.put(_SETTLED, key, now, found.version if found else 0)
         return changed
+
+    def _lay(self, gone: Sequence[Case], context: Context, revision: int) -> dict[str, str]:
+        """The streets in which the subjects of cases lay at a revision, by the cases' identities."""
+        then = context.over(self._workspace.network(revision))
+        rows = placed(self.shown(gone, then), then).select("identity", "street_id").drop_nulls()
+        then.network.forget()
+        return dict(rows.iter_rows())
 
     def table(self, context: Context, engine: Engine = "process") -> pl.DataFrame:
         """All cases, the overdue first, as they stand on the day of a context; see `overview`."""
@@ -179,7 +190,7 @@ def chosen_cases(state: str | None, question: str | None) -> pl.Expr:
 
 
 def of_street(cases: pl.DataFrame, context: Context, street: str) -> pl.DataFrame:
-    """The cases of what lies in a street, given by address, id or name; of what is gone it is not known where it lay.
+    """The cases of what lies in a street, given by address, id or name, and of what lay there last before it was gone.
 
     Errors: `Refusal` where there is no such street.
     """

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from graphmodel.stores.protocol import Record, RecordMoved, Store
 from graphmodel.text import Text
 from queries.answer import Answer
-from queries.case_history import AUTOMATIC, entry, told
+from queries.case_history import AUTOMATIC, Closing, entry, told
 from queries.cases import Case, Found, found, open_cases, reconcile
 from queries.context import Context
 
 KIND = "case"
+Lay = Callable[[Sequence[Case]], Mapping[str, str]]
+"""Tells of cases whose subjects are gone the street in which each lay last, by the identities of those of which it is known."""
 
 
 class CaseMoved(RecordMoved):
@@ -78,19 +80,25 @@ class CaseBook:
         known = {case.identity: case for case in self.cases()}
         return [known.get(case.identity) or self.save(case) for case in wanted]
 
-    def reconcile(self, answers: Iterable[Answer], revision: int, today: dt.date) -> list[Case]:
+    def reconcile(
+        self, answers: Iterable[Answer], revision: int, today: dt.date, lay: Lay = lambda _: {}
+    ) -> list[Case]:
         """Bring all cases in line with what the questions find now, in nobody's name; gives those that changed.
 
-        A case that somebody writes meanwhile is read again, so that neither the person's change nor this one is lost.
+        `lay` is asked where any are gone. A case that somebody writes meanwhile is read again, so that neither the
+        person's change nor this one is lost.
         """
         cases = self.cases()
         now = found(answers, cases)
-        return [self._settle(case, now, revision, today) for case in reconcile(cases, now, revision, today)]
+        changed = reconcile(cases, now, revision, today)
+        gone = [case for case in changed if case.closed_as is Closing.GONE]
+        streets = lay(gone) if gone else {}
+        return [self._settle(case, now, revision, today, streets.get(case.identity)) for case in changed]
 
-    def _settle(self, case: Case, now: Found, revision: int, today: dt.date) -> Case:
+    def _settle(self, case: Case, now: Found, revision: int, today: dt.date, street: str | None) -> Case:
         while True:
             try:
-                return self._write(case, AUTOMATIC)
+                return self._write(case.model_copy(update={"last_street": street}), AUTOMATIC)
             except RecordMoved:
                 newest = self.get(case.identity)
                 if newest is None:  # removed meanwhile: nothing is left to follow

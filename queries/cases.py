@@ -54,8 +54,9 @@ class Case(_Frozen):
     """A gap that is followed; `identity` is the finding's, the same from revision to revision.
 
     `question`, `anchor` and `subject` are its parts; `name` what the subject was called when it was opened, for the day
-    it is no longer in the network; `opened_in`, `closed_in`, `reopened_in` revisions; `history` all that happened to it,
-    oldest first; `version` that of the record it was read from (0: never stored), which is no part of what is stored.
+    it is no longer in the network, `last_street` the id of the street in which it then lay last, where that is known;
+    `opened_in`, `closed_in`, `reopened_in` revisions; `history` all that happened to it, oldest first; `version` that of
+    the record it was read from (0: never stored), which is no part of what is stored.
     """
 
     identity: str
@@ -63,6 +64,7 @@ class Case(_Frozen):
     anchor: str
     subject: str
     name: str | None = None
+    last_street: str | None = None
     opened_in: int
     state: CaseState = CaseState.TO_DO
     body: Body | None = None

@@ -83,7 +83,7 @@ def _cells(frame: pl.DataFrame, word: Word) -> pl.DataFrame:
 def placed(cases: pl.DataFrame, context: Context) -> pl.DataFrame:
     """The cases with `name`, `street` and `street_id` of their subjects and `body` the responsible body's name; ids where unnamed.
 
-    What the network no longer has keeps the name it had when its case was opened, and has no street.
+    What the network no longer has keeps the name it had when its case was opened, and the street in which it lay last.
     """
     by_anchor = {question.anchor.name: question for question in judged()}
     subjects = [_subjects(by_anchor[name], context) for name in cases["anchor"].unique().sort()]
@@ -92,8 +92,12 @@ def placed(cases: pl.DataFrame, context: Context) -> pl.DataFrame:
     told = cases.join(pl.concat([names, *subjects]), on=["anchor", "subject"], how="left", maintain_order="left")
     bodies = _names(context, cases["body_type"].drop_nulls().unique().sort())
     told = told.join(bodies, on=["body_type", "body_id"], how="left", maintain_order="left")
+    streets = dict(context.network[Street].frame.select("id", pl.coalesce("name", "id")).iter_rows())
     return told.with_columns(
-        pl.coalesce("name", "called", "subject").alias("name"), pl.coalesce("body", "body_id").alias("body")
+        pl.coalesce("name", "called", "subject").alias("name"),
+        pl.coalesce("street", pl.col("last_street").replace(streets)).alias("street"),
+        pl.coalesce("street_id", "last_street").alias("street_id"),
+        pl.coalesce("body", "body_id").alias("body"),
     )
 
 

@@ -130,6 +130,33 @@ def test_what_leaves_keeps_its_name_and_is_not_said_to_be_mended(folder: Path) -
     }
 
 
+def test_what_leaves_is_listed_where_it_lay_last(folder: Path) -> None:
+    run(folder, "cases", "open", Q)
+    rows = small_rows()
+    for place in rows["LOCATED_IN"]:
+        if place["source"] == "o1":
+            place["target"] = "510104021"
+    moved = network(DAY, **rows).tables()
+    rows["Organization"] = [row for row in rows["Organization"] if row["id"] not in ("o1", "o5")]
+    rows = {name: [row for row in given if row.get("source") not in ("o1", "o5") and row.get("target") not in ("o1", "o5")]
+            for name, given in rows.items()}  # fmt: skip
+    left = network(DAY, **rows).tables()
+    assert listed(folder, "--street", "甲街道") == ["o1"]
+    for number, tables in enumerate((moved, left), 1):
+        with Workspace(folder) as workspace:
+            workspace.store.apply(ChangeSet.between(workspace.network().tables(), tables), ACT, number)
+        assert listed(folder, "--street", "甲街道") == []
+        assert set(listed(folder, "--street", "乙街道")) == {"o1", "o3"}
+    shown = {case["subject"]: case for case in as_json(folder, "cases", "list", "--state", "closed")["cases"]}
+    assert {id_: (case["closed_as"], case["street"]) for id_, case in shown.items()} == {
+        "o1": ("gone", "乙街道"),
+        "o5": ("gone", None),  # it never had one
+    }
+    run(folder, "undo", "3")
+    assert set(listed(folder, "--street", "乙街道", "--state", "open")) == {"o1", "o3"}
+    assert as_json(folder, "cases", "show", Q, "o1")["last_street"] is None
+
+
 def test_two_people_never_overwrite_each_other_and_the_second_is_told_what_changed(folder: Path) -> None:
     run(folder, "cases", "open", Q, "o1")
     run(folder, "cases", "assign", Q, "o1", "--measure", "选派指导员", "--version", "1", "--as", "甲街道办")

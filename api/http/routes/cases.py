@@ -101,7 +101,11 @@ def list_cases(
         Query(max_length=300, description="只看一个责任单位，名称或 类型/标识 · of one body, by name or type/id"),
     ] = None,
     street: Annotated[
-        str | None, Query(max_length=200, description="只看一个街道，标识或名称 · of one street, by id or name")
+        str | None,
+        Query(
+            max_length=200,
+            description="只看一个街道，标识或名称；数据中已无的，按最后所在的街道 · of one street, by id or name; what is gone counts where it lay last",
+        ),
     ] = None,
     day: Day = None,
     cursor: Cursor = None,
