@@ -16,10 +16,19 @@ Value = str | int | float | bool | None
 """A stored value: text, number, flag; dates as ISO text, choices by their stored word; null is unknown."""
 
 
+_EXACT = 2**53  # up to which every whole number is a float
+_ROUNDED = Text("数字过大，可能已被舍入，请写成文字", "so large a number may have been rounded: send it as text")
+
+
 def _written(value: Any) -> Any:
-    """A value as a form would write it: numbers in digits, true and false as they are written in JSON."""
+    """A value as a form would write it: numbers in digits, true and false as they are written in JSON.
+
+    Errors: `ValueError` for a number that may have been rounded when it was read.
+    """
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float) and not abs(value) <= _EXACT:  # of nan neither is so
+        raise ValueError(_ROUNDED.both())
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value) if isinstance(value, int | float) else value

@@ -23,7 +23,7 @@ _EDIT: dict[str, Any] = {
 
 
 class EditIn(BaseModel):
-    """What a record becomes: fields as text, null for unknown; `place` a community or street, as type/id; why."""
+    """What a record becomes: fields as text, numbers or flags, null for unknown; `place` a community or street, as type/id; why."""
 
     model_config = example(**_EDIT)
 

@@ -22,7 +22,7 @@ router = APIRouter(tags=["plans"])
 
 
 class NewcomersIn(BaseModel):
-    """Organisations that are not registered yet: values as text, by names or titles of fields; authority and place by name or id."""
+    """Organisations that are not registered yet: values as text, numbers or flags, by names or titles of fields; authority and place by name or id."""
 
     model_config = example(
         items=[

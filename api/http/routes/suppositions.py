@@ -15,7 +15,7 @@ from api.descriptions import MOST as MOST_NEWCOMERS
 from api.descriptions import described
 from api.examples import REDISTRICTING
 from api.http.caller import Caller, Seeing
-from api.http.models import Counts, OfRevision, Value, Words, example, parameter_values, rows_of
+from api.http.models import WRITTEN, Counts, OfRevision, Value, Words, example, parameter_values, rows_of
 from api.http.problems import documented
 from api.http.reading import LARGEST
 from api.http.routes.pages import ShareOut, share_out
@@ -64,29 +64,29 @@ class StationIn(BaseModel):
 
 
 class BatchIn(BaseModel):
-    """So many organisations of one description, as in `/newcomers`: values as text, by names or titles of fields."""
+    """So many organisations of one description, as in `/newcomers`: values as text, numbers or flags, by names or titles of fields."""
 
-    model_config = example(number=30, like={"industry": "民办教育", "street": "510104022", "full_members": "4"})
+    model_config = example(number=30, like={"industry": "民办教育", "street": "510104022", "full_members": 4})
 
     number: int = Field(default=1, ge=1, le=MOST_NEWCOMERS)
-    like: dict[Annotated[str, Field(max_length=60)], Annotated[str, Field(max_length=500)] | None] = Field(
+    like: dict[Annotated[str, Field(max_length=60)], Annotated[str, Field(max_length=500), WRITTEN] | None] = Field(
         default_factory=dict
     )
 
 
 class SupposedIn(BaseModel):
-    """All that is supposed at once: parameters as text, newcomers, stations, station → more posts, nodes gone, boundaries.
+    """All that is supposed at once: parameters as text, numbers or flags, newcomers, stations, station → more posts, nodes gone, boundaries.
 
     `planned` takes all that is planned as if confirmed, `plan` what nobody rejected of a plan (newest for the newest);
     `with_plan` asks what a plan would need before and after.
     """
 
     model_config = example(
-        values={"branch_min_members": "5"}, newcomers=[], stations=[], posts={}, without=["Hub/hub:东光街道社会组织孵化平台"],
+        values={"branch_min_members": 5}, newcomers=[], stations=[], posts={}, without=["Hub/hub:东光街道社会组织孵化平台"],
         redistrict=None, planned=False, plan=None, with_plan=False,
     )  # fmt: skip
 
-    values: dict[Annotated[str, Field(max_length=60)], Annotated[str, Field(max_length=1000)]] = Field(
+    values: dict[Annotated[str, Field(max_length=60)], Annotated[str, Field(max_length=1000), WRITTEN]] = Field(
         default_factory=dict, max_length=50
     )
     newcomers: list[BatchIn] = Field(default_factory=list, max_length=20)

@@ -1,5 +1,6 @@
 """One record edited by hand: previewed, stored as one act, told by its log, undone; what is wrong or personal is refused."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -114,6 +115,31 @@ def test_what_is_wrong_is_refused_with_its_field_and_nothing_is_stored(
         assert says in answer.json()["detail"]
         assert "13812345678" not in answer.text
     assert workspace.store.head == before
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "told"),
+    [("staff", 12, "12"), ("staff", 12.0, "12"), ("union", True, "是"), ("union", False, "否"), ("staff", None, None),
+     ("staff", 12.5, "12.5"), ("staff", -1, "-1"), ("union", 7, "7")],
+)  # fmt: skip
+def test_numbers_and_flags_are_read_as_their_text_is(
+    client: TestClient, filed: dict[str, Any], field: str, typed: Any, told: str | None
+) -> None:
+    answers = [client.post(f"{API}/edits/preview", json=wanted(filed, {field: value})) for value in (typed, told)]
+    assert [a.status_code for a in answers] == [answers[1].status_code] * 2, answers[0].text
+    assert [a.json().get("items", a.json().get("detail")) for a in answers[:1]] == [
+        a.json().get("items", a.json().get("detail")) for a in answers[1:]
+    ]
+
+
+@pytest.mark.parametrize("number", ["9007199254740993.5", "1e400", "NaN"])
+def test_a_number_that_was_rounded_on_its_way_is_refused(
+    client: TestClient, filed: dict[str, Any], number: str
+) -> None:
+    body = json.dumps(wanted(filed, {"staff": "?"})).replace('"?"', number)
+    answer = client.post(f"{API}/edits/preview", content=body, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid-request")
+    assert "舍入" in answer.json()["errors"][0]["why"]
 
 
 def test_both_wrong_fields_are_told_at_once(client: TestClient, filed: dict[str, Any]) -> None:

@@ -63,9 +63,29 @@ def test_a_supposition_is_answered_as_the_service_answers_and_nothing_is_stored(
 
 
 @pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"values": {"vertical_threshold": 40}}, {"values": {"vertical_threshold": "40"}}),
+        ({"values": {"coverage_target": 0.9}}, {"values": {"coverage_target": "0.9"}}),
+        ({"values": {"strict_cover": True}}, {"values": {"strict_cover": "true"}}),
+        ({"newcomers": [{"like": {"full_members": 4, "union": True}}]}, {"newcomers": [{"like": {"full_members": "4", "union": "是"}}]}),
+    ],
+)  # fmt: skip
+def test_numbers_and_flags_are_supposed_as_their_text_is(
+    client: TestClient, typed: dict[str, object], told: dict[str, object]
+) -> None:
+    answers = [client.post(WHAT_IF, json=body) for body in (typed, told)]
+    assert [answer.status_code for answer in answers] == [200, 200], answers[0].text
+    assert answers[0].json() == answers[1].json()
+
+
+@pytest.mark.parametrize(
     ("body", "status", "code"),
     [
         ({}, 422, "nothing-supposed"),
+        ({"values": {"branch_min_members": 4.5}}, 422, "policy-refused"),
+        ({"values": {"strict_cover": 1}}, 422, "policy-refused"),
+        ({"values": {"branch_min_members": 1e300}}, 422, "invalid-request"),
         ({"values": {"branch_min_members": "many"}}, 422, "policy-refused"),
         ({"redistrict": "/etc"}, 422, "no-such-change"),
         ({"redistrict": "."}, 422, "no-such-change"),
