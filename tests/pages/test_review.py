@@ -183,3 +183,6 @@ def test_proposals_asked_for_from_a_filtered_list_are_of_that_list(reviewer: tup
     wanted = told(reader, "/plans/newest?question=no-work-coverage&street=510104022")["proposals"]
     assert wanted
     expect(page.locator("[role=option]")).to_have_count(len(wanted))
+    workbook = page.get_by_role("link", name=said["workbook.out"]).get_attribute("href")
+    assert workbook is not None
+    assert workbook.partition("?")[2] == "street=510104022&question=no-work-coverage"

@@ -191,6 +191,12 @@ def test_a_workbook_goes_out_and_comes_back_whole_or_not_at_all(client: TestClie
     assert taken.status_code == 200, taken.text
     assert [(d["state"], d["reason"]) for d in taken.json()["items"]] == [("rejected", "场地另有安排")]
     assert plan(client, "state=rejected")["total"] == 1
+    asked = "question=branch-required&state=open"
+    chosen = openpyxl.load_workbook(BytesIO(client.get(f"{API}/plans/newest/workbook.xlsx?{asked}").content))[SHEET]
+    listed = [cell for row in chosen.iter_rows(min_row=heads + 1, values_only=True) for cell in row]
+    wanted = [one["id"] for one in plan(client, f"limit=1000&{asked}")["proposals"]]
+    assert wanted
+    assert [cell for cell in listed if cell in {one["id"] for one in plan(client, "limit=1000")["proposals"]}] == wanted
     nonsense = client.post(f"{API}/plans/newest/workbook", files={"file": ("a.xlsx", b"no workbook")})
     assert nonsense.status_code == 422
 

@@ -135,7 +135,7 @@ export function Receipt({ of, onUndone }) {
 export function Workbook({ plan, query, onTaken }) {
   const [fault, setFault] = useState(/** @type {unknown} */ (null));
   const [taken, setTaken] = useState(/** @type {number | null} */ (null));
-  const asked = new URLSearchParams(/** @type {[string, string][]} */ (Object.entries(query).filter(([name, value]) => value && name !== "question")));
+  const asked = new URLSearchParams(/** @type {[string, string][]} */ (Object.entries(query).filter(([, value]) => value)));
   const send = async (/** @type {any} */ event) => {
     const form = new FormData();
     form.append("file", event.target.files[0]);
