@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import errno
 import getpass
-import os
 import socket
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -19,9 +19,9 @@ from uvicorn.supervisors import Multiprocess
 
 from api.accounts import GIVEN, LOCAL, Accounts
 from api.cli import Session, both, command, group
-from api.http.app import PREFIX, refuse_unsafe
+from api.http.app import PREFIX, app_of_worker, refuse_unsafe
 from api.http.logs import configure
-from api.http.settings import Settings, environment_of
+from api.http.settings import Settings
 from api.workspace import Workspace
 from graphmodel.text import Refusal, Text
 
@@ -63,10 +63,9 @@ def serve(session: Session, *, host: str | None, port: int | None, workers: int 
         accounts = Accounts(workspace.store)
         refuse_unsafe(settings, accounts)
         secret = accounts.issue(LOCAL, "link", LINK_LASTS) if settings.local else None
-    os.environ.update(environment_of(settings))
     configure()
     config = uvicorn.Config(
-        "api.http.app:from_environment",
+        partial(app_of_worker, settings),
         factory=True,
         host=settings.host,
         port=settings.port,
@@ -260,6 +259,9 @@ def _remove(session: Session, name: str) -> None:
 def _token(session: Session, name: str, *, days: int, note: str) -> None:
     """Hand out a token."""
     with session.open() as workspace:
-        secret = Accounts(workspace.store).token_for(name, dt.timedelta(days=days), note)
-    session.terminal.give({"token": secret})
-    session.terminal.say(Text("令牌（只显示这一次）：{t}", "Token, shown this once: {t}").format(t=secret))
+        accounts = Accounts(workspace.store)
+        secret = accounts.token_for(name, dt.timedelta(days=days), note)
+        ends = accounts.ends(secret)
+    session.terminal.give({"token": secret, "expires": ends.isoformat()})
+    told = Text("令牌（只显示这一次，{day} 到期）：{t}", "Token, shown this once, until {day}: {t}")
+    session.terminal.say(told.format(t=secret, day=f"{ends:%Y-%m-%d %H:%M}Z"))

@@ -105,10 +105,10 @@ def create_app(settings: Settings) -> FastAPI:
     return app
 
 
-def from_environment() -> FastAPI:
-    """The app of a worker process, whose settings its parent has put into the environment."""
+def app_of_worker(settings: Settings) -> FastAPI:
+    """The app of a process that serves, and its log."""
     configure()
-    app = create_app(Settings.load())
+    app = create_app(settings)
     memory.settle()
     return app
 

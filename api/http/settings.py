@@ -104,16 +104,6 @@ class Settings(BaseModel):
             raise SettingsRefused(".".join(map(str, first["loc"])), Text(why(first, "zh"), why(first, "en"))) from fault
 
 
-def environment_of(settings: Settings) -> dict[str, str]:
-    """The environment that gives a process these settings."""
-    told = settings.model_dump(mode="json", exclude_none=True)
-    return {
-        PREFIX + name.upper(): ",".join(value) if isinstance(value, list) else str(value)
-        for name, value in told.items()
-        if value not in ([], None)
-    }
-
-
 def _is_address(host: str) -> bool:
     try:
         ip_address(host)

@@ -1,5 +1,6 @@
 """`partygraph serve` and `users` as real processes: the link, the log, a backup, a graceful end."""
 
+import datetime as dt
 import errno
 import json
 import os
@@ -52,7 +53,10 @@ def test_accounts_are_kept_by_the_shell(own_folder: Path) -> None:
     assert shell(own_folder, *clerk, given=PASSWORD + "\n")["body"] == "510104022"
     assert shell(own_folder, *clerk, given=PASSWORD + "\n", code=3)["error"]["code"] == "account-exists"
     assert [a["name"] for a in shell(own_folder, "users", "list")] == ["street-510104022"]
-    assert len(shell(own_folder, "users", "token", "street-510104022")["token"]) > 40
+    token = shell(own_folder, "users", "token", "street-510104022", "--days", "30")
+    assert len(token["token"]) > 40
+    left = dt.datetime.fromisoformat(token["expires"]) - dt.datetime.now(dt.UTC)
+    assert dt.timedelta(days=29, hours=23) < left <= dt.timedelta(days=30)
     shell(own_folder, "users", "password", "street-510104022", "--password-file", "-", given=PASSWORD + "?\n")
     shell(own_folder, "users", "remove", "street-510104022")
     assert shell(own_folder, "users", "list") == []
@@ -67,7 +71,9 @@ def test_other_addresses_are_refused_before_anything_listens(own_folder: Path) -
 
 def test_a_port_that_is_taken_is_told_with_what_to_do(own_folder: Path) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as other:
+        before = dict(os.environ)
         told = shell(own_folder, "serve", "--port", str(other.getsockname()[1]), code=3)["error"]
+    assert dict(os.environ) == before
     assert told["code"] == "cannot-listen"
     assert "端口已被占用" in json.dumps(told, ensure_ascii=False)
 
@@ -90,7 +96,7 @@ def test_why_it_cannot_listen_is_said_with_what_helps(fault: int, zh: str, en: s
 
 
 def test_answers_do_not_wait_for_acknowledgements() -> None:
-    with closing(listen(uvicorn.Config("api.http.app:from_environment", port=0))) as listening:
+    with closing(listen(uvicorn.Config("no app", port=0))) as listening:
         with socket.create_connection(listening.getsockname()):
             accepted, _ = listening.accept()
         with accepted:
@@ -99,8 +105,6 @@ def test_answers_do_not_wait_for_acknowledgements() -> None:
 
 def test_a_first_visit_begins_with_an_empty_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("PARTYGRAPH_")]:  # what serving in this process left
-        monkeypatch.delenv(name)
     result = CliRunner().invoke(main, ["--json", "serve", "--host", "0.0.0.0"], catch_exceptions=False)  # noqa: S104
     assert json.loads(result.stdout)["error"]["code"] == "users-needed"  # not that there is no workspace
     assert (tmp_path / "workspace" / "network.sqlite").is_file()
