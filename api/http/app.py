@@ -13,7 +13,6 @@ from fastapi import APIRouter, Depends, FastAPI
 from fastapi.concurrency import run_in_threadpool
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
-from starlette.middleware.gzip import GZipMiddleware
 
 from api import memory
 from api.accounts import Accounts
@@ -25,12 +24,13 @@ from api.http.pages import add_pages
 from api.http.parameters import known_parameters
 from api.http.problems import Problem, documented, handle_problems
 from api.http.reading import handle_unchanged
+from api.http.semantics import HeadAsGet, Packing
 from api.http.settings import Settings
 from api.workspace import Workspace
 from graphmodel.text import Refusal, Text
 
 PREFIX = "/api/v1"
-_COMMON = (400, 401, 403, 404, 406, 409, 413, 415, 422, 429, 500, 503)
+_COMMON = (400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503)
 _DESCRIPTION = """社会组织党建网络的接口 · the API of the network of Party building among social organisations.
 
 错误均为 RFC 9457 问题说明，按 Accept-Language 用中文或英文。 · Errors are RFC 9457 problem details, in Chinese or English by
@@ -99,7 +99,8 @@ def create_app(settings: Settings) -> FastAPI:
     for router in _routers():
         app.include_router(router, prefix=PREFIX, dependencies=[Depends(known_parameters)])
     add_pages(app)
-    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(Packing, minimum_size=1000)
+    app.add_middleware(HeadAsGet)
     app.add_middleware(Guard, settings=settings, metrics=metrics)
     app.openapi = lambda: openapi(app)  # type: ignore[method-assign]  # FastAPI's documented way
     return app

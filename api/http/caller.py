@@ -181,7 +181,7 @@ def allowed(permission: Permission) -> Any:
     """
 
     def check(request: Request, who: Annotated[Caller, Depends(caller)]) -> Iterator[Caller]:
-        act = f"{request.method} {request.url.path}"
+        act = f"{request.state.method} {request.url.path}"
         heard = permission in (Permission.EXPORT, Permission.CHANGE, Permission.ADMINISTER)
         audit = who.served.audit
         try:

@@ -79,7 +79,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         number, begun = secrets.token_hex(8), time.perf_counter()
-        scope.setdefault("state", {})["request_id"] = number
+        scope.setdefault("state", {}).update(request_id=number, method=scope["method"])
         request, status = Request(scope, receive), GONE
 
         async def answer(message: Message) -> None:

@@ -7,10 +7,13 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 
 from api.http.faults import why
+from api.http.weights import weights
 from graphmodel.text import Language, Refusal, Text
 
 MEDIA_TYPE = "application/problem+json"
@@ -32,7 +35,6 @@ _STATUSES = {
         "not-found",
     ),
     405: ("method-not-allowed",),
-    406: ("not-acceptable",),
     409: (
         "conflict",
         "revision-moved",
@@ -62,7 +64,8 @@ _STATUSES = {
     503: ("store-busy", "store-closed", "store-failed", "not-our-store", "newer-store", "stopping"),
 }
 _STATUS_OF = {code: status for status, codes in _STATUSES.items() for code in codes}
-_CODE_OF = {404: "not-found", 405: "method-not-allowed", 406: "not-acceptable", 415: "unsupported-media-type"}
+_CODE_OF = {404: "not-found", 405: "method-not-allowed", 415: "unsupported-media-type"}
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 _TITLES = {
     400: Text("请求有误", "Bad request"),
@@ -70,7 +73,6 @@ _TITLES = {
     403: Text("不允许", "Not allowed"),
     404: Text("没有找到", "Not found"),
     405: Text("不支持这种方法", "Method not allowed"),
-    406: Text("无法提供这种格式", "Not acceptable"),
     409: Text("与现状冲突", "Conflict with what is there"),
     413: Text("内容过大", "Too large"),
     415: Text("不支持这种内容", "Unsupported content"),
@@ -135,13 +137,8 @@ class Problem(BaseModel):
 def language_of(request: Request) -> Language:
     """The language that the reader prefers by Accept-Language; Chinese where nothing is said."""
     best: tuple[float, Language] = (0.0, "zh")
-    for part in request.headers.get("accept-language", "").split(","):
-        name, _, weight = part.strip().partition(";")
-        language = name.strip().lower().split("-")[0]
-        try:
-            weighed = float(weight.partition("=")[2] or 1) if weight else 1.0
-        except ValueError:
-            continue
+    for name, weighed in weights(request.headers.get("accept-language", "")).items():
+        language = name.split("-")[0]
         if weighed > best[0] and language in ("zh", "en"):
             best = (weighed, "en" if language == "en" else "zh")
     return best[1]
@@ -212,9 +209,18 @@ def _invalid(request: Request, fault: Exception) -> Response:
 
 def _http(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, HTTPException)
-    title = _TITLES.get(fault.status_code, _TITLES[400])
-    refusal = Refusal(title, code=_CODE_OF.get(fault.status_code, "bad-request"))
-    return problem_response(request, refusal, status=fault.status_code, headers=dict(fault.headers or {}))
+    status, headers, methods = fault.status_code, dict(fault.headers or {}), _methods(request)
+    if status == 405 or (status == 404 and methods):  # the pages, which are asked for all else, have no file there
+        status, headers = 405, {"Allow": ", ".join(methods or ("GET", "HEAD"))}
+    refusal = Refusal(_TITLES.get(status, _TITLES[400]), code=_CODE_OF.get(status, "bad-request"))
+    return problem_response(request, refusal, status=status, headers=headers)
+
+
+def _methods(request: Request) -> list[str]:
+    """The methods that an address of the API has; none of what is no address of it."""
+    routes = [each for each in iter_route_contexts(request.app.routes) if isinstance(each.original_route, Route)]
+    found = {method for each in routes if each.path_regex.match(request.url.path) for method in each.methods or ()}
+    return [method for method in _METHODS if method in found or (method == "HEAD" and "GET" in found)]
 
 
 def failure_response(request: Request, fault: Exception) -> Response:

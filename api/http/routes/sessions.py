@@ -152,14 +152,16 @@ def use_link(
 ) -> Response:
     """启动时显示的一次性链接，只能用一次 · the link shown at start, which works once."""
     house.rates.take(address(request))
+    response = RedirectResponse("/", status.HTTP_303_SEE_OTHER)
+    looks = request.state.method == "HEAD"  # as programs do that show where a link leads: it is not used up
     try:
-        account = house.accounts.redeem(token)
+        account = house.accounts.account_of(token, "link") if looks else house.accounts.redeem(token)
     except BadCredentials as refusal:
         house.audit.note("–", "sign in by link", "refused", code=refusal.code, request=request.state.request_id)
         raise
-    house.audit.note(account.name, "sign in by link", "done", request=request.state.request_id)
-    response = RedirectResponse("/", status.HTTP_303_SEE_OTHER)
-    _begin(house, account, response)
+    if not looks:
+        house.audit.note(account.name, "sign in by link", "done", request=request.state.request_id)
+        _begin(house, account, response)
     return response
 
 

@@ -10,7 +10,8 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -110,9 +111,19 @@ def test_a_first_visit_begins_with_an_empty_workspace(tmp_path: Path, monkeypatc
     assert (tmp_path / "workspace" / "network.sqlite").is_file()
 
 
+@contextmanager
+def looked_at(link: str) -> Iterator[None]:
+    """Before it is opened, a program that shows where a link leads has looked there, and again on the same connection."""
+    with httpx.Client() as program:
+        for _ in range(2):
+            told = program.head(link)
+            assert (told.status_code, told.headers["Location"], told.content) == (httpx.codes.SEE_OTHER, "/", b"")
+    yield
+
+
 def test_a_link_opens_it_once_and_the_log_holds_no_values(own_folder: Path, tmp_path: Path) -> None:
     log = tmp_path / "log"
-    with serving(own_folder, log=log) as (_, address, link), signed_in(link) as client:
+    with serving(own_folder, log=log) as (_, address, link), looked_at(link), signed_in(link) as client:
         assert httpx.get(link).status_code == httpx.codes.UNAUTHORIZED
         found = client.get(f"{API}/search", params={"q": "锦江区金苗商会"}).json()["items"]
         assert client.get(f"{API}/nodes/{found[0]['type']}/{found[0]['id']}").status_code == httpx.codes.OK
