@@ -152,7 +152,11 @@ def bring_in(
         raise ImportRefused(shown.rejected, shown.accepted)
     if expected is not None and not shown.changes.empty:
         progress(2, 3, WRITING.both())
-        revision = proposed.store(workspace, account).number
+
+        def go_on(*_: object) -> None:
+            progress(2, 3, WRITING.both())  # no news, by which it only asks: the store is taken by what is written
+
+        revision = proposed.store(workspace, account, go_on).number
         workspace.network(revision)  # so that whoever brought it in reads it
     return proposed.told(MOST_SHOWN, revision)
 

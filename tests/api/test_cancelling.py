@@ -44,12 +44,12 @@ def test_an_import_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
         def come_in(progress: Progress) -> object:
             return bring_in(workspace, wanted, progress, account="office", expected=0)
 
-        for step in (1, 2, 3):
+        for step in (1, 2, 3, 4, 9):
             assert cancelled_at(step, come_in) == step
             assert workspace.store.head == 0
             assert workspace.network().tables() == {}
             assert len(list(files.iterdir())) == len(wanted.paths)
-        assert cancelled_at(0, come_in) == 3
+        assert cancelled_at(0, come_in) > 9
         assert workspace.store.head == 1
         assert workspace.verified()
 

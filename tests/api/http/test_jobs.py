@@ -501,6 +501,28 @@ def test_work_that_asks_whether_to_go_on_waits_for_nobody_who_writes(store: Sqli
     jobs.stop(1)
 
 
+def test_a_server_that_stops_takes_back_what_is_being_written_and_says_so(store: SqliteStore) -> None:
+    jobs, writing, go = Jobs(store), threading.Event(), threading.Event()
+
+    def work(step: Any) -> None:
+        step(2, 3, "writing")
+
+        def go_on(*_: object) -> None:
+            writing.set()
+            assert go.wait(PATIENCE)
+            step(2, 3, "writing")
+
+        store.apply(ChangeSet.between({}, scale.tables(200)), Act("import", "office", "区", scale.DAY), 0, go_on)
+
+    job = jobs.start("import", "office", work)
+    assert writing.wait(PATIENCE)
+    threading.Timer(0.5, go.set).start()
+    jobs.stop(0)
+    told = jobs.get(job.id)
+    assert (told.state, told.failure and told.failure.code) == ("cancelled", "stopping")
+    assert store.head == 0
+
+
 def test_a_server_that_stops_says_which_jobs_began(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("api.jobs.LAST_STEP", 0.2)
     jobs, go = Jobs(store), threading.Event()
