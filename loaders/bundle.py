@@ -18,7 +18,7 @@ from loaders.errors import RowError, cell_name, refused
 from loaders.faults import title_of, unsaid
 from loaders.files import read_files
 from loaders.grid import Grid, Limits
-from loaders.headers import SEARCHED_ROWS, SET_ASIDE, beyond_header, find_table, header_key
+from loaders.headers import SEARCHED_ROWS, SET_ASIDE, Column, beyond_header, find_table, header_key, likely_columns
 from loaders.layout import Layout, about_persons
 from loaders.personal import is_personal_column, is_personal_header, skipped_notice
 from loaders.raw import Header, Raw
@@ -109,7 +109,7 @@ def read_bundle(paths: Path | Sequence[Path], limits: Limits | None = None) -> B
 
 def _seen(grids: Sequence[Grid]) -> Text:
     """What stands where headers are sought: so that a reader sees what was taken for them."""
-    texts = max((_fullest(grid) for grid in grids), key=len, default=[])[:_MOST_SEEN]
+    texts = max((_headers(likely_columns(grid)) for grid in grids), key=len, default=[])[:_MOST_SEEN]
     if not texts:
         return Text("里面没有文字。", "It has no text.")
     return Text(f"看到的表头：{'、'.join(texts)}。", f"Headers seen: {', '.join(texts)}.")
@@ -118,25 +118,25 @@ def _seen(grids: Sequence[Grid]) -> Text:
 def headers_seen(paths: Sequence[Path], limits: Limits | None = None) -> list[tuple[str, str, list[str]]]:
     """File, sheet and headers of each sheet with text, known or not, so that a person can say what they are.
 
-    Headers are the texts of the fullest of the first rows; columns about persons are left out. Errors: as `read_files`.
+    Headers are those of `likely_columns`, of several rows joined as `党员人数/合计`; columns about persons are left out.
+    Errors: as `read_files`.
     """
     grids = (grid for read in read_files(paths, limits).values() for grid in read)
-    return [(grid.file, grid.name, texts) for grid in grids if (texts := _fullest(grid, without_persons=True))]
+    return [(grid.file, grid.name, texts) for grid in grids if (texts := _headers(_of_nobody(grid)))]
 
 
-def _fullest(grid: Grid, *, without_persons: bool = False) -> list[str]:
-    """The texts of the fullest of the first rows, as they may be shown."""
-    row = max(
-        grid.frame.head(SEARCHED_ROWS).iter_rows(named=True), key=lambda each: sum(map(bool, each.values())), default={}
-    )
-    texts = {name: text for name, text in row.items() if text}
-    if without_persons:
-        texts = {
-            name: text
-            for name, text in texts.items()
-            if not is_personal_header(text) and not is_personal_column(grid.frame[name])
-        }
-    return unsaid(texts.values())
+def _of_nobody(grid: Grid) -> list[Column]:
+    """The likely columns that are not about persons."""
+    return [
+        column
+        for column in likely_columns(grid)
+        if not is_personal_header(column.header) and not is_personal_column(grid.frame[column.name])
+    ]
+
+
+def _headers(columns: Iterable[Column]) -> list[str]:
+    """Headers as they may be shown."""
+    return unsaid(column.header for column in columns)
 
 
 def is_bundle(grids: Iterable[Grid]) -> bool:

@@ -48,6 +48,7 @@ _SIGNATURE = (
     + _any_of("制表 经办人 盖章 公章 签字 签章 审核 复核 负责人 单位负责人 主管领导 联系人 联系电话")
     + r"(?:[(（]?(?:签[字章]|盖章|公章)[)）]?)?\s*(?:[:：]|$))"
 )
+_NUMBER = re.compile(r"[\d\s.,，%％年月日/:：+-]*\d[\d\s.,，%％年月日/:：+-]*")
 _UNIT = re.compile(r"\((?:单位:)?(?:人|名|个|家|元|万元|%)\)$")
 _UNITS = r"^[(（]?(?:单位[:：])?(?:人|名|个|家|元|万元|%|％|年|月|日|年月|年月日|岁|是/否|有/无)[)）]?$"
 _HEADING = r"街道(?:办事处)?$"
@@ -128,6 +129,31 @@ def find_table(grid: Grid, known: Collection[str], *, fewest: int = 2) -> Sheet 
             if (hits, -depth) > best:  # of two as good, the lower one: the rows above it are titles
                 best, table = (hits, -depth), (columns, top, depth)
     return _cut(grid, *table) if table else None
+
+
+def likely_columns(grid: Grid) -> tuple[Column, ...]:
+    """What are probably the columns of a sheet of which no header is known?
+
+    The header is the block of one to three of the first rows that tells most columns apart, the lowest depth of these:
+    no row of it has a number, and each above the last leaves cells to what stands below. None where no row fits.
+    """
+    head, best = _head(grid), (0, 0)
+    found: tuple[Column, ...] = ()
+    counts = [any(text and _NUMBER.fullmatch(text) for text in row) for row in head]
+    leaves = [None in row for row in grid.frame.head(SEARCHED_ROWS).iter_rows()]
+    for top in range(len(head)):
+        if len({each for each in head[top] if each}) < min(2, grid.frame.width):  # a title, not a header
+            continue
+        for depth in range(1, min(DEEPEST_HEADER, len(head) - top) + 1):
+            if any(counts[top : top + depth]) or not all(leaves[top : top + depth - 1]):
+                break
+            if _cuts_merge(grid.merges, top, top + depth):
+                continue
+            columns = _columns(head[top : top + depth], grid, top)
+            told_apart = (len({column.header for column in columns}), -depth)
+            if told_apart > best:
+                best, found = told_apart, columns
+    return found
 
 
 def _head(grid: Grid) -> list[list[str | None]]:

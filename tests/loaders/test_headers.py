@@ -10,7 +10,7 @@ import pytest
 
 from loaders.files import read_file
 from loaders.grid import Grid, half_width
-from loaders.headers import Sheet, find_table
+from loaders.headers import Sheet, find_table, likely_columns
 
 KNOWN = ["社会组织名称", "登记证号", "党员人数/合计", "党组织设置/是", "建立党组织时间", "审批单位"]
 
@@ -227,3 +227,16 @@ def test_full_width_becomes_half_width_only_where_asked() -> None:
     text = pl.Series(["ＡＢ－１２（三）　丙", "！～", None, "锦江"])
     halved = text.to_frame("t").select(half_width(pl.col("t"))).to_series()
     assert halved.to_list() == ["AB-12(三) 丙", "!~", None, "锦江"]
+
+
+@pytest.mark.parametrize("as_workbook", [True, False])
+def test_likely_columns_have_the_titles_of_all_rows_of_their_header(tmp_path: Path, as_workbook: bool) -> None:
+    source = grid(*LEDGER, merges=MERGES if as_workbook else None, folder=tmp_path if as_workbook else None)
+    assert [column.header for column in likely_columns(source)] == HEADERS
+
+
+def test_a_single_row_above_data_is_the_header_whatever_stands_above() -> None:
+    titled = grid(("台账", None, None), ("报送：", "某街道", None), ("单位", "街", "备注"), ("甲", "乙街", "无"), ("丙", "丁街", "无"))  # fmt: skip
+    assert [column.header for column in likely_columns(titled)] == ["单位", "街", "备注"]
+    numbers = grid(("1", "2"), ("3", "4"))
+    assert likely_columns(numbers) == ()

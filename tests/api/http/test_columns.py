@@ -62,3 +62,29 @@ def test_a_match_that_means_nothing_or_would_read_personal_data_is_refused(
     ended(client, sent)
     told = client.post(f"{API}/imports/{sent['id']}/columns", json={"columns": wanted})
     assert (told.status_code, told.json()["code"]) == (422, code)
+
+
+def test_headers_over_two_rows_are_offered_joined_and_matched_so(client: TestClient) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (("单位情况一览", *[None] * 4), ("单位", "证号", "哪一类", "人手", None), (None, None, None, "男", "共"),
+                ("锦江区两行表头协会", "锦民证字第9002号", "登记", 5, 12), ("锦江区两行表头商会", "锦民证字第9003号", "登记", 1, 3)):  # fmt: skip
+        sheet.append(row)
+    for merged in ("A1:E1", "A2:A3", "B2:B3", "C2:C3", "D2:E2"):
+        sheet.merge_cells(merged)
+    kept = io.BytesIO()
+    book.save(kept)
+    sent = client.post(f"{API}/imports", files={"files": ("一览.xlsx", kept.getvalue())}, data=FORM).json()
+    assert ended(client, sent, "failed")
+    (seen,) = client.get(f"{API}/imports/{sent['id']}/headers").json()["items"]
+    assert seen["headers"] == ["单位", "证号", "哪一类", "人手/男", "人手/共"]
+    meant = {"单位": "社会组织名称", "证号": "登记证号", "哪一类": "登记备案", "人手/共": "从业人员数/合计"}
+    matched = client.post(f"{API}/imports/{sent['id']}/columns", json={"columns": meant}).json()
+    ended(client, matched)
+    before = client.get(f"{API}/search?q=两行表头").json()["items"]
+    ended(client, confirm(client, matched["id"], head(client)).json())
+    found = client.get(f"{API}/search?q=两行表头").json()["items"]
+    assert (before, len(found)) == ([], 2)
+    staff = [client.get(f"{API}/nodes/Organization/{one['id']}").json()["fields"]["staff"] for one in found]
+    assert sorted(staff) == [3, 12]
