@@ -21,8 +21,9 @@ from graphmodel.text import Text
 from loaders.formulas import neutralised
 from queries.context import Context
 from queries.pushed_down import Engine
+from visualizations.report_sheets import write_listing
 from visualizations.report_workbook import write_workbook
-from visualizations.words import Listing, listing
+from visualizations.words import Listing, listing, named
 
 Writes = Callable[[Path], object]
 What = Literal["network", "report", "findings"]
@@ -56,7 +57,7 @@ class Leaving:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """What is to leave: `form` of the network, by its name in `EXPORTS`; `question` whose findings, at which `place`.
+    """What is to leave: `form` of the network, by its name in `EXPORTS`, of findings csv or xlsx; `question` whose findings, at which `place`.
 
     Of which revision, day and policy, and by which `engine`.
     """
@@ -90,13 +91,24 @@ class Export:
             case "findings":
                 answer = answer_to(workspace, self.question, context, self.engine)
                 found, wanted = listing(answer, context), at_place(answer, context, self.place)
-                return ".csv", partial(_write_csv, replace(found, frame=found.frame.filter(pl.Series(wanted))))
+                found = replace(found, frame=found.frame.filter(pl.Series(wanted)))
+                if self.form == "xlsx":
+                    return ".xlsx", partial(_write_sheet, named(answer.question), context, found)
+                return ".csv", partial(_write_csv, found)
 
 
 def _write_csv(found: Listing, path: Path) -> None:
     heads = {name: head.both() for name, head in found.heads.items()}
     table = found.frame.with_columns(neutralised(pl.col(pl.String))).rename(heads)
     table.write_csv(path, include_bom=True)  # by which Excel knows UTF-8
+
+
+def _write_sheet(question: Text, context: Context, found: Listing, path: Path) -> None:
+    stamp = context.network.stamp
+    basis = Text(
+        "明细 {n} 条；以 {day} 为今天，第 {r} 版。", "{n} findings; {day} counts as today, revision {r}."
+    ).format(n=found.frame.height, day=context.today, r=stamp.revision)
+    write_listing(path, question.zh, [("title", question.both()), ("note", basis.both())], found)
 
 
 def exported(workspace: Workspace) -> Path:

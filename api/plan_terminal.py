@@ -98,12 +98,13 @@ def show_plan(
         }
         for place, one in shown.chosen
     ]
-    if shown.about is not None:
+    if shown.about:
         if not shown.chosen:
             terminal.say(Text("方案中没有涉及它的项。", "The plan has nothing that concerns it."))
         for _, one in shown.chosen:
             explain(terminal, workspace.network(), shown, one)
-        _show_beside(terminal, workspace, shown.about)
+        for node in shown.about:
+            _show_beside(terminal, workspace, node)
     elif rows:
         styles = [_STYLES.get(shown.decisions[one.id].state, "") for _, one in shown.chosen]
         title = Text("方案项 {n}/{all}", "Proposals {n} of {all}").format(n=len(rows), all=len(made.proposals))

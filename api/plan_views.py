@@ -29,12 +29,12 @@ _PLACED = {source.type_name for source, _ in LocatedIn.pairs}
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which proposals are wanted: of these kinds, states, streets (name or id), about one node, closing gaps of one question."""
+    """Which proposals are wanted: of these kinds, states, streets (name or id), about any of some nodes, closing gaps of one question."""
 
     kinds: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
     streets: tuple[str, ...] = ()
-    about: NodeKey | None = None
+    about: tuple[NodeKey, ...] = ()
     question: str | None = None
 
 
@@ -42,7 +42,7 @@ class Choice:
 class View:
     """A plan as it stands: its proposals that were chosen with their numbers, all decisions, who has none.
 
-    `about` is the node that was asked for, None where none was.
+    `about` are the nodes that were asked for, none where all were.
     """
 
     kept: Kept
@@ -50,7 +50,7 @@ class View:
     decisions: Mapping[str, Decision]
     unplaced: tuple[Unplaced, ...]
     standing: plans.Standing
-    about: NodeKey | None = None
+    about: tuple[NodeKey, ...] = ()
 
 
 def view(workspace: Workspace, name: str | None = None, choice: Choice | None = None) -> View:
@@ -61,13 +61,14 @@ def view(workspace: Workspace, name: str | None = None, choice: Choice | None = 
     decisions = book.standing(kept)
     proposals = kept.plan.proposals
     streets = _streets(workspace.context(), proposals, wanted.streets) if wanted.streets else None
+    about = frozenset(wanted.about)
     chosen = tuple(
         (kept.number_of(one.id), one)
         for place, one in enumerate(proposals)
         if (not wanted.kinds or one.kind.value in wanted.kinds)
         and (not wanted.states or decisions[one.id].state.value in wanted.states)
         and (streets is None or place in streets)
-        and (wanted.about is None or wanted.about in one.subjects or one.target == wanted.about)
+        and (not about or not about.isdisjoint(one.subjects) or one.target in about)
         and (wanted.question is None or any(each.split("|", 1)[0] == wanted.question for each in one.closes))
     )
     unplaced = tuple(
@@ -75,7 +76,7 @@ def view(workspace: Workspace, name: str | None = None, choice: Choice | None = 
         for u in kept.plan.unplaced
         if not (wanted.states or wanted.streets)
         and (not wanted.kinds or u.kind.value in wanted.kinds)
-        and (wanted.about is None or u.subject == wanted.about)
+        and (not about or u.subject in about)
         and (wanted.question is None or u.finding.split("|", 1)[0] == wanted.question)
     )
     return View(kept, chosen, decisions, unplaced, plans.standing(workspace, kept), wanted.about)

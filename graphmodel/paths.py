@@ -61,7 +61,7 @@ def neighbours(network: Network, node: NodeKey) -> pl.DataFrame:
     """Every relation at a node, ordered by relation, type and id of the other end.
 
     Columns: `edge` type, `outward` (whether it leads away from the node), `label` in both languages as read from the
-    node, `type`, `id`, `name` of the other end, `state` where the edge type has one. Cost: one pass over the edges
+    node, `type`, `id`, `name` of the other end, `state` and `year` where the edge type has such. Cost: one pass over the edges
     of the pairs that join the node's type.
     """
     row = row_of(network, node)
@@ -89,6 +89,7 @@ _BESIDE = {
     "id": pl.String,
     "name": pl.String,
     "state": pl.String,
+    "year": pl.Int64,
 }
 
 
@@ -100,11 +101,13 @@ def _beside(network: Network, edges: EdgeRows, row: int, *, outward: bool) -> pl
     other = edges.target_type if outward else edges.source_type
     label = edges.element.title if outward else edges.element.reverse
     found = network[other].frame[there[at]].select("id", "name")
-    has_state = "state" in edges.frame.columns
-    state = edges.frame["state"][at].cast(pl.String) if has_state else pl.Series([None] * len(at), dtype=pl.String)
+    told = [
+        (edges.frame[name][at] if name in edges.frame.columns else pl.Series([None] * len(at))).cast(dtype).alias(name)
+        for name, dtype in (("state", pl.String), ("year", pl.Int64))
+    ]
     words = [pl.lit(edges.element.type_name).alias("edge"), pl.lit(outward).alias("outward")]
     words += [pl.lit(label.zh).alias("label_zh"), pl.lit(label.en).alias("label_en")]
-    columns = [*words, pl.lit(other.type_name).alias("type"), pl.col("id"), pl.col("name"), state.alias("state")]
+    columns = [*words, pl.lit(other.type_name).alias("type"), pl.col("id"), pl.col("name"), *told]
     return found.select(columns)
 
 

@@ -11,6 +11,7 @@ from api.plan_terminal import show_list, show_plan
 from api.plan_views import Choice
 from api.usage import OneOf
 from api.workspace import ACTOR
+from graphmodel.paths import NodeKey
 from graphmodel.schema import InstructorPost, Organization
 from planning.decisions import DecisionState
 from planning.plan import ActionKind
@@ -125,10 +126,10 @@ def _show(
         if listed:
             show_list(terminal, workspace)
             return
-        about = None
+        about: tuple[NodeKey, ...] = ()
         if subject or instructor:
             element = InstructorPost if instructor else Organization
-            about = plan_views.found(workspace.network(), instructor or subject or "", element)
+            about = (plan_views.found(workspace.network(), instructor or subject or "", element),)
         shown = plan_views.view(workspace, name, Choice(kinds, states, streets, about))
         if proposals:
             explain_all(terminal, workspace.network(), shown, [shown.kept.proposal(text) for text in proposals])

@@ -175,6 +175,29 @@ def test_a_link_shows_a_colleague_the_same_proposal(reviewer: tuple[Reader, dict
     assert kept.name not in other.locator("main").inner_text()
 
 
+def test_proposals_are_asked_for_those_that_are_ticked(reviewer: tuple[Reader, dict[str, str]]) -> None:
+    reader, said = reviewer
+    plans.make(reader.site.app.state.served.workspace)
+    page = reader.open("gaps/no-work-coverage")
+    rows = page.locator("main tbody tr")
+    ids = [rows.nth(place).get_attribute("data-id") for place in (0, 2)]
+    for id_ in ids:
+        page.locator(f"tr[data-id='{id_}'] input").check()
+    page.get_by_role("link", name=said["gaps.plan.chosen"].format(n=2), exact=True).click()
+    about = "&".join(f"about=Organization/{id_}" for id_ in ids)
+    wanted = told(reader, f"/plans/newest?question=no-work-coverage&{about}")["proposals"]
+    assert wanted
+    expect(page.locator("[role=option]")).to_have_count(len(wanted))
+    page.reload()
+    expect(page.locator("[role=option]")).to_have_count(len(wanted))
+    assert violations(reader) == []
+    chip = said["plan.about"].format(n=2)
+    page.get_by_role("button", name=said["filters.remove"].format(what=chip), exact=True).click()
+    all_of = told(reader, "/plans/newest?question=no-work-coverage&limit=200")["proposals"]
+    expect(page.locator("[role=option]")).to_have_count(len(all_of))
+    assert len(all_of) > len(wanted)
+
+
 def test_proposals_asked_for_from_a_filtered_list_are_of_that_list(reviewer: tuple[Reader, dict[str, str]]) -> None:
     reader, said = reviewer
     plans.make(reader.site.app.state.served.workspace)

@@ -6,10 +6,11 @@ import datetime as dt
 from typing import Annotated, Any
 
 import polars as pl
-from fastapi import APIRouter, Path, status
+from fastapi import APIRouter, Path, Request, status
 from pydantic import BaseModel, Field
 
 from api.accounts import GIVEN, Account
+from api.http.acts import act_in_words
 from api.http.caller import Administering, Auditing
 from api.http.models import Words, example
 from api.http.problems import documented
@@ -20,8 +21,8 @@ router = APIRouter(tags=["accounts"])
 Name = Annotated[str, Path(max_length=40, description="账号 · account", examples=["street-510104022"])]
 _ACCOUNT: dict[str, Any] = {"name": "street-510104022", "role": "street-clerk", "body": "510104022"}
 _ENTRY: dict[str, Any] = {
-    "at": "2016-06-12T08:00:00Z", "account": "planner-office", "act": "POST /api/v1/revisions/3/undo", "outcome": "done",
-    "code": None, "request": "0f4c2a",
+    "at": "2016-06-12T08:00:00Z", "account": "planner-office", "act": "POST /api/v1/revisions/3/undo",
+    "title": {"zh": "撤销一次改动", "en": "undo an act"}, "outcome": "done", "code": None, "request": "0f4c2a",
 }  # fmt: skip
 
 
@@ -74,13 +75,14 @@ class PasswordIn(BaseModel):
 
 
 class AuditEntry(BaseModel):
-    """One act of the audit trail."""
+    """One act of the audit trail; `title` what it is in words, null of an operation that there is no more."""
 
     model_config = example(**_ENTRY)
 
     at: dt.datetime
     account: str
     act: str
+    title: Words | None
     outcome: str
     code: str | None
     request: str | None
@@ -129,10 +131,13 @@ def remove_account(name: Name, who: Administering) -> None:
 
 
 @router.get("/audit")
-def list_audit(who: Auditing, cursor: Cursor = None, limit: Limit = 100) -> AuditPage:
+def list_audit(request: Request, who: Auditing, cursor: Cursor = None, limit: Limit = 100) -> AuditPage:
     """谁修改、导出、管理过什么，谁登录失败 · who changed, exported or administered what, who failed to sign in."""
     entries = {entry.key: entry for entry in who.served.audit.entries()}
     keys = pl.DataFrame({"key": list(entries)}, {"key": pl.String})
     page = paged(keys, ["key"], cursor, page_size(who, limit), descending=[True])
-    items = [AuditEntry(**entries[key].model_dump()) for key in page.frame["key"]]
+    shown = [entries[key] for key in page.frame["key"]]
+    items = [
+        AuditEntry(title=Words.perhaps(act_in_words(request.app, each.act)), **each.model_dump()) for each in shown
+    ]
     return AuditPage(total=page.total, next=page.next, items=items)

@@ -135,9 +135,10 @@ def export_report(
     return _sent(who, Export("report", revision=revision, day=day, values=policy_changes(changes), engine=engine))
 
 
-@router.get("/exports/findings/{id}.csv", response_class=Response, responses=file_of(".csv"))
+@router.get("/exports/findings/{id}.{format}", response_class=Response, responses=file_of(".csv", ".xlsx"))
 def export_findings(
     id: Annotated[str, InPath(max_length=80, description="问题编号 · id of the question", examples=["uncovered"])],  # noqa: A002 - the name in the address
+    format: Annotated[Literal["csv", "xlsx"], InPath(description="格式 · format", examples=["csv"])],  # noqa: A002 - the name in the address
     who: Exporting,
     changes: Changes,
     place: Placed,
@@ -145,10 +146,9 @@ def export_findings(
     day: Day = None,
     engine: Engined = "process",
 ) -> Response:
-    """一个问题的明细，CSV（UTF-8 带 BOM） · the findings of one question as CSV, with a byte order mark."""
+    """一个问题的明细，CSV（UTF-8 带 BOM）或工作簿 · the findings of one question as CSV, with a byte order mark, or as a workbook."""
     values = policy_changes(changes)
-    export = Export("findings", question=id, revision=revision, day=day, values=values, place=place, engine=engine)
-    return _sent(who, export)
+    return _sent(who, Export("findings", format, id, revision, day, values, place, engine))
 
 
 class ExportIn(BaseModel):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -62,11 +61,16 @@ def _chosen(
     kind: Annotated[list[KindName] | None, Query(max_length=20, description="只要这些种类 · of these kinds")] = None,
     state: Annotated[list[StateName] | None, Query(max_length=4, description="只要这些状态 · in these states")] = None,
     street: Annotated[list[str] | None, Query(max_length=100, description="只要这些街道 · in these streets")] = None,
+    about: Annotated[
+        list[str] | None,
+        Query(max_length=200, description="关于这些节点：组织、指导员岗位等 · about any of these nodes"),
+    ] = None,
     question: Annotated[
         str | None, Query(max_length=80, description="只要能销一个问题缺口的 · that close gaps of one question")
     ] = None,
 ) -> Choice:
-    return Choice(tuple(kind or ()), tuple(state or ()), tuple(street or ()), question=question)
+    nodes = tuple(NodeKey.parse(one) for one in about or ())
+    return Choice(tuple(kind or ()), tuple(state or ()), tuple(street or ()), nodes, question)
 
 
 Chosen = Annotated[Choice, Depends(_chosen)]
@@ -142,15 +146,11 @@ def read_plan(
     response: Response,
     who: Overseeing,
     chosen: Chosen,
-    about: Annotated[
-        str | None, Query(max_length=300, description="关于一个节点：组织、指导员岗位等 · about one node")
-    ] = None,
     first: Annotated[int, Query(ge=1, le=10_000_000, description="从第几项开始 · from which place on")] = 1,
     limit: Limit = 100,
 ) -> PlanOut:
     """一个方案：各项提议、理由、次选、决定 · a plan: proposals with reasons, runners-up and decisions."""
-    node = NodeKey.parse(about) if about else None
-    shown = view(who.workspace, named_plan(name), replace(chosen, about=node))
+    shown = view(who.workspace, named_plan(name), chosen)
     _tag(request, response, who, shown)
     return plan_out(shown, first, page_size(who, limit), who.workspace.network())
 
@@ -173,7 +173,7 @@ def list_proposals(
     node = NodeKey.parse(about)
     if not plans.book(who.workspace).plans():
         return ProposalsOut(plan=None, items=[])
-    shown = view(who.workspace, None, Choice(about=node))
+    shown = view(who.workspace, None, Choice(about=(node,)))
     _tag(request, response, who, shown)
     return ProposalsOut(plan=shown.kept.name, items=proposals_out(shown, shown.chosen, who.workspace.network()))
 

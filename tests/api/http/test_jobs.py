@@ -31,6 +31,7 @@ from graphmodel.changes import ChangeSet
 from graphmodel.stores.protocol import Act
 from graphmodel.stores.sqlite import SqliteStore
 from graphmodel.text import Refusal, Text
+from loaders.returned_plan import SHEET
 from planning import solve
 from planning.heeding import heeding
 from tests.api.http.processes import API, serving, signed_in
@@ -741,6 +742,13 @@ def test_a_plan_is_made_followed_decided_on_applied_and_confirmed(example_folder
         subject = plan["proposals"][0]["subjects"][0]
         about = client.get(f"{API}/plans/{name}?about={subject['type']}/{subject['id']}").json()
         assert 1 in [p["number"] for p in about["proposals"]]
+        other = plan["proposals"][1]["subjects"][0]
+        both = f"about={subject['type']}/{subject['id']}&about={other['type']}/{other['id']}"
+        of_both = {p["number"] for p in client.get(f"{API}/plans/{name}?{both}").json()["proposals"]}
+        assert {1, 2, *(p["number"] for p in about["proposals"])} <= of_both
+        sent = client.get(f"{API}/plans/{name}/workbook.xlsx?{both}").content
+        rows = openpyxl.load_workbook(io.BytesIO(sent))[SHEET].iter_rows(max_col=1, values_only=True)
+        assert {number for (number,) in rows if isinstance(number, int)} == of_both
         decide = {"items": [{"proposal": "1", "state": "accepted"}, {"proposal": "2", "state": "rejected"}]}
         assert client.post(f"{API}/plans/{name}/decisions", json=decide).json()["code"] == "reason-missing"
         decide["items"][1]["reason"] = "已有安排"

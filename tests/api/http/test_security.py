@@ -627,6 +627,10 @@ def test_accounts_come_and_go_and_leave_a_trail(app: FastAPI, client: TestClient
     assert ("planner-office", f"DELETE {API}/accounts/passing", "done", None) in acts
     assert ("planner-office", f"DELETE {API}/accounts/passing", "refused", "no-such-account") in acts
     assert ("planner-office", f"GET {API}/exports/findings/uncovered.csv", "done", None) in acts
+    titles = {e["act"]: e["title"] for e in entries}
+    assert titles[f"DELETE {API}/accounts/passing"]["zh"] == "删除账号，并结束其全部会话"
+    assert titles["sign in"] == {"zh": "登录", "en": "sign in"}
+    assert all(title["zh"] and title["en"] for title in titles.values())
     assert PASSWORD not in json.dumps(entries)
 
 

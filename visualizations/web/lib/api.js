@@ -28,8 +28,8 @@ export const written = signal(0);
 const kept = new Map();
 const KEPT_AT_MOST = 60; // answers that are asked for again by their tag only
 
-/** @param {Record<string, unknown>} query */
-function search(query) {
+/** A query as it stands in an address, what is empty left out, with its question mark. @param {Record<string, unknown>} query */
+export function queryOf(query) {
   const asked = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     for (const each of Array.isArray(value) ? value : [value]) {
@@ -77,7 +77,7 @@ export async function send(method, path, { query = {}, body, headers = {}, abort
   if (method !== "GET") told["X-CSRF-Token"] = session.value?.csrf ?? "";
   underway.value += 1;
   try {
-    const answer = await fetch(`${BASE}${path}${search(query)}`, {
+    const answer = await fetch(`${BASE}${path}${queryOf(query)}`, {
       method,
       headers: told,
       body: body === undefined ? undefined : form ? /** @type {FormData} */ (body) : JSON.stringify(body),
@@ -112,7 +112,7 @@ async function problem(answer) {
  * @returns {Promise<any>}
  */
 export async function get(path, query = {}, abort) {
-  const key = `${language.value} ${path}${search(query)}`;
+  const key = `${language.value} ${path}${queryOf(query)}`;
   const before = kept.get(key);
   const answer = await send("GET", path, { query, abort, headers: before ? { "If-None-Match": before.etag } : {} });
   if (answer.status === 304 && before) return before.body;

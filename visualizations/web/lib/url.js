@@ -2,6 +2,8 @@
 
 import { computed, signal } from "../vendor/runtime.js";
 
+export const APART = "|"; // between several values of one name
+
 /** @typedef {{page: string, at: string, query: Record<string, string>}} Place */
 
 const here = signal(parse(location.hash));

@@ -3,6 +3,7 @@
 import { Problem, change as send, may } from "../lib/api.js";
 import { useGet } from "../lib/load.js";
 import { questionOf } from "../lib/model.js";
+import { usePaper } from "../lib/paper.js";
 import { change, href } from "../lib/url.js";
 import { count, dayOf, say, word } from "../lib/words.js";
 import { Chooser } from "../parts/chooser.js";
@@ -22,11 +23,13 @@ const FILTERS = ["state", "question", "street", "body"];
 /** @param {{at: string, query: Record<string, string>}} given */
 export function Page({ at, query }) {
   const { state, question, street, body, cursor } = query;
-  const list = useGet("/cases", { state, question, street, body, cursor, limit: PAGE });
+  const asked = { state, question, street, body };
+  const list = useGet("/cases", { ...asked, cursor, limit: PAGE });
+  const paper = usePaper("/cases", asked);
   /** @param {string} name @param {{value: string, text: string}[]} choices */
   const choice = (name, choices) => html`<label class="field"><span>${word(`case.${name}`)}</span><select value=${query[name] ?? ""} onChange=${(/** @type {any} */ event) => change({ [name]: event.target.value || null, cursor: null })}>
     <option value="">${word("all")}</option>${choices.map((each) => html`<option key=${each.value} value=${each.value} selected=${query[name] === each.value}>${each.text}</option>`)}</select></label>`;
-  return html`<div class="row spread"><h1>${word("cases.title")}</h1><button type="button" onClick=${() => print()}>${word("print")}</button></div>
+  return html`<div class="row spread"><h1>${word("cases.title")}</h1><button type="button" disabled=${paper.busy} onClick=${paper.print}>${word("print")}</button></div>
     <div class="card row">
       ${choice("state", STATES.map((value) => ({ value, text: word(`case.state.${value}`) })))}
       ${choice("question", judged().map((each) => ({ value: each.id, text: say(each.term) })))}
@@ -34,10 +37,11 @@ export function Page({ at, query }) {
       <div class="field"><span>${word("case.body")}</span><${Search} id="case-body" label=${word("case.body")} types=${BODIES} onPick=${(/** @type {any} */ found) => change({ body: `${found.type}/${found.id}`, cursor: null })} /></div>
       ${FILTERS.some((name) => query[name]) && html`<button type="button" onClick=${() => change(Object.fromEntries([...FILTERS, "cursor"].map((name) => [name, null])))}>${word("filters.clear")}</button>`}
     </div>
+    ${paper.fault && html`<${Fault} fault=${paper.fault} />`}
     <${Show} of=${list}>${(/** @type {any} */ found) => html`
       <p>${word("cases.counted", { overdue: count(found.overdue), soon: count(found.due_soon), total: count(found.total), day: dayOf(found.today) })}</p>
       <div class=${query.case ? "review" : ""}>
-        <section class="card" aria-label=${word("cases.title")}><${Cases} found=${found} query=${query} /></section>
+        <section class="card" aria-label=${word("cases.title")}><${Cases} found=${paper.whole ?? found} query=${query} /></section>
         ${query.case && html`<section class="card" aria-label=${word("details")}><${One} key=${query.case} at=${query.case} onChanged=${list.again} /></section>`}
       </div>`}
     <//>`;
@@ -60,7 +64,7 @@ function Cases({ found, query }) {
   ];
   const rows = found.items.map((/** @type {any} */ each) => ({ ...each, id: each.identity }));
   return html`<${Table} caption=${word("cases.title")} columns=${columns} rows=${rows} />
-    <${Pager} shown=${rows.length} total=${found.total} next=${found.next} first=${!query.cursor} onNext=${(/** @type {string} */ cursor) => change({ cursor })} onFirst=${() => change({ cursor: null })} />`;
+    <${Pager} shown=${rows.length} total=${found.total} next=${found.next} first=${!query.cursor} onNext=${(/** @type {string} */ cursor) => change({ cursor })} onFirst=${() => change({ cursor: null })} paper="paper.cases" />`;
 }
 
 /** One case: what is known, what is done with it, and all that happened to it. @param {{at: string, onChanged: () => void}} given */
@@ -85,7 +89,7 @@ function One({ at, onChanged }) {
     <div class="row spread"><h2>${one.name}</h2><button type="button" onClick=${() => change({ case: null })}>${word("close")}</button></div>
     <p><${NodeLink} of=${{ type: one.anchor, id: one.subject, name: one.name }} /> · ${say(questionOf(one.question)?.term)} · <strong>${say(one.state.title)}</strong>${one.closed_as && html` · ${say(one.closed_as.title)}`}${urgency(one) && html` · ${urgency(one)}`}</p>
     ${fault && html`<${Fault} fault=${fault} />`}
-    ${one.warnings.map((/** @type {any} */ each) => html`<p role="status" key=${each.en}>${say(each)}</p>`)}
+    ${one.warnings.map((/** @type {any} */ each) => html`<p role="status" class="banner" key=${each.en}>⚠ ${say(each)}</p>`)}
     <dl class="facts"><dt>${word("responsible")}</dt><dd>${one.body ? html`<${NodeLink} of=${one.body} />` : "–"}</dd><dt>${word("case.measure")}</dt><dd>${one.measure ?? "–"}</dd>
       <dt>${word("deadline")}</dt><dd>${dayOf(one.deadline)}</dd>${one.kept_until && html`<dt>${word("case.keep.until")}</dt><dd>${dayOf(one.kept_until)} · ${one.kept_reason}</dd>`}</dl>
     ${may("change") && one.state.value !== "closed" && html`<${Work} one=${one} write=${write} />`}

@@ -1,9 +1,10 @@
 /** From a number to its list: what one question finds, filtered, sorted, exported, and on to what can be done. */
 
-import { BASE, change as send, may } from "../lib/api.js";
+import { BASE, change as send, may, queryOf } from "../lib/api.js";
 import { useGet } from "../lib/load.js";
-import { isField, nodeField, questionOf, titleOf, valueOf } from "../lib/model.js";
-import { change, go, href } from "../lib/url.js";
+import { usePaper } from "../lib/paper.js";
+import { isField, nodeField, nodeType, questionOf, titleOf, valueOf } from "../lib/model.js";
+import { APART, change, go, href } from "../lib/url.js";
 import { count, dayOf, percent, say, word } from "../lib/words.js";
 import { Chooser } from "../parts/chooser.js";
 import { Severity, judged } from "../parts/severity.js";
@@ -29,6 +30,7 @@ function Gaps({ id, question, query }) {
   const asked = { street, authority, verdict, reason, sort, revision };
   const answer = useGet(`/questions/${id}/answer`, { revision });
   const list = useGet(`/questions/${id}/findings`, { ...asked, cursor, limit: PAGE });
+  const paper = usePaper(`/questions/${id}/findings`, asked);
   return html`<h1>${word("page.gaps")}</h1>
     <section class="card" aria-label=${say(question.term)}>
       <div class="row spread"><${Questions} chosen=${id} /><span class="row"><${Severity} of=${question.severity} /> <span class="muted">${question.clauses.join(word("mark.list"))}</span></span></div>
@@ -45,18 +47,18 @@ function Gaps({ id, question, query }) {
         <span class="row">
           ${list.data && html`<strong role="status">${word("gaps.counted", { n: count(list.data.total) })}</strong>`}
           <a class="button" href=${href("network", "", { question: id, street, authority })}>${word("gaps.network")}</a>
-          ${may("export") && html`<a class="button" href=${exportAddress(id, asked)} download>${word("export.csv")}</a>`}
-          <button type="button" onClick=${() => print()}>${word("print")}</button>
+          ${may("export") && html`<a class="button" href=${exportAddress(id, "xlsx", asked)} download>${word("export.excel")}</a><a class="button" href=${exportAddress(id, "csv", asked)} download>${word("export.csv")}</a>`}
+          <button type="button" disabled=${paper.busy} onClick=${paper.print}>${word("print")}</button>
         </span>
       </div>
-      <${Show} of=${list}>${(/** @type {any} */ found) => html`<${List} question=${question} found=${found} query=${query} />`}<//>
+      ${paper.fault && html`<${Fault} fault=${paper.fault} />`}
+      <${Show} of=${list}>${(/** @type {any} */ found) => html`<${List} question=${question} found=${paper.whole ?? found} query=${query} />`}<//>
     </section>`;
 }
 
-/** @param {string} id @param {Record<string, string | undefined>} asked */
-function exportAddress(id, asked) {
-  const kept = Object.entries(asked).filter(([name, value]) => value && name !== "sort");
-  return `${BASE}/exports/findings/${id}.csv?${new URLSearchParams(/** @type {[string, string][]} */ (kept))}`;
+/** @param {string} id @param {"csv" | "xlsx"} format @param {Record<string, string | undefined>} asked */
+function exportAddress(id, format, asked) {
+  return `${BASE}/exports/findings/${id}.${format}${queryOf({ ...asked, sort: null })}`;
 }
 
 /** @param {{chosen: string}} given */
@@ -90,6 +92,7 @@ function List({ question, found, query }) {
   const [opened, setOpened] = useState(0);
   useEffect(() => setChosen(new Set()), [question.id, query.cursor]);
   if (found.items.length === 0) return html`<${Empty}>${word("gaps.none")}<//>`;
+  const planned = chosen.size > 0 && nodeType(question.anchor ?? "") !== undefined; // proposals are about nodes
   const fields = question.columns;
   const columns = [
     { key: "name", title: word("name"), sort: true, show: (/** @type {any} */ row) => html`<a href=${address(question, row, query)}>${row.name ?? row.id}</a>` },
@@ -112,11 +115,11 @@ function List({ question, found, query }) {
     <${Table} caption=${say(question.term)} columns=${columns} rows=${found.items} sort=${query.sort ?? ""} onSort=${(/** @type {string} */ sort) => change({ sort, cursor: null })}
       chosen=${may("change") ? chosen : undefined} onChoose=${(/** @type {string} */ id, /** @type {boolean} */ on) => setChosen((before) => { const after = new Set(before); on ? after.add(id) : after.delete(id); return after; })} />
     <div class="row spread">
-      <${Pager} shown=${found.items.length} total=${found.total} next=${found.next} first=${!query.cursor} onNext=${(/** @type {string} */ cursor) => change({ cursor })} onFirst=${() => change({ cursor: null })} />
+      <${Pager} shown=${found.items.length} total=${found.total} next=${found.next} first=${!query.cursor} onNext=${(/** @type {string} */ cursor) => change({ cursor })} onFirst=${() => change({ cursor: null })} paper="paper.gaps" />
       ${may("change") && html`<span class="row">
         <button type="button" onClick=${() => setChosen(new Set(found.items.map((/** @type {any} */ row) => row.id)))}>${word("choose.page")}</button>
         <button type="button" disabled=${chosen.size === 0} onClick=${follow}>${word("gaps.follow", { n: chosen.size })}</button>
-        <a class="button" href=${href("plan", "", { question: question.id, street: query.street })}>${word("gaps.plan")}</a>
+        <a class="button" href=${href("plan", "", { question: question.id, street: query.street, about: planned ? [...chosen].map((one) => `${question.anchor}/${one}`).join(APART) : null })}>${planned ? word("gaps.plan.chosen", { n: chosen.size }) : word("gaps.plan")}</a>
       </span>`}
     </div>
     ${opened > 0 && html`<p role="status">${word("gaps.followed", { n: opened })} <a href=${href("cases", "", { question: question.id })}>${word("page.cases")}</a></p>`}

@@ -93,9 +93,16 @@ export function Relations({ node, revision }) {
     <${Show} of=${list}>${(/** @type {any} */ found) =>
       found.items.length === 0 ? html`<${Empty}>${word("relations.none")}<//>` : html`<ul>${grouped(found.items, (/** @type {any} */ each) => `${each.label.en} ${each.state} ${each.type}/${each.id}`).map(([each, ...more], place) => html`<li key=${place}>
         <span class="muted">${say(each.label)}</span> <${Mark} look=${lookOf(each)} named=${lookOf(each) !== each.type} /> <a href=${each.type === "Organization" ? href("organization", each.id) : href("network", "", { near: `${each.type}/${each.id}` })}>${each.name ?? each.id}</a>
-        ${each.state === "planned" && html` <em>${word("planned")}</em>`}${more.length > 0 && html` <small>${word("relations.times", { n: more.length + 1 })}</small>`}</li>`)}</ul>
+        ${each.state === "planned" && html` <em>${word("planned")}</em>`}${howOften([each, ...more])}</li>`)}</ul>
         ${found.total > found.items.length && html`<p class="muted">${word("more", { n: found.total - found.items.length })}</p>`}`}
     <//></section>`;
+}
+
+/** Of relations of one kind to one node, the years of those that are of a year, else how many there are of several. @param {any[]} same */
+function howOften(same) {
+  const years = same.flatMap((each) => each.year ?? []).sort();
+  if (years.length > 0) return html` <small>${word("relations.years", { years: years.join(word("mark.list")) })}</small>`;
+  return same.length > 1 && html` <small>${word("relations.times", { n: same.length })}</small>`;
 }
 
 /** What the newest plan would do about it. @param {{about: string}} given */

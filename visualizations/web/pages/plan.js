@@ -5,7 +5,7 @@ import { bind } from "../lib/keys.js";
 import { useGet } from "../lib/load.js";
 import { questionOf } from "../lib/model.js";
 import { canRedo, canUndo, choose, conflicts, counts, current, decide, hold, looked, move, proposals, redo, refused, undo, unsent } from "../lib/review.js";
-import { change, go } from "../lib/url.js";
+import { APART, change, go } from "../lib/url.js";
 import { count, dayOf, say, word } from "../lib/words.js";
 import { Chooser } from "../parts/chooser.js";
 import { Curve } from "../parts/curve.js";
@@ -18,7 +18,7 @@ const PAGE = 200;
 const STAY = 400; // milliseconds on a proposal after which the address names it
 const STATES = ["open", "accepted", "rejected", "pinned"];
 const REASONS = ["elsewhere", "unwilling", "data", "unready", "other"];
-const FILTERS = ["kind", "state", "street", "question"];
+const FILTERS = ["kind", "state", "street", "question", "about"];
 
 /** @param {{at: string, query: Record<string, string>}} given */
 export function Page({ at, query }) {
@@ -40,7 +40,7 @@ export function Page({ at, query }) {
 /** @param {{name: string, plans: any[], query: Record<string, string>, made: (after: string) => Promise<void>}} given */
 function Review({ name, plans, query, made }) {
   const { kind, state, street, question, first } = query;
-  const asked = { kind, state, street, question };
+  const asked = { kind, state, street, question, about: query.about?.split(APART) };
   const list = useGet(`/plans/${name}`, { ...asked, first, limit: PAGE });
   const [open, setOpen] = useState(/** @type {"apply" | "confirm" | null} */ (null));
   const [receipt, setReceipt] = useState(/** @type {any} */ (null));
@@ -95,6 +95,7 @@ function Filters({ plan, query }) {
     ${choice("state", STATES.map((value) => ({ value, text: word(`decision.${value}`) })))}
     ${choice("kind", (plan?.kinds ?? []).map((/** @type {any} */ each) => ({ value: each.value, text: `${say(each.title)} (${each.count})` })))}
     <${Chooser} type="Street" title=${word("plan.street")} chosen=${query.street} onChoose=${(/** @type {string | null} */ street) => change({ street, first: null })} />
+    ${query.about && html`<button type="button" aria-label=${word("filters.remove", { what: word("plan.about", { n: query.about.split(APART).length }) })} onClick=${() => change({ about: null, first: null })}>${word("plan.about", { n: query.about.split(APART).length })} ✕</button>`}
     ${query.question && html`<span class="chip">${say(questionOf(query.question)?.term)}</span>`}
     ${FILTERS.some((name) => query[name]) && html`<button type="button" onClick=${() => change(Object.fromEntries([...FILTERS, "first"].map((name) => [name, null])))}>${word("filters.clear")}</button>`}
   </div>`;
@@ -180,7 +181,7 @@ function Rejecting({ onDone }) {
   </form>`;
 }
 
-/** @param {{found: any, asked: Record<string, string | undefined>, onOpen: (which: "apply" | "confirm") => void, onTaken: () => void}} given */
+/** @param {{found: any, asked: Record<string, unknown>, onOpen: (which: "apply" | "confirm") => void, onTaken: () => void}} given */
 function Foot({ found, asked, onOpen, onTaken }) {
   const ready = (counts.value.accepted ?? 0) - found.applied;
   return html`<div class="card row spread foot">

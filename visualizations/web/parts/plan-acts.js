@@ -1,6 +1,6 @@
 /** What is done with a plan as a whole: solved, previewed and applied, confirmed as founded, sent out for approval and taken in again. */
 
-import { BASE, change, get } from "../lib/api.js";
+import { BASE, change, get, queryOf } from "../lib/api.js";
 import { titleOf } from "../lib/model.js";
 import { href } from "../lib/url.js";
 import { count, say, word } from "../lib/words.js";
@@ -131,11 +131,10 @@ export function Receipt({ of, onUndone }) {
     <p class="row"><a class="button" href=${href("overview")}>${word("page.overview")}</a><a class="button" href=${href("history")}>${word("page.history")}</a><${Act} word="receipt.undo" act=${undo} /></p></div>`;
 }
 
-/** The approval workbook, out and in. @param {{plan: string, query: Record<string, string | undefined>, onTaken: () => void}} given */
+/** The approval workbook, out and in. @param {{plan: string, query: Record<string, unknown>, onTaken: () => void}} given */
 export function Workbook({ plan, query, onTaken }) {
   const [fault, setFault] = useState(/** @type {unknown} */ (null));
   const [taken, setTaken] = useState(/** @type {number | null} */ (null));
-  const asked = new URLSearchParams(/** @type {[string, string][]} */ (Object.entries(query).filter(([, value]) => value)));
   const send = async (/** @type {any} */ event) => {
     const form = new FormData();
     form.append("file", event.target.files[0]);
@@ -148,7 +147,7 @@ export function Workbook({ plan, query, onTaken }) {
       setFault(refused);
     }
   };
-  return html`<span class="row"><a class="button" href=${`${BASE}/plans/${plan}/workbook.xlsx?${asked}`} download>${word("workbook.out")}</a>
+  return html`<span class="row"><a class="button" href=${`${BASE}/plans/${plan}/workbook.xlsx${queryOf(query)}`} download>${word("workbook.out")}</a>
     <label class="button file">${word("workbook.in")}<input type="file" accept=".xlsx" onChange=${send} /></label>
     ${taken !== null && html`<span role="status">${word("workbook.taken", { n: taken })}</span>`}</span>${fault && html`<${Fault} fault=${fault} />`}`;
 }

@@ -1,6 +1,7 @@
 /** A list as a table that the server sorts and pages: keyboard, screen reader and copying work as in any table. */
 
 import { html } from "../vendor/runtime.js";
+import { MOST } from "../lib/paper.js";
 import { count, word } from "../lib/words.js";
 
 /**
@@ -38,11 +39,13 @@ export function Table({ caption, columns, rows, sort = "", onSort, chosen, onCho
 
 /**
  * Where in a list one stands, and the way on. Cursors lead forward only, so the way back is the browser's.
- * @param {{shown: number, total: number, next: string | null, first: boolean, onNext: (cursor: string) => void, onFirst: () => void}} given
+ * @param {{shown: number, total: number, next: string | null, first: boolean, onNext: (cursor: string) => void, onFirst: () => void, paper?: string}} given
+ *   `paper` the word that says, on paper, how the rest is got
  */
-export function Pager({ shown, total, next, first, onNext, onFirst }) {
+export function Pager({ shown, total, next, first, onNext, onFirst, paper }) {
   return html`<nav class="row" aria-label=${word("pages")}>
     <span class="muted" role="status">${word("pages.shown", { shown: count(shown), total: count(total) })}</span>
+    ${paper && shown < total && html`<span class="onpaper">${word(paper, { most: count(MOST) })}</span>`}
     ${!first && html`<button type="button" onClick=${onFirst}>${word("pages.first")}</button>`}
     ${next && html`<button type="button" onClick=${() => onNext(next)}>${word("pages.next")}</button>`}
   </nav>`;
