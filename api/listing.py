@@ -18,6 +18,7 @@ from graphmodel.network import Network
 from graphmodel.schema import NODE_TYPES
 from graphmodel.tables import frame_schema
 from graphmodel.text import Refusal, Text
+from graphmodel.vectors import Flags
 
 _OPERATORS: dict[str, Callable[[pl.Expr, Any], pl.Expr]] = {
     "eq": lambda field, value: field == value,
@@ -139,13 +140,16 @@ def nodes_of_type(
     sort: str | None = None,
     cursor: str | None = None,
     limit: int = 100,
+    among: Flags | None = None,
 ) -> Page:
-    """The nodes of a type that pass every filter, ordered by a field and by id.
+    """The nodes of a type that pass every filter, of those `among` bool[n] or of all, ordered by a field and by id.
 
     `filters` as `track:eq:registered`, `members:ge:3`, `status:is:unknown`; a value that is unknown passes no comparison.
     `sort` a field, with `-` before it from the greatest on. Errors: `BadFilter`, `BadCursor`. Cost: linear, and a sort.
     """
     frame = network.nodes[type_name].frame
+    if among is not None:
+        frame = frame.filter(pl.Series(among))
     if filters:
         frame = frame.filter([_filter(type_name, text) for text in filters])
     name = (sort or "id").removeprefix("-")

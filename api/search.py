@@ -34,9 +34,9 @@ def find(network: Network, text: str, types: tuple[str, ...] = (), limit: int = 
     """Nodes that `text` may mean, the likeliest first: `type`, `id`, `name`.
 
     The text may be a part of a name, another name, a code or an id, or its pinyin, with or without blanks, or initials.
-    Nodes called exactly so come first, then those one of whose writings begins so, then the rest, each ordered by length of
-    name, type and id. An empty text means all. Cost: that of `Index.holding`; the first search of a network writes all
-    names in pinyin.
+    Nodes called exactly so come first, then those of which another writing, such as the code, is exactly so, then those
+    one of whose writings begins so, then the rest, each ordered by length of name, type and id. An empty text means all.
+    Cost: that of `Index.holding`; the first search of a network writes all names in pinyin.
     """
     wanted = pl.select(half_width(pl.lit(text)).str.strip_chars().str.to_lowercase()).item()
     index = searched(network).index(network)
@@ -52,13 +52,16 @@ def find(network: Network, text: str, types: tuple[str, ...] = (), limit: int = 
 
 
 def _likeliest_first(index: Amended, name: str, among: Mapping[str, tuple[Indices, Indices]]) -> Iterator[Indices]:
-    """Rows called `name`, then those one of whose writings begins with one of the texts, then those that hold one.
+    """Rows called `name`, those written exactly so, those one of whose writings begins with a text, those that hold one.
 
     `among` has, of each text, the rows that may hold it: to find these is what takes longest.
     """
-    first = next(iter(among))
-    for called in index.holding(f"{_BETWEEN}{first}{_BETWEEN}", among[first], first):
-        yield called[index.told(called)["name"].eq_missing(name).to_numpy()]
+    first, exactly = next(iter(among)), []
+    for part in index.holding(f"{_BETWEEN}{first}{_BETWEEN}", among[first], first):
+        called = index.told(part)["name"].eq_missing(name).to_numpy()
+        exactly.append(part[~called])
+        yield part[called]
+    yield from exactly
     yield from _merged(index, [index.holding(_BETWEEN + each, rows, each) for each, rows in among.items()])
     yield from _merged(index, [index.holding(each, rows, each) for each, rows in among.items()])
 

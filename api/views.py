@@ -93,17 +93,40 @@ def at_place(answer: Answer, context: Context, place: Place) -> Flags:
     found, element = _with_places(answer, context), answer.question.anchor.element
     rows = np.concatenate([answer.gap_rows, answer.unknown_rows])
     kept = np.ones(found.height, dtype=np.bool_)
-    if place.street is not None and element is not None:
-        kept &= street_rows(context, element)[rows] == _row_named(context.network, Street, place.street)
-    if place.authority is not None:
-        edges = context.network.edges(LicensedBy, Organization, Authority)
-        wanted = _row_named(context.network, Authority, place.authority)
-        kept &= np.isin(rows, edges.source[edges.target == wanted])
+    if element is not None and (place.street is not None or place.authority is not None):
+        kept &= standing_at(context, element, place.street, place.authority)[rows]
     if place.verdict is not None:
         kept &= (found["verdict"] == place.verdict).to_numpy()
     if place.reason is not None:
         kept &= found["reasons"].list.contains(place.reason).to_numpy()
     return kept
+
+
+def standing_at(context: Context, element: type[Node], street: str | None, authority: str | None) -> Flags:
+    """bool[n]: which nodes of a type lie in a street, and which organisations have an authority, by id or name; None asks nothing.
+
+    Errors: those of `node_named` for a street or authority that there is not. Cost: linear in the nodes.
+    """
+    kept = np.ones(len(context.network[element]), dtype=np.bool_)
+    if street is not None:
+        kept &= street_rows(context, element) == _row_named(context.network, Street, street)
+    if authority is not None:
+        edges = context.network.edges(LicensedBy, Organization, Authority)
+        licensed = np.zeros(len(kept), dtype=np.bool_)
+        licensed[edges.source[edges.target == _row_named(context.network, Authority, authority)]] = True
+        kept &= licensed
+    return kept
+
+
+def populated(context: Context, element: type[Node]) -> Flags:
+    """bool[n]: which streets, or which authorities, have an organisation. Cost: linear in the organisations."""
+    there = np.zeros(len(context.network[element]), dtype=np.bool_)
+    if element is Street:
+        rows = street_rows(context, Organization)
+        there[rows[rows >= 0]] = True
+    else:
+        there[context.network.edges(LicensedBy, Organization, element).target] = True
+    return there
 
 
 def _check(asked: Question, place: Place) -> None:
@@ -128,8 +151,8 @@ def _with_places(answer: Answer, context: Context) -> pl.DataFrame:
     def made() -> pl.DataFrame:
         found = findings_of(answer, context)
         rows = np.concatenate([answer.gap_rows, answer.unknown_rows])
-        if element is not None and (streets := street_names(context, element)) is not None:
-            found = found.with_columns(streets.gather(rows).alias("street"))
+        if element is not None and (streets := street_names(context, element, rows)) is not None:
+            found = found.with_columns(streets.alias("street"))
         if element is Organization:
             found = found.with_columns(authority_names(context).gather(rows).alias("authority"))
         return found

@@ -202,9 +202,9 @@ PLACED = frozenset({Street, Community, *(source for source, _ in LocatedIn.pairs
 """The types whose nodes lie in a street."""
 
 
-def street_names(context: Context, element: type[Node]) -> pl.Series | None:
-    """The name of the street each node of a type lies in, null where unknown; None for types without a place."""
-    return _named(context, Street, street_rows(context, element)) if element in PLACED else None
+def street_names(context: Context, element: type[Node], rows: Indices) -> pl.Series | None:
+    """The name of the street that each of some nodes of a type lies in, null where unknown; None for types without a place."""
+    return _named(context, Street, street_rows(context, element)[rows]) if element in PLACED else None
 
 
 def named(question: Question | Table) -> Text:
@@ -232,8 +232,8 @@ def _nullable(rows: Indices | np.ndarray) -> pl.Series:
 
 def _places(element: type[Node] | None, rows: Indices, context: Context) -> list[pl.Series]:
     found = []
-    if element is not None and (streets := street_names(context, element)) is not None:
-        found.append(streets.gather(rows).alias("street"))
+    if element is not None and (streets := street_names(context, element, rows)) is not None:
+        found.append(streets.alias("street"))
     if element is Organization:
         found.append(authority_names(context).gather(rows).alias("authority"))
     return found

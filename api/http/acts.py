@@ -25,10 +25,10 @@ def act_in_words(app: FastAPI, act: str) -> Text | None:
     method, _, path = act.partition(" ")
     if (text := _OF_NO_REQUEST.get(act) or _OF_NO_REQUEST.get(method)) is not None:
         return text
-    document = app.openapi()["paths"]
+    document, verb = app.openapi()["paths"], "get" if method == "HEAD" else method.lower()
     for part in ("[^/]+", ".+"):  # ids that hold a slash come second
         for known, operations in document.items():
-            if (operation := operations.get(method.lower())) and re.fullmatch(re.sub(r"{\w+}", part, known), path):
+            if (operation := operations.get(verb)) and re.fullmatch(re.sub(r"{\w+}", part, known), path):
                 zh, _, en = operation["description"].rstrip(".").partition(_BETWEEN)
                 return Text(zh, en)
     return None

@@ -88,7 +88,7 @@ _NODE: dict[str, Any] = {
 }
 _NEIGHBOUR = {
     "edge": "GUIDES", "outward": False, "label": {"zh": "受属地指导", "en": "guided by"}, "type": "Street",
-    "id": "510104022", "name": "春熙路街道", "state": "actual",
+    "id": "510104022", "name": "春熙路街道", "state": "actual", "year": None,
 }  # fmt: skip
 
 
@@ -136,7 +136,7 @@ class Looked(OfRevision):
 
 
 class Neighbour(BaseModel):
-    """A relation at a node: `outward` leads away from it, `label` is read from it; the other end; the state, where it has one."""
+    """A relation at a node: `outward` leads away from it, `label` is read from it; the other end; state and year, where it has such."""
 
     model_config = example(**_NEIGHBOUR)
 
@@ -147,6 +147,7 @@ class Neighbour(BaseModel):
     id: str
     name: str | None
     state: str | None
+    year: int | None
 
 
 class NeighbourPage(Paged):
@@ -155,6 +156,12 @@ class NeighbourPage(Paged):
     model_config = example(**_PAGE, items=[_NEIGHBOUR])
 
     items: list[Neighbour]
+
+
+_HIT = {
+    "type": "Organization", "id": "usc:51510104M101458013", "name": "锦江区金苗商会", "street": "春熙路街道",
+    "kind": {"zh": "社会团体", "en": "association"},
+}  # fmt: skip
 
 
 class Found(BaseModel):
@@ -167,12 +174,22 @@ class Found(BaseModel):
     name: str | None
 
 
+class HitOut(Found):
+    """What was found, and what tells it apart: the name of the street in which it lies, and its kind; null where not known."""
+
+    model_config = example(**_HIT)
+
+    street: str | None
+    kind: Words | None
+
+
 class SearchOut(OfRevision):
-    """What a text may mean, the likeliest first."""
+    """What a text may mean, the likeliest first; `more` says that it may mean others too."""
 
-    model_config = example(**_STAMP, items=[{"type": "Street", "id": "510104022", "name": "春熙路街道"}])
+    model_config = example(**_STAMP, more=False, items=[_HIT])
 
-    items: list[Found]
+    more: bool
+    items: list[HitOut]
 
 
 class Step(Found):

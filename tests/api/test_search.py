@@ -109,7 +109,8 @@ def read_one_by_one(network: Network, text: str, types: tuple[str, ...], limit: 
         for row in network.nodes[type_].frame.iter_rows(named=True):
             written = [row[c].lower() for c in ("name", "aliases", "credit_code", "code", "id") if row.get(c)]
             if any(text in each for each in written) and (not types or type_ in types):
-                rank = 0 if row["name"] == text else 1 if any(each.startswith(text) for each in written) else 2
+                begins = any(each.startswith(text) for each in written)
+                rank = 0 if row["name"] == text else 1 if text in written else 2 if begins else 3
                 found.append((rank, len(row["name"]), type_, row["id"]))
     return [id_ for *_, id_ in sorted(found)[:limit]]
 
@@ -148,6 +149,8 @@ def test_an_id_means_who_has_it_however_many_hold_it() -> None:
     }
     net = Network.from_tables(tables, Stamp(1, dt.date(2016, 6, 12)))
     assert node_meant(net, "510104035") == NodeKey("Street", "510104035")
+    assert find(net, "510104035", limit=3)["id"].to_list() == ["510104035", "510104035000", "510104035001"]
+    assert find(net, " 510104035007 ")["id"].to_list() == ["510104035007"]
     assert [node_meant(net, one["id"]).id for one in inside] == [one["id"] for one in inside]
     assert node_meant(net, "Street/柳江街道") == NodeKey("Street", "510104035")
     with pytest.raises(Refusal) as several:

@@ -95,6 +95,13 @@ def test_where_there_are_more_streets_than_a_list_holds_one_is_searched_for(
         with page.expect_request("**/newcomers") as asked:
             page.get_by_role("button", name=said(reader, "newcomer.ask"), exact=True).click()
         assert json.loads(asked.value.post_data or "{}")["items"][0]["street"] == "519900577"
+        page = reader.open(f"record/Organization/{told(reader, '/nodes/Organization?limit=1')['items'][0]['id']}")
+        page.locator("#record-place").fill("第577号")
+        page.get_by_role("option").filter(has_text="第577号街道").click()
+        page.get_by_role("button", name=said(reader, "record.preview"), exact=True).click()
+        difference = page.get_by_role("region", name=said(reader, "record.difference"), exact=True).last
+        expect(difference).to_contain_text("第577号街道")
+        assert violations(reader) == []
         page = reader.open("users")
         page.locator("main select").first.select_option("street-clerk")
         page.locator("input[id^=choose-Street-]").fill("第577号")

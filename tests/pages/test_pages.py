@@ -103,6 +103,30 @@ def test_anything_is_found_by_initials_and_gone_to_with_the_keyboard_alone(reade
     assert reader.errors == []
 
 
+def test_hits_tell_street_and_kind_a_code_comes_first_and_more_are_listed(reader: Reader) -> None:
+    page = reader.open("overview")
+    page.keyboard.press("/")
+    page.keyboard.type("510104022")
+    hits = page.locator("header [role=option]")
+    expect(hits.first).to_contain_text("春熙路街道")
+    page.keyboard.press("Escape")
+    page.keyboard.type("协会")
+    expect(hits.filter(has_text="街道 ·").or_(hits.filter(has_text="街道")).first).to_be_visible()
+    first = told(reader, "/search?q=协会&limit=200")
+    shown = [one["street"] for one in first["items"][:12] if one["type"] == "Organization"]
+    assert shown[0] is not None
+    expect(hits.filter(has_text=first["items"][0]["name"]).first).to_contain_text(shown[0])
+    more = hits.filter(has_text=words(reader.language)["search.first"].format(n=12))
+    expect(more).to_have_count(1)
+    assert violations(reader) == []
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(more).to_have_count(0)
+    asked = len(first["items"]) + first["more"]  # where there are still more, that is said last
+    expect(hits.filter(has_not_text=words(reader.language)["question"])).to_have_count(asked)
+    assert reader.errors == []
+
+
 def test_an_address_of_no_page_opens_the_first_one(reader: Reader) -> None:
     page = reader.open("no-such-page")
     page.locator("main .big").first.wait_for()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -124,6 +126,44 @@ def test_a_page_prints_what_it_shows_and_none_of_its_buttons(site: Site, chromiu
         expect(rows.last).to_be_visible()
         assert page.locator("main .scroll").first.evaluate("one => getComputedStyle(one).overflow") == "visible"
         assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+
+
+def test_a_list_is_printed_whole_and_paper_says_where_it_is_not(reader: Reader) -> None:
+    listed = {one["question"]: one["gaps"] + one["cannot_tell"] for one in told(reader, "/figures")["items"]}
+    question, total = next((id_, number) for id_, number in listed.items() if 50 < number <= 1000)
+    page = reader.open(f"gaps/{question}")
+    rows = page.locator("main tbody tr")
+    expect(rows).to_have_count(50)
+    page.evaluate("window.print = () => { window.printed = document.querySelectorAll('main tbody tr').length }")
+    rest = page.locator(".onpaper")
+    page.emulate_media(media="print")
+    expect(rest).to_contain_text("1,000")
+    page.emulate_media(media="screen")
+    expect(rest).to_be_hidden()
+    page.get_by_role("button", name=said(reader, "print"), exact=True).click()
+    page.wait_for_function("window.printed !== undefined")
+    assert page.evaluate("window.printed") == total
+    expect(rest).to_have_count(0)
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(rows).to_have_count(50)
+    rows_sent = openpyxl.load_workbook(io.BytesIO(saved(page, said(reader, "export.excel")).read_bytes())).active
+    assert rows_sent is not None
+    assert rows_sent.max_row >= total
+    assert reader.errors == []
+
+
+def test_the_table_of_a_street_is_cut_to_it_or_does_not_say_so(reader: Reader) -> None:
+    page = reader.open(f"network?street={STREET}&view=table")
+    total = told(reader, f"/nodes/Organization?street={STREET}&limit=1")["total"]
+    assert 0 < total < told(reader, "/nodes/Organization?limit=1")["total"]
+    expect(page.locator("main nav [role=status]")).to_contain_text(str(total))
+    expect(page.locator(".chips li")).to_have_count(1)
+    page.locator("main select").first.select_option("Authority")
+    expect(page.locator(".chips li")).to_have_count(0)
+    expect(page.locator("main nav [role=status]")).to_contain_text(str(told(reader, "/nodes/Authority?limit=1")["total"]))  # fmt: skip
+    page.get_by_role("button", name=said(reader, "view.board"), exact=True).click()
+    expect(page.locator(".chips li")).to_have_count(1)
+    assert reader.errors == []
 
 
 def test_a_list_of_cases_is_printed_with_its_names(own_site: Site, chromium: Browser) -> None:

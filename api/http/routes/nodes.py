@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import polars as pl
 from fastapi import APIRouter, Path, Query
 
+from api.hits import hits
 from api.http.caller import Caller
 from api.http.models import (
-    Found,
+    HitOut,
     Looked,
     Lookup,
     Neighbour,
@@ -24,12 +25,17 @@ from api.http.models import (
     rows_of,
 )
 from api.http.reading import UNCHANGED, Cursor, Limit, Read, page_size
-from api.listing import field_of, nodes_of_type, paged
+from api.listing import BadFilter, field_of, nodes_of_type, paged
 from api.scoped import MembersHidden
 from api.search import find
+from api.views import populated as having_organizations
+from api.views import standing_at
 from graphmodel.paths import NodeKey, NoSuchNode, neighbours, relation_between, row_of, shortest_path
-from graphmodel.schema import NODE_TYPES, Organization
+from graphmodel.schema import NODE_TYPES, Authority, Organization, Street
 from graphmodel.text import Text
+from graphmodel.vectors import Flags
+from queries.context import Context
+from visualizations.words import PLACED
 
 router = APIRouter(tags=["nodes"], responses=UNCHANGED)
 
@@ -89,17 +95,50 @@ def list_nodes(
             max_length=60, description="只要这些字段，可用逗号分隔 · these fields only, also as one text with commas"
         ),
     ] = None,
+    street: Annotated[
+        str | None, Query(max_length=200, description="只要一个街道里的，标识或名称 · of one street, by id or name")
+    ] = None,
+    authority: Annotated[
+        str | None,
+        Query(max_length=200, description="只要一个主管单位的社会组织 · organisations of one authority, by id or name"),
+    ] = None,
+    populated: Annotated[
+        bool, Query(description="只要有社会组织的街道、主管单位 · streets or authorities that have organisations")
+    ] = False,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> NodePage:
-    """某一类型的节点，可按任何字段筛选、排序、选取 · nodes of a type, filtered, ordered and cut by any field."""
+    """某一类型的节点，可按所在、任何字段筛选、排序、选取 · nodes of a type, filtered by place and any field, ordered and cut."""
     wanted = [name for text in fields or [] for name in text.split(",")]
     for name in [*(text.partition(":")[0] for text in filter or []), (sort or "id").removeprefix("-")]:
         _refuse_hidden(read.who, type, name)
-    page = nodes_of_type(read.network, type, filter or [], sort, cursor, page_size(read.who, limit))
+    among = _where(read, type, street, authority, populated=populated)
+    page = nodes_of_type(read.network, type, filter or [], sort, cursor, page_size(read.who, limit), among)
     items = _nodes(type, page.frame, _fields(read.who, type, wanted))
     stamp = read.network.stamp
     return NodePage(revision=stamp.revision, as_of=stamp.as_of, total=page.total, next=page.next, items=items)
+
+
+def _context(read: Read) -> Context:
+    return Context.of(read.network, *read.who.workspace.rules(read.network.stamp))
+
+
+def _where(read: Read, type_name: str, street: str | None, authority: str | None, *, populated: bool) -> Flags | None:
+    """Which nodes of a type lie where they are wanted; None for all. Errors: `BadFilter` for a type that does not lie so."""
+    if street is None and authority is None and not populated:
+        return None
+    element = NODE_TYPES[type_name]
+    fit = {"street": street is None or element in PLACED, "authority": authority is None or element is Organization,
+           "populated": not populated or element in (Street, Authority)}  # fmt: skip
+    for name, fits in fit.items():
+        if not fits:
+            why = Text("{title}不能这样筛选", "{title}: nodes of this type are not chosen so").format(
+                title=element.title
+            )
+            raise BadFilter(name, why)
+    context = _context(read)
+    kept = standing_at(context, element, street, authority)
+    return kept & having_organizations(context, element) if populated else kept
 
 
 @router.get("/nodes/{type}/{id:path}")
@@ -196,6 +235,8 @@ def search(
     limit: Annotated[int, Query(ge=1, le=200, description="最多几个 · at most so many")] = 20,
 ) -> SearchOut:
     """按名称、其他名称、代码、拼音或首字母查找 · find by name, other name, code, pinyin or initials."""
-    found = find(read.network, q, tuple(type or ()), limit)
-    items = [Found(**row) for row in found.iter_rows(named=True)]
-    return SearchOut(revision=read.network.stamp.revision, as_of=read.network.stamp.as_of, items=items)
+    found = find(read.network, q, tuple(type or ()), limit + 1)
+    told = hits(found.head(limit), _context(read)) if found.height else []
+    items = [HitOut(type=h.type, id=h.id, name=h.name, street=h.street, kind=Words.perhaps(h.kind)) for h in told]
+    stamp = read.network.stamp
+    return SearchOut(revision=stamp.revision, as_of=stamp.as_of, more=found.height > limit, items=items)

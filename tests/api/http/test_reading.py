@@ -15,13 +15,15 @@ from fastapi.testclient import TestClient
 from api.http import reading
 from api.http.models import rows_of
 from api.workspace import Workspace
+from graphmodel.choices import LegalForm
 from graphmodel.paths import NodeKey
-from graphmodel.schema import NODE_TYPES, Organization
+from graphmodel.schema import NODE_TYPES, Community, Organization, PartyOrganization, Street
 from graphmodel.stores.sqlite import SqliteStore
 from queries.answer import Answer, beside
 from queries.coverage import Cover, coverage
 from queries.question import Question
 from queries.registry import catalogue, judged, tables
+from visualizations.standing import street_rows
 
 API = "/api/v1"
 ONE = "/nodes/Street/510104022"
@@ -205,6 +207,56 @@ def test_what_is_exported_is_what_is_listed(client: TestClient) -> None:
         sent = client.get(f"{API}/exports/findings/{question}.csv?{query}").content
         assert sorted(pl.read_csv(sent)["标识 / id"]) == sorted(listed), query
         assert listed, query
+
+
+def test_findings_leave_as_a_workbook_too(client: TestClient) -> None:
+    query = "street=510104022"
+    listed = walked(client, f"/questions/responsibility-gaps/findings?{query}", 500)
+    sent = client.get(f"{API}/exports/findings/responsibility-gaps.xlsx?{query}")
+    assert sent.status_code == 200, sent.text
+    (sheet,) = openpyxl.load_workbook(io.BytesIO(sent.content))
+    rows = list(sheet.iter_rows(values_only=True))
+    assert f"明细 {len(listed)} 条" in str(rows[1][0])
+    assert listed
+    heads = next(row for row in rows if "标识\nid" in row)
+    at = heads.index("标识\nid")
+    assert sorted(str(row[at]) for row in rows[rows.index(heads) + 1 :]) == sorted(item["id"] for item in listed)
+
+
+def test_a_hit_is_told_apart_by_street_and_kind_and_more_are_told_of(client: TestClient) -> None:
+    (street,) = get(client, "/search?q=510104022&limit=1")["items"]
+    assert (street["type"], street["id"], street["street"]) == ("Street", "510104022", None)
+    found = get(client, "/search?q=协会&type=Organization&limit=5")
+    assert (len(found["items"]), found["more"]) == (5, True)
+    for hit in found["items"]:
+        placed = get(client, f"/neighbours/Organization/{hit['id']}")["items"]
+        (there,) = (one for one in placed if (one["edge"], one["outward"]) == ("LOCATED_IN", True))
+        if there["type"] == "Community":
+            (there,) = (one for one in get(client, f"/neighbours/Community/{there['id']}")["items"] if one["edge"] == "PART_OF" and one["outward"])  # fmt: skip
+        assert hit["street"] == there["name"]
+        form = get(client, f"/nodes/Organization/{hit['id']}")["fields"]["legal_form"]
+        assert form is None or hit["kind"]["zh"] == LegalForm.of(form).title.zh
+    assert get(client, "/search?q=没有这样的")["items"] == []
+    assert not get(client, "/search?q=春熙路街道&type=Street")["more"]
+
+
+def test_nodes_are_listed_by_where_they_are(client: TestClient, workspace: Workspace) -> None:
+    context = workspace.context()
+    street, row = "510104022", context.network[Street].find(["510104022"])[0]
+    for element in (Organization, Community, PartyOrganization, Street):
+        there = context.network[element].frame["id"].filter(pl.Series(street_rows(context, element) == row))
+        for written in (street, "春熙路街道"):
+            items = walked(client, f"/nodes/{element.type_name}?street={written}", 40)
+            assert [item["id"] for item in items] == there.to_list()
+        assert len(there) > 0
+    beside = get(client, "/neighbours/Authority/authority:锦江区教育局?limit=1000")["items"]
+    licensed = {item["id"] for item in beside if item["edge"] == "LICENSED_BY"}
+    of = walked(client, "/nodes/Organization?authority=锦江区教育局&filter=track:eq:registered", 100)
+    assert of
+    assert {item["id"] for item in of} <= licensed
+    for path in ("/nodes/Authority?street=510104022", "/nodes/Street?authority=锦江区教育局", "/nodes/Organization?populated=true"):  # fmt: skip
+        assert get(client, path, 422)["code"] == "bad-filter"
+    assert get(client, "/nodes/Organization?street=没有这个", 404)["code"] == "no-such-node"
 
 
 def test_a_cursor_of_one_order_is_none_of_another(client: TestClient) -> None:

@@ -1,9 +1,9 @@
 /** The network: the tier board, a neighbourhood, the list as a table, and the path between two nodes. */
 
-import { BASE, may, session } from "../lib/api.js";
+import { BASE, may, queryOf, session } from "../lib/api.js";
 import { bind } from "../lib/keys.js";
 import { useGet } from "../lib/load.js";
-import { nodeTypes, questionOf, titleOf, valueOf } from "../lib/model.js";
+import { edgeType, nodeTypes, questionOf, titleOf, valueOf } from "../lib/model.js";
 import { change, go, href } from "../lib/url.js";
 import { count, dayOf, say, word } from "../lib/words.js";
 import { Board } from "../parts/board.js";
@@ -64,7 +64,7 @@ function Scene({ scope, would, hidden, near }) {
   const shown = would ? then : now;
   return html`<${Show} of=${shown}>${(/** @type {any} */ found) => html`<${Board} scene=${found} before=${would ? now.data : null} proposals=${about.data?.items} hidden=${hidden} selected=${near}
     onSelect=${(/** @type {string | null} */ chosen) => change({ near: chosen }, false)} onOpen=${open} onBand=${(/** @type {string} */ street) => change({ street })} />
-    ${may("export") && !session.value?.body && !would && html`<p class="row noprint"><a class="button" href=${`${BASE}/exports/network.html?${new URLSearchParams(Object.entries(scope).filter(([, value]) => value))}`} download>${word("export.page")}</a></p>`}`}<//>`;
+    ${may("export") && !session.value?.body && !would && html`<p class="row noprint"><a class="button" href=${`${BASE}/exports/network.html${queryOf(scope)}`} download>${word("export.page")}</a></p>`}`}<//>`;
 }
 
 /** Before and after a plan or a what-if, on the same board. @param {{query: Record<string, string>}} given */
@@ -107,6 +107,7 @@ function open(spot) {
 function Chips({ query }) {
   const street = useGet(query.street ? `/nodes/Street/${query.street}` : null);
   const authority = useGet(query.authority ? `/nodes/Authority/${encodeURIComponent(query.authority)}` : null);
+  const known = query.view === "table" ? chosenBy(query.type ?? "Organization") : null; // a table is not cut by more
   /** @type {[string, string][]} */
   const chips = [];
   if (query.street) chips.push(["street", street.data?.name ?? query.street]);
@@ -114,7 +115,8 @@ function Chips({ query }) {
   if (query.question) chips.push(["question", say(questionOf(query.question)?.term)]);
   if (query.group) chips.push(["group", word("board.group", { n: query.of ?? "1", what: titleOf(query.group.split("/")[0]) })]);
   if (query.revision) chips.push(["revision", word("history.revision", { n: query.revision })]);
-  return chips.length > 0 && html`<ul class="chips">${chips.map(([name, text]) => html`<li key=${name}><button type="button" aria-label=${word("filters.remove", { what: text })} onClick=${() => change({ [name]: null, ...(name === "group" ? { of: null } : {}) })}>${text} ✕</button></li>`)}</ul>`;
+  const shown = chips.filter(([name]) => known === null || name === "revision" || known.includes(name));
+  return shown.length > 0 && html`<ul class="chips">${shown.map(([name, text]) => html`<li key=${name}><button type="button" aria-label=${word("filters.remove", { what: text })} onClick=${() => change({ [name]: null, ...(name === "group" ? { of: null } : {}) })}>${text} ✕</button></li>`)}</ul>`;
 }
 
 /** The legend is the filter. @param {{hidden: Set<string>}} given */
@@ -157,12 +159,18 @@ function Details({ near, revision }) {
     ${may("change") && !revision && html`<${Proposed} about=${near} />`}<${Relations} node=${found} revision=${revision} /><${Fields} node=${found} />`}<//>`;
 }
 
+/** By which bodies a list of nodes of a type can be cut: by a street those that lie in one, by an authority organisations. @param {string} type @returns {string[]} */
+function chosenBy(type) {
+  const placed = ["Street", "Community"].includes(type) || edgeType("LOCATED_IN")?.pairs.some(([source]) => source === type);
+  return [...(placed ? ["street"] : []), ...(type === "Organization" ? ["authority"] : [])];
+}
+
 /** @param {{query: Record<string, string>}} given */
 function Nodes({ query }) {
   const type = query.type ?? "Organization";
   const { sort, cursor, revision } = query;
   const fields = (nodeTypes().find((each) => each.name === type)?.fields ?? []).filter((each) => !["name", "aliases"].includes(each.name)).slice(0, 6);
-  const list = useGet(`/nodes/${type}`, { sort, cursor, revision, limit: PAGE });
+  const list = useGet(`/nodes/${type}`, { ...Object.fromEntries(chosenBy(type).map((name) => [name, query[name]])), sort, cursor, revision, limit: PAGE });
   const columns = [
     { key: "name", title: word("name"), sort: true, show: (/** @type {any} */ row) => html`<a href=${type === "Organization" ? href("organization", row.id) : href("network", "", { ...query, near: `${type}/${row.id}` })}>${row.name ?? row.id}</a>` },
     ...fields.map((field) => ({ key: field.name, title: say(field.title), sort: true, number: field.kind === "integer" || field.kind === "number", show: (/** @type {any} */ row) => valueOf(field, row.fields[field.name], word) })),
@@ -171,7 +179,7 @@ function Nodes({ query }) {
     <${Show} of=${list}>${(/** @type {any} */ found) => html`
       <${Table} caption=${titleOf(type)} columns=${columns} rows=${found.items} sort=${sort ?? ""} onSort=${(/** @type {string} */ by) => change({ sort: by, cursor: null })} />
       <${Pager} shown=${found.items.length} total=${found.total} next=${found.next} first=${!cursor} onNext=${(/** @type {string} */ next) => change({ cursor: next })} onFirst=${() => change({ cursor: null })} />`}<//>
-    ${may("export") && html`<p><a class="button" href=${`${BASE}/exports/network/xlsx`} download>${word("export.workbook")}</a> <span class="muted">${count(list.data?.total)}</span></p>`}`;
+    ${may("export") && html`<p><a class="button" href=${`${BASE}/exports/network/xlsx`} download>${word("export.whole")}</a></p>`}`;
 }
 
 /** The shortest way between two nodes. @param {{query: Record<string, string>}} given */

@@ -6,10 +6,14 @@ import { edgeType, nodeType, titleOf, valueOf } from "../lib/model.js";
 import { href } from "../lib/url.js";
 import { word } from "../lib/words.js";
 import { Confirm } from "../parts/confirm.js";
+import { MOST } from "../parts/chooser.js";
 import { Cells } from "../parts/difference.js";
 import { Input } from "../parts/field.js";
+import { Search } from "../parts/search.js";
 import { Empty, Fault, Show } from "../parts/states.js";
 import { html, useEffect, useState } from "../vendor/runtime.js";
+
+const PLACES = ["Street", "Community"];
 
 /** @param {{at: string}} given */
 export function Page({ at }) {
@@ -90,10 +94,18 @@ function Form({ node, place, again }) {
       ${shown.revision !== node.revision && html` <button type="button" onClick=${again}>${word("record.newest")}</button>`}</p></section>`}`;
 }
 
-/** Where it is: the community or street that it moves to. @param {{place: any, type: string, value: string, set: (value: string) => void}} given */
+/** Where it is: the community or street that it moves to, chosen from a list, or searched for among more than one holds. @param {{place: any, type: string, value: string, set: (value: string) => void}} given */
 function Place({ place, type, value, set }) {
-  const [street, community] = ["Street", "Community"].map((each) => useGet(`/nodes/${each}`, { fields: "name", limit: 1000 }));
+  const lists = PLACES.map((each) => useGet(`/nodes/${each}`, { fields: "name", limit: MOST }));
+  const [found, setFound] = useState(/** @type {any} */ (null));
   if (!edgeType("LOCATED_IN")?.pairs.some(([source]) => source === type)) return null;
+  const [street, community] = lists;
+  if (lists.some((list) => list.data && list.data.total > MOST)) {
+    const take = (/** @type {any} */ one) => { setFound(one); set(one ? `${one.type}/${one.id}` : ""); };
+    return html`<div class="field"><span>${word("record.place")}</span><span class="muted">${place ? word("record.place.now", { name: place.name ?? place.id }) : word("unknown")}</span>${value && found
+      ? html`<button type="button" aria-label=${word("filters.remove", { what: found.name ?? found.id })} onClick=${() => take(null)}>→ ${found.name ?? found.id} ✕</button>`
+      : html`<${Search} id="record-place" label=${PLACES.map((each) => titleOf(each)).join(word("mark.list"))} types=${PLACES} onPick=${take} />`}</div>`;
+  }
   return html`<label class="field"><span>${word("record.place")}</span><select onChange=${(/** @type {any} */ event) => set(event.target.value)}>
     <option value="" selected=${value === ""}>${place ? word("record.place.now", { name: place.name ?? place.id }) : word("unknown")}</option>
     ${[street, community].map((list, at) => html`<optgroup key=${at} label=${titleOf(at ? "Community" : "Street")}>${(list.data?.items ?? []).map((/** @type {any} */ each) => html`<option key=${each.id} value=${`${each.type}/${each.id}`} selected=${value === `${each.type}/${each.id}`}>${each.name ?? each.id}</option>`)}</optgroup>`)}

@@ -1,12 +1,13 @@
-/** Which street, which authority? A list to choose from; where there are more than a list can hold, a search. */
+/** Which street, which authority? A list to choose from; where there are more than a list can hold, a search. Accounts of one body choose among those of which they see an organisation. */
 
+import { ofDistrict } from "../lib/api.js";
 import { useGet } from "../lib/load.js";
 import { titleOf } from "../lib/model.js";
 import { word } from "../lib/words.js";
 import { Search } from "./search.js";
 import { html, useState } from "../vendor/runtime.js";
 
-const MOST = 500; // that a list holds
+export const MOST = 500; // that a list holds
 let choosers = 0; // so that each search has an id of its own
 
 /**
@@ -15,7 +16,7 @@ let choosers = 0; // so that each search has an id of its own
  */
 export function Chooser({ type, title, chosen, onChoose, sort, none = word("all"), name }) {
   const [nth] = useState(() => (choosers += 1));
-  const list = useGet(`/nodes/${type}`, { fields: "name", sort, limit: MOST });
+  const list = useGet(`/nodes/${type}`, { fields: "name", sort, limit: MOST, populated: ofDistrict() ? null : true });
   const one = useGet(chosen && list.data && list.data.total > MOST ? `/nodes/${type}/${encodeURIComponent(chosen)}` : null);
   if (!list.data || list.data.total <= MOST) {
     return html`<label class="field"><span>${title}</span><select name=${name} required=${none === null} onChange=${(/** @type {any} */ event) => onChoose(event.target.value || null)}>

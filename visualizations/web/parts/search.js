@@ -8,9 +8,10 @@ import { html, useEffect, useRef, useState } from "../vendor/runtime.js";
 import { Mark } from "./glyph.js";
 
 const PAUSE = 120; // milliseconds without a key before it is asked
-const MOST = 12;
+const [FIRST, MOST] = [12, 200]; // hits that are shown at first, and once more are asked for
+const MORE = { type: "more", id: "more", name: null };
 
-/** @typedef {{type: string, id: string, name: string | null}} Found */
+/** @typedef {{type: string, id: string, name: string | null, street?: string | null, kind?: import("../lib/words.js").Text | null}} Found */
 
 /** Questions whose term or text holds the text. @param {string} text @returns {Found[]} */
 function questionsFor(text) {
@@ -23,6 +24,9 @@ function questionsFor(text) {
     .slice(0, 4)
     .map((each) => ({ type: "question", id: each.id, name: say(each.term) }));
 }
+
+/** What tells something found from others of that name: its type or kind, and its street. @param {Found} found */
+const apart = (found) => (found.type === "question" ? word("question") : [found.type === "Organization" && found.kind ? null : titleOf(found.type), say(found.kind), found.street].filter(Boolean).join(" · "));
 
 /** Where something found is looked at. @param {Found} found */
 export function show(found) {
@@ -38,16 +42,20 @@ export function Search({ id, label, types = [], withQuestions = false, onPick })
   const [text, setText] = useState("");
   const [hits, setHits] = useState(/** @type {Found[] | null} */ (null));
   const [at, setAt] = useState(0);
+  const [limit, setLimit] = useState(FIRST);
+  const [cut, setCut] = useState(false);
   const box = useRef(/** @type {HTMLInputElement | null} */ (null));
 
   useEffect(() => {
     if (!text.trim()) return setHits(null);
+    const wider = limit > FIRST;
     const abort = new AbortController();
     const timer = setTimeout(async () => {
       try {
-        const found = await get("/search", { q: text, type: types, limit: MOST }, abort.signal);
-        setHits([...(withQuestions ? questionsFor(text) : []), ...found.items]);
-        setAt(0);
+        const found = await get("/search", { q: text, type: types, limit }, abort.signal);
+        setHits([...(withQuestions ? questionsFor(text) : []), ...found.items, ...(found.more && !wider ? [MORE] : [])]);
+        setCut(found.more && wider);
+        if (!wider) setAt(0);
       } catch {
         if (!abort.signal.aborted) setHits([]);
       }
@@ -56,11 +64,18 @@ export function Search({ id, label, types = [], withQuestions = false, onPick })
       clearTimeout(timer);
       abort.abort();
     };
-  }, [text]);
+  }, [text, limit]);
+  useEffect(() => document.getElementById(`${id}-hit-${at}`)?.scrollIntoView({ block: "nearest" }), [at]);
 
+  /** @param {string} typed */
+  const type = (typed) => {
+    setText(typed);
+    setLimit(FIRST);
+  };
   /** @param {Found} found */
   const pick = (found) => {
-    setText("");
+    if (found === MORE) return setLimit(MOST);
+    type("");
     setHits(null);
     box.current?.blur();
     onPick(found);
@@ -72,19 +87,20 @@ export function Search({ id, label, types = [], withQuestions = false, onPick })
     if (event.key === "ArrowDown") setAt((before) => (before + 1) % Math.max(number, 1));
     else if (event.key === "ArrowUp") setAt((before) => (before - 1 + number) % Math.max(number, 1));
     else if (event.key === "Enter" && hits?.[at]) pick(hits[at]);
-    else if (event.key === "Escape") text ? setText("") : box.current?.blur();
+    else if (event.key === "Escape") text ? type("") : box.current?.blur();
     else return;
     event.preventDefault();
   };
   return html`<div class="search">
     <input id=${id} ref=${box} type="search" autocomplete="off" spellcheck=${false} style="width:100%" role="combobox" aria-label=${label} placeholder=${label}
       aria-expanded=${String(hits !== null)} aria-controls=${`${id}-hits`} aria-autocomplete="list" aria-activedescendant=${hits?.length ? `${id}-hit-${at}` : null}
-      value=${text} onInput=${(/** @type {any} */ event) => setText(event.target.value)} onKeyDown=${onKey} />
+      value=${text} onInput=${(/** @type {any} */ event) => type(event.target.value)} onKeyDown=${onKey} />
     <ul id=${`${id}-hits`} role="listbox" aria-label=${label} class="hits" hidden=${hits === null}>
       ${hits?.map((found, place) => html`<li id=${`${id}-hit-${place}`} key=${`${found.type}/${found.id}`} role="option" aria-selected=${String(place === at)}
         onPointerDown=${(/** @type {Event} */ event) => { event.preventDefault(); pick(found); }}>
-        <${Mark} look=${found.type} /> <span>${found.name ?? found.id}</span> <small>${found.type === "question" ? word("question") : titleOf(found.type)}</small>
+        ${found === MORE ? html`<span>${word("search.first", { n: FIRST })}</span>` : html`<${Mark} look=${found.type} /> <span>${found.name ?? found.id}</span> <small>${apart(found)}</small>`}
       </li>`)}
+      ${hits !== null && cut && html`<li role="option" aria-disabled="true" aria-selected="false">${word("search.cut", { n: MOST })}</li>`}
       ${hits?.length === 0 && html`<li role="option" aria-disabled="true" aria-selected="false">${word("search.none")}</li>`}
     </ul>
   </div>`;
