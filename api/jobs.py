@@ -55,8 +55,11 @@ class JobEnded(Refusal):
 class JobNotDone(Refusal):
     """A job's result was asked for before there is one."""
 
-    def __init__(self, state: str) -> None:
-        message = Text("任务没有结果（{state}）。", "The job has no result ({state}).").format(state=state)
+    def __init__(self, job: Job) -> None:
+        message = Text("任务没有结果（{state}）。", "The job has no result ({state}).").format(state=job.state)
+        if job.failure is not None:
+            why = Text("{message}{why}", "{message} {why}")
+            message = why.format(message=message, why=Text(job.failure.zh, job.failure.en))
         super().__init__(message, code="job-not-done")
 
 
@@ -72,14 +75,24 @@ class TooManyJobs(Refusal):
 
 
 class KeyReused(Refusal):
-    """An idempotency key came with another request than the first time, or while that one runs."""
+    """An idempotency key came with another request than the first time."""
 
     def __init__(self) -> None:
-        message = Text(
-            "这个幂等键已用于另一个请求，或该请求仍在进行。",
-            "The idempotency key belongs to another request, or to one that still runs.",
-        )
+        message = Text("这个幂等键已用于另一个请求。", "The idempotency key belongs to another request.")
         super().__init__(message, Text("请换一个键。", "Use another key."), code="key-reused")
+
+
+class KeyInUse(Refusal):
+    """An idempotency key came again while its first request runs."""
+
+    def __init__(self) -> None:
+        message = Text("用这个幂等键的请求仍在进行。", "The request of this idempotency key still runs.")
+        hint = Text(
+            "请稍候用同一个键重发，会得到第一次的结果；换键会再做一次。",
+            "Send it again with the same key a little later: it gets the first one's answer; another key would do it twice.",
+        )
+        super().__init__(message, hint, code="key-in-use")
+        self.members = {"retry_after": 1}
 
 
 class Cancelled(Exception):
@@ -223,8 +236,8 @@ class Jobs:
     def once(self, account: str, key: str | None, request: Any, do: Callable[[], Any]) -> Any:
         """What `do` gives, done once for an account's idempotency key: the second time the first answer is given.
 
-        Errors: `KeyReused` where the key came with another request, or while the first one runs; those of `do`, which
-        leave the key free.
+        Errors: `KeyReused` where the key came with another request, `KeyInUse` while the first one runs; those of `do`,
+        which leave the key free.
         """
         if key is None:
             return do()
@@ -233,16 +246,18 @@ class Jobs:
         record = self._store.get(KEYS, place)
         if record is not None:
             began = dt.datetime.fromisoformat(record.value["at"])
-            if record.value["asked"] != asked or ("answer" not in record.value and began + self._lease > _now()):
+            if record.value["asked"] != asked:
                 raise KeyReused
             if "answer" in record.value:
                 return record.value["answer"]
+            if began + self._lease > _now():
+                raise KeyInUse
         try:
             held = self._store.put(
                 KEYS, place, {"asked": asked, "at": _now().isoformat()}, record.version if record else 0
             )
         except RecordMoved:
-            raise KeyReused from None
+            raise KeyInUse from None
         with self._lock:
             self._held[place] = held
         try:

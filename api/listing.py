@@ -91,12 +91,13 @@ def paged(
     Cost: a sort of the keys, unless it is. Errors: `BadCursor`.
     """
     down = [*descending, *[False] * (len(keys) - len(descending))]
+    order = ",".join(f"-{key}" if falls else key for key, falls in zip(keys, down, strict=True))
     rest = frame.select(keys).with_row_index(_PLACE)
     if cursor is not None:
-        rest = rest.filter(_after(keys, _opened(cursor, keys, rest.schema), down))
+        rest = rest.filter(_after(keys, _opened(cursor, order, keys, rest.schema), down))
     rest = rest if ordered else rest.sort(keys, descending=down, nulls_last=True)
     shown, more = frame[rest[_PLACE].head(limit)], rest.height > limit
-    return Page(shown, frame.height, _closed(keys, shown.row(-1, named=True)) if more else None)
+    return Page(shown, frame.height, _closed(order, [shown[key][-1] for key in keys]) if more else None)
 
 
 def _after(keys: Sequence[str], last: Sequence[pl.Expr | None], down: Sequence[bool]) -> pl.Expr:
@@ -111,15 +112,15 @@ def _after(keys: Sequence[str], last: Sequence[pl.Expr | None], down: Sequence[b
     return pl.any_horizontal(parts)
 
 
-def _closed(keys: Sequence[str], row: dict[str, Any]) -> str:
-    text = json.dumps([",".join(keys), *(row[key] for key in keys)], ensure_ascii=False, default=str)
+def _closed(order: str, values: Sequence[Any]) -> str:
+    text = json.dumps([order, *values], ensure_ascii=False, default=str)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _opened(cursor: str, keys: Sequence[str], schema: pl.Schema) -> list[pl.Expr | None]:
+def _opened(cursor: str, order: str, keys: Sequence[str], schema: pl.Schema) -> list[pl.Expr | None]:
     try:
         named, *values = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
-        if named != ",".join(keys) or len(values) != len(keys):
+        if named != order or len(values) != len(keys):
             raise BadCursor
         return [None if v is None else _literal(v, schema[k]) for k, v in zip(keys, values, strict=True)]
     except (ValueError, TypeError, binascii.Error, pl.exceptions.PolarsError) as fault:

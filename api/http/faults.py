@@ -10,6 +10,7 @@ from graphmodel.text import Language
 _WHY = {
     "missing": "缺少这一项",
     "extra_forbidden": "没有这一项",
+    "given_twice": "只能给一次",
     "value_error": "{error}",
     "json_invalid": "不是有效的 JSON：{error}",
     "json_type": "不是有效的 JSON",

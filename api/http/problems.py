@@ -51,6 +51,7 @@ _STATUSES = {
         "account-exists",
         "own-account",
         "key-reused",
+        "key-in-use",
         "decision-moved",
         "cannot-apply",
         "nothing-accepted",
@@ -91,6 +92,18 @@ _HINTS = {
     "no-such-body": Text(
         "写全名，或写地址 类型/标识；可用 /api/v1/search 查找。",
         "Give the full name, or type/id; /api/v1/search finds it.",
+    ),
+    "decision-moved": Text(
+        "这些决定未被覆盖。请重新读取方案；看过之后确要更改的，在各项的 seen 中写上其 version。",
+        "These stand as they are. Read the plan again; having seen it, to change them send each one's version as seen.",
+    ),
+    "nothing-accepted": Text(
+        "先在 /api/v1/plans/{name}/decisions 采纳。", "Accept some first at /api/v1/plans/{name}/decisions."
+    ),
+    "no-such-case": Text("先在 /api/v1/cases 立案。", "Open it first at /api/v1/cases."),
+    "rows-rejected": Text(
+        "请更正后重新上传；或以 accept_valid 只存通过的行。",
+        "Correct them and send them again, or store the valid rows by accept_valid.",
     ),
     "nothing-supposed": Text("可假设的见 /api/v1/openapi.json。", "What can be supposed is in /api/v1/openapi.json."),
 }

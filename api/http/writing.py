@@ -52,7 +52,7 @@ class Write:
         """What `do` makes, as JSON values, of the revision that the write rests on; `asked` is what the body wants.
 
         The first answer again where the key came with the same request before.
-        Errors: `RevisionNeeded`; `RevisionMoved` with what changed; `KeyReused`; those of `do`.
+        Errors: `RevisionNeeded`; `RevisionMoved` with what changed; `KeyReused`, `KeyInUse`; those of `do`.
         """
 
         def on_the_expected() -> Any:

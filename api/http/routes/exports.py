@@ -203,7 +203,7 @@ def export_file(id: JobId, who: Exporting) -> Response:  # noqa: A002 - the name
     """取导出任务的文件 · the file that an export made."""
     job = job_of(who, id, "export")
     if job.state != "done":
-        raise JobNotDone(job.state)
+        raise JobNotDone(job)
     made = exported(who.workspace) / id / job.result["file"]
     if not made.is_file():
         raise NoSuchJob(id)

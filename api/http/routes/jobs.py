@@ -49,7 +49,7 @@ def read_job_result(id: JobId, who: Seeing) -> dict[str, Any]:  # noqa: A002 - t
     """任务的结果 · the result of a job that is done."""
     job = job_of(who, id)
     if job.state != "done":
-        raise JobNotDone(job.state)
+        raise JobNotDone(job)
     found: dict[str, Any] = job.result
     return found
 

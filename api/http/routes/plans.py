@@ -36,7 +36,7 @@ from api.http.writing import WRITES, Writing
 from api.jobs import Progress
 from api.plan_views import Choice, View, names, view
 from graphmodel.changes import ChangeSet
-from graphmodel.paths import NodeKey
+from graphmodel.paths import NodeKey, row_of
 from planning.applying import CannotApply, written
 from planning.decisions import DecisionsMoved, DecisionState, Wish
 from planning.plan import ActionKind
@@ -151,6 +151,9 @@ def read_plan(
 ) -> PlanOut:
     """一个方案：各项提议、理由、次选、决定 · a plan: proposals with reasons, runners-up and decisions."""
     shown = view(who.workspace, named_plan(name), chosen)
+    if not shown.chosen:
+        for node in chosen.about:
+            row_of(who.workspace.network(), node)  # of one that does not exist it is not that there is no proposal
     _tag(request, response, who, shown)
     return plan_out(shown, first, page_size(who, limit), who.workspace.network())
 
@@ -172,8 +175,11 @@ def list_proposals(
     """最新方案对一个组织（或机构、岗位）提出什么 · what the newest plan proposes for an organisation, a body or a post."""
     node = NodeKey.parse(about)
     if not plans.book(who.workspace).plans():
+        row_of(who.workspace.network(), node)
         return ProposalsOut(plan=None, items=[])
     shown = view(who.workspace, None, Choice(about=(node,)))
+    if not shown.chosen:
+        row_of(who.workspace.network(), node)
     _tag(request, response, who, shown)
     return ProposalsOut(plan=shown.kept.name, items=proposals_out(shown, shown.chosen, who.workspace.network()))
 

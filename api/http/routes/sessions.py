@@ -137,7 +137,11 @@ def sign_in(given: SignIn, request: Request, response: Response, house: House) -
     "/session/link",
     status_code=status.HTTP_303_SEE_OTHER,
     response_class=RedirectResponse,
-    responses={303: {"description": "已登录，转到首页 · signed in; go to the start page"}},
+    responses={
+        303: {
+            "description": "转到首页：已登录，或浏览器的链接已用过 · go to the start page, signed in or, in a browser, with a link that is used up"
+        }
+    },
     openapi_extra={"security": []},
 )
 def use_link(
@@ -158,7 +162,9 @@ def use_link(
         account = house.accounts.account_of(token, "link") if looks else house.accounts.redeem(token)
     except BadCredentials as refusal:
         house.audit.note("–", "sign in by link", "refused", code=refusal.code, request=request.state.request_id)
-        raise
+        if "text/html" not in request.headers.get("accept", ""):
+            raise
+        return response  # to the page that tells how to sign in
     if not looks:
         house.audit.note(account.name, "sign in by link", "done", request=request.state.request_id)
         _begin(house, account, response)

@@ -24,7 +24,7 @@ from fastapi.testclient import TestClient
 
 from api.accounts import LOCAL
 from api.examples import BUNDLE, LEDGER
-from api.jobs import AT_ONCE, MOST_BEGUN, Jobs, JobState, KeyReused, TooManyJobs
+from api.jobs import AT_ONCE, MOST_BEGUN, Jobs, JobState, KeyInUse, KeyReused, TooManyJobs
 from api.workspace import Workspace
 from examples.generator import scale
 from graphmodel.changes import ChangeSet
@@ -165,6 +165,10 @@ def test_an_import_of_nothing_but_wrong_rows_does_not_count_as_done(client: Test
     while job["state"] in ("queued", "running") and time.monotonic() < deadline:
         job = client.get(f"{API}/jobs/{job['id']}").json()
     assert job["state"] == "failed"
+    result = client.get(f"{API}/jobs/{job['id']}/result").json()
+    assert job["failure"]["zh"] in result["detail"]
+    misspelt = send(client, STREETS, remove_gon="true")
+    assert [fault["where"] for fault in misspelt.json()["errors"]] == ["body.remove_gon"]
     hidden = client.post(
         f"{API}/imports", files={"files": (".hidden", b"x", "text/csv")}, data={"source": "a", "as_of": "2016-07-01"}
     )
@@ -659,8 +663,11 @@ def test_a_key_is_held_while_its_work_lasts_longer_than_a_lease(store: SqliteSto
     first = threading.Thread(target=jobs.once, args=("office", "key", "request", work))
     first.start()
     time.sleep(1.8)
-    with pytest.raises(KeyReused):
+    with pytest.raises(KeyInUse) as refused:
         jobs.once("office", "key", "request", work)
+    assert refused.value.members == {"retry_after": 1}
+    with pytest.raises(KeyReused):
+        jobs.once("office", "key", "another request", work)
     first.join()
     assert jobs.once("office", "key", "request", work) == "answer"
     assert done == ["once"]
@@ -810,3 +817,10 @@ def test_newcomers_are_answered_and_nothing_is_stored(client: TestClient) -> Non
         refused = client.post(f"{API}/newcomers", json={"items": [{**item, "full_members": never}]})
         assert refused.status_code == 422, refused.text
     assert head(client) == before
+
+
+def test_a_number_that_is_none_is_no_value(client: TestClient) -> None:
+    body = b'{"items": [{"name": "\xe7\x94\xb2", "staff": NaN}]}'
+    answer = client.post(f"{API}/newcomers", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 422
+    assert [fault["why"] for fault in answer.json()["errors"]] != []

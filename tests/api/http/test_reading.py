@@ -261,7 +261,21 @@ def test_nodes_are_listed_by_where_they_are(client: TestClient, workspace: Works
 
 def test_a_cursor_of_one_order_is_none_of_another(client: TestClient) -> None:
     page = get(client, "/nodes/Organization?sort=name&limit=5")
-    assert get(client, f"/nodes/Organization?sort=staff&cursor={page['next']}", 422)["code"] == "bad-cursor"
+    for order in ("staff", "-name"):
+        assert get(client, f"/nodes/Organization?sort={order}&cursor={page['next']}", 422)["code"] == "bad-cursor"
+
+
+@pytest.mark.parametrize(
+    "address", ["/nodes/Organization?sort=name&sort=-staff", "/questions/uncovered/findings?limit=1&limit=2"]
+)
+def test_of_a_parameter_that_comes_twice_none_is_taken(client: TestClient, address: str) -> None:
+    refused = get(client, address, 422)
+    assert [fault["why"] for fault in refused["errors"]] == ["只能给一次"]
+
+
+def test_what_there_is_not_is_not_known_already(client: TestClient) -> None:
+    asked = client.get(f"{API}/questions/nowhere/findings", headers={"If-None-Match": "*"})
+    assert asked.status_code == 404
 
 
 def test_fields_can_be_chosen(client: TestClient) -> None:

@@ -463,7 +463,11 @@ def test_a_link_works_once(app: FastAPI) -> None:
     assert browser.get(f"{API}/session").json()["role"] == "local"
     other = TestClient(app, base_url="http://localhost", follow_redirects=False)
     assert other.get(f"{API}/session/link?token={secret}").json()["code"] == "bad-credentials"
-    assert Counter(noted()) - before == Counter([("planner-office", "done", None), ("–", "refused", "bad-credentials")])
+    page = other.get(f"{API}/session/link?token={secret}", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert (page.status_code, page.headers["location"], len(page.cookies)) == (303, "/", 0)
+    assert other.get(f"{API}/session").status_code == 401
+    refused = ("–", "refused", "bad-credentials")
+    assert Counter(noted()) - before == Counter([("planner-office", "done", None), refused, refused])
 
 
 def test_secrets_are_nowhere_in_the_store(app: FastAPI) -> None:
