@@ -99,9 +99,11 @@ def read_bundle(paths: Path | Sequence[Path], limits: Limits | None = None) -> B
             Text(f"没有认得出的表。{seen.zh}", f"It holds no table that is known. {seen.en}"),
             Text(
                 "台账要有“社会组织名称”、代码（或“登记备案”），再加至少一列；"
-                "数据包的文件名或工作表名要用类型名，例如 Organization.csv（社会组织）、COVERS.csv（覆盖）。空白工作簿可用 partygraph template 生成。",
+                "数据包的文件名或工作表名要用类型名，例如 Organization.csv（社会组织）、COVERS.csv（覆盖）。"
+                "空白工作簿：网页“导入”处的模板，或 partygraph template。",
                 "A ledger has 社会组织名称 (name), a code or 登记备案 (track), and at least one column more; files or sheets of a "
-                "bundle are named as types, such as Organization.csv or COVERS.csv. partygraph template makes a blank workbook.",
+                "bundle are named as types, such as Organization.csv or COVERS.csv. "
+                "A blank workbook: the template on the page of imports, or partygraph template.",
             ),
         )
     return bundle

@@ -47,7 +47,8 @@ def start_line(begun: Start) -> Text:
         return line
     told = [_MOVED.format(term=question(m.question).term, id=m.question, now=m.now, then=m.then) for m in begun.moved]
     return Text(
-        f"{line.zh}；缺口因此与 ask 不同：{_and(told).zh}", f"{line.en}; so gaps differ from ask: {_and(told).en}"
+        f"{line.zh}；缺口因此与现状不同：{_and(told).zh}",
+        f"{line.en}; so gaps differ from those of today: {_and(told).en}",
     )
 
 
@@ -146,7 +147,7 @@ _COLUMNS = Text(
 _SHARED = Text("{n} 项由几项方案共同销号（各计一次）", "{n} end by several proposals together, and count at each")
 _COMMON = Text("{n} 项由几项方案共同促成（不记在任何一项）", "{n} end by several together, and count at none")
 _BEYOND = Text(
-    "另有 {n} 项缺口属于方案不针对的问题，用 partygraph ask 或整改台账办理：{which}",
-    "{n} gaps more are of questions that no plan is made for (partygraph ask, or cases): {which}",
+    "另有 {n} 项缺口属于方案不针对的问题，按各自的清单或整改台账办理：{which}",
+    "{n} gaps more are of questions that no plan is made for (see their lists, or follow them as cases): {which}",
 )
 _OF_QUESTION = Text("{term} {n}", "{id} {n}")

@@ -82,9 +82,23 @@ def test_a_neighbour_is_drawn_once_whatever_hangs_together(reader: Reader) -> No
     assert len(nodes) < len(items)  # dues of two years, and whom it is under
     page = reader.open("network?view=neighbours&near=PartyOrganization%2Fpo%3A510104021%3A青年路社区")
     expect(page.locator("main section svg a[data-id]")).to_have_count(len(nodes))
-    times = max(sum(one == other for other in keys) for keys in [[_tie(each) for each in items]] for one in keys)
+    years = {
+        _tie(each): sorted(one["year"] for one in items if _tie(one) == _tie(each)) for each in items if each["year"]
+    }
     panel = page.get_by_label(said(reader, "details"), exact=True)
-    expect(panel).to_contain_text(said(reader, "relations.times", n=times))
+    told_of = [said(reader, "mark.list").join(map(str, of)) for of in years.values() if len(of) > 1]
+    assert told_of
+    for text in told_of:  # each relation of a year by its year, not how many there are
+        expect(panel).to_contain_text(said(reader, "relations.years", years=text))
+
+
+def test_the_ends_of_a_path_are_called_by_their_names(reader: Reader) -> None:
+    page = reader.open("network?paths=on&start=Street%2F510104022&end=Street%2F510104035")
+    steps = told(reader, "/paths?start=Street/510104022&end=Street/510104035")["steps"]
+    for box, step in (("#path-start", steps[0]), ("#path-end", steps[-1])):
+        expect(page.locator(box)).to_have_attribute("placeholder", step["name"])
+    expect(page.locator("main ol li")).to_have_count(len(steps))
+    assert reader.errors == []
 
 
 def _tie(one: dict[str, Any]) -> tuple[str, str, str]:

@@ -124,6 +124,10 @@ def test_hits_tell_street_and_kind_a_code_comes_first_and_more_are_listed(reader
     expect(more).to_have_count(0)
     asked = len(first["items"]) + first["more"]  # where there are still more, that is said last
     expect(hits.filter(has_not_text=words(reader.language)["question"])).to_have_count(asked)
+    page.locator("main h1").click()  # what is done elsewhere is not covered by the list
+    expect(hits.first).to_be_hidden()
+    page.keyboard.press("/")
+    expect(hits.first).to_be_visible()
     assert reader.errors == []
 
 

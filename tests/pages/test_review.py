@@ -154,6 +154,17 @@ def test_a_case_is_moved_noted_and_its_conflict_shown(reviewer: tuple[Reader, di
     assert (stored.measure, stored.comments) == ("先到先得", ())
 
 
+def test_a_deadline_in_the_past_is_remarked_on_and_told_as_over(reviewer: tuple[Reader, dict[str, str]]) -> None:
+    reader, said = reviewer
+    case = reader.site.app.state.served.workspace.casework("civil-affairs").open("uncovered")[0]
+    page = reader.open(f"cases?case={quote_plus(f'uncovered/{case.subject}')}")
+    page.locator("input[name=deadline]").fill("2016-06-02")
+    page.get_by_role("button", name=said["case.assign"], exact=True).click()
+    expect(page.locator("p.banner[role=status]")).to_contain_text("2016-06-02")
+    expect(page.locator("main table").first).to_contain_text(said["case.days.over"].format(n=10))
+    assert violations(reader) == []
+
+
 def case_name(reader: Reader, subject: str) -> str:
     name: str = told(reader, f"/cases/uncovered/{subject}")["name"]
     return name

@@ -59,7 +59,7 @@ function Cases({ found, query }) {
     ...(query.case ? [] : [{ key: "question", title: word("question"), show: (/** @type {any} */ row) => say(questionOf(row.question)?.term) },
     { key: "street", title: word("street"), show: (/** @type {any} */ row) => row.street ?? "–" },
     { key: "body", title: word("responsible"), show: (/** @type {any} */ row) => row.body?.name ?? "–" }]),
-    { key: "deadline", title: word("deadline"), show: (/** @type {any} */ row) => html`${dayOf(row.deadline)}${row.days_left !== null && html` <small>${word("case.days", { n: row.days_left })}</small>`}` },
+    { key: "deadline", title: word("deadline"), show: (/** @type {any} */ row) => html`${dayOf(row.deadline)}${row.days_left !== null && html` <small>${row.days_left < 0 ? word("case.days.over", { n: -row.days_left }) : word("case.days", { n: row.days_left })}</small>`}` },
     { key: "state", title: word("case.state"), show: (/** @type {any} */ row) => say(row.state.title) },
   ];
   const rows = found.items.map((/** @type {any} */ each) => ({ ...each, id: each.identity }));
@@ -109,7 +109,7 @@ function Work({ one, write }) {
   const [body, setBody] = useState(/** @type {any} */ (null));
   return html`
     <p class="row">${OPEN.filter((state) => state !== one.state.value).map((state) => html`<button type="button" key=${state} onClick=${() => write({ state })}>→ ${word(`case.state.${state}`)}</button>`)}</p>
-    <div class="row"><div class="field"><span>${word("responsible")}${word("mark.colon")}${body?.name ?? "–"}</span><${Search} id="assign-body" label=${word("case.body")} types=${BODIES} onPick=${setBody} /></div></div>
+    <div class="row"><div class="field"><span>${word("responsible")}${body && `${word("mark.colon")}${body.name ?? body.id}`}</span><${Search} id="assign-body" label=${word("case.body")} types=${BODIES} onPick=${setBody} /></div></div>
     ${form("case.assign", html`
       <label class="field"><span>${word("case.measure")}</span><input name="measure" maxlength="500" /></label>
       <label class="field"><span>${word("deadline")}</span><input name="deadline" type="date" /></label>`, (given) => ({ ...given, ...(body ? { body: `${body.type}/${body.id}` } : {}) }))}

@@ -4,6 +4,7 @@ import { BASE, may, queryOf, session } from "../lib/api.js";
 import { bind } from "../lib/keys.js";
 import { useGet } from "../lib/load.js";
 import { edgeType, nodeTypes, questionOf, titleOf, valueOf } from "../lib/model.js";
+import { useNames } from "../lib/names.js";
 import { change, go, href } from "../lib/url.js";
 import { count, dayOf, say, word } from "../lib/words.js";
 import { Board } from "../parts/board.js";
@@ -185,10 +186,12 @@ function Nodes({ query }) {
 /** The shortest way between two nodes. @param {{query: Record<string, string>}} given */
 function Paths({ query }) {
   const both = query.start && query.end;
+  const ends = [query.start, query.end].map((address) => (address ? { type: address.split("/")[0], id: address.split("/").slice(1).join("/") } : null));
+  const nameOf = useNames(ends.filter((end) => end !== null));
   const found = useGet(both ? "/paths" : null, { start: query.start, end: query.end, revision: query.revision });
   return html`<section class="card" aria-label=${word("path")}><div class="row">
-      <${Search} id="path-start" label=${query.start ?? word("path.start")} onPick=${(/** @type {any} */ one) => change({ start: `${one.type}/${one.id}` })} />
-      <${Search} id="path-end" label=${query.end ?? word("path.end")} onPick=${(/** @type {any} */ one) => change({ end: `${one.type}/${one.id}` })} /></div>
+      <${Search} id="path-start" label=${ends[0] ? nameOf(ends[0]) : word("path.start")} onPick=${(/** @type {any} */ one) => change({ start: `${one.type}/${one.id}` })} />
+      <${Search} id="path-end" label=${ends[1] ? nameOf(ends[1]) : word("path.end")} onPick=${(/** @type {any} */ one) => change({ end: `${one.type}/${one.id}` })} /></div>
     ${both && html`<${Show} of=${found}>${(/** @type {any} */ path) =>
       path.steps === null ? html`<p>${word("path.none")}</p>` : html`<ol>${path.steps.map((/** @type {any} */ step) => html`<li key=${`${step.type}/${step.id}`}>${step.relations.length > 0 && html`<small>${step.relations.map((/** @type {string} */ name) => titleOf(name)).join(word("mark.list"))} → </small>`}<${Mark} look=${step.type} /> <a href=${href("network", "", { near: `${step.type}/${step.id}` })}>${step.name ?? step.id}</a></li>`)}</ol>`}<//>`}
   </section>`;

@@ -44,6 +44,7 @@ export function Search({ id, label, types = [], withQuestions = false, onPick })
   const [at, setAt] = useState(0);
   const [limit, setLimit] = useState(FIRST);
   const [cut, setCut] = useState(false);
+  const [left, setLeft] = useState(false); // for another part of the page: the list is closed until the box is come back to
   const box = useRef(/** @type {HTMLInputElement | null} */ (null));
 
   useEffect(() => {
@@ -93,9 +94,9 @@ export function Search({ id, label, types = [], withQuestions = false, onPick })
   };
   return html`<div class="search">
     <input id=${id} ref=${box} type="search" autocomplete="off" spellcheck=${false} style="width:100%" role="combobox" aria-label=${label} placeholder=${label}
-      aria-expanded=${String(hits !== null)} aria-controls=${`${id}-hits`} aria-autocomplete="list" aria-activedescendant=${hits?.length ? `${id}-hit-${at}` : null}
-      value=${text} onInput=${(/** @type {any} */ event) => type(event.target.value)} onKeyDown=${onKey} />
-    <ul id=${`${id}-hits`} role="listbox" aria-label=${label} class="hits" hidden=${hits === null}>
+      aria-expanded=${String(hits !== null && !left)} aria-controls=${`${id}-hits`} aria-autocomplete="list" aria-activedescendant=${hits?.length ? `${id}-hit-${at}` : null}
+      value=${text} onInput=${(/** @type {any} */ event) => type(event.target.value)} onKeyDown=${onKey} onBlur=${() => setLeft(true)} onFocus=${() => setLeft(false)} />
+    <ul id=${`${id}-hits`} role="listbox" aria-label=${label} class="hits" hidden=${hits === null || left}>
       ${hits?.map((found, place) => html`<li id=${`${id}-hit-${place}`} key=${`${found.type}/${found.id}`} role="option" aria-selected=${String(place === at)}
         onPointerDown=${(/** @type {Event} */ event) => { event.preventDefault(); pick(found); }}>
         ${found === MORE ? html`<span>${word("search.first", { n: FIRST })}</span>` : html`<${Mark} look=${found.type} /> <span>${found.name ?? found.id}</span> <small>${apart(found)}</small>`}
