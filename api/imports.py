@@ -16,6 +16,7 @@ from graphmodel.network import Network
 from graphmodel.schema import NODE_TYPES
 from graphmodel.stores.protocol import Act, Revision, RevisionMoved
 from graphmodel.text import Text
+from graphmodel.values import AS_OF, check_day
 from loaders.dated import behind, outdated
 from loaders.errors import RowError
 from loaders.importing import ImportRefused, Preview, commit, preview
@@ -31,7 +32,10 @@ WRITING = Text("写入", "writing")
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """What is to come in: files and folders, who asserts them, of which day they speak; `mapping` other than the default."""
+    """What is to come in: files and folders, who asserts them, of which day they speak; `mapping` other than the default.
+
+    Errors: `BadDay`.
+    """
 
     paths: tuple[Path, ...]
     source: str
@@ -40,6 +44,10 @@ class Import:
     accept_valid: bool = False
     remove_gone: bool = False
     mapping: LedgerMapping | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a day of which no data speak, before anything is read."""
+        check_day(self.as_of, AS_OF)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

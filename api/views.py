@@ -15,6 +15,7 @@ from api.scope import DistrictOnly
 from api.scoped import MembersHidden
 from api.workspace import Workspace
 from graphmodel.declare import Node
+from graphmodel.history import standing
 from graphmodel.network import Network, Stamp
 from graphmodel.paths import NodeKey, row_of
 from graphmodel.schema import NODE_TYPES, Authority, LicensedBy, Organization, Street
@@ -262,11 +263,14 @@ def cover_flow(context: Context) -> list[tuple[str, str, int]]:
 def trend(workspace: Workspace, before: Context) -> list[tuple[Stamp, Rates]]:
     """The rates of the registered at the last revisions up to that of a context, the last of each day, oldest first.
 
+    What was undone since has no part in it.
     Cost: reads each of those revisions, once for each network that is kept.
     """
 
     def computed() -> list[tuple[Stamp, Rates]]:
-        last = {r.act.as_of: r.number for r in workspace.revisions()[: before.network.stamp.revision]}
+        stamp = before.network.stamp
+        acts = standing(workspace.revisions()[: stamp.revision])
+        last = {r.act.as_of: r.number for r in acts} | {stamp.as_of: stamp.revision}
         found = []
         for _, number in sorted(last.items())[-LINES:]:
             with workspace.supposing(number) as each:

@@ -26,6 +26,7 @@ from graphmodel.stores.opening import open_store
 from graphmodel.stores.protocol import NoSuchRevision, Revision, Store
 from graphmodel.stores.unmade import UnmadeStore
 from graphmodel.text import Refusal, Text
+from graphmodel.values import TODAY, check_day
 from queries.answer import Answer, ask
 from queries.case_book import KIND as CASE
 from queries.context import Context
@@ -129,7 +130,7 @@ class Workspace:
     def rules(self, stamp: Stamp, day: dt.date | None = None, **policy: Any) -> tuple[Values, dt.date]:
         """The policy's values, changed as said, and the day on which questions are asked of a picture, its own by default.
 
-        Errors: `Refusal` where the workspace is empty; `PolicyRefused` for a bad change.
+        Errors: `Refusal` where the workspace is empty; `BadDay`; `PolicyRefused` for a bad change.
         """
         if stamp.revision == 0:
             message = Text("工作区还是空的。", "The workspace is empty.")
@@ -139,6 +140,7 @@ class Workspace:
             )
             raise Refusal(message, hint, code="empty-workspace")
         today = day or stamp.as_of
+        check_day(today, TODAY)
         return self.policy.at(today).replace(**policy), today
 
     def context(self, revision: int | None = None, day: dt.date | None = None, **policy: Any) -> Context:

@@ -28,15 +28,15 @@ def undo(store: Store, revision: int, actor: str, note: str = "", *, expected: i
     head = revisions[-1].number
     if expected not in (None, head):
         raise RevisionMoved(expected, head)
-    for later in reversed(_standing(revisions[revision:])):
+    for later in reversed(standing(revisions[revision:])):
         _refuse_touched(changes, store.changes(later.number), later.number)
     act = Act("undo", actor, revisions[revision - 1].act.source, revisions[0].act.as_of, note, undoes=revision)
-    if left := _standing([*revisions, replace(revisions[-1], number=head + 1, act=act)]):
+    if left := standing([*revisions, replace(revisions[-1], number=head + 1, act=act)]):
         act = replace(act, as_of=left[-1].act.as_of)
     return store.apply(changes.inverse(), act, head)
 
 
-def _standing(revisions: list[Revision]) -> list[Revision]:
+def standing(revisions: list[Revision]) -> list[Revision]:
     """Those that no other of them undoes, and that undo none of them: together the rest altered nothing."""
     numbers, undone = {r.number for r in revisions}, set[int]()
     for revision in reversed(revisions):

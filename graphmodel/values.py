@@ -12,6 +12,8 @@ from typing import Any
 
 import polars as pl
 
+from graphmodel.text import Refusal, Text
+
 BLANK = " \t\r\n\v\f\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\u200b\ufeff"
 DASHES = "[‐‑‒–—―−]"
 
@@ -58,9 +60,31 @@ _DATE_SPACED = (
 _DATE_COMPACT = r"^(?<year>[0-9]{4})(?<month>[0-9]{2})(?<day>[0-9]{2})?$"
 _SERIAL = r"^([2-5][0-9]{4}|60000)(?:\.[0-9]+)?$"  # days in a spreadsheet: 1954 to 2064
 _SERIAL_ORIGIN = dt.date(1899, 12, 30)
-_FIRST_YEAR, _LAST_YEAR = 1900, 2100
+FIRST_DAY, LAST_DAY = dt.date(1900, 1, 1), dt.date(2100, 12, 31)
+"""Days before and after are none that anything here speaks of: typing errors, most of them."""
 DatePrecision = pl.Enum(["day", "month", "year"])
 DATED = pl.Struct({"date": pl.Date, "precision": DatePrecision})
+
+
+class BadDay(Refusal):
+    """A day on which nothing is asked and of which no data speak."""
+
+    def __init__(self, day: dt.date, what: Text) -> None:
+        message = Text("{what} {day} 不在 1900 至 2100 年之间。", "{what} {day} is not within 1900 to 2100.")
+        hint = Text("请核对年份。", "Check the year.")
+        super().__init__(message.format(what=what, day=day.isoformat()), hint, code="bad-day")
+
+
+def check_day(day: dt.date, what: Text) -> None:
+    """Errors: `BadDay`, in which `what` names the day, outside `FIRST_DAY` to `LAST_DAY`."""
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise BadDay(day, what)
+
+
+AS_OF, TODAY = (
+    Text("数据截至日期", "The day that the data speak of,"),
+    Text("作为今天的日期", "The day that counts as today,"),
+)
 
 
 def parse_dates(text: pl.Expr) -> pl.Expr:
@@ -81,7 +105,7 @@ def _dates(text: pl.Expr) -> pl.Expr:
     )
     first = pl.lit("1")
     written = pl.concat_str(year, month.fill_null(first), day.fill_null(first), separator="-")
-    in_range = year.cast(pl.Int32).is_between(_FIRST_YEAR, _LAST_YEAR)
+    in_range = year.cast(pl.Int32).is_between(FIRST_DAY.year, LAST_DAY.year)
     stated = pl.when(in_range).then(written).str.to_date("%Y-%m-%d", strict=False)
     serial = plain.str.extract(_SERIAL).cast(pl.Int64)
     date = pl.coalesce(stated, pl.lit(_SERIAL_ORIGIN) + pl.duration(days=serial))

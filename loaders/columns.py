@@ -13,7 +13,17 @@ import polars as pl
 from graphmodel.codes import CODE_TYPES
 from graphmodel.declare import Choice, Column
 from graphmodel.text import Text
-from graphmodel.values import BLANK, clean, half_width, parse_dates, parse_flags, parse_integers, parse_numbers
+from graphmodel.values import (
+    BLANK,
+    FIRST_DAY,
+    LAST_DAY,
+    clean,
+    half_width,
+    parse_dates,
+    parse_flags,
+    parse_integers,
+    parse_numbers,
+)
 from loaders.errors import printable
 from loaders.faults import Problem
 from loaders.formulas import QUOTED
@@ -236,9 +246,8 @@ def _allowed(column: Column) -> tuple[Text, Text]:
 
 
 def _dates(column: Column, text: pl.Series) -> tuple[pl.Series, list[Problem], list[Problem]]:
-    first, last = pl.date(1900, 1, 1), pl.date(2100, 12, 31)
     day = pl.col("text").str.to_date("%Y-%m-%d", strict=False)
-    quick = text.to_frame("text").select(pl.when(day.is_between(first, last)).then(day)).to_series()
+    quick = text.to_frame("text").select(pl.when(day.is_between(FIRST_DAY, LAST_DAY)).then(day)).to_series()
     values, problems, notices = _judged(
         column, text, quick, lambda cells: parse_dates(cells).struct.field("date"), _DATE_PROBLEM
     )

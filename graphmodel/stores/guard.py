@@ -21,6 +21,7 @@ from graphmodel.stores.protocol import Act
 from graphmodel.stores.refusals import PersonalData, UnfitRows
 from graphmodel.tables import ENDS, frame_schema, key_columns, type_named
 from graphmodel.text import Text
+from graphmodel.values import AS_OF, check_day
 
 ID_LENGTH = next(m.max_length for m in Node.model_fields["id"].metadata if isinstance(m, MaxLen))
 _SUSPECT = r"\pN(?:[^\pL\pN]*\pN){10}|[@＠﹫]"  # a superset of what a personal shape needs, in any width
@@ -30,7 +31,7 @@ Rule = tuple[pl.Expr, Text]  # where a row breaks it, and how that is said
 def check_rows(changes: ChangeSet, act: Act | None = None) -> None:
     """Refuse a ChangeSet whose rows break the schema or tell of persons, as nothing that its act says or that its origins name may.
 
-    Errors: `UnfitRows` naming type, rule and the first key; `PersonalData`, which shows no value; `ValueError` where a
+    Errors: `BadDay` of the act; `UnfitRows` naming type, rule and the first key; `PersonalData`, which shows no value; `ValueError` where a
     frame has other columns than its type. Cost: one pass over the new rows.
     """
     for name, delta in changes.deltas.items():
@@ -44,6 +45,8 @@ def check_rows(changes: ChangeSet, act: Act | None = None) -> None:
         check_single(name, delta.after)
         _refuse_personal(name, delta.after)
     _refuse_personal_words(changes, act)
+    if act is not None:
+        check_day(act.as_of, AS_OF)
 
 
 def single_ends(name: str) -> tuple[Literal["source", "target"], ...]:

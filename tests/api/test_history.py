@@ -7,6 +7,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from api.cli import main
+from api.views import trend
 from api.workspace import STORE_FILE, Workspace
 from graphmodel.changes import ChangeSet
 from graphmodel.network import Network
@@ -69,3 +70,15 @@ def test_who_asks_for_a_revision_gets_it_though_somebody_writes_meanwhile(tmp_pa
     with Workspace(tmp_path, store=_WrittenMeanwhile(tmp_path / STORE_FILE)) as workspace:
         assert workspace.network(1).stamp.revision == 1
         assert workspace.network().stamp.revision == 2
+
+
+def test_the_trend_has_no_point_of_what_was_undone(tmp_path: Path) -> None:
+    with Workspace(tmp_path, create=True) as workspace:
+        tables = [{name: net.table(name) for name in (*NODE_TYPES, *EDGE_TYPES)} for net in (_due(), _due(staff=9))]
+        for before, after, day in (({}, tables[0], DAY), (tables[0], tables[1], dt.date(2026, 1, 1))):
+            act = Act("import", "planner-office", "ledger", day)
+            workspace.store.apply(ChangeSet.between(before, after), act, workspace.store.head)
+        assert [stamp.revision for stamp, _ in trend(workspace, workspace.context())] == [1, 2]
+        workspace.undo(2)
+        points = trend(workspace, workspace.context())
+        assert [(stamp.revision, stamp.as_of) for stamp, _ in points] == [(3, DAY)]

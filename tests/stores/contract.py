@@ -31,6 +31,7 @@ from graphmodel.stores.protocol import Act, NoSuchRevision, RecordMoved, Revisio
 from graphmodel.stores.refusals import PersonalData, StoreClosed, UnfitRows
 from graphmodel.tables import ENDS, Tables, empty_frame
 from graphmodel.text import Refusal
+from graphmodel.values import BadDay
 from tests.stores.acts import DAY, EDIT, IMPORT, adding, assert_holds, covered, organizations
 from tests.strategies import HOSTILE, complete, frame, histories
 
@@ -266,6 +267,11 @@ class StoreContract:
         changes = ChangeSet({name: Delta(empty_frame(name), frame(name, rows))})
         with unchanged(store), pytest.raises(UnfitRows):
             store.apply(changes, EDIT, 0)
+
+    @pytest.mark.parametrize("day", [dt.date(1, 1, 1), dt.date(1899, 12, 31), dt.date(9999, 12, 31)])
+    def test_data_of_a_day_that_nothing_speaks_of_are_refused(self, store: Store, day: dt.date) -> None:
+        with unchanged(store), pytest.raises(BadDay, match=day.isoformat()):
+            store.apply(adding(organizations("a")), replace(EDIT, as_of=day), 0)
 
     @pytest.mark.parametrize("secret", ["13900001111", "找 139 0000 1111", "someone@example.org", "11010519491231002X"])
     def test_personal_data_is_refused_and_not_shown(self, store: Store, secret: str) -> None:

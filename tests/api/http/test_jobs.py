@@ -824,3 +824,9 @@ def test_a_number_that_is_none_is_no_value(client: TestClient) -> None:
     answer = client.post(f"{API}/newcomers", content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code == 422
     assert [fault["why"] for fault in answer.json()["errors"]] != []
+
+
+def test_data_of_a_day_that_nothing_speaks_of_are_refused_at_once(client: TestClient) -> None:
+    for day in ("0001-01-01", "9999-12-31"):
+        refused = send(client, as_of=day)
+        assert (refused.status_code, refused.json()["code"]) == (422, "bad-day"), refused.text

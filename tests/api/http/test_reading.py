@@ -488,3 +488,21 @@ def test_a_node_and_its_relations_tell_the_rows_of_files_they_came_from(client: 
     assert {(row["outward"], row["label"]["zh"]) for row in contained} == {(False, "辖有")}
     beside = client.get(f"{API}/neighbours/Street/510104022?limit=1000").json()
     assert {row["id"] for row in contained} <= {row["id"] for row in beside["items"]}
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2101-01-01", "9999-12-31"])
+@pytest.mark.parametrize("address", ["/questions/uncovered/findings", "/overview", "/cases", "/exports/report.xlsx"])
+def test_a_day_that_nothing_speaks_of_is_refused(client: TestClient, address: str, day: str) -> None:
+    refused = get(client, f"{address}?day={day}", 422)
+    assert (refused["code"], refused["detail"]) == ("bad-day", f"作为今天的日期 {day} 不在 1900 至 2100 年之间。")
+
+
+@pytest.mark.parametrize("day", ["1900-01-01", "2100-12-31"])
+def test_on_every_other_day_everything_is_answered(client: TestClient, day: str) -> None:
+    addresses = ["/overview", "/figures", "/trend", "/matrix", "/scenes", "/cases", "/exports/report.xlsx"]
+    addresses += [
+        f"/questions/{asked['id']}/findings" for asked in get(client, "/questions")["items"] if asked["kind"] != "table"
+    ]
+    for address in addresses:
+        answer = client.get(f"{API}{address}", params={"day": day})
+        assert answer.status_code == 200, (address, answer.text)
