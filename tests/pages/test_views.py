@@ -152,6 +152,24 @@ def test_a_list_is_printed_whole_and_paper_says_where_it_is_not(reader: Reader) 
     assert reader.errors == []
 
 
+@pytest.mark.parametrize(
+    ("route", "name"),
+    [
+        ("gaps/uncovered", r"uncovered-r1\.xlsx"),
+        (f"network?street={STREET}", r"network.*\.html"),
+        (f"network?view=neighbours&near=Street%2F{STREET}", r".*\.png"),
+        ("overview", r".*\.png"),
+    ],
+)
+def test_one_key_lets_the_view_leave(reader: Reader, route: str, name: str) -> None:
+    page = reader.open(route)
+    page.locator("main [data-view]").first.wait_for()
+    with page.expect_download() as waited:
+        page.keyboard.press("x")
+    assert re.fullmatch(name, waited.value.suggested_filename)
+    assert reader.errors == []
+
+
 def test_the_table_of_a_street_is_cut_to_it_or_does_not_say_so(reader: Reader) -> None:
     page = reader.open(f"network?street={STREET}&view=table")
     total = told(reader, f"/nodes/Organization?street={STREET}&limit=1")["total"]

@@ -34,6 +34,7 @@ export function Shell({ page, stamp, badges, children }) {
       bind([
         { keys: "/", word: "key.search", act: () => document.getElementById(SEARCH)?.focus() },
         { keys: "?", word: "key.help", act: () => help.current?.showModal() },
+        { keys: "x", word: "key.export", act: exportView },
         ...menu.map((each) => ({ keys: `g ${each.key}`, word: `page.${each.name}`, act: () => go(each.name) })),
       ]),
     [],
@@ -72,6 +73,12 @@ export function Shell({ page, stamp, badges, children }) {
       <p><label><input type="checkbox" checked=${letters.value} onChange=${(/** @type {any} */ event) => useLetters(event.target.checked)} />${word("key.letters")}</label></p>
       <form method="dialog"><button>${word("close")}</button></form>
     </dialog>`;
+}
+
+/** Let the view leave as the page in hand offers it first: as a file where it makes one, else as a picture. */
+function exportView() {
+  const way = document.querySelector("main a[data-view]") ?? document.querySelector("main [data-view]");
+  if (way instanceof HTMLElement) way.click();
 }
 
 async function signOut() {

@@ -47,7 +47,7 @@ function Gaps({ id, question, query }) {
         <span class="row">
           ${list.data && html`<strong role="status">${word("gaps.counted", { n: count(list.data.total) })}</strong>`}
           <a class="button" href=${href("network", "", { question: id, street, authority })}>${word("gaps.network")}</a>
-          ${may("export") && html`<a class="button" href=${exportAddress(id, "xlsx", asked)} download>${word("export.excel")}</a><a class="button" href=${exportAddress(id, "csv", asked)} download>${word("export.csv")}</a>`}
+          ${may("export") && html`<a class="button" href=${exportAddress(id, "xlsx", asked)} download data-view>${word("export.excel")}</a><a class="button" href=${exportAddress(id, "csv", asked)} download>${word("export.csv")}</a>`}
           <button type="button" disabled=${paper.busy} onClick=${paper.print}>${word("print")}</button>
         </span>
       </div>

@@ -65,7 +65,7 @@ function Scene({ scope, would, hidden, near }) {
   const shown = would ? then : now;
   return html`<${Show} of=${shown}>${(/** @type {any} */ found) => html`<${Board} scene=${found} before=${would ? now.data : null} proposals=${about.data?.items} hidden=${hidden} selected=${near}
     onSelect=${(/** @type {string | null} */ chosen) => change({ near: chosen }, false)} onOpen=${open} onBand=${(/** @type {string} */ street) => change({ street })} />
-    ${may("export") && !session.value?.body && !would && html`<p class="row noprint"><a class="button" href=${`${BASE}/exports/network.html${queryOf(scope)}`} download>${word("export.page")}</a></p>`}`}<//>`;
+    ${may("export") && !session.value?.body && !would && html`<p class="row noprint"><a class="button" href=${`${BASE}/exports/network.html${queryOf(scope)}`} download data-view>${word("export.page")}</a></p>`}`}<//>`;
 }
 
 /** Before and after a plan or a what-if, on the same board. @param {{query: Record<string, string>}} given */

@@ -23,7 +23,7 @@ export function Page({ at, query }) {
     <div class="row spread"><h1>${found.name ?? found.id}</h1><${Ways} id=${found.id} query=${query} /></div>
     <div class="two">
       <${Fields} node=${found} />
-      <div><${Findings} id=${found.id} revision=${query.revision} />${may("change") && !query.revision && html`<${Proposed} about=${`Organization/${found.id}`} />`}</div>
+      <div>${may("change") && !query.revision && html`<${Proposed} about=${`Organization/${found.id}`} />`}<${Findings} id=${found.id} revision=${query.revision} /></div>
     </div>
     <div class="two wide">
       <${Relations} node=${found} revision=${query.revision} />

@@ -10,7 +10,7 @@ const FONT = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
 export function Pictures({ of, name }) {
   return html`<span class="row noprint" role="group" aria-label=${word("picture.save")}>
     <button type="button" onClick=${() => save(new Blob([textOf(of.current)], { type: "image/svg+xml" }), `${name}.svg`)}>SVG</button>
-    <button type="button" onClick=${() => savePng(of.current, name)}>PNG</button></span>`;
+    <button type="button" data-view onClick=${() => savePng(of.current, name)}>PNG</button></span>`;
 }
 
 /** @param {Element | null} place @returns {SVGSVGElement} */

@@ -147,7 +147,7 @@ export function Workbook({ plan, query, onTaken }) {
       setFault(refused);
     }
   };
-  return html`<span class="row"><a class="button" href=${`${BASE}/plans/${plan}/workbook.xlsx${queryOf(query)}`} download>${word("workbook.out")}</a>
+  return html`<span class="row"><a class="button" href=${`${BASE}/plans/${plan}/workbook.xlsx${queryOf(query)}`} download data-view>${word("workbook.out")}</a>
     <label class="button file">${word("workbook.in")}<input type="file" accept=".xlsx" onChange=${send} /></label>
     ${taken !== null && html`<span role="status">${word("workbook.taken", { n: taken })}</span>`}</span>${fault && html`<${Fault} fault=${fault} />`}`;
 }
