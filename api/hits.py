@@ -45,7 +45,7 @@ def _beside(
     rows = known.find(ids)
     streets = None if element is Street else street_names(context, element, rows)
     words = {c: choices for c in _KINDS if c in element.columns and (choices := element.columns[c].choices) is not None}
-    kinds = known.frame[rows].select(list(words)).iter_rows() if words else [()] * len(ids)
+    kinds = known.frame.select(list(words))[rows].iter_rows() if words else [()] * len(ids)
     return [
         ((type_name, id_), (street, next((words[c].of(v).title for c, v in zip(words, kind, strict=True) if v), None)))
         for id_, street, kind in zip(ids, [None] * len(ids) if streets is None else streets, kinds, strict=True)

@@ -80,6 +80,9 @@ def _bounded(series: pl.Series, lo: float, hi: float) -> Numbers:
     return Numbers(low, series.fill_null(hi).to_numpy() if series.null_count() else low)
 
 
+_FEW = 100  # so many times as many rows, and ids are looked up one by one
+
+
 class NodeRows(Rows):
     """The nodes of one type, ordered by id: row i is node i of every index array."""
 
@@ -91,8 +94,13 @@ class NodeRows(Rows):
         return self.frame["id"]
 
     def find(self, ids: pl.Series | list[str]) -> Indices:
-        """int32[m]: the row of each id, -1 where there is no such node. Cost: one join."""
-        return find_rows(pl.Series(ids, dtype=pl.String), self.ids)
+        """int32[m]: the row of each id, -1 where there is no such node. Cost: one join; of few among many, halving for each."""
+        wanted, own = pl.Series(ids, dtype=pl.String), self.ids
+        if _FEW * len(wanted) >= len(own):
+            return find_rows(wanted, own)
+        at = own.search_sorted(wanted).to_numpy().clip(max=len(own) - 1)
+        there = (own.gather(at) == wanted).fill_null(value=False).to_numpy()
+        return np.where(there, at, -1).astype(np.int32)
 
 
 def find_rows(wanted: pl.Series, ids: pl.Series) -> Indices:

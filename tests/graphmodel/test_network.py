@@ -27,6 +27,19 @@ def test_every_type_and_field_is_held() -> None:
     assert network.stamp == STAMP
 
 
+def test_few_ids_are_found_among_many_as_many_are() -> None:
+    ids = pl.Series([f"{kind}:{n * 7 % 3001}" for n in range(3001) for kind in ("usc", "名称", "reg", "🎉")]).unique()
+    organizations = frame("Organization", [{"id": id_} for id_ in ids])
+    nodes = Network.from_tables({"Organization": organizations}, STAMP)[Organization]
+    wanted = [*ids.sample(40, seed=1), "", "nowhere", "usc:", "zzz", "名称:99999", "\U0010ffff"]
+    place = {id_: row for row, id_ in enumerate(nodes.ids)}
+    expected = [place.get(id_, -1) for id_ in wanted]
+    assert nodes.find(wanted).tolist() == expected
+    assert nodes.find(pl.Series([None, *wanted])).tolist() == [-1, *expected]
+    assert nodes.find([*wanted, *ids]).tolist() == [*expected, *map(place.__getitem__, ids)]
+    assert nodes.find(wanted).dtype == np.int32
+
+
 @drawn
 @given(drawn_tables=tables())
 def test_rows_and_indices_name_the_same_elements(drawn_tables: Tables) -> None:
