@@ -7,6 +7,7 @@ counts, errors) holds nothing else (DESIGN, settled point 8).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import polars as pl
@@ -15,6 +16,7 @@ from api.search import share
 from graphmodel.declare import Edge, Node
 from graphmodel.network import Network
 from graphmodel.paths import NodeKey
+from graphmodel.restricted import without_restricted
 from graphmodel.rows import EdgeRows, NodeRows
 from graphmodel.schema import (
     NODE_TYPES,
@@ -22,6 +24,7 @@ from graphmodel.schema import (
     AnswersFor,
     Authority,
     Community,
+    Funds,
     Guides,
     InstructorPost,
     LicensedBy,
@@ -30,6 +33,7 @@ from graphmodel.schema import (
     PartOf,
     PartyBodyOf,
     PartyOrganization,
+    PaysDues,
     Project,
     Street,
     Supervises,
@@ -48,6 +52,9 @@ BODIES = tuple(_HOLDS)
 
 _TIED: tuple[type[Node], ...] = (PartyOrganization, InstructorPost, Alliance, Venue, Project)
 """Types that speak of organisations: seen only where they are tied to one that is seen, or to the body itself."""
+
+_WHOSE: dict[type[Edge], Literal["source", "target"]] = {PaysDues: "source", Funds: "target"}
+"""At which end the one is whose members the restricted fields of a relation tell of."""
 
 Masks = dict[str, Flags]
 """For every node type: bool[n], which of its nodes are meant."""
@@ -93,7 +100,10 @@ class Scope:
         seen, own = visible(network, self.body), own_rows(network, self.body)
         place = {name: np.where(mask, np.cumsum(mask) - 1, -1).astype(np.int32) for name, mask in seen.items()}
         nodes = {
-            name: NodeRows(rows.element, _of_own(rows, own[name] & self.members).filter(pl.Series(seen[name])))
+            name: NodeRows(
+                rows.element,
+                without_restricted(rows.element, rows.frame, own[name] & self.members).filter(pl.Series(seen[name])),
+            )
             for name, rows in network.nodes.items()
         }
         edges = {}
@@ -102,14 +112,12 @@ class Scope:
             kept = seen[source][rows.source] & seen[target][rows.target]
             ends = place[source][rows.source[kept]], place[target][rows.target[kept]]
             frame = rows.frame.filter(pl.Series(kept))
+            if rows.element in _WHOSE:
+                end = _WHOSE[rows.element]
+                theirs = own[target][rows.target] if end == "target" else own[source][rows.source]
+                frame = without_restricted(rows.element, frame, (theirs & self.members)[kept])
             edges[pair] = EdgeRows(rows.element, (rows.source_type, rows.target_type), *ends, frame)
         return Network(nodes, edges, network.stamp)
-
-
-def _of_own(rows: NodeRows, own: Flags) -> pl.DataFrame:
-    """The nodes of a type, with restricted fields known of one's own alone."""
-    fields = [c.name for c in rows.element.columns.values() if c.restricted]
-    return rows.frame.with_columns(pl.when(pl.Series(own)).then(pl.col(name)).alias(name) for name in fields)
 
 
 def visible(network: Network, body: NodeKey) -> Masks:

@@ -44,7 +44,8 @@ class MembersHidden(Refusal):
 
     def __init__(self, what: Text) -> None:
         message = Text(
-            "“{what}”涉及党员人数，本账号不可查看。", "'{what}' rests on member counts, which the account does not see."
+            "“{what}”涉及党员人数或可据以推算的金额，本账号不可查看。",
+            "'{what}' rests on member counts, or on money that tells them, which the account does not see.",
         )
         hint = Text(
             "党员人数只对区委组织部门和本单位显示。", "They are shown to the planner's office and the own body only."
@@ -157,7 +158,7 @@ class ScopedWorkspace(Workspace):
     ) -> Answer | pl.DataFrame:
         """See `Workspace.ask`. Errors besides: `MembersHidden`; `DistrictOnly` for what is of no node of a type."""
         asked = question(id_)
-        if isinstance(asked, Question) and not self._scope.members and reads_restricted(asked):
+        if not self._scope.members and reads_restricted(asked):
             raise MembersHidden(named(asked))
         if isinstance(asked, Table):
             if self._scope.body is not None:

@@ -478,11 +478,11 @@ class Funds(
     reverse=Text("资金来自", "funded by"),
     pairs=((Fund, Organization), (Fund, PartyOrganization)),
 ):
-    """A payment from a fund (J5, J14)."""
+    """A payment from a fund (J5, J14); what is paid for training is so much a member, and tells how many there are."""
 
     purpose: c.Purpose | None = column("用途", "purpose", key=True)
     paid_on: dt.date | None = column("拨付日期", "paid on", key=True, past=True)
-    amount: float | None = column("金额", "amount", unit=YUAN, ge=0)
+    amount: float | None = column("金额", "amount", unit=YUAN, ge=0, restricted=True)
 
 
 class PaysDues(
@@ -492,11 +492,11 @@ class PaysDues(
     reverse=Text("收缴党费", "collects dues from"),
     pairs=((PartyOrganization, PartyOrganization),),
 ):
-    """The dues of a year, paid up to a superior Party organisation, and what came back of them (J14)."""
+    """The dues of a year, paid up to a superior Party organisation, and what came back of them (J14): they tell of its members."""
 
     year: int | None = column("年度", "year", unit=YEAR, ge=1990, le=2100, key=True, past=True)
-    paid: float | None = column("上缴金额", "dues paid", "上缴党费", unit=YUAN, ge=0)
-    returned: float | None = column("返还金额", "dues returned", "返还党费", unit=YUAN, ge=0)
+    paid: float | None = column("上缴金额", "dues paid", "上缴党费", unit=YUAN, ge=0, restricted=True)
+    returned: float | None = column("返还金额", "dues returned", "返还党费", unit=YUAN, ge=0, restricted=True)
 
 
 class Trained(

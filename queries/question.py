@@ -166,7 +166,7 @@ class Table:
 
     `build` gives the frame for one revision, `compare` for two, the earlier first, and still earlier ones after; a table has one of them or both
     (a score card without history leaves its trend empty, changes exist only between two). Either frame has exactly
-    the columns named in `columns`, in that order.
+    the columns named in `columns`, in that order. `restricted` that its figures are of restricted fields (settled point 8).
     """
 
     id: str
@@ -180,6 +180,7 @@ class Table:
     compare: Callable[..., pl.DataFrame] | None = None
     parameters: tuple[str, ...] = ()
     needs: Needs = ()
+    restricted: bool = False
     in_process_only: Text | None = field(
         default=Text("统计表在进程内计算。", "Tables are computed in process, on a network read from whichever store.")
     )

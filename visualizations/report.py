@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from graphmodel import restricted
 from graphmodel.network import Network
 from graphmodel.policy import Values
 from graphmodel.tables import type_named
@@ -99,11 +100,7 @@ def compose(
     asked = list(catalogue().values() if questions is None else questions)
     if not include_restricted:
         context, earlier = without_restricted(context), earlier and without_restricted(earlier)
-        asked = [
-            q if isinstance(q, Table) else without_restricted_columns(q)
-            for q in asked
-            if isinstance(q, Table) or not reads_restricted(q)
-        ]
+        asked = [q if isinstance(q, Table) else without_restricted_columns(q) for q in asked if not reads_restricted(q)]
     wanted = [q for q in asked if isinstance(q, Question) or earlier is not None or not q.needs_history]
     answers: list[Answer] = []
     tables: dict[str, pl.DataFrame] = {}
@@ -120,8 +117,10 @@ def compose(
     return Report(context.network, context.values, context.today, tuple(answers), tables, cases)
 
 
-def reads_restricted(question: Question) -> bool:
+def reads_restricted(question: Question | Table) -> bool:
     """Whether restricted fields decide it, so that its findings are the planner's office's alone (settled point 8)."""
+    if isinstance(question, Table):
+        return question.restricted
     expressions = [question.scope, *(reason.when for reason in question.reasons.values())]
     parts = (part for expression in expressions for part in walk(expression) if isinstance(part, Field | Flag))
     return any(part.element.columns[part.name].restricted for part in parts)
@@ -137,12 +136,7 @@ def without_restricted(context: Context) -> Context:
 
 def without_members(network: Network) -> Network:
     """The network with every restricted field unknown."""
-    tables = {
-        name: frame.with_columns(
-            pl.lit(None, frame.schema[c.name]).alias(c.name) for c in type_named(name).columns.values() if c.restricted
-        )
-        for name, frame in network.tables().items()
-    }
+    tables = {name: restricted.without_restricted(type_named(name), frame) for name, frame in network.tables().items()}
     return Network.from_tables(tables, network.stamp)
 
 

@@ -42,4 +42,5 @@ DUES_BY_YEAR = Table(
     build=_build,
     parameters=RETURN_RATE.parameters,
     needs=(DUES,),
+    restricted=True,
 )

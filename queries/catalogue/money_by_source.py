@@ -69,4 +69,5 @@ MONEY_BY_SOURCE = Table(
     columns=COLUMNS,
     build=_build,
     needs=(Fund,),
+    restricted=True,
 )

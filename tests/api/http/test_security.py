@@ -38,18 +38,18 @@ from api.http.caller import COOKIE, CSRF_HEADER, Rates, TooManyRequests
 from api.http.middleware import HEADERS
 from api.http.settings import Settings, SettingsRefused
 from api.outputs import EXPORTS
-from api.scope import Scope, own_rows, visible
+from api.scope import _WHOSE, Scope, own_rows, visible
 from api.scoped import ScopedWorkspace
 from api.workspace import Workspace
 from graphmodel.changes import ChangeSet
 from graphmodel.network import Network
 from graphmodel.paths import NodeKey
-from graphmodel.schema import NODE_TYPES, Organization
+from graphmodel.schema import EDGE_TYPES, NODE_TYPES, Organization
 from graphmodel.stores.protocol import Act
 from graphmodel.stores.sqlite import SqliteStore
 from graphmodel.text import Refusal
 from queries.answer import Answer
-from queries.registry import judged, tables
+from queries.registry import judged, question, tables
 from tests.api.http.conftest import PASSWORD, As
 from tests.strategies import frame
 from visualizations.report import reads_restricted
@@ -407,9 +407,18 @@ def test_member_counts_are_the_planners_alone(seats: dict[Role, TestClient], rol
             assert columns.isdisjoint(
                 {n for n, c in asked.anchor.fields.columns.items() if c.restricted} if columns else set()
             )
+    assert reads_restricted(question("dues-not-returned"))  # dues are so much a member, as training money is
+    for table in ("dues-by-year", "money-by-source"):
+        assert client.get(f"{API}/tables/{table}").json()["code"] == "restricted"
+        assert planner.get(f"{API}/tables/{table}").status_code == 200
     if role is not Role.ADMINISTRATOR:
         exported = json.loads(client.get(f"{API}/exports/network/json").content)
+        whole = json.loads(planner.get(f"{API}/exports/network/json").content)
         assert not any("full_members" in row or "members" in row for rows in exported.values() for row in rows)
+        assert {name for row in exported["PAYS_DUES"] for name in row}.isdisjoint({"paid", "returned"})
+        purposes = [{row["purpose"] for row in rows["FUNDS"] if "amount" in row} for rows in (exported, whole)]
+        assert purposes[1] - purposes[0] == {"training"}
+        assert purposes[0]
 
 
 def test_a_body_sees_member_counts_of_its_own_alone(seats: dict[Role, TestClient], whole: Network) -> None:
@@ -427,6 +436,36 @@ def test_a_body_sees_member_counts_of_its_own_alone(seats: dict[Role, TestClient
             assert told.filter(pl.col("id").is_in(list(mine)))[field].equals(
                 frame.filter(pl.col("id").is_in(list(mine)))[field]
             )
+
+
+@pytest.mark.parametrize(
+    ("edge", "end", "payer", "fields"),
+    [
+        ("PAYS_DUES", "source", "PartyOrganization", ["paid", "returned"]),
+        ("FUNDS", "target", "Organization", ["amount"]),
+    ],
+)
+def test_a_body_sees_the_money_that_tells_of_members_of_its_own_alone(
+    whole: Network, edge: str, end: str, payer: str, fields: list[str]
+) -> None:
+    body = NodeKey("Street", STREET)
+    mine = whole.nodes[payer].ids.filter(pl.Series(own_rows(whole, body)[payer])).to_list()
+    told, there = Scope(body).network(whole).table(edge), whole.table(edge)
+    if edge == "FUNDS":
+        told, there = (rows.filter(purpose="training", target_type=payer) for rows in (told, there))
+    own, others = told.filter(pl.col(end).is_in(mine)), told.filter(~pl.col(end).is_in(mine))
+    assert own.height
+    assert own.select(fields).null_count().sum_horizontal().item() < own.height
+    assert others.select(fields).null_count().sum_horizontal().item() == others.height * len(fields)
+    assert (
+        own.sort(end, "source")
+        .select(fields)
+        .equals(there.filter(pl.col(end).is_in(mine)).sort(end, "source").select(fields))
+    )
+
+
+def test_of_every_relation_with_hidden_fields_it_is_known_whose_members_they_tell() -> None:
+    assert {edge for edge in EDGE_TYPES.values() if any(c.restricted for c in edge.columns.values())} == set(_WHOSE)
 
 
 # sessions
