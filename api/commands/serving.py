@@ -58,7 +58,8 @@ def serve(session: Session, *, host: str | None, port: int | None, workers: int 
     given: dict[str, Any] = {"workspace": folder, "store": session.store, "policy": session.policy}
     settings = Settings.load(file, None, host=host, port=port, workers=workers, **given)
     # where nobody named another place, a first visit begins with an empty workspace; a name that is mistyped is refused
-    first = folder is None and settings.store is None and settings.workspace == Settings().workspace
+    default = folder is None and settings.workspace == Settings().workspace
+    first = settings.store is None and (default or _is_empty(settings.workspace))
     with Workspace(settings.workspace, store=settings.store, policy=settings.policy, create=first) as workspace:
         accounts = Accounts(workspace.store)
         refuse_unsafe(settings, accounts)
@@ -92,6 +93,11 @@ def serve(session: Session, *, host: str | None, port: int | None, workers: int 
         Workers(config, sockets=[listening]).run()
     else:
         server.run(sockets=[listening])
+
+
+def _is_empty(folder: Path) -> bool:
+    """Whether somebody made the folder and put nothing into it, as the volume of a container is at first: no mistyped name."""
+    return folder.is_dir() and not any(folder.iterdir())
 
 
 _WHY = {
@@ -200,7 +206,7 @@ def _password(file: TextIO | None) -> str:
 @_PASSWORD
 def _add(session: Session, name: str, *, role: str, body: str | None, file: TextIO | None) -> None:
     """Make an account."""
-    with session.open() as workspace:
+    with session.open(create=session.store is None and _is_empty(session.folder)) as workspace:
         made = Accounts(workspace.store).add(name, role, _password(file), body, workspace.network())
     session.terminal.give(made.model_dump(mode="json", exclude={"password"}))
     session.terminal.say(Text("已新建账号 {n}。", "Account {n} is made.").format(n=made.name), "green")

@@ -111,6 +111,26 @@ def test_a_first_visit_begins_with_an_empty_workspace(tmp_path: Path, monkeypatc
     assert (tmp_path / "workspace" / "network.sqlite").is_file()
 
 
+def test_a_folder_that_was_made_and_is_empty_begins_a_workspace_and_one_that_is_not_there_is_refused(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "volume").mkdir()
+    (tmp_path / "secret").write_text("correct horse battery", encoding="utf-8")
+
+    def told(name: str, *args: str) -> Any:
+        result = CliRunner().invoke(
+            main, ["--json", "--workspace", str(tmp_path / name), *args], catch_exceptions=False
+        )
+        return json.loads(result.stdout)
+
+    secret = ("--password-file", str(tmp_path / "secret"))
+    for args in (("serve",), ("users", "add", "office", "--role", "planner", *secret)):
+        assert told("mistyped", *args)["error"]["code"] == "no-store"
+    assert not (tmp_path / "mistyped").exists()
+    assert told("volume", "users", "add", "office", "--role", "planner", *secret)["name"] == "office"
+    assert [account["name"] for account in told("volume", "users", "list")] == ["office"]
+
+
 @contextmanager
 def looked_at(link: str) -> Iterator[None]:
     """Before it is opened, a program that shows where a link leads has looked there, and again on the same connection."""
