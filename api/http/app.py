@@ -157,6 +157,10 @@ def _complete(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
     for content in operation.get("requestBody", {}).get("content", {}).values():
         form = schemas.get(content.get("schema", {}).get("$ref", "").rpartition("/")[2], {})
         form.setdefault("description", operation["description"])  # of a form, which has no shape of its own
+        for field in form.get("properties", {}).values():
+            for part in (field, field.get("items", {})):
+                if "contentMediaType" in part:
+                    part["format"] = "binary"  # by which clients know a file that have not learnt OpenAPI 3.1's way
     bodies = [response for status, response in operation["responses"].items() if status.startswith("2")]
     for content in (*bodies, operation.get("requestBody", {})):
         for media in content.get("content", {}).values():

@@ -27,6 +27,11 @@ async def known_parameters(request: Request) -> None:
         raise RequestValidationError(faults)
 
 
+def form_example(**values: Any) -> dict[str, Any]:
+    """What the request of a form may look like, for the OpenAPI document: a form has no shape of its own to say so."""
+    return {"requestBody": {"content": {"multipart/form-data": {"example": values}}}}
+
+
 def _faults(where: str, given: list[tuple[str, Any]], known: dict[str, bool]) -> Iterator[dict[str, Any]]:
     names = [name for name, _ in given]
     for name in sorted(set(names)):

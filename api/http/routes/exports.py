@@ -59,10 +59,15 @@ else:
 
 
 def file_of(*endings: str) -> dict[int | str, dict[str, Any]]:
-    """What an operation that sends a file of these kinds answers with, for the OpenAPI document."""
+    """What an operation that sends a file of these kinds answers with, for the OpenAPI document.
+
+    A workbook comes first, if it is one of them: generated clients read all as the first kind that they know.
+    """
     binary = {"schema": {"type": "string", "format": "binary"}, "example": "…"}
     plain = {"schema": {"type": "object"}, "example": {"Street": [{"id": "510104022", "name": "春熙路街道"}]}}
-    content = {_MEDIA[e].partition(";")[0]: plain if e == ".json" else binary for e in endings}
+    content = {
+        _MEDIA[e].partition(";")[0]: plain if e == ".json" else binary for e in sorted(endings, key=list(_MEDIA).index)
+    }
     return {200: {"description": "文件 · the file", "content": content}}
 
 

@@ -17,6 +17,7 @@ from api.examples import BUNDLE, DAY, LABEL, LEDGER, SOURCE
 from api.http.caller import Caller, Changing
 from api.http.job_out import JobId, JobOut, accepted, begin, job_of, leads_to
 from api.http.models import Words, example
+from api.http.parameters import form_example
 from api.http.problems import documented
 from api.http.routes.exports import file_of, send_files
 from api.http.writing import WRITES, Writing
@@ -90,7 +91,14 @@ class BadUpload(Refusal):
     """Files were sent in a way that cannot be taken."""
 
 
-@router.post("/imports", status_code=status.HTTP_202_ACCEPTED, responses=_PREVIEWED)
+@router.post(
+    "/imports",
+    status_code=status.HTTP_202_ACCEPTED,
+    responses=_PREVIEWED,
+    openapi_extra=form_example(
+        files=["…"], source="区委组织部", as_of="2016-07-01", note="七月台账", remove_gone=False
+    ),
+)
 def preview_import(
     request: Request,
     response: Response,

@@ -19,9 +19,19 @@ from api.jobs import Job, JobNotDone
 from api.listing import paged
 
 router = APIRouter(tags=["jobs"])
-_EVENT = {
-    "schema": {"type": "object", "properties": {"event": {"const": "job"}, "data": {"type": "string"}}},
-    "example": {"event": "job", "data": json.dumps(JOB, ensure_ascii=False)},
+_STREAM = {
+    "schema": {
+        "anyOf": [
+            {"type": "string", "description": "整个流 · the whole stream, once it has ended"},
+            {
+                "type": "object",
+                "description": "流中的一个事件，data 为 JSON 写成的任务 · one event of it; data is the job, as JSON",
+                "properties": {"event": {"const": "job"}, "data": {"type": "string"}},
+                "required": ["event", "data"],
+            },
+        ]
+    },
+    "example": f"event: job\ndata: {json.dumps(JOB, ensure_ascii=False)}\n\n",
 }
 _PAUSE = 0.3  # seconds between two looks at a job
 _LONGEST_PAUSE = 3.0  # seconds, however many look: a server that stops waits for it too
@@ -65,7 +75,7 @@ def cancel_job(id: JobId, who: Seeing) -> JobOut:  # noqa: A002 - the name in th
 @router.get(
     "/jobs/{id}/events",
     response_class=StreamingResponse,
-    responses={200: {"content": {"text/event-stream": _EVENT}}},
+    responses={200: {"content": {"text/event-stream": _STREAM}}},
 )
 async def follow_job(id: JobId, request: Request, who: Seeing) -> StreamingResponse:  # noqa: A002 - the name in the address
     """随时告知进度，直到结束（server-sent events） · progress as it goes on, until the end."""

@@ -14,6 +14,7 @@ from api import plan_workbooks
 from api.exporting import Leaving
 from api.http.caller import Changing
 from api.http.overseeing import TakingOut
+from api.http.parameters import form_example
 from api.http.plan_models import DecisionsOut
 from api.http.plan_out import decision_out
 from api.http.problems import documented
@@ -32,7 +33,7 @@ def export_plan(name: PlanName, who: TakingOut, chosen: Chosen) -> Response:
     return sent_file(Leaving(f"plan-{kept.name}", ".xlsx", write))
 
 
-@router.post("/plans/{name}/workbook", responses=documented(409))
+@router.post("/plans/{name}/workbook", responses=documented(409), openapi_extra=form_example(file="…"))
 def return_plan(
     name: PlanName,
     file: Annotated[UploadFile, File(description="填好的审批表 · the workbook, filled in")],
