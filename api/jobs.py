@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.runner import Runner, this_process
 from graphmodel.stores.protocol import Record, RecordMoved, Store
 from graphmodel.stores.refusals import StoreBusy
 from graphmodel.text import Refusal, Text
@@ -110,7 +111,10 @@ class Failure(BaseModel):
 
 
 class Job(BaseModel):
-    """One piece of long work: who began it, how far it is, what came of it. `lease` is when it counts as lost unless renewed."""
+    """One piece of long work: who began it, how far it is, what came of it.
+
+    It counts as lost once `by`, the process that runs it, is known to be gone, or where `lease` passes without being renewed.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -121,6 +125,7 @@ class Job(BaseModel):
     state: JobState
     created: dt.datetime
     lease: dt.datetime
+    by: Runner | None = None
     done: int = 0
     of: int = 0
     what: str = ""
@@ -173,6 +178,7 @@ class Jobs:
         self._kept, self._folders = dt.timedelta(days=days), folders
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="job")
         self._apart = {kind: ThreadPoolExecutor(n, thread_name_prefix=kind) for kind, n in APART.items()}
+        self._me = this_process()
         self._mine: set[str] = set()
         self._held: dict[str, Record] = {}  # idempotency keys of what this process does now
         self._lock = threading.Lock()
@@ -191,7 +197,7 @@ class Jobs:
         begun = [job for job in self.all() if (job.kind, job.account) == (kind, account) and not job.ended]
         if len(begun) >= MOST_BEGUN:
             raise TooManyJobs(MOST_BEGUN)
-        named = {"id": id_ or new_id(), "kind": kind, "account": account, "seen_by": seen_by}
+        named = {"id": id_ or new_id(), "kind": kind, "account": account, "seen_by": seen_by, "by": self._me}
         job = self._written(Job(**named, state="queued", created=now, lease=now + self._lease))
         with self._lock:
             self._mine.add(job.id)
@@ -203,12 +209,15 @@ class Jobs:
         return self._as_it_stands(self._record(id_))
 
     def _as_it_stands(self, record: Record) -> Job:
-        """A job whose lease has run out is lost, but for this process's own: a long write keeps it from renewing leases."""
+        """A job whose process is gone, or whose lease has run out, is lost.
+
+        Not this process's own: a long write keeps it from renewing leases.
+        """
         while True:
             job = _job(record)
             with self._lock:
                 mine = job.id in self._mine
-            if job.ended or mine or job.lease > _now():
+            if job.ended or mine or _lives(job.by, job.lease):
                 return job
             try:
                 return self._written(job.model_copy(update={"state": "lost", "failure": _failure("job-lost", _LOST)}))
@@ -245,17 +254,16 @@ class Jobs:
         asked = hashlib.sha256(repr(request).encode()).hexdigest()
         record = self._store.get(KEYS, place)
         if record is not None:
-            began = dt.datetime.fromisoformat(record.value["at"])
             if record.value["asked"] != asked:
                 raise KeyReused
             if "answer" in record.value:
                 return record.value["answer"]
-            if began + self._lease > _now():
+            began, by = dt.datetime.fromisoformat(record.value["at"]), record.value.get("by")
+            if _lives(by and Runner(**by), began + self._lease):
                 raise KeyInUse
+        hold = {"asked": asked, "at": _now().isoformat(), "by": self._me and self._me.model_dump()}
         try:
-            held = self._store.put(
-                KEYS, place, {"asked": asked, "at": _now().isoformat()}, record.version if record else 0
-            )
+            held = self._store.put(KEYS, place, hold, record.version if record else 0)
         except RecordMoved:
             raise KeyInUse from None
         with self._lock:
@@ -440,6 +448,11 @@ class Jobs:
 def new_id() -> str:
     """A job's id that nobody can guess."""
     return secrets.token_hex(12)
+
+
+def _lives(by: Runner | None, lease: dt.datetime) -> bool:
+    """Whether what a process holds until `lease` may still be done by it."""
+    return lease > _now() and not (by is not None and by.gone())
 
 
 def _job(record: Record) -> Job:

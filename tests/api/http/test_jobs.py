@@ -8,15 +8,18 @@ import shutil
 import signal
 import sqlite3
 import stat
+import subprocess
+import sys
 import threading
 import time
 import zipfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import httpx
 import openpyxl
 import pytest
 from fastapi import FastAPI
@@ -24,7 +27,8 @@ from fastapi.testclient import TestClient
 
 from api.accounts import LOCAL
 from api.examples import BUNDLE, LEDGER
-from api.jobs import AT_ONCE, MOST_BEGUN, Jobs, JobState, KeyInUse, KeyReused, TooManyJobs
+from api.jobs import AT_ONCE, LEASE, MOST_BEGUN, Jobs, JobState, KeyInUse, KeyReused, TooManyJobs
+from api.runner import Runner, this_process
 from api.workspace import Workspace
 from examples.generator import scale
 from graphmodel.changes import ChangeSet
@@ -34,7 +38,7 @@ from graphmodel.text import Refusal, Text
 from loaders.returned_plan import SHEET
 from planning import solve
 from planning.heeding import heeding
-from tests.api.http.processes import API, serving, signed_in
+from tests.api.http.processes import API, serving, signed_in, workers_of
 from tests.planning.test_heeding import a_program_nobody_solves
 
 PATIENCE = 120.0
@@ -289,6 +293,21 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
     store = SqliteStore(tmp_path / "jobs.sqlite")
     yield store
     store.close()
+
+
+@pytest.fixture(scope="module")
+def ten_thousand(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("ten-thousand") / "workspace"
+    with Workspace(folder, create=True) as workspace:
+        act = Act("import", "office", "区", scale.DAY)
+        workspace.store.apply(ChangeSet.between({}, scale.tables(10_000)), act, 0)
+    return folder
+
+
+@pytest.fixture
+def large(ten_thousand: Path, tmp_path: Path) -> Path:
+    """A workspace whose plan takes seconds."""
+    return Path(shutil.copytree(ten_thousand, tmp_path / "large"))
 
 
 def until(jobs: Jobs, id_: str, *states: str) -> str:
@@ -652,6 +671,42 @@ def test_a_long_write_makes_no_process_take_its_own_job_for_lost(store: SqliteSt
     jobs.stop(1)
 
 
+def test_what_a_process_held_that_is_gone_is_free_at_once_and_its_job_lost(store: SqliteStore) -> None:
+    me = this_process()
+    assert me is not None
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        parts = Path(f"/proc/{other.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        there = Runner(host=me.host, pid=other.pid, started=int(parts[19]))
+        assert not there.gone()
+        assert there.model_copy(update={"started": there.started - 1}).gone()  # its number came again
+        other.kill()
+        os.waitid(os.P_PID, other.pid, os.WEXITED | os.WNOWAIT)
+        assert there.gone()  # although its parent has not heard of it
+    assert there.gone()
+    elsewhere = there.model_copy(update={"host": "another"})
+    assert not elsewhere.gone()
+    jobs = Jobs(store)
+    first = jobs.start("test", "office", lambda _: None)
+    until(jobs, first.id, "done")
+    running = {**first.model_dump(mode="json"), "state": "running"}
+    states: dict[str, JobState] = {"here": "lost", "elsewhere": "running", "unnamed": "running"}
+    for id_, by in (("here", there), ("elsewhere", elsewhere), ("unnamed", None)):
+        lease = dt.datetime.now(dt.UTC) + dt.timedelta(minutes=2)
+        store.put("job", id_, {**running, "id": id_, "lease": lease.isoformat(), "by": by and by.model_dump()}, 0)
+    assert {id_: jobs.get(id_).state for id_ in states} == states
+    for by, free in ((elsewhere, False), (there, True)):
+        jobs.once("office", f"key of {by.host}", "request", lambda: "done")
+        (record,) = [each for each in store.records("idempotency") if each.value["by"] == me.model_dump()]
+        left = {"asked": record.value["asked"], "at": record.value["at"], "by": by.model_dump()}
+        store.put("idempotency", record.key, left, record.version)
+        if free:
+            assert jobs.once("office", f"key of {by.host}", "request", lambda: "again") == "again"
+        else:
+            with pytest.raises(KeyInUse):
+                jobs.once("office", f"key of {by.host}", "request", lambda: "again")
+    jobs.stop(1)
+
+
 def test_a_key_is_held_while_its_work_lasts_longer_than_a_lease(store: SqliteStore) -> None:
     jobs, done = Jobs(store, lease=1), []
 
@@ -693,26 +748,38 @@ def test_a_store_that_is_busy_once_ends_no_lease(store: SqliteStore, monkeypatch
     assert jobs.get(job.id).state == "done"
 
 
-def test_what_runs_when_the_server_is_killed_is_told_as_lost(tmp_path: Path, example_folder: Path) -> None:
-    folder = Path(shutil.copytree(example_folder, tmp_path / "killed"))
-    settings = tmp_path / "server.toml"
-    settings.write_text("job_lease = 1\n", encoding="utf-8")
-    with serving(folder, "--settings", str(settings)) as (process, _, link), signed_in(link) as client:
-        job = client.post(f"{API}/plans", json={}, headers={"If-Match": '"2"'}).json()
+def test_what_runs_when_the_server_is_killed_is_told_as_lost_by_the_next_one(large: Path) -> None:
+    with serving(large) as (process, _, link), signed_in(link) as client:
+        job = client.post(f"{API}/plans", json={}, headers={"If-Match": '"1"'}).json()
         process.send_signal(signal.SIGKILL)
         process.wait()
-    time.sleep(1.5)
-    with serving(folder, "--settings", str(settings)) as (_, _, link), signed_in(link) as client:
+    with serving(large) as (_, _, link), signed_in(link) as client:  # its lease runs for two minutes more
         found = client.get(f"{API}/jobs/{job['id']}").json()
         assert (found["state"], found["code"]) == ("lost", "job-lost")
-        assert head(client) == 2
+        assert head(client) == 1
 
 
-def test_a_server_told_to_stop_ends_the_plan_it_makes_and_the_next_one_says_so(tmp_path: Path) -> None:
-    folder, settings = tmp_path / "large", tmp_path / "server.toml"
-    with Workspace(folder, create=True) as workspace:
-        act = Act("import", "office", "区", scale.DAY)
-        workspace.store.apply(ChangeSet.between({}, scale.tables(10_000)), act, 0)
+def test_what_a_killed_worker_ran_is_told_as_lost_at_once_by_the_others(large: Path) -> None:
+    key = {"If-Match": '"1"', "Idempotency-Key": "plan-of-june"}
+    with serving(large, "--workers", "2") as (process, _, link), signed_in(link) as client:
+        job = client.post(f"{API}/plans", json={}, headers=key).json()
+        while job["state"] == "queued":
+            job = client.get(f"{API}/jobs/{job['id']}").json()
+        with closing(SqliteStore(large / "network.sqlite")) as store:
+            record = store.get("job", job["id"])
+        assert record is not None
+        assert record.value["by"]["pid"] in workers_of(process.pid)
+        os.kill(record.value["by"]["pid"], signal.SIGKILL)
+        killed, told = time.monotonic(), None
+        while told is None:
+            with suppress(httpx.TransportError):  # the worker was the one that this connection led to
+                told = client.post(f"{API}/plans", json={}, headers=key).json()
+        assert (told["id"], told["state"], told["code"]) == (job["id"], "lost", "job-lost")
+        assert time.monotonic() - killed < LEASE / 4
+
+
+def test_a_server_told_to_stop_ends_the_plan_it_makes_and_the_next_one_says_so(large: Path, tmp_path: Path) -> None:
+    folder, settings = large, tmp_path / "server.toml"
     settings.write_text("grace = 0\n", encoding="utf-8")
     with serving(folder, "--settings", str(settings)) as (process, _, link), signed_in(link) as client:
         job = client.post(f"{API}/plans", json={}, headers={"If-Match": '"1"'}).json()
