@@ -46,8 +46,8 @@ class Workplace(Protocol):
         """The network at a revision, the newest by default."""
         ...
 
-    def context(self) -> Context:
-        """What questions are asked of: the newest revision on the data's own day."""
+    def context(self, revision: int | None = None) -> Context:
+        """What questions are asked of: a revision, the newest by default, on the data's own day."""
         ...
 
     def asking(self, engine: Engine) -> Callable[[Question, Context], Answer]:
@@ -84,11 +84,12 @@ class Casework:
         cases = self.book.cases()
         if not cases:
             return []
-        context = self._workspace.context()
+        # the newest, waited for where somebody reads it just now: on the one before what came since would be gone
+        context = self._workspace.context(self._workspace.store.head)
         key = self._workspace.policy.name
         found = self._workspace.store.get(_SETTLED, key)
         now = [context.network.stamp.revision, context.values.digest]
-        if found is not None and found.value == now:
+        if found is not None and (found.value == now or found.value[0] > now[0]):
             return []
         asking = self._workspace.asking(engine)
         followed = [question(id_) for id_ in sorted({case.question for case in cases})]

@@ -271,11 +271,24 @@ class Jobs:
         try:
             answer = do()
         except BaseException:
-            self._store.remove(KEYS, place, self._let_go(place).version)
+            with suppress(StoreBusy):  # the key is free once its hold is not renewed any more
+                self._store.remove(KEYS, place, self._let_go(place).version)
             raise
-        held = self._let_go(place)
-        self._store.put(KEYS, place, {**held.value, "answer": answer}, held.version)
+        while not self._answered(place, answer):
+            if self._closing.wait(1):
+                break
         return answer
+
+    def _answered(self, place: str, answer: Any) -> bool:
+        """Keep the answer of a key, held until then. False where the store is too busy."""
+        held = self._let_go(place)
+        try:
+            self._store.put(KEYS, place, {**held.value, "answer": answer}, held.version)
+        except StoreBusy:
+            with self._lock:
+                self._held[place] = held
+            return False
+        return True
 
     def _let_go(self, place: str) -> Record:
         """Renew a key's hold no more; gives its record as it stands."""

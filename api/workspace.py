@@ -75,7 +75,7 @@ class Workspace:
         self._newest: Network | None = None
         self._past: Network | None = None
         self._former = WeakSet[Network]()  # networks that somebody may still read
-        self._lock = threading.Lock()
+        self._lock, self._past_lock = threading.Lock(), threading.Lock()
 
     def __enter__(self) -> Workspace:
         return self
@@ -178,11 +178,15 @@ class Workspace:
         found = next((r.number for r in reversed(before) if r.act.as_of <= latest), None)
         if found is None:
             return None
-        with self._lock:
-            if self._past is None or self._past.stamp.revision != found:
-                past, self._past = self._past, history.network_at(self.store, context.network, found)
+        if (kept := self._past) is not None and kept.stamp.revision == found:
+            return kept
+        with self._past_lock:
+            kept = self._past
+            if kept is None or kept.stamp.revision != found:
+                past, self._past = kept, history.network_at(self.store, context.network, found)
                 self._retire(past)
-            return self._past
+                kept = self._past
+            return kept
 
     def ask(
         self, id_: str, context: Context, earlier: Sequence[Context] = (), engine: Engine = "process"

@@ -85,10 +85,11 @@ class CaseBook:
     ) -> list[Case]:
         """Bring all cases in line with what the questions find now, in nobody's name; gives those that changed.
 
+        Cases of gaps that came after the revision stay as they are: it does not know of them.
         `lay` is asked where any are gone. A case that somebody writes meanwhile is read again, so that neither the
         person's change nor this one is lost.
         """
-        cases = self.cases()
+        cases = [case for case in self.cases() if case.opened_in <= revision]
         now = found(answers, cases)
         changed = reconcile(cases, now, revision, today)
         gone = [case for case in changed if case.closed_as is Closing.GONE]
@@ -103,7 +104,7 @@ class CaseBook:
                 newest = self.get(case.identity)
                 if newest is None:  # removed meanwhile: nothing is left to follow
                     return case
-                again = reconcile([newest], now, revision, today)
+                again = reconcile([newest], now, revision, today) if newest.opened_in <= revision else []
                 if not again:
                     return newest
                 case = again[0]

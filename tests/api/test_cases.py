@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,12 @@ import polars as pl
 import pytest
 from click.testing import CliRunner, Result
 
+from api.casework import judged_question
 from api.cli import main
 from api.workspace import Workspace
 from graphmodel.changes import ChangeSet
 from graphmodel.stores.protocol import Act
+from queries.answer import ask
 from queries.case_book import CaseBook, CaseMoved
 from tests.queries.small import DAY, network
 from tests.visualizations.examples import small_rows
@@ -236,6 +239,28 @@ def test_several_may_settle_a_revision_at_once(folder: Path) -> None:
         with ThreadPoolExecutor(4) as pool:
             settled = list(pool.map(lambda _: workspace.casework().settle(), range(4)))
         assert settled == [[], [], [], []]
+
+
+def test_settling_waits_for_the_newest_so_that_what_came_since_is_not_gone(folder: Path) -> None:
+    rows = small_rows()
+    rows["Organization"].append({**rows["Organization"][0], "id": "o9", "name": "后来的中心", "credit_code": None})
+    with Workspace(folder) as late, Workspace(folder) as workspace:
+        late.casework().open(Q)
+        tables = network(DAY, **rows).tables()
+        workspace.store.apply(ChangeSet.between(workspace.network().tables(), tables), ACT, 1)
+        assert [case.subject for case in workspace.casework().open(Q, ["o9"])] == ["o9"]
+        assert late.network(1).stamp.revision == 1
+        with ThreadPoolExecutor(1) as pool:
+            with late._lock:  # somebody reads the newest just now, and others go on with the one before
+                assert late.network().stamp.revision == 1
+                settling = pool.submit(late.casework().settle)
+                time.sleep(0.2)
+                assert not settling.done()
+            assert settling.result() == []
+        cases = late.casework().book.cases()
+        assert {case.subject: str(case.state) for case in cases}["o9"] == "to-do"
+        book, before = late.casework().book, late.context(1)
+        assert book.reconcile([ask(judged_question(Q), before)], 1, before.today) == []
 
 
 def test_cases_head_the_report_and_the_score_card_counts_the_overdue(folder: Path) -> None:

@@ -33,6 +33,7 @@ from api.workspace import Workspace
 from examples.generator import scale
 from graphmodel.changes import ChangeSet
 from graphmodel.stores.protocol import Act
+from graphmodel.stores.refusals import StoreBusy
 from graphmodel.stores.sqlite import SqliteStore
 from graphmodel.text import Refusal, Text
 from loaders.returned_plan import SHEET
@@ -726,6 +727,28 @@ def test_a_key_is_held_while_its_work_lasts_longer_than_a_lease(store: SqliteSto
     first.join()
     assert jobs.once("office", "key", "request", work) == "answer"
     assert done == ["once"]
+    jobs.stop(1)
+
+
+def test_the_answer_of_a_key_is_kept_although_the_store_is_busy_just_then(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs, put, busy, done = Jobs(store), store.put, [True, True], list[str]()
+
+    def put_later(kind: str, key: str, value: Any, expected: int) -> Any:
+        if kind == "idempotency" and "answer" in value and busy:
+            busy.pop()
+            raise StoreBusy
+        return put(kind, key, value, expected)
+
+    monkeypatch.setattr(store, "put", put_later)
+
+    def work() -> str:
+        done.append("once")
+        return "answer"
+
+    assert [jobs.once("office", "a-key-of-one", "request", work) for _ in range(2)] == ["answer", "answer"]
+    assert (done, busy) == (["once"], [])
     jobs.stop(1)
 
 
