@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from graphmodel.schema import Organization
+from graphmodel.schema import Organization, PartyOrganization
 from graphmodel.vectors import Flags
 from planning.account import start
 from planning.alliances import alliances
@@ -106,7 +106,7 @@ def _parts(problem: Problem) -> list[Part]:
     taken_in, homes = start_ups(problem, covered), next_homes(problem, covered)
     later = problem.after(_book(problem, taken_in, homes)) if taken_in.drafts or homes.drafts else problem.context
     responsible = responsible_bodies(problem, later, lambda part: problem.after(_book(problem, taken_in, homes, part)))
-    others = (demonstrations(problem), alliances(problem), shared_venues(problem))
+    others = (demonstrations(problem), alliances(problem), shared_venues(problem, own.gone(PartyOrganization)))
     return [responsible, own, joins, new, functional, instructors, stations, taken_in, homes, *others]
 
 

@@ -85,6 +85,11 @@ class Part:
         if rows.height:
             self.ended.setdefault(name, []).append(rows.with_columns(pl.Series(PAGE, page, pl.Int64)))
 
+    def gone(self, element: type[Node]) -> pl.Series:
+        """The ids of the nodes of a type that it ends."""
+        rows = self.ended.get(element.type_name, [])
+        return pl.concat([frame["id"] for frame in rows]) if rows else pl.Series("id", [], dtype=pl.String)
+
 
 @dataclass(frozen=True)
 class Problem:

@@ -21,10 +21,13 @@ from queries.facts import actual
 _MISSING = "venue-missing"
 
 
-def shared_venues(problem: Problem) -> Part:
-    """The nearest venue that can be shared, of equally near ones that with most of the six haves."""
+def shared_venues(problem: Problem, gone: pl.Series) -> Part:
+    """The nearest venue that can be shared, of equally near ones that with most of the six haves.
+
+    Of Party organisations that are not `gone`: the ids of those that other parts of the plan dissolve.
+    """
     part, context = Part(ActionKind.VENUE), problem.context
-    wanted = rows_of(problem.gap(_MISSING))
+    wanted = np.setdiff1d(rows_of(problem.gap(_MISSING)), problem.network[PartyOrganization].find(gone))
     if not len(wanted):
         return part
     edges, holds = UNIT.truth(actual(UNIT), context)

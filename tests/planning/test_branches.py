@@ -95,6 +95,21 @@ def test_what_does_not_stay_sound_is_dissolved_and_the_others_are_housed_in_the_
     assert verdicts("joint-branch-too-wide", after).gaps == {}
 
 
+def test_what_is_dissolved_is_given_no_venue() -> None:
+    orgs = {u: {"full_members": 1} for u in ("a", "b", "x", "y", "z")} | {"big": {"full_members": 4}}
+    branches = together(joint("big", "a", "b"), joint("x", "y", "z", number="k"))
+    where = everywhere(*orgs) | {"Venue/v": "s1"}
+    hosted = {"Venue": [{"id": "v", "kind": "service-centre"}], "HOSTS": [actual("v", "po:s1")]}
+    network = district(orgs, where, **hosted, **branches)
+    assert {"j", "k"} <= set(verdicts("venue-missing", context(network)).gaps)
+    made = plan(context(network))
+    assert [
+        leaves.changes.deltas["PartyOrganization"].before["id"].to_list() for leaves in of(made, ActionKind.STANDALONE)
+    ] == [["j"]]
+    assert [s.id for shared in of(made, ActionKind.VENUE) for s in shared.subjects] == ["k", "po:filed"]
+    assert verify(context(network), made).breaches == ()
+
+
 def test_those_who_break_a_branch_together_leave_together() -> None:
     orgs = {u: {"full_members": 4} for u in ("p", "q")} | {u: {"full_members": 1} for u in ("a", "x", "y", "z")}
     branches = together(joint("p", "q", "a"), joint("x", "y", "z", number="k"))
