@@ -222,14 +222,15 @@ class Accounts:
             raise AccountRefused(message, code="account-exists") from None
         return account
 
-    def set_password(self, name: str, password: str) -> None:
-        """Give an account another password; ends its sessions and tokens. Errors: `AccountRefused`."""
+    def set_password(self, name: str, password: str) -> Account:
+        """Give an account another password; ends its sessions and tokens; gives the account. Errors: `AccountRefused`."""
         record = self._record(name)
         self._store.put(USERS, name, {**record.value, "password": self._hashed(password)}, record.version)
         self._end_all(name)
+        return Account(**record.value)
 
-    def remove(self, name: str, by: str | None = None) -> None:
-        """Remove an account and end its sessions and tokens.
+    def remove(self, name: str, by: str | None = None) -> Account:
+        """Remove an account and end its sessions and tokens; gives what it was.
 
         `by` names the account that does so: it may not remove itself, so that somebody is left to keep the accounts.
         Errors: `AccountRefused`.
@@ -241,6 +242,7 @@ class Accounts:
         record = self._record(name)
         self._store.remove(USERS, name, record.version)
         self._end_all(name)
+        return Account(**record.value)
 
     def _record(self, name: str) -> Record:
         record = self._store.get(USERS, name)

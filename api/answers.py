@@ -11,7 +11,7 @@ from graphmodel.text import Refusal, Text
 from queries.answer import Answer, beside
 from queries.context import Context
 from queries.pushed_down import Engine
-from queries.question import Table
+from queries.question import Question, Table
 from queries.registry import question
 from visualizations.words import named
 
@@ -30,11 +30,17 @@ class OtherKind(Refusal):
         super().__init__(message, hint, code="other-kind")
 
 
-def answer_to(workspace: Workspace, id_: str, context: Context, engine: Engine = "process") -> Answer:
-    """The answer to a question that judges rows. Errors: `NoSuchQuestion`, `OtherKind`, those of `Workspace.ask`."""
+def judging(id_: str) -> Question:
+    """A question that judges rows. Errors: `NoSuchQuestion`, `OtherKind`."""
     asked = question(id_)
     if isinstance(asked, Table):
         raise OtherKind(named(asked), table=True)
+    return asked
+
+
+def answer_to(workspace: Workspace, id_: str, context: Context, engine: Engine = "process") -> Answer:
+    """The answer to a question that judges rows. Errors: `NoSuchQuestion`, `OtherKind`, those of `Workspace.ask`."""
+    judging(id_)
 
     def ask() -> Answer:
         answer = workspace.ask(id_, context, engine=engine)

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from api.answers import answer_to
+from api.answers import answer_to, judging
 from api.jobs import Progress
 from api.outputs import EXPORTS
 from api.views import Place, at_place
@@ -70,6 +70,17 @@ class Export:
     values: Mapping[str, Any] = field(default_factory=dict)
     place: Place = field(default_factory=Place)
     engine: Engine = "process"
+
+    def check(self, workspace: Workspace) -> None:
+        """Refuse at once what `of` would refuse before it computes.
+
+        Errors: `NoSuchRevision`, `NoSuchQuestion`, `OtherKind`, `NoServer`; those of `Workspace.rules`.
+        """
+        workspace.rules(workspace.stamp(self.revision), self.day, **self.values)
+        if self.what == "findings":
+            judging(self.question)
+        if self.what != "network":
+            workspace.asking(self.engine)
 
     def of(self, workspace: Workspace, progress: Progress) -> Leaving:
         """The file of a workspace, asked and ready to be written. Errors: those of `Workspace.context` and `Workspace.ask`."""

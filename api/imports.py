@@ -15,7 +15,7 @@ from api.workspace import Workspace
 from graphmodel.network import Network
 from graphmodel.schema import NODE_TYPES
 from graphmodel.stores.protocol import Act, Revision, RevisionMoved
-from graphmodel.text import Text
+from graphmodel.text import Refusal, Text
 from graphmodel.values import AS_OF, check_day
 from loaders.dated import behind, outdated
 from loaders.errors import RowError
@@ -28,6 +28,14 @@ _DIRECTORIES = {"unknown-street": "Street", "unknown-community": "Community", "u
 READING = Text("读取并检查", "reading and checking")
 COMPARING = Text("比较差异", "comparing")
 WRITING = Text("写入", "writing")
+
+
+class NotEmpty(Refusal):
+    """The example is brought into an empty workspace only: generated data never mix with real ones."""
+
+    def __init__(self) -> None:
+        message = Text("工作区里已有数据，不能再加入示例。", "The workspace has data: the example does not join them.")
+        super().__init__(message, Text("请换一个空的工作区。", "Use an empty workspace."), code="not-empty")
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ KIND, KEYS = "job", "idempotency"
 AT_ONCE = 2  # jobs that run in one process; others wait
 APART = {"export": 1}  # kinds that every account may begin: threads of their own, so that they hold up nobody's work
 MOST_BEGUN = 20  # jobs of one kind that an account may have begun and not seen end
+WAIT = 10  # seconds after which one with too many jobs may look again: the shorter ones take as long
 LEASE = 120  # seconds without a sign of life; while an act is written nobody gives one, and nobody waits longer for that than 60
 AGAIN = 1.0  # seconds until a store that was too busy to hear how a job ended is told again
 LAST_STEP = 5.0  # seconds for what is cancelled when the server stops to come to its next step
@@ -43,6 +44,18 @@ class NoSuchJob(Refusal):
     def __init__(self, id_: str) -> None:
         message = Text("没有编号为“{id}”的任务。", "There is no job '{id}'.").format(id=id_[:40])
         super().__init__(message, code="no-such-job")
+
+
+class FilesGone(Refusal):
+    """A job's files are there no more."""
+
+    def __init__(self, id_: str) -> None:
+        message = Text("任务“{id}”的文件已不在。", "The files of job '{id}' are there no more.").format(id=id_[:40])
+        hint = Text(
+            "导入已存入或已放弃，或工作区由备份恢复（备份不含文件）：请重新上传或导出。",
+            "The import was stored or dropped, or the workspace is from a backup, which has no files: send or export them again.",
+        )
+        super().__init__(message, hint, code="files-gone")
 
 
 class JobEnded(Refusal):
@@ -73,6 +86,7 @@ class TooManyJobs(Refusal):
         )
         hint = Text("请等它们结束，或取消几个。", "Let them end, or cancel some.")
         super().__init__(message.format(n=most), hint, code="too-many-jobs")
+        self.members = {"retry_after": WAIT}
 
 
 class KeyReused(Refusal):

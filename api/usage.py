@@ -144,7 +144,7 @@ def _wanted(kind: click.ParamType[Any], said: str) -> str:
         return f"可填 {'、'.join(map(str, kind.choices))}。"
     if isinstance(kind, click.DateTime):
         return "应为日期，如 2026-11-20。"
-    if isinstance(kind, click.Path):
+    if isinstance(kind, click.Path | click.File):
         path = said.partition("'")[2].rpartition("'")[0]
         why = next((zh for en, zh in _OF_PATHS.items() if en in said), "不能这样使用")
         return f"“{printable(path, 200)}”{why}。"
@@ -152,6 +152,9 @@ def _wanted(kind: click.ParamType[Any], said: str) -> str:
 
 
 _OF_PATHS = {
+    "No such file": "不存在，没有这个文件",
+    "Is a directory": "是文件夹，这里要文件",
+    "Permission denied": "不可读，请检查权限",
     "does not exist": "不存在，没有这个文件或文件夹",
     "is a directory": "是文件夹，这里要文件",
     "is a file": "是文件，这里要文件夹",

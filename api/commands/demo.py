@@ -6,27 +6,28 @@ from dataclasses import replace
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from api.cli import Session, both, command
 from api.commands.out import report
-from api.examples import BUNDLE, DAY, LABEL, LEDGER, SOURCE
-from api.imports import Import, propose
+from api.examples import BUNDLE, DAY, LABEL, LEDGER, SOURCE, label_of
+from api.imports import Import, NotEmpty, propose
 from api.workspace import ACTOR
 from graphmodel.text import Refusal, Text
 
 
 @command(
     "demo",
-    "导入生成的示例区，打印报告，写出工作簿、可打印网页和网络图",
-    "import the generated example, print the report, write workbook, printable page and picture",
-    ("partygraph demo", "partygraph demo --out 演示"),
+    "导入生成的示例区，打印报告，写出工作簿、可打印网页和网络图；写明 --workspace 时存入那个空的工作区",
+    "import the generated example, print the report, write workbook, printable page and picture; into an empty workspace that --workspace names",
+    ("partygraph demo", "partygraph demo --out 演示", "partygraph --workspace 试用 demo"),
 )
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("out/demo"), show_default=True,
     help=both("存放的文件夹", "folder to write to"),
 )  # fmt: skip
 def demo(session: Session, *, out: Path) -> None:
-    """Bring the example into a workspace of its own, and report on it."""
+    """Bring the example into a workspace of its own, or an empty one that was named, and report on it."""
     terminal = session.terminal
     if not (LEDGER.exists() and BUNDLE.exists()):
         message = Text("这个安装不含示例数据（examples/）。", "This installation has no example data (examples/).")
@@ -34,8 +35,13 @@ def demo(session: Session, *, out: Path) -> None:
         raise Refusal(message, hint, code="no-example")
     terminal.say(LABEL, "bold yellow")
     terminal.say(Text("1/2 读取并导入示例……", "1/2 reading and importing the example …"), "dim")
-    ours = replace(session, folder=out / "workspace", store=None)
+    root = click.get_current_context().find_root()
+    named = root.get_parameter_source("folder") is not ParameterSource.DEFAULT
+    ours = replace(session, folder=session.folder if named else out / "workspace", store=None)
     with ours.open(create=True) as workspace:
+        log = workspace.revisions()
+        if log and label_of(log) is None:
+            raise NotEmpty
         wanted = Import((LEDGER, BUNDLE), SOURCE, DAY, LABEL.both())
         with terminal.progress() as step:
             proposed = propose(workspace.network(), wanted, step)

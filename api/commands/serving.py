@@ -18,11 +18,12 @@ from click.core import ParameterSource
 from uvicorn.supervisors import Multiprocess
 
 from api.accounts import GIVEN, LOCAL, Accounts
+from api.audit import Audit
 from api.cli import Session, both, command, group
 from api.http.app import PREFIX, app_of_worker, refuse_unsafe
 from api.http.logs import configure
 from api.http.settings import Settings
-from api.workspace import Workspace
+from api.workspace import ACTOR, Workspace
 from graphmodel.text import Refusal, Text
 
 LINK_LASTS = dt.timedelta(minutes=15)
@@ -208,6 +209,7 @@ def _add(session: Session, name: str, *, role: str, body: str | None, file: Text
     """Make an account."""
     with session.open(create=session.store is None and _is_empty(session.folder)) as workspace:
         made = Accounts(workspace.store).add(name, role, _password(file), body, workspace.network())
+        Audit(workspace.store).note(ACTOR, "users add", "done", subject=made)
     session.terminal.give(made.model_dump(mode="json", exclude={"password"}))
     session.terminal.say(Text("已新建账号 {n}。", "Account {n} is made.").format(n=made.name), "green")
 
@@ -234,7 +236,8 @@ def _list(session: Session) -> None:
 def _renew(session: Session, name: str, *, file: TextIO | None) -> None:
     """Change a password."""
     with session.open() as workspace:
-        Accounts(workspace.store).set_password(name, _password(file))
+        of = Accounts(workspace.store).set_password(name, _password(file))
+        Audit(workspace.store).note(ACTOR, "users password", "done", subject=of)
     session.terminal.give({"account": name})
     session.terminal.say(Text("已更换密码。", "The password is changed."), "green")
 
@@ -245,7 +248,8 @@ def _renew(session: Session, name: str, *, file: TextIO | None) -> None:
 def _remove(session: Session, name: str) -> None:
     """Remove an account."""
     with session.open() as workspace:
-        Accounts(workspace.store).remove(name)
+        gone = Accounts(workspace.store).remove(name)
+        Audit(workspace.store).note(ACTOR, "users remove", "done", subject=gone)
     session.terminal.give({"account": name})
     session.terminal.say(Text("已删除账号。", "The account is removed."), "green")
 
@@ -268,6 +272,7 @@ def _token(session: Session, name: str, *, days: int, note: str) -> None:
         accounts = Accounts(workspace.store)
         secret = accounts.token_for(name, dt.timedelta(days=days), note)
         ends = accounts.ends(secret)
+        Audit(workspace.store).note(ACTOR, "users token", "done", subject=accounts.get(name))
     session.terminal.give({"token": secret, "expires": ends.isoformat()})
     told = Text("令牌（只显示这一次，{day} 到期）：{t}", "Token, shown this once, until {day}: {t}")
     session.terminal.say(told.format(t=secret, day=f"{ends:%Y-%m-%d %H:%M}Z"))

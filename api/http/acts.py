@@ -12,6 +12,10 @@ _OF_NO_REQUEST = {
     "sign in": Text("登录", "sign in"),
     "sign in by link": Text("用一次性链接登录", "sign in by a one-time link"),
     "token made": Text("新建令牌", "make a token"),
+    "users add": Text("在命令行新建账号", "make an account in the shell"),
+    "users password": Text("在命令行更换密码", "give another password in the shell"),
+    "users remove": Text("在命令行删除账号", "remove an account in the shell"),
+    "users token": Text("在命令行签发令牌", "hand out a token in the shell"),
     "cancel": Text("取消任务", "cancel a job"),
 }
 _BETWEEN = " · "  # the languages of what an operation says of itself

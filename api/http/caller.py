@@ -197,7 +197,8 @@ def allowed(permission: Permission) -> Any:
                 audit.note(who.account.name, act, "failed", request=who.request_id)
             raise
         if heard:
-            audit.note(who.account.name, act, "done", request=who.request_id)
+            subject = getattr(request.state, "subject", None)  # the account that the act was on
+            audit.note(who.account.name, act, "done", request=who.request_id, subject=subject)
 
     check.permission = permission  # type: ignore[attr-defined]  # by which tests tell that every operation has one
     return Depends(check, scope="function")

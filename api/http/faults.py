@@ -13,6 +13,8 @@ _WHY = {
     "given_twice": "只能给一次",
     "value_error": "{error}",
     "json_invalid": "不是有效的 JSON：{error}",
+    "not_utf8": "不是 UTF-8 编码",
+    "too_deep": "嵌套过深",
     "json_type": "不是有效的 JSON",
     "string_type": "须为文字",
     "string_too_short": "至少 {min_length} 个字符",

@@ -18,6 +18,7 @@ from api.http.settings import Settings
 from graphmodel.text import Refusal, Text
 
 LOG = logging.getLogger("partygraph.http")
+NO_CONTENT = 204
 GONE = 499  # in log and metrics: the client went away before it was answered
 _METHODS = frozenset(
     {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
@@ -91,6 +92,8 @@ class Guard:
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
                 headers.setdefault("Cache-Control", "no-store")
+                if status == NO_CONTENT:
+                    del headers["Content-Type"]  # of no content; FastAPI names one all the same
             await send(message)
 
         try:

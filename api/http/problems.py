@@ -29,6 +29,7 @@ _STATUSES = {
         "no-such-revision",
         "no-such-case",
         "no-such-job",
+        "files-gone",
         "no-such-plan",
         "no-such-account",
         "no-such-token",
@@ -222,11 +223,22 @@ def _invalid(request: Request, fault: Exception) -> Response:
 
 def _http(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, HTTPException)
+    if (unread := _unread(fault.__cause__)) is not None:
+        return _invalid(request, RequestValidationError([unread]))
     status, headers, methods = fault.status_code, dict(fault.headers or {}), _methods(request)
     if status == 405 or (status == 404 and methods):  # the pages, which are asked for all else, have no file there
         status, headers = 405, {"Allow": ", ".join(methods or ("GET", "HEAD"))}
     refusal = Refusal(_TITLES.get(status, _TITLES[400]), code=_CODE_OF.get(status, "bad-request"))
     return problem_response(request, refusal, status=status, headers=headers)
+
+
+def _unread(cause: BaseException | None) -> dict[str, Any] | None:
+    """What hindered a body from being read as JSON, beside its grammar, which FastAPI tells by itself."""
+    if isinstance(cause, UnicodeDecodeError):
+        return {"type": "not_utf8", "loc": ("body", cause.start), "msg": "Not encoded as UTF-8"}
+    if isinstance(cause, RecursionError):
+        return {"type": "too_deep", "loc": ("body",), "msg": "Nested too deeply"}
+    return None
 
 
 def _methods(request: Request) -> list[str]:

@@ -42,7 +42,14 @@ Changes = Annotated[
 Cursor = Annotated[
     str | None, Query(max_length=4000, description="上一页给出的游标 · the cursor that the page before gave")
 ]
-Limit = Annotated[int, Query(ge=1, le=10_000, description="每页最多条数 · most items of a page")]
+Limit = Annotated[
+    int,
+    Query(
+        ge=1,
+        le=10_000,
+        description="每页最多条数，不超过服务器的 page_limit · most items of a page; never more than the server's page_limit",
+    ),
+]
 
 UNCHANGED: dict[int | str, dict[str, Any]] = {
     304: {"description": "没有变化 · unchanged since the ETag of If-None-Match"}

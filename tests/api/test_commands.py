@@ -176,6 +176,7 @@ def test_a_mistyped_store_is_told_of_and_not_made(tmp_path: Path) -> None:
             "not a valid integer",
         ),
         (("newcomer", "tests"), "“tests”是文件夹，这里要文件", "is a directory"),
+        (("users", "add", "x", "--role", "viewer", "--password-file", "nowhere"), "“nowhere”不存在", "No such file"),
         (("ask", "uncovered", "--day", "2016"), "应为日期", "'2016' does not match"),
         (("ask", "uncovered", "--day"), "--day 的值不对：要么缺少值", "requires an argument"),
         (("export", "x", "--format", "pdf"), "可填 csv、xlsx", "'pdf' is not one of"),
@@ -366,6 +367,19 @@ def test_the_example_is_labelled_as_generated_wherever_it_is_drawn(tmp_path: Pat
     run(tmp_path / "demo" / "workspace", "draw", "--street", "春熙路街道", "--out", str(drawn))
     for page in (drawn, tmp_path / "demo" / "report.html", tmp_path / "demo" / "network.html"):
         assert "组织均由程序生成" in page.read_text("utf-8"), page.name
+
+
+def test_the_example_comes_into_the_workspace_that_is_named_unless_that_has_other_data(
+    tmp_path: Path, example: Path
+) -> None:
+    named, out = tmp_path / "named", ("demo", "--out", str(tmp_path / "out"))
+    run(named, *out)
+    assert as_json(named, "history")[0]["revision"] == 1
+    assert not (tmp_path / "out" / "workspace").exists()
+    run(named, *out)  # again: it is there already
+    assert len(as_json(named, "history")) == 1
+    assert "已有数据" in run(example, *out, code=3).stderr  # which is no example that demo made
+    assert len(as_json(example, "history")) == 1
 
 
 def test_blank_workbooks_are_written_and_not_overwritten(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not (WEB / "vendor" / "runtime.js").is_file():
         pytest.fail("the libraries of the pages were not fetched: run `make pages`")
     folder = tmp_path_factory.mktemp("example")
-    done = CliRunner().invoke(main, ["--workspace", str(folder / "workspace"), "demo", "--out", str(folder / "out")])
+    done = CliRunner().invoke(main, ["demo", "--out", str(folder / "out")])
     assert done.exit_code == 0, done.output
     return folder / "out" / "workspace"
 

@@ -23,6 +23,7 @@ _ACCOUNT: dict[str, Any] = {"name": "street-510104022", "role": "street-clerk", 
 _ENTRY: dict[str, Any] = {
     "at": "2016-06-12T08:00:00Z", "account": "planner-office", "act": "POST /api/v1/revisions/3/undo",
     "title": {"zh": "撤销一次改动", "en": "undo an act"}, "outcome": "done", "code": None, "request": "0f4c2a",
+    "subject": None, "role": None, "role_title": None,
 }  # fmt: skip
 
 
@@ -75,7 +76,10 @@ class PasswordIn(BaseModel):
 
 
 class AuditEntry(BaseModel):
-    """One act of the audit trail; `title` what it is in words, null of an operation that there is no more."""
+    """One act of the audit trail; `title` what it is in words, null of an operation that there is no more.
+
+    Of acts on accounts, `subject` is the account and `role` the role that it had; null of other acts.
+    """
 
     model_config = example(**_ENTRY)
 
@@ -86,6 +90,9 @@ class AuditEntry(BaseModel):
     outcome: str
     code: str | None
     request: str | None
+    subject: str | None
+    role: str | None
+    role_title: Words | None
 
 
 class AuditPage(BaseModel):
@@ -112,22 +119,24 @@ def list_accounts(who: Administering) -> AccountsOut:
 
 
 @router.post("/accounts", status_code=status.HTTP_201_CREATED, responses=documented(409))
-def add_account(given: AccountIn, who: Administering) -> AccountOut:
+def add_account(given: AccountIn, request: Request, who: Administering) -> AccountOut:
     """新建单位账号 · make a unit's account."""
     network = who.served.workspace.network()
-    return _account(who.served.accounts.add(given.name, given.role, given.password, given.body, network))
+    made = who.served.accounts.add(given.name, given.role, given.password, given.body, network)
+    request.state.subject = made
+    return _account(made)
 
 
 @router.put("/accounts/{name}/password", status_code=status.HTTP_204_NO_CONTENT, responses=documented(409))
-def set_password(name: Name, given: PasswordIn, who: Administering) -> None:
+def set_password(name: Name, given: PasswordIn, request: Request, who: Administering) -> None:
     """更换密码，并结束其全部会话 · give another password; its sessions and tokens end."""
-    who.served.accounts.set_password(name, given.password)
+    request.state.subject = who.served.accounts.set_password(name, given.password)
 
 
 @router.delete("/accounts/{name}", status_code=status.HTTP_204_NO_CONTENT, responses=documented(409))
-def remove_account(name: Name, who: Administering) -> None:
+def remove_account(name: Name, request: Request, who: Administering) -> None:
     """删除账号，并结束其全部会话 · remove another account; its sessions and tokens end."""
-    who.served.accounts.remove(name, by=who.account.name)
+    request.state.subject = who.served.accounts.remove(name, by=who.account.name)
 
 
 @router.get("/audit")
@@ -138,6 +147,11 @@ def list_audit(request: Request, who: Auditing, cursor: Cursor = None, limit: Li
     page = paged(keys, ["key"], cursor, page_size(who, limit), descending=[True])
     shown = [entries[key] for key in page.frame["key"]]
     items = [
-        AuditEntry(title=Words.perhaps(act_in_words(request.app, each.act)), **each.model_dump()) for each in shown
+        AuditEntry(
+            title=Words.perhaps(act_in_words(request.app, each.act)),
+            role_title=Words.perhaps(each.role.title if each.role else None),
+            **each.model_dump(),
+        )
+        for each in shown
     ]
     return AuditPage(total=page.total, next=page.next, items=items)

@@ -24,7 +24,7 @@ from api.http.models import example
 from api.http.problems import documented
 from api.http.reading import LARGEST, Changes, Day, Engined, Revision
 from api.http.routes.questions import Placed
-from api.jobs import JobNotDone, NoSuchJob, Progress, files_of, new_id
+from api.jobs import FilesGone, JobNotDone, Progress, files_of, new_id
 from api.outputs import EXPORTS
 from api.policy_words import policy_changes
 from graphmodel.text import Refusal, Text
@@ -191,6 +191,7 @@ class ExportIn(BaseModel):
 def begin_export(wanted: ExportIn, request: Request, response: Response, who: Exporting) -> JobOut:
     """在后台导出：跟随任务，完成后取文件 · export as a job: follow it, then fetch the file."""
     id_, export, workspace = new_id(), wanted.meant, who.workspace
+    export.check(workspace)
 
     def work(step: Progress) -> dict[str, Any]:
         made = export.of(workspace, step).into(files_of(exported(workspace), id_))
@@ -211,5 +212,5 @@ def export_file(id: JobId, who: Exporting) -> Response:  # noqa: A002 - the name
         raise JobNotDone(job)
     made = exported(who.workspace) / id / job.result["file"]
     if not made.is_file():
-        raise NoSuchJob(id)
+        raise FilesGone(id)
     return _file(made)

@@ -21,8 +21,8 @@ from api.http.parameters import form_example
 from api.http.problems import documented
 from api.http.routes.exports import file_of, send_files
 from api.http.writing import WRITES, Writing
-from api.imports import Import, bring_in, forget, propose, uploads
-from api.jobs import Job, NoSuchJob, Progress, files_of, new_id
+from api.imports import Import, NotEmpty, bring_in, forget, propose, uploads
+from api.jobs import FilesGone, Job, Progress, files_of, new_id
 from graphmodel.text import Refusal, Text
 from loaders.bundle import headers_seen
 from loaders.errors import printable
@@ -143,14 +143,6 @@ def _begun(who: Caller, keep: Callable[[Path], object], wanted: Import, columns:
         raise
 
 
-class NotEmpty(Refusal):
-    """The example is brought into an empty workspace only: generated data never mix with real ones."""
-
-    def __init__(self) -> None:
-        message = Text("工作区里已有数据，不能再加入示例。", "The workspace has data: the example does not join them.")
-        super().__init__(message, Text("请换一个空的工作区。", "Use an empty workspace."), code="not-empty")
-
-
 @router.post("/imports/example", status_code=status.HTTP_202_ACCEPTED, responses={**documented(409), **_PREVIEWED})
 def preview_example(request: Request, response: Response, who: Changing) -> JobOut:
     """预览生成的示例，与上传文件相同；仅限空的工作区 · preview the generated example as if it were sent; of an empty workspace only."""
@@ -214,10 +206,10 @@ def export_marked(
 
 
 def _kept(who: Caller, id_: str) -> tuple[Import, dict[str, str]]:
-    """The import whose files wait under an id, and what was said of its headers. Errors: `NoSuchJob` where they were stored or dropped before."""
+    """The import whose files wait under an id, and what was said of its headers. Errors: `FilesGone` where they were stored or dropped before."""
     folder = uploads(who.workspace) / id_
     if not (folder / "files").is_dir():
-        raise NoSuchJob(id_)
+        raise FilesGone(id_)
     told = json.loads((folder / "import.json").read_text(encoding="utf-8"))
     day, columns = dt.date.fromisoformat(told["as_of"]), told.get("columns", {})
     mapping = default_mapping().matched(columns) if columns else None

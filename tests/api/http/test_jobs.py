@@ -27,7 +27,7 @@ from fastapi.testclient import TestClient
 
 from api.accounts import LOCAL
 from api.examples import BUNDLE, LEDGER
-from api.jobs import AT_ONCE, LEASE, MOST_BEGUN, Jobs, JobState, KeyInUse, KeyReused, TooManyJobs
+from api.jobs import AT_ONCE, LEASE, MOST_BEGUN, WAIT, Jobs, JobState, KeyInUse, KeyReused, TooManyJobs
 from api.runner import Runner, this_process
 from api.workspace import Workspace
 from examples.generator import scale
@@ -244,6 +244,10 @@ def test_an_export_runs_as_a_job_and_its_file_is_the_one_sent_at_once(
     folder = workspace.folder / "exports" / job.json()["id"]
     assert [p.name for p in folder.iterdir()] == [done["file"]]
     assert [stat.S_IMODE(each.stat().st_mode) for each in (folder.parent, folder)] == [0o700, 0o700]
+    shutil.rmtree(folder)  # as after a restore: the store has the job, not its file
+    answer = client.get(f"{API}/exports/{job.json()['id']}/file", headers={"Accept-Language": "en"})
+    assert (answer.status_code, answer.json()["code"]) == (404, "files-gone")
+    assert "backup" in answer.json()["hint"]
 
 
 def texts(content: bytes) -> dict[str, bytes]:
@@ -255,16 +259,28 @@ def texts(content: bytes) -> dict[str, bytes]:
 
 
 def test_an_export_that_cannot_be_made_says_why_and_leaves_no_file(client: TestClient, workspace: Workspace) -> None:
-    for wanted, code in (
-        ({"what": "findings", "question": "nonsense"}, "no-such-question"),
-        ({"what": "network", "format": "json", "revision": 99}, "no-such-revision"),
+    begun = client.get(f"{API}/jobs").json()["total"]
+    for wanted, same, code in (
+        ({"what": "findings", "question": "nonsense"}, "findings/nonsense.csv", "no-such-question"),
+        ({"what": "findings", "question": "dues-by-year"}, "findings/dues-by-year.csv", "other-kind"),
+        ({"what": "network", "format": "json", "revision": 99}, "network/json?revision=99", "no-such-revision"),
+        ({"what": "report", "engine": "neo4j"}, "report.xlsx?engine=neo4j", "no-server"),
+        (
+            {"what": "report", "set": ["branch_min_members=-1"]},
+            "report.xlsx?set=branch_min_members=-1",
+            "policy-refused",
+        ),
     ):
-        job = client.post(f"{API}/exports", json=wanted).json()
-        assert ended(client, job, "failed")["code"] == "job-not-done"
-        assert client.get(f"{API}/jobs/{job['id']}").json()["code"] == code
-        answer = client.get(f"{API}/exports/{job['id']}/file")
-        assert (answer.status_code, answer.json()["code"]) == (409, "job-not-done")
-        assert not (workspace.folder / "exports" / job["id"]).exists()
+        answers = client.post(f"{API}/exports", json=wanted), client.get(f"{API}/exports/{same}")
+        assert {answer.json()["code"] for answer in answers} == {code}
+        assert len({answer.status_code for answer in answers}) == 1
+    assert client.get(f"{API}/jobs").json()["total"] == begun
+    running = client.post(f"{API}/exports", json={"what": "report"}).json()
+    client.delete(f"{API}/jobs/{running['id']}")
+    assert ended(client, running, "cancelled")["code"] == "job-not-done"
+    answer = client.get(f"{API}/exports/{running['id']}/file")
+    assert (answer.status_code, answer.json()["code"]) == (409, "job-not-done")
+    assert not (workspace.folder / "exports" / running["id"]).exists()
     for wrong in ({"what": "network"}, {"what": "findings"}, {"what": "report", "format": "json"}, {"what": "all"},
                   {"what": "network", "format": "doc"}):  # fmt: skip
         assert client.post(f"{API}/exports", json=wrong).json()["code"] == "invalid-request"
@@ -342,8 +358,9 @@ def test_a_job_stops_where_it_is_cancelled_and_never_changes_again(store: Sqlite
 def test_exports_hold_up_nobodys_work_and_do_not_pile_up(store: SqliteStore) -> None:
     jobs, go = Jobs(store), threading.Event()
     begun = [jobs.start("export", "viewer", lambda _: go.wait(PATIENCE)).id for _ in range(MOST_BEGUN)]
-    with pytest.raises(TooManyJobs, match=str(MOST_BEGUN)):
+    with pytest.raises(TooManyJobs, match=str(MOST_BEGUN)) as fault:
         jobs.start("export", "viewer", lambda _: "never")
+    assert fault.value.members == {"retry_after": WAIT}  # by which the answer says so in its header too
     other = jobs.start("export", "another", lambda _: "its turn").id
     assert until(jobs, jobs.start("import", "viewer", lambda _: "stored").id, "done") == "done"
     assert jobs.get(other).state == "queued"

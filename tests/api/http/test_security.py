@@ -661,7 +661,8 @@ def test_accounts_come_and_go_and_leave_a_trail(app: FastAPI, client: TestClient
     assert browser.post(f"{API}/session", json={"name": "passing", "password": PASSWORD}).status_code == 201
     assert client.put(f"{API}/accounts/passing/password", json={"password": PASSWORD + "!"}).status_code == 204
     assert browser.get(f"{API}/session").status_code == 401
-    assert client.delete(f"{API}/accounts/passing").status_code == 204
+    gone = client.delete(f"{API}/accounts/passing")
+    assert (gone.status_code, gone.content, "Content-Type" in gone.headers) == (204, b"", False)
     assert browser.post(f"{API}/session", json={"name": "passing", "password": PASSWORD + "!"}).status_code == 401
     assert client.delete(f"{API}/accounts/passing").status_code == 404
     assert client.get(f"{API}/exports/findings/uncovered.csv").status_code == 200
@@ -670,6 +671,11 @@ def test_accounts_come_and_go_and_leave_a_trail(app: FastAPI, client: TestClient
     assert ("planner-office", f"DELETE {API}/accounts/passing", "done", None) in acts
     assert ("planner-office", f"DELETE {API}/accounts/passing", "refused", "no-such-account") in acts
     assert ("planner-office", f"GET {API}/exports/findings/uncovered.csv", "done", None) in acts
+    on = [(e["act"].split()[0], e["subject"], e["role"]) for e in reversed(entries) if e["subject"]]
+    assert [each for each in on if each[1] == "passing"] == [
+        (method, "passing", "auditor") for method in ("POST", "PUT", "DELETE")
+    ]
+    assert [e["role_title"] for e in entries if e["subject"] == "passing"] == [{"zh": "审计", "en": "auditor"}] * 3
     titles = {e["act"]: e["title"] for e in entries}
     assert titles[f"DELETE {API}/accounts/passing"]["zh"] == "删除账号，并结束其全部会话"
     assert titles["sign in"] == {"zh": "登录", "en": "sign in"}
@@ -715,6 +721,23 @@ def test_other_hosts_are_refused(app: FastAPI) -> None:
     assert (answer.status_code, answer.json()["code"]) == (403, "bad-host")
     for host in ("127.0.0.1:8614", "[::1]:8614", "localhost"):
         assert rebound.get(f"{API}/openapi.json", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "where", "zh"),
+    [
+        (b'{"codes": ["\xff"]}', "body.12", "不是 UTF-8 编码"),
+        (b"[" * 100_000, "body", "嵌套过深"),
+        (b'{"codes": ', "body.10", "不是有效的 JSON"),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_told_by_its_place(client: TestClient, body: bytes, where: str, zh: str) -> None:
+    headers = {"Content-Type": "application/json"}
+    answer = client.post(f"{API}/lookups/Organization", content=body, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid-request")
+    (told,) = answer.json()["errors"]
+    assert told["where"] == where
+    assert zh in told["why"]
 
 
 def test_large_bodies_are_refused_whether_they_say_so_or_not(client: TestClient) -> None:

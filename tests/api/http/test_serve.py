@@ -19,9 +19,14 @@ import httpx
 import pytest
 import uvicorn
 from click.testing import CliRunner
+from fastapi import FastAPI
 
+from api.accounts import Role
+from api.audit import Audit
 from api.cli import main
 from api.commands.serving import WORKER_SILENT, CannotListen, listen
+from api.http.acts import act_in_words
+from api.workspace import Workspace
 from tests.api.http.conftest import PASSWORD
 from tests.api.http.processes import API, PATIENCE, serving, signed_in, workers_of
 
@@ -62,6 +67,11 @@ def test_accounts_are_kept_by_the_shell(own_folder: Path) -> None:
     shell(own_folder, "users", "remove", "street-510104022")
     assert shell(own_folder, "users", "list") == []
     assert shell(own_folder, "users", "remove", "street-510104022", code=3)["error"]["code"] == "no-such-account"
+    with Workspace(own_folder) as workspace:
+        trail = [(e.act, e.subject, e.role) for e in reversed(Audit(workspace.store).entries())]
+    acts = [f"users {act}" for act in ("add", "token", "password", "remove")]
+    assert trail == [(act, "street-510104022", Role.STREET_CLERK) for act in acts]
+    assert all(act_in_words(FastAPI(), act) for act in acts)
 
 
 def test_other_addresses_are_refused_before_anything_listens(own_folder: Path) -> None:
