@@ -56,10 +56,11 @@ def refuse_unsafe(settings: Settings, accounts: Accounts) -> None:
     """Errors: `UsersNeeded` where other machines would reach a server without users or without TLS in front."""
     if settings.local:
         return
-    if not accounts.all():
-        raise UsersNeeded(settings.host, Text("单位账号。", "accounts of units."))
-    if not settings.tls_header:
-        raise UsersNeeded(settings.host, Text("TLS 代理的请求头。", "the header of a TLS proxy."))
+    people, header = Text("单位账号", "accounts of units"), Text("TLS 代理的请求头", "the header of a TLS proxy")
+    lacks = [what for what, there in ((people, accounts.all()), (header, settings.tls_header)) if not there]
+    if lacks:
+        told = Text(f"{'、'.join(each.zh for each in lacks)}。", f"{' and '.join(each.en for each in lacks)}.")
+        raise UsersNeeded(settings.host, told)
 
 
 def create_app(settings: Settings) -> FastAPI:

@@ -13,6 +13,7 @@ _WHY = {
     "given_twice": "只能给一次",
     "value_error": "{error}",
     "json_invalid": "不是有效的 JSON：{error}",
+    "no_flag": "不得为 true 或 false",
     "not_utf8": "不是 UTF-8 编码",
     "too_deep": "嵌套过深",
     "json_type": "不是有效的 JSON",

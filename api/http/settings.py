@@ -9,8 +9,9 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic.config import JsonDict
+from pydantic_core import PydanticCustomError
 
 from api.http.faults import why
 from api.jobs import LEASE
@@ -79,6 +80,14 @@ class Settings(BaseModel):
         le=3660,
     )
     grace: int = _setting(30, "关闭时等待任务结束的秒数", "seconds that running work may take to end on shutdown", ge=0)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_flag(cls, value: Any) -> Any:
+        """Errors: `PydanticCustomError` for true and false, which else were the numbers 1 and 0; no setting is one of two."""
+        if isinstance(value, bool):
+            raise PydanticCustomError("no_flag", "Must not be true or false")
+        return value
 
     @property
     def local(self) -> bool:

@@ -792,7 +792,7 @@ def test_who_asks_too_often_is_told_when_to_come_back(folder: Path) -> None:
 def test_other_machines_need_users_and_tls(example_folder: Path, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(example_folder, tmp_path / "outside"))
     open_to_all = Settings(workspace=folder, host="0.0.0.0", hosts=("district.example",))  # noqa: S104 - it is refused
-    with pytest.raises(UsersNeeded, match="单位账号"):
+    with pytest.raises(UsersNeeded, match="单位账号、TLS 代理的请求头"):
         create_app(open_to_all)
     with Workspace(folder) as workspace:
         Accounts(workspace.store).add("planner", "planner", PASSWORD, None, workspace.network())
@@ -832,6 +832,9 @@ def test_settings_come_from_options_environment_and_file(tmp_path: Path) -> None
         assert not re.search("[a-z]{4,} [a-z]{4,}", refused.value.message.zh)
     with pytest.raises(SettingsRefused):
         Settings.load(tmp_path / "none.toml", {})
+    file.write_text("workers = true\n", encoding="utf-8")
+    with pytest.raises(SettingsRefused, match=r"workers.*不得为 true 或 false"):
+        Settings.load(file, {})
 
 
 def test_a_body_that_does_not_exist_sees_no_organisation(whole: Network) -> None:

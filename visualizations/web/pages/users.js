@@ -97,6 +97,6 @@ function Audit({ cursor }) {
         ? html`<${Empty} />`
         : html`<div class="scroll" tabindex="0" role="region" aria-labelledby="audit-title"><table>
         <thead><tr>${["at", "account", "act", "outcome", "code"].map((each) => html`<th scope="col" key=${each}>${word(`audit.${each}`)}</th>`)}</tr></thead>
-        <tbody>${found.items.map((/** @type {any} */ each, /** @type {number} */ place) => html`<tr key=${place}><td>${moment(each.at)}</td><td>${each.account}</td><td>${say(each.title)}${each.subject && html` <span dir="auto">${word("audit.subject", { name: each.subject, role: say(each.role_title) })}</span>`} ${each.act.includes("/") && html`<small><code>${each.act}</code></small>`}</td><td>${word(`outcome.${each.outcome}`)}</td><td>${each.code ?? "–"}</td></tr>`)}</tbody></table></div>
+        <tbody>${found.items.map((/** @type {any} */ each, /** @type {number} */ place) => html`<tr key=${place}><td>${moment(each.at)}</td><td>${each.account}</td><td>${each.subject ? word("audit.subject", { act: say(each.title), name: each.subject, role: say(each.role_title) }) : say(each.title)} ${each.act.includes("/") && html`<small><code>${each.act}</code></small>`}</td><td>${word(`outcome.${each.outcome}`)}</td><td>${each.code ?? "–"}</td></tr>`)}</tbody></table></div>
         <${Pager} shown=${found.items.length} total=${found.total} next=${found.next} first=${!cursor} onNext=${(/** @type {string} */ next) => change({ cursor: next })} onFirst=${() => change({ cursor: null })} />`}<//></section>`;
 }
