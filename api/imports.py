@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from api.giving_back import give_back
 from api.intake import Intake, take_in
 from api.jobs import Progress
@@ -18,7 +20,7 @@ from graphmodel.stores.protocol import Act, Revision, RevisionMoved
 from graphmodel.text import Refusal, Text
 from graphmodel.values import AS_OF, check_day
 from loaders.dated import behind, outdated
-from loaders.errors import RowError
+from loaders.errors import RowError, printable
 from loaders.importing import ImportRefused, Preview, commit, preview
 from loaders.ledger_mapping import LedgerMapping
 from loaders.renamed import KEEP_ID
@@ -123,7 +125,34 @@ def propose(network: Network, wanted: Import, progress: Progress) -> Proposed:
     taken = replace(taken, checked=replace(checked, notices=told))
     progress(1, 3, COMPARING.both())
     shown = preview(network, taken.checked, wanted.source, remove_gone=wanted.remove_gone)
+    if (strangers := _nameless(first, shown)) is not None:
+        taken = replace(taken, checked=replace(taken.checked, notices=(strangers, *taken.checked.notices)))
     return Proposed(wanted, network.stamp.revision, taken, shown)
+
+
+def _nameless(file: str, shown: Preview) -> RowError | None:
+    """A notice where nodes come anew that have no name: their ids were given out elsewhere, or before others of theirs."""
+    fresh = {
+        name: delta.after.filter(pl.col("name").is_null()).join(delta.before, on="id", how="anti")
+        for name, delta in shown.changes.deltas.items()
+        if name in NODE_TYPES
+    }
+    found = {name: rows for name, rows in fresh.items() if rows.height}
+    if not found:
+        return None
+    zh = "、".join(f"{NODE_TYPES[name].title.zh} {rows.height} 个" for name, rows in found.items())
+    en = ", ".join(f"{NODE_TYPES[name].title.en} {rows.height}" for name, rows in found.items())
+    example = printable(next(iter(found.values()))["id"][0])
+    message = Text(
+        f"新增的这些没有名称：{zh}，例如标识“{example}”。",
+        f"These come anew and have no name: {en}, for example id '{example}'.",
+    )
+    hint = Text(
+        "若它们就是现有的，标识对不上会成两份：请先导入写有名称的台账或名录，或与它一起导入，再导入只写标识的表。",
+        "If they are known already, they will be there twice under two ids: import the ledger or directory that names them first, or "
+        "together with these.",
+    )
+    return RowError(file, None, None, None, None, "nameless", message, hint)
 
 
 def _no_directory(file: str, taken: Intake, network: Network) -> RowError | None:

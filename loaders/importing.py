@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -11,7 +11,7 @@ from graphmodel.asserted import RESERVED, asserted, names, others, released, say
 from graphmodel.changes import ChangeSet
 from graphmodel.declare import SOURCES
 from graphmodel.network import Network, deletion
-from graphmodel.schema import EDGE_TYPES, NODE_TYPES
+from graphmodel.schema import EDGE_TYPES, NODE_TYPES, Community, LocatedIn, PartOf, Street
 from graphmodel.stores.protocol import Act, Revision, Store
 from graphmodel.stores.telling import Progress
 from graphmodel.tables import conform, empty_frame, key_columns
@@ -69,7 +69,8 @@ def preview(network: Network, checked: Checked, source: str, *, remove_gone: boo
 
     A row becomes asserted by `source`. Values of the file replace what was there; a blank makes unknown what nobody else
     says, and leaves what another source says (decision 10). A relation of which there is only one replaces the former one,
-    and where one is expected the former one of this source. Rows of `source` that the file has no more are listed as gone,
+    and where one is expected the former one of this source; but where something lies in a community of the street that a
+    file names, it stays there: the file only knows less. Rows of `source` that the file has no more are listed as gone,
     for the types of which the file has rows; with `remove_gone` the source lets go of them: what nobody else says becomes
     unknown, and rows that no source asserts are deleted, nodes with all their relations (DESIGN, settled point 6).
     Errors: `Refusal` for a source without a name or with a sign of `asserted.RESERVED` in it. Cost: a few joins a type.
@@ -81,7 +82,8 @@ def preview(network: Network, checked: Checked, source: str, *, remove_gone: boo
         raise Refusal(message, Text("请换一个名称。", "Choose another name."), code="bad-source")
     by_type: dict[str, list[Part]] = {}
     for part in checked.parts:
-        by_type.setdefault(part.name, []).append(part)
+        placed = _where_it_is_known_finer(network, part) if part.name == LocatedIn.type_name else part
+        by_type.setdefault(part.name, []).append(placed)
     unjudged = _unjudged(checked, by_type)
     merged = {
         name: _merge(name, network.table(name), parts, source, whole=name not in unjudged)
@@ -136,6 +138,23 @@ def commit(
     if act.source != preview.source:
         raise ValueError(f"the preview is of {preview.source!r}, the act of {act.source!r}")
     return store.apply(preview.changes, act, expected, progress)
+
+
+def _where_it_is_known_finer(network: Network, part: Part) -> Part:
+    """Places of which the street is stated, with the community of that street in which they are known to lie."""
+    ends, community = ["source_type", "source"], Community.type_name
+    within = network.table(PartOf.type_name).filter(pl.col("source_type") == community)
+    known = network.table(LocatedIn.type_name).filter(pl.col("target_type") == community)
+    finer = known.join(within, left_on="target", right_on="source").select(*ends, "target", street="target_right")
+    rows = part.frame.join(
+        finer, left_on=[*ends, "target"], right_on=[*ends, "street"], how="left", maintain_order="left"
+    )
+    stays = (pl.col("target_type") == Street.type_name) & pl.col("target_right").is_not_null()
+    rows = rows.with_columns(
+        pl.when(stays).then(pl.lit(community)).otherwise("target_type").alias("target_type"),
+        pl.when(stays).then("target_right").otherwise("target").alias("target"),
+    )
+    return replace(part, frame=rows.select(part.frame.columns))
 
 
 # --- one type ---

@@ -353,6 +353,16 @@ def test_a_ledger_without_a_directory_is_told_what_comes_first(tmp_path: Path) -
     assert "街道" not in "".join(n["message"]["zh"] for n in given["notices"] if n["code"] == "no-directory")
 
 
+def test_what_comes_anew_without_a_name_is_remarked_on(tmp_path: Path) -> None:
+    (tmp_path / "PartyOrganization.csv").write_text("id,name,members\njoint:po:1:甲,,4\nb,乙支部,3\n", encoding="utf-8")
+    args = ("--json", "import", str(tmp_path / "PartyOrganization.csv"), "--yes")
+    told = json.loads(run(tmp_path / "space", *args).stdout)
+    assert [(n["code"], n["message"]["zh"]) for n in told["notices"]] == [
+        ("nameless", "新增的这些没有名称：党组织 1 个，例如标识“joint:po:1:甲”。")
+    ]
+    assert json.loads(run(tmp_path / "space", *args).stdout)["notices"] == []
+
+
 def test_what_an_earlier_run_gave_back_is_replaced_unless_somebody_saved_it(tmp_path: Path) -> None:
     folder = bundle(tmp_path / "files", "id,name,staff\na,甲协会,3\nb,乙协会,许多\n")
     space, out = tmp_path / "space", tmp_path / "back"

@@ -254,6 +254,27 @@ def test_moving_house_replaces_the_place_where_only_one_can_be() -> None:
     assert made.conflicts.rows() == [("LOCATED_IN", "Organization → a → Street → s", "target", "s", "t", "ledger")]
 
 
+def test_who_says_the_street_alone_takes_nothing_out_of_its_community() -> None:
+    places = (
+        raw("Street", "id name", "s1 甲街道", "s2 乙街道"),
+        raw("Community", "id name", "c1 丙社区"),
+        raw("PART_OF", "source_type source target_type target", "Community c1 Street s1"),
+    )
+    network, _ = imported(EMPTY, "directory", *places)
+    where = "source_type source target_type target"
+    network, _ = imported(
+        network, "ledger", ORGS, raw("LOCATED_IN", where, "Organization a Community c1", "Organization b Community c1")
+    )
+    network, made = imported(
+        network, "list", raw("LOCATED_IN", where, "Organization a Street s1", "Organization b Street s2")
+    )
+    assert rows(network, "LOCATED_IN", "source", "target_type", "target") == [
+        ("a", "Community", "c1"),
+        ("b", "Street", "s2"),
+    ]
+    assert made.moved["id"].to_list() == ["b"]
+
+
 def test_rows_that_were_rejected_are_not_taken_for_gone() -> None:
     network, _ = imported(EMPTY, "ledger", ORGS)
     checked = check([raw("Organization", "id name staff", "a 甲 3", "b 乙 many")], network)
