@@ -9,11 +9,12 @@ from typing import Protocol
 import polars as pl
 
 from api.naming import node_addressed, node_named
+from graphmodel.changes import ChangeSet
 from graphmodel.declare import Node
 from graphmodel.network import Network
 from graphmodel.paths import NodeKey, row_of
 from graphmodel.policy import Policy
-from graphmodel.schema import Authority, Community, GoverningBody, Hub, PartyOrganization, Street
+from graphmodel.schema import NODE_TYPES, Authority, Community, GoverningBody, Hub, PartyOrganization, Street
 from graphmodel.stores.protocol import RecordMoved, Store
 from graphmodel.text import Refusal, Text
 from queries.answer import Answer
@@ -84,8 +85,9 @@ class Casework:
         cases = self.book.cases()
         if not cases:
             return []
-        # the newest, waited for where somebody reads it just now: on the one before what came since would be gone
-        context = self._workspace.context(self._workspace.store.head)
+        context = self._workspace.context()
+        if context.network.stamp.revision != self._workspace.store.head:
+            return []  # somebody reads a newer one just now: on this one what came since would be gone
         key = self._workspace.policy.name
         found = self._workspace.store.get(_SETTLED, key)
         now = [context.network.stamp.revision, context.values.digest]
@@ -102,10 +104,20 @@ class Casework:
             self._workspace.store.put(_SETTLED, key, now, found.version if found else 0)
         return changed
 
-    def _lay(self, gone: Sequence[Case], context: Context, revision: int) -> dict[str, str]:
-        """The streets in which the subjects of cases lay at a revision, by the cases' identities."""
+    def _lay(self, gone: Sequence[Case], context: Context, since: int) -> dict[str, str]:
+        """The streets in which the subjects of cases lay before they went, at `since` or later, by the cases' identities."""
+        streets, left = dict[str, str](), list(gone)
+        for number in range(context.network.stamp.revision, since, -1):
+            went = _removed(left, self._workspace.store.changes(number))
+            streets |= self._lay_at(went, context, number - 1)
+            left = [case for case in left if case not in went]
+        return streets | self._lay_at(left, context, since)
+
+    def _lay_at(self, cases: Sequence[Case], context: Context, revision: int) -> dict[str, str]:
+        if not cases:
+            return {}
         then = context.over(self._workspace.network(revision))
-        rows = placed(self.shown(gone, then), then).select("identity", "street_id").drop_nulls()
+        rows = placed(self.shown(cases, then), then).select("identity", "street_id").drop_nulls()
         then.network.forget()
         return dict(rows.iter_rows())
 
@@ -175,6 +187,16 @@ class Casework:
             "Give the full name, or its address type/id (partygraph nodes finds it).",
         )
         raise Refusal(message, hint, code="no-such-body")
+
+
+def _removed(cases: Sequence[Case], act: ChangeSet) -> list[Case]:
+    """Those about nodes that an act removed."""
+    lost = {
+        name: set(delta.before["id"]).difference(delta.after["id"])
+        for name, delta in act.deltas.items()
+        if name in NODE_TYPES
+    }
+    return [case for case in cases if case.subject in lost.get(case.anchor, ())]
 
 
 def chosen_cases(state: str | None, question: str | None) -> pl.Expr:

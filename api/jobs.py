@@ -195,7 +195,7 @@ class Jobs:
         self._me = this_process()
         self._mine: set[str] = set()
         self._held: dict[str, Record] = {}  # idempotency keys of what this process does now
-        self._lock = threading.Lock()
+        self._lock, self._holding = threading.Lock(), threading.Lock()  # of jobs; of keys, which waits for the store
         self._closing, self._stopped = threading.Event(), threading.Event()
         self._beating = threading.Thread(target=self._beat, name="job-leases", daemon=True)
         self._beating.start()
@@ -280,7 +280,7 @@ class Jobs:
             held = self._store.put(KEYS, place, hold, record.version if record else 0)
         except RecordMoved:
             raise KeyInUse from None
-        with self._lock:
+        with self._holding:
             self._held[place] = held
         try:
             answer = do()
@@ -299,14 +299,14 @@ class Jobs:
         try:
             self._store.put(KEYS, place, {**held.value, "answer": answer}, held.version)
         except StoreBusy:
-            with self._lock:
+            with self._holding:
                 self._held[place] = held
             return False
         return True
 
     def _let_go(self, place: str) -> Record:
         """Renew a key's hold no more; gives its record as it stands."""
-        with self._lock:
+        with self._holding:
             return self._held.pop(place)
 
     def prune(self, now: dt.datetime | None = None) -> None:
@@ -448,7 +448,9 @@ class Jobs:
                 looked = _now()
                 self._try(self.prune)
             with self._lock:
-                mine, held = tuple(self._mine), tuple(self._held)
+                mine = tuple(self._mine)
+            with self._holding:
+                held = tuple(self._held)
             for id_ in mine:
                 self._try(self._change, id_)
             for place in held:
@@ -465,7 +467,7 @@ class Jobs:
             LOG.error("beat failed", extra={"fault": type(fault).__name__})
 
     def _renew(self, place: str) -> None:
-        with self._lock:  # so that no answer is written between the two
+        with self._holding:  # so that no answer is written between the two
             record = self._held.get(place)
             if record is not None:
                 value = {**record.value, "at": _now().isoformat()}

@@ -14,7 +14,7 @@ from api.naming import node_addressed, node_named
 from api.workspace import Workspace
 from graphmodel.declare import Node
 from graphmodel.network import Network
-from graphmodel.paths import NodeKey
+from graphmodel.paths import NodeKey, row_of
 from graphmodel.schema import NODE_TYPES, LocatedIn, Organization, Street
 from graphmodel.text import Text
 from planning.decisions import Decision
@@ -54,7 +54,11 @@ class View:
 
 
 def view(workspace: Workspace, name: str | None = None, choice: Choice | None = None) -> View:
-    """A plan with the decisions about it. Errors: `NoSuchPlan`; those of `node_named` for a street that there is not."""
+    """A plan with the decisions about it.
+
+    Errors: `NoSuchPlan`; those of `node_named` for a street that there is not; `NoSuchNode` where it is asked about a node
+    that neither the plan nor the network knows.
+    """
     wanted = choice or Choice()
     book = plans.book(workspace)
     kept = book.plan(name)
@@ -62,6 +66,9 @@ def view(workspace: Workspace, name: str | None = None, choice: Choice | None = 
     proposals = kept.plan.proposals
     streets = _streets(workspace.context(), proposals, wanted.streets) if wanted.streets else None
     about = frozenset(wanted.about)
+    for node in about.difference(*(p.subjects for p in proposals), (u.subject for u in kept.plan.unplaced)):
+        if all(p.target != node for p in proposals):
+            row_of(workspace.network(), node)
     chosen = tuple(
         (kept.number_of(one.id), one)
         for place, one in enumerate(proposals)

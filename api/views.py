@@ -263,7 +263,7 @@ def cover_flow(context: Context) -> list[tuple[str, str, int]]:
 def trend(workspace: Workspace, before: Context) -> list[tuple[Stamp, Rates]]:
     """The rates of the registered at the last revisions up to that of a context, the last of each day, oldest first.
 
-    What was undone since has no part in it.
+    An act that was undone has no point, nor has its undoing; those between still hold it.
     Cost: reads each of those revisions, once for each network that is kept.
     """
 

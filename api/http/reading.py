@@ -104,7 +104,7 @@ def give_tag(request: Request, response: Response, who: Caller, *rests_on: objec
     ]  # fmt: skip
     text = json.dumps(parts, default=str, ensure_ascii=False)
     tag = f'W/"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
-    held = [one.strip() for one in request.headers.get("if-none-match", "").split(",")]
+    held = [f"W/{one.strip().removeprefix('W/')}" for one in request.headers.get("if-none-match", "").split(",")]
     if request.method in ("GET", "HEAD") and tag in held:
         raise Unchanged(tag)
     response.headers.update(_headers(tag))

@@ -127,6 +127,18 @@ def test_it_finds_what_looking_at_every_row_finds(many: Network, text: str, type
     assert find(many, text, types, limit)["id"].to_list() == read_one_by_one(many, text, types, limit)
 
 
+def test_it_finds_the_same_however_many_are_read_and_signed_at_once(
+    many: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_index, "_READ_AT_ONCE", 1_000)
+    monkeypatch.setattr(search_index, "_SIGNED_AT_ONCE", 700)
+    monkeypatch.setattr(search, "_AT_ONCE", 3_000)
+    fresh = many.afresh()
+    for text in ("东湖690教育商会", "19999", "成都市公益6服务中心", "dhjysh"):
+        assert find(fresh, text, (), 200).equals(find(many, text, (), 200))
+    assert find(fresh, "19999", (), 20)["id"].to_list() == read_one_by_one(many, "19999", (), 20)
+
+
 @pytest.mark.parametrize(
     ("text", "most"), [("东湖690教育商会", 200), ("金苗", 8_000), ("19999", 200), ("没有这样的", 20)]
 )

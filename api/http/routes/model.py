@@ -24,6 +24,7 @@ from api.http.reading import UNCHANGED, give_tag
 from graphmodel.declare import Column
 from graphmodel.parameters import PARAMETERS
 from graphmodel.schema import EDGE_TYPES, NODE_TYPES
+from graphmodel.values import TODAY, check_day
 
 router = APIRouter(tags=["model"], responses=UNCHANGED)
 
@@ -74,6 +75,7 @@ def read_policy(
 ) -> PolicyOut:
     """某一天的全部政策参数及其依据 · every parameter of the policy on a day, with its clauses."""
     day = day or who.workspace.network().stamp.as_of
+    check_day(day, TODAY)
     values = who.workspace.policy.at(day)
     give_tag(request, response, who, values.digest, day)
     told = parameter_values({name: values[name] for name in values})

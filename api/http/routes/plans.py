@@ -151,9 +151,6 @@ def read_plan(
 ) -> PlanOut:
     """一个方案：各项提议、理由、次选、决定 · a plan: proposals with reasons, runners-up and decisions."""
     shown = view(who.workspace, named_plan(name), chosen)
-    if not shown.chosen:
-        for node in chosen.about:
-            row_of(who.workspace.network(), node)  # of one that does not exist it is not that there is no proposal
     _tag(request, response, who, shown)
     return plan_out(shown, first, page_size(who, limit), who.workspace.network())
 
@@ -178,8 +175,6 @@ def list_proposals(
         row_of(who.workspace.network(), node)
         return ProposalsOut(plan=None, items=[])
     shown = view(who.workspace, None, Choice(about=(node,)))
-    if not shown.chosen:
-        row_of(who.workspace.network(), node)
     _tag(request, response, who, shown)
     return ProposalsOut(plan=shown.kept.name, items=proposals_out(shown, shown.chosen, who.workspace.network()))
 

@@ -86,8 +86,9 @@ def test_proposals_are_chosen_and_found_by_what_they_are_about(client: TestClien
     about = client.get(f"{API}/proposals", params={"about": f"{subject['type']}/{subject['id']}"}).json()
     assert about["plan"] == kept.name
     assert whole["proposals"][-1]["id"] in [one["id"] for one in about["items"]]
-    for address in (f"{API}/proposals", f"{API}/plans/{kept.name}"):
-        nowhere = client.get(address, params={"about": "Street/none"})
+    for address in (f"{API}/proposals", f"{API}/plans/{kept.name}", f"{API}/plans/{kept.name}/workbook.xlsx"):
+        known = [] if address.endswith("proposals") else [f"{subject['type']}/{subject['id']}"]
+        nowhere = client.get(address, params={"about": [*known, "Street/none"]})
         assert (nowhere.status_code, nowhere.json()["code"]) == (404, "no-such-node")
 
 

@@ -14,15 +14,17 @@ from fastapi.testclient import TestClient
 
 from api.http import reading
 from api.http.models import rows_of
+from api.views import populated
 from api.workspace import Workspace
 from graphmodel.choices import LegalForm
 from graphmodel.paths import NodeKey
-from graphmodel.schema import NODE_TYPES, Community, Organization, PartyOrganization, Street
+from graphmodel.schema import NODE_TYPES, Authority, Community, Organization, PartyOrganization, Street
 from graphmodel.stores.sqlite import SqliteStore
 from queries.answer import Answer, beside
 from queries.coverage import Cover, coverage
 from queries.question import Question
 from queries.registry import catalogue, judged, tables
+from tests.queries.small import context, network
 from visualizations.standing import street_rows
 
 API = "/api/v1"
@@ -105,7 +107,7 @@ def test_any_field_filters(client: TestClient, workspace: Workspace, text: str, 
         ("cursor=WzEsMl0", "bad-cursor"),
         ("limit=0", "invalid-request"),
         ("lmit=5", "invalid-request"),
-        ("street=510104022", "invalid-request"),
+        ("strete=510104022", "invalid-request"),
         ("revision=99", "no-such-revision"),
     ],
 )
@@ -281,6 +283,32 @@ def test_what_there_is_not_is_not_known_already(client: TestClient) -> None:
 def test_fields_can_be_chosen(client: TestClient) -> None:
     page = get(client, "/nodes/Organization?fields=track&fields=staff&limit=1")
     assert list(page["items"][0]["fields"]) == ["track", "staff"]
+
+
+def test_only_streets_and_authorities_with_organisations() -> None:
+    small = network(
+        Organization=[{"id": "o"}],
+        Street=[{"id": "s1"}, {"id": "s2"}],
+        Authority=[{"id": "a1"}, {"id": "a2"}],
+        LOCATED_IN=[{"source_type": "Organization", "source": "o", "target_type": "Street", "target": "s2"}],
+        LICENSED_BY=[{"source_type": "Organization", "source": "o", "target_type": "Authority", "target": "a1"}],
+    )
+    assert populated(context(small), Street).tolist() == [False, True]
+    assert populated(context(small), Authority).tolist() == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("type_name", "field"),
+    [("Organization", "legal_form"), ("PartyOrganization", "level"), ("Venue", "kind"), ("Hub", "kind")],
+)
+def test_a_hit_says_of_which_kind_it_is(client: TestClient, workspace: Workspace, type_name: str, field: str) -> None:
+    frame = workspace.network().nodes[type_name].frame
+    known = frame.filter(pl.col(field).is_not_null())
+    row = known.row(0, named=True)
+    hits = {hit["id"]: hit for hit in get(client, f"/search?q={row['id']}&type={type_name}")["items"]}
+    choices = NODE_TYPES[type_name].columns[field].choices
+    assert choices is not None
+    assert hits[row["id"]]["kind"]["zh"] == choices.of(row[field]).title.zh
 
 
 def test_one_node_by_address_and_by_code(client: TestClient, workspace: Workspace) -> None:
@@ -491,7 +519,9 @@ def test_a_node_and_its_relations_tell_the_rows_of_files_they_came_from(client: 
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2101-01-01", "9999-12-31"])
-@pytest.mark.parametrize("address", ["/questions/uncovered/findings", "/overview", "/cases", "/exports/report.xlsx"])
+@pytest.mark.parametrize(
+    "address", ["/questions/uncovered/findings", "/overview", "/cases", "/policy", "/exports/report.xlsx"]
+)
 def test_a_day_that_nothing_speaks_of_is_refused(client: TestClient, address: str, day: str) -> None:
     refused = get(client, f"{address}?day={day}", 422)
     assert (refused["code"], refused["detail"]) == ("bad-day", f"作为今天的日期 {day} 不在 1900 至 2100 年之间。")
