@@ -20,7 +20,7 @@ from graphmodel.stores.protocol import Act, Revision, RevisionMoved
 from graphmodel.text import Refusal, Text
 from graphmodel.values import AS_OF, check_day
 from loaders.dated import behind, outdated
-from loaders.errors import RowError, printable
+from loaders.errors import RowError, of_each_kind, printable
 from loaders.importing import ImportRefused, Preview, commit, preview
 from loaders.ledger_mapping import LedgerMapping
 from loaders.renamed import KEEP_ID
@@ -70,14 +70,17 @@ class Proposed:
     shown: Preview
 
     def told(self, most: int | None = None, revision: int | None = None) -> dict[str, Any]:
-        """All of it as JSON values; of errors, notices, conflicts, the moved and the renamed the first `most`. `revision` that it was written as."""
+        """All of it as JSON values; of notices, conflicts, the moved and the renamed the first `most`, of errors as many, some of each kind.
+
+        `revision` that it was written as.
+        """
         checked, shown = self.taken.checked, self.shown
         return {
             "base": self.base,
             "read": checked.read,
             "accepted": checked.accepted,
             "rejected": checked.read - checked.accepted,
-            "errors": [error.as_json() for error in checked.errors[:most]],
+            "errors": [error.as_json() for error in of_each_kind(checked.errors, most or len(checked.errors))],
             "error_counts": dict(checked.error_counts),
             "notices": [notice.as_json() for notice in checked.notices[:most]],
             "sheets": checked.sheets.to_dicts(),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from openpyxl.utils import get_column_letter
@@ -85,6 +87,16 @@ class RowError:
             "message": {"zh": self.message.zh, "en": self.message.en},
             "hint": {"zh": self.hint.zh, "en": self.hint.en},
         }
+
+
+def of_each_kind(errors: Sequence[RowError], most: int) -> list[RowError]:
+    """At most so many of some errors, in their order, as evenly of every kind as can be: thousands of one hide no other."""
+    nth: Counter[str] = Counter()
+    place = []
+    for number, error in enumerate(errors):
+        place.append((nth[error.code], number))
+        nth[error.code] += 1
+    return [errors[number] for number in sorted(number for _, number in sorted(place)[:most])]
 
 
 class FileRefused(Refusal):

@@ -11,7 +11,7 @@ import polars as pl
 from graphmodel.personal import personal_shape
 from graphmodel.tables import type_named
 from graphmodel.text import Text
-from loaders.errors import RowError, cell_name, printable
+from loaders.errors import RowError, cell_name, of_each_kind, printable
 from loaders.raw import Header, Raw
 
 Explain = Callable[[pl.Series], Sequence[tuple[Text, Text]]]
@@ -68,7 +68,7 @@ def unsaid(texts: Iterable[str]) -> list[str]:
 
 
 def remarks(faults: Sequence[Fault], most: int) -> tuple[list[RowError], Counter[str]]:
-    """The first `most` errors by file, sheet and row as the faults were met, and how many there are by code."""
+    """At most `most` errors, of each kind some, by file, sheet and row as the faults were met, and how many there are by code."""
     counts: Counter[str] = Counter()
     order: dict[tuple[str, str], int] = {}
     shown: list[tuple[int, int, int, RowError]] = []
@@ -78,7 +78,7 @@ def remarks(faults: Sequence[Fault], most: int) -> tuple[list[RowError], Counter
         place = order.setdefault(fault.raw.place, len(order))
         shown += [(place, error.row or 0, number, error) for error in _errors(fault, at)]
     shown.sort(key=lambda each: each[:3])
-    return [error for *_, error in shown[:most]], counts
+    return of_each_kind([error for *_, error in shown], most), counts
 
 
 def _errors(fault: Fault, at: pl.Series) -> list[RowError]:

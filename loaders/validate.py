@@ -14,7 +14,7 @@ from graphmodel.tables import Tables, frame_schema, key_columns, type_named
 from graphmodel.text import Text
 from loaders.columns import LONGEST_ID, read_column, read_text
 from loaders.ends import judge_ends, judge_lost_ends
-from loaders.errors import RowError
+from loaders.errors import RowError, of_each_kind
 from loaders.faults import Problem, header_of, remarks
 from loaders.head_counts import impossible_counts
 from loaders.judging import Findings, Judged, by_place, reject_named, spread
@@ -152,7 +152,7 @@ def _result(judged: Sequence[Judged], findings: Findings, errors: Sequence[RowEr
     nowhere = pl.DataFrame(schema={"file": pl.String, "sheet": pl.String, "row": pl.Int64})
     return Checked(
         tuple(_part(one) for one in judged),
-        tuple([*errors, *shown][:most]),
+        tuple(of_each_kind([*errors, *shown], most)),
         dict(Counter(error.code for error in errors) + counts),
         tuple(findings.notices),
         pl.DataFrame(sheets, schema=schema, orient="row"),

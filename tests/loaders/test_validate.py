@@ -14,7 +14,7 @@ from graphmodel.schema import EDGE_TYPES, NODE_TYPES, Fund, Organization
 from graphmodel.tables import all_types, type_named
 from graphmodel.text import Text
 from loaders.columns import choice_words, read_column
-from loaders.errors import RowError
+from loaders.errors import RowError, of_each_kind
 from loaders.faults import title_of
 from loaders.raw import Checked, Header, Raw
 from loaders.validate import check
@@ -513,3 +513,19 @@ def test_a_number_with_the_unit_of_something_else_is_none(field: str, text: str,
 def test_an_amount_is_no_number_of_hours_or_people(text: str, value: float | None) -> None:
     values, _, _ = read_column(Fund.columns["amount"], pl.Series("amount", [text]))
     assert values.to_list() == [value]
+
+
+def test_of_many_errors_some_of_every_kind_are_worded_in_their_order() -> None:
+    def error(row: int, code: str) -> RowError:
+        return RowError("台账.csv", None, row, None, None, code, Text("错", "wrong"), Text("改", "mend"))
+
+    errors = [
+        *(error(row, "unknown-street") for row in range(2, 500)),
+        error(500, "bad-number"),
+        error(501, "bad-date"),
+    ]
+    few = of_each_kind(errors, 4)
+    assert [(each.row, each.code) for each in few] == [
+        (2, "unknown-street"), (3, "unknown-street"), (500, "bad-number"), (501, "bad-date")
+    ]  # fmt: skip
+    assert of_each_kind(errors, 1_000) == errors
