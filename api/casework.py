@@ -160,13 +160,16 @@ class Casework:
     ) -> list[Case]:
         """Write what `act` makes of the cases of a question's gaps, over `expected`, the version somebody looked at.
 
-        Nothing is written where `act` refuses one of them. Errors: `NoSuchCase`; `CaseMoved` where one has another
+        Nothing is written where `act` refuses one of them, nor of a case that stays as it is. Errors: `NoSuchCase`; `CaseMoved` where one has another
         version by now, when those before it are written; those of `act`.
         """
         read = [self.find(id_, subject) for subject in subjects]
-        if expected is not None:
-            read = [case.model_copy(update={"version": expected}) for case in read]
-        return [self.book.save(case) for case in [act(case) for case in read]]
+        made = [act(case) for case in read]
+        over = [case.version if expected is None else expected for case in read]
+        return [
+            before if after == before else self.book.save(after.model_copy(update={"version": version}))
+            for before, after, version in zip(read, made, over, strict=True)
+        ]
 
     def body(self, text: str) -> Body:
         """The body that an address (`Street/510104022`) or a whole name means. Errors: `Refusal`."""

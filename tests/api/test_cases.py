@@ -96,7 +96,8 @@ def test_people_work_on_a_case_and_its_history_says_who_did_what(folder: Path) -
         (("list", "--street", "甲街"), "甲街道"),
     ):
         assert why in run(folder, "cases", *args, code=3).stderr, args
-    assert as_json(folder, "cases", "show", Q, "o1") == shown
+    run(folder, "cases", "assign", Q, "o1", "--body", "甲街道", "--measure", "选派指导员", "--deadline", "2016-06-01")
+    assert as_json(folder, "cases", "show", Q, "o1") == shown  # what it has already is nothing that happened
 
 
 def test_a_deadline_that_has_passed_is_written_and_warned_of(folder: Path) -> None:
