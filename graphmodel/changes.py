@@ -207,6 +207,8 @@ def _cells(name: str, delta: Delta) -> pl.DataFrame:
     cells = cells.filter(pl.col("before").ne_missing(pl.col("after"))).sort("key", "field")
     alone = pl.len().over("key") == 1  # who asserts a row is told where that is all that changed
     cells = cells.filter((pl.col("field") != SOURCES) | alone)
+    gone = ((pl.col("field") == "_row") & pl.col("after").is_null()).any().over("key")
+    cells = cells.filter((pl.col("field") == "_row") | ~gone)  # what is gone has no fields that changed
     return cells.select(pl.lit(name).alias("type"), "key", "field", "before", "after")
 
 

@@ -96,6 +96,11 @@ def test_fields_show_each_cell_in_order() -> None:
     ]
 
 
+def test_what_is_gone_is_told_once_and_not_field_by_field() -> None:
+    old, new = organizations("a", "b", staff=1, union=True), organizations("b", staff=1, union=True)
+    assert ChangeSet.between(old, new).fields().rows() == [("Organization", "a", "_row", "✓", None)]
+
+
 def test_an_act_that_only_alters_who_asserts_a_row_shows_it() -> None:
     old, new = organizations("a", sources="市局"), organizations("a", "b", sources="市局|街道")
     changes = ChangeSet.between(old, new)
