@@ -219,12 +219,7 @@ def apply(
     source = f"plan:{kept.name}"
     changes = assigned(found.changes, source, body, deadline)
     stamp = found.stamp  # of the network that was looked at: what was written since is met by a refusal
-    said = (
-        note
-        or Text("应用方案 {name} 的 {n} 项", "{n} proposals of plan {name}")
-        .format(name=kept.name, n=len(found.proposals))
-        .both()
-    )
+    said = note or Text("应用方案的 {n} 项", "{n} proposals of the plan").format(n=len(found.proposals)).both()
     act = Act("plan", unit, source, stamp.as_of, said)
     return Applied(kept, found, workspace.store.apply(changes, act, stamp.revision))
 

@@ -38,7 +38,7 @@ class DanglingEdges(Refusal):
         message = Text(
             "{type}：{n} 条关系的端点不存在，例如 {source} → {target}。",
             "{type}: {n} edges name a node that does not exist, for example {source} → {target}.",
-        ).format(type=name, n=rows.height, source=first["source"], target=first["target"])
+        ).format(type=EDGE_TYPES[name].title, n=rows.height, source=first["source"], target=first["target"])
         hint = Text("请先录入端点，或更正标识。", "Add the node first, or correct the id.")
         super().__init__(message, hint, code="dangling-edge")
         self.rows = rows

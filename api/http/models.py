@@ -268,8 +268,21 @@ class EdgeTypeOut(NodeTypeOut):
     undirected: bool
 
 
+class ClauseOut(BaseModel):
+    """A clause on which rules, questions and parameters rest: what it is about, and its document as published."""
+
+    model_config = example(
+        id="N1", title={"zh": "三名以上正式党员应建支部", "en": "Three full members or more set up a branch"},
+        document="中国共产党支部工作条例（试行）（2018）",
+    )  # fmt: skip
+
+    id: str
+    title: Words
+    document: str
+
+
 class SchemaOut(BaseModel):
-    """Everything that is declared of the network."""
+    """Everything that is declared of the network, and the clauses that it rests on."""
 
     model_config = example(
         nodes=[{"name": "Street", "title": {"zh": "街道", "en": "street"}, "fields": [_FIELD]}],
@@ -279,10 +292,13 @@ class SchemaOut(BaseModel):
                 "reverse": {"zh": "下辖", "en": "consists of"}, "pairs": [["Community", "Street"]],
             }
         ],
+        clauses=[{"id": "J6", "title": {"zh": "领导体制：条块结合", "en": "Chain of leadership: by line and by area"},
+                  "document": "锦江区委组织部文章（2016年6月12日）"}],
     )  # fmt: skip
 
     nodes: list[NodeTypeOut]
     edges: list[EdgeTypeOut]
+    clauses: list[ClauseOut]
 
 
 class ParameterOut(BaseModel):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import quote
 
 from playwright.sync_api import expect
 
@@ -96,9 +97,36 @@ def test_the_ends_of_a_path_are_called_by_their_names(reader: Reader) -> None:
     page = reader.open("network?paths=on&start=Street%2F510104022&end=Street%2F510104035")
     steps = told(reader, "/paths?start=Street/510104022&end=Street/510104035")["steps"]
     for box, step in (("#path-start", steps[0]), ("#path-end", steps[-1])):
-        expect(page.locator(box)).to_have_attribute("placeholder", step["name"])
+        expect(page.locator(f".field:has({box}) strong")).to_have_text(step["name"])
     expect(page.locator("main ol li")).to_have_count(len(steps))
     assert reader.errors == []
+
+
+def test_a_path_is_asked_for_by_keyboard_alone(reader: Reader) -> None:
+    page = reader.open("network")
+    page.keyboard.press("p")
+    for box, typed in (("#path-start", "510104022"), ("#path-end", "510104035")):
+        expect(page.locator(box)).to_be_focused()
+        page.keyboard.type(typed)
+        page.locator(f".search:has({box}) [role=option][id$='hit-0']").wait_for()
+        page.keyboard.press("Enter")
+    expect(page.locator("main ol li").first).to_be_visible()
+    expect(page.locator("section:focus ol")).to_have_count(1)
+    assert reader.errors == []
+
+
+def test_names_on_the_board_are_drawn_above_the_lines(reader: Reader) -> None:
+    glyphs = told(reader, "/scenes?street=510104022")["glyphs"]
+    one = next(each["id"] for each in glyphs if each["type"] == "Organization" and each["count"] == 1)
+    page = reader.open(f"network?street=510104022&near={quote(f'Organization/{one}', safe='')}")
+    page.locator("svg.board > path").first.wait_for()
+    over = page.locator("svg.board").evaluate(
+        """board => { const all = [...board.querySelectorAll('*')];
+        const [lines, names] = [':scope > path', ':scope > text[data-place], :scope > text[data-band]']
+          .map((one) => [...board.querySelectorAll(one)].map((each) => all.indexOf(each)));
+        return [lines.length, names.length, Math.max(...lines) < Math.min(...names)]; }"""
+    )
+    assert min(over) > 0, over
 
 
 def _tie(one: dict[str, Any]) -> tuple[str, str, str]:

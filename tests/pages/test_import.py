@@ -95,6 +95,27 @@ def test_a_mistake_is_shown_at_its_cell_marked_and_nothing_is_stored_until_confi
     assert planner.errors == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_two_mistakes_are_seen_among_hundreds_of_errors_that_have_one_cause(
+    empty_site: Site, chromium: Browser, tmp_path: Path, language: str
+) -> None:
+    path = tmp_path / "台账.csv"
+    rows = [f"第{n}协会,锦民证字第{9000 + n}号,登记,春熙路街道,{'很多' if n in (250, 260) else n}" for n in range(300)]
+    path.write_text("社会组织名称,登记证号,登记备案,所在街道,从业人员数\n" + "\n".join(rows), encoding="utf-8")
+    with reading(empty_site, chromium, language) as reader:
+        chosen(reader, path)
+        main = reader.page.locator("main")
+        expect(main).to_contain_text(said(reader, "import.directory-first"))
+        expect(main).to_contain_text(said(reader, "import.errors.some", shown=200, n=302))
+        errors = reader.page.get_by_role("region", name=said(reader, "import.errors.list"), exact=True).locator(
+            "tbody tr"
+        )
+        for place in (0, 1):
+            expect(errors.nth(place)).to_contain_text("很多")
+        expect(errors).to_have_count(200)
+        assert violations(reader) == []
+
+
 def test_a_column_that_nobody_knows_is_matched_by_hand_and_read_as_that(planner: Reader, tmp_path: Path) -> None:
     path = tmp_path / "台账.csv"
     path.write_text(

@@ -33,6 +33,7 @@ ROUTES = (
     "scorecards/street/510104022",
     "policy",
     "policy/newcomer",
+    "policy/clauses?at=J11",
     "users",
     "record/Street/510104022",
     "record",
@@ -131,6 +132,19 @@ def test_hits_tell_street_and_kind_a_code_comes_first_and_more_are_listed(reader
     assert reader.errors == []
 
 
+def test_the_list_of_hits_is_gone_when_another_page_is_gone_to(reader: Reader) -> None:
+    page = reader.open("gaps/uncovered")
+    page = reader.open("overview")
+    page.keyboard.press("/")
+    page.keyboard.type("cxl")
+    hits = page.locator("header [role=option]")
+    expect(hits.first).to_be_visible()
+    page.go_back()
+    page.locator("select.question").wait_for()
+    expect(hits).to_have_count(0)
+    expect(page.locator("header input[type=search]")).to_have_value("")
+
+
 def test_an_address_of_no_page_opens_the_first_one(reader: Reader) -> None:
     page = reader.open("no-such-page")
     page.locator("main .big").first.wait_for()
@@ -158,6 +172,18 @@ def test_the_gravest_questions_are_offered_first(reader: Reader) -> None:
     ]
     values = offered.evaluate_all("all => all.map(one => one.value)")
     assert sorted(values[: len(severities)]) == sorted(severities)
+
+
+def test_a_clause_tells_its_document_and_leads_to_the_list_of_all(reader: Reader) -> None:
+    page = reader.open("gaps/uncovered")
+    clause = next(one for one in told(reader, "/schema")["clauses"] if one["id"] == "J11")
+    link = page.get_by_role("link", name=re.compile(rf"^J11 {clause['title'][reader.language]}.*{clause['document']}$"))
+    link.focus()
+    page.keyboard.press("Enter")
+    row = page.locator("main tr.here")
+    expect(row).to_contain_text(clause["document"])
+    expect(row.locator("th")).to_be_focused()
+    assert reader.errors == []
 
 
 def test_a_question_without_data_says_what_is_lacking(reader: Reader) -> None:

@@ -69,6 +69,7 @@ def test_a_plan_is_reviewed_by_keyboard_applied_confirmed_and_undone(reviewer: t
     page.locator("select:focus").wait_for()
     page.keyboard.press("Enter")
     item(reader, ids[2]).locator(".chip.rejected").wait_for()
+    expect(page.locator("ul.choices")).to_be_focused()
     page.keyboard.press("u")
     item(reader, ids[2]).locator(".chip.open").wait_for()
     page.keyboard.press("Control+Shift+z")
@@ -89,9 +90,11 @@ def test_a_plan_is_reviewed_by_keyboard_applied_confirmed_and_undone(reviewer: t
     page.get_by_role("button", name=said["apply.open"].split("{")[0].rstrip("（( ")).click()
     dialog = page.get_by_role("dialog", name=said["apply.title"])
     dialog.locator("li").first.wait_for()
+    expect(dialog.locator("h2")).to_be_focused()
     assert violations(reader) == []
     dialog.get_by_role("button", name=said["apply.do"].format(n=2)).click()
     item(reader, gaining[0]).locator(".chip.applied").wait_for(timeout=60_000)
+    expect(page.locator(".card[role=status]")).to_be_focused()
     after = coverage(reader)
     assert after[0] == actual
     assert after[1] > planned
@@ -104,6 +107,12 @@ def test_a_plan_is_reviewed_by_keyboard_applied_confirmed_and_undone(reviewer: t
     dialog.get_by_role("button", name=said["confirm.do"].format(n=1)).click()
     item(reader, gaining[0]).locator(".chip.confirmed").wait_for(timeout=60_000)
     assert coverage(reader)[0] > actual
+    log = page.context.new_page()
+    log.goto(f"{reader.site.address}/#/history")
+    log.locator("main tbody tr", has_text=said["act.plan"]).last.wait_for()
+    for leak in ("plan:", "proposals of" if said["yes"] == "是" else "应用方案的"):
+        expect(log.locator("main")).not_to_contain_text(leak)
+    log.close()
     page.get_by_role("button", name=said["receipt.undo"]).click()
     item(reader, gaining[0]).locator(".chip.applied").wait_for(timeout=60_000)
     assert coverage(reader) == after

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from api.http.caller import Seeing
 from api.http.models import (
     ChoiceOut,
+    ClauseOut,
     EdgeTypeOut,
     FieldOut,
     NodeTypeOut,
@@ -21,6 +22,7 @@ from api.http.models import (
     parameter_values,
 )
 from api.http.reading import UNCHANGED, give_tag
+from graphmodel.clauses import CLAUSES
 from graphmodel.declare import Column
 from graphmodel.parameters import PARAMETERS
 from graphmodel.schema import EDGE_TYPES, NODE_TYPES
@@ -46,7 +48,7 @@ def _field(column: Column) -> FieldOut:
 
 @router.get("/schema")
 def read_schema(request: Request, response: Response, who: Seeing) -> SchemaOut:
-    """全部节点类型、关系类型与字段 · every node type, edge type and field."""
+    """全部节点类型、关系类型、字段与依据条款 · every node type, edge type, field and clause."""
     give_tag(request, response, who)
     nodes = [
         NodeTypeOut(name=name, title=Words.of(t.title), fields=[_field(c) for c in t.columns.values()])
@@ -63,7 +65,8 @@ def read_schema(request: Request, response: Response, who: Seeing) -> SchemaOut:
         )
         for name, t in EDGE_TYPES.items()
     ]
-    return SchemaOut(nodes=nodes, edges=edges)
+    clauses = [ClauseOut(id=c.id, title=Words.of(c.title), document=c.document) for c in CLAUSES.values()]
+    return SchemaOut(nodes=nodes, edges=edges, clauses=clauses)
 
 
 @router.get("/policy")

@@ -17,6 +17,7 @@ from api.http.models import rows_of
 from api.views import populated
 from api.workspace import Workspace
 from graphmodel.choices import LegalForm
+from graphmodel.clauses import CLAUSES
 from graphmodel.paths import NodeKey
 from graphmodel.schema import NODE_TYPES, Authority, Community, Organization, PartyOrganization, Street
 from graphmodel.stores.sqlite import SqliteStore
@@ -416,6 +417,7 @@ def test_catalogue_schema_and_policy_are_whole(client: TestClient, workspace: Wo
     assert get(client, "/questions/uncovered") == next(item for item in items if item["id"] == "uncovered")
     schema = get(client, "/schema")
     assert [t["name"] for t in schema["nodes"]] == list(NODE_TYPES)
+    assert [(c["id"], c["title"]["en"]) for c in schema["clauses"]] == [(c.id, c.title.en) for c in CLAUSES.values()]
     policy = get(client, "/policy?day=2016-06-12")
     values = workspace.policy.at(workspace.network().stamp.as_of)
     assert policy["digest"] == values.digest

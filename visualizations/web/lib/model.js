@@ -1,13 +1,14 @@
 /** What are types, fields and questions called? Schema and catalogue as the server has them, fetched once. */
 
 import { get } from "./api.js";
-import { dayOf, percent, say, word } from "./words.js";
+import { dayOf, percent, say, unitOf, word } from "./words.js";
 
 /** @typedef {import("./words.js").Text} Text */
 /** @typedef {{name: string, title: Text, kind: string, unit: Text | null, ge: number | null, le: number | null, choices: {value: string, title: Text}[] | null, restricted: boolean, key: boolean, note: Text | null}} Field */
 /** @typedef {{name: string, title: Text, fields: Field[]}} NodeType */
 /** @typedef {NodeType & {reverse: Text, pairs: [string, string][], undirected: boolean}} EdgeType */
 /** @typedef {{id: string, kind: "judged" | "table", term: Text, text: Text, group: {value: string, title: Text}, clauses: string[], parameters: string[], columns: any[], anchor: string | null, severity: {value: string, title: Text} | null, remedy: Text | null, reasons: Record<string, Text>, places: string[], needs_history: boolean}} Question */
+/** @typedef {{id: string, title: Text, document: string}} Clause */
 
 const DAY = /^\d{4}-\d\d-\d\d$/; // of a column of a question, of which no kind is told
 
@@ -15,6 +16,8 @@ const DAY = /^\d{4}-\d\d-\d\d$/; // of a column of a question, of which no kind 
 const nodes = new Map();
 /** @type {Map<string, EdgeType>} */
 const edges = new Map();
+/** @type {Clause[]} */
+let rules = [];
 /** @type {Question[]} */
 let asked = [];
 
@@ -23,6 +26,7 @@ export async function loadModel() {
   const [schema, catalogue] = await Promise.all([get("/schema"), get("/questions")]);
   for (const each of schema.nodes) nodes.set(each.name, each);
   for (const each of schema.edges) edges.set(each.name, each);
+  rules = schema.clauses;
   asked = catalogue.items;
 }
 
@@ -30,6 +34,10 @@ export async function loadModel() {
 export const questions = () => asked;
 /** @param {string} id */
 export const questionOf = (id) => asked.find((each) => each.id === id);
+/** All clauses, in their order. */
+export const clauses = () => rules;
+/** @param {string} id */
+export const clauseOf = (id) => rules.find((each) => each.id === id);
 /** @param {string} type */
 export const nodeType = (type) => nodes.get(type);
 /** @param {string} type */
@@ -58,7 +66,7 @@ export function valueOf(field, value, word) {
   if (field?.choices) return say(field.choices.find((each) => each.value === value)?.title) || String(value);
   if (typeof value === "boolean") return word(value ? "yes" : "no");
   if (field?.kind === "date" || (field?.kind === undefined && DAY.test(value))) return dayOf(value);
-  return field?.unit && say(field.unit) !== "year" ? `${value} ${say(field.unit)}` : String(value); // 2015 年, 2015
+  return field?.unit && say(field.unit) !== "year" ? `${value} ${unitOf(value, field.unit)}` : String(value); // 2015 年, 2015
 }
 
 /** A field of a node type. @param {string} type @param {string} name */
@@ -76,5 +84,5 @@ export function parameterInWords(parameter, value) {
   if (typeof value === "object") return Object.entries(value).map(([key, one]) => `${key}→${choice(/** @type {string} */ (one))}`).join(word("mark.apart"));
   if (parameter.kind === "date") return dayOf(value);
   if (parameter.unit?.en === "share") return percent(value);
-  return parameter.unit ? `${value} ${say(parameter.unit)}` : choice(String(value));
+  return parameter.unit ? `${value} ${unitOf(value, parameter.unit)}` : choice(String(value));
 }

@@ -7,7 +7,14 @@ export const APART = "|"; // between several values of one name
 /** @typedef {{page: string, at: string, query: Record<string, string>}} Place */
 
 const here = signal(parse(location.hash));
-addEventListener("hashchange", () => (here.value = parse(location.hash)));
+let shown = location.hash;
+/** What the address says holds at once, not when the browser tells of it: the next press may come before that. */
+function stand() {
+  if (location.hash === shown) return;
+  shown = location.hash;
+  here.value = parse(shown);
+}
+addEventListener("hashchange", stand);
 
 /** The place in hand: `#/gaps/uncovered?street=…` is page "gaps" at "uncovered". */
 export const place = computed(() => here.value);
@@ -53,6 +60,7 @@ export function href(page, at = "", query = {}) {
  */
 export function go(page, at = "", query = {}) {
   location.hash = href(page, at, query);
+  stand();
 }
 
 /**
@@ -63,10 +71,7 @@ export function go(page, at = "", query = {}) {
 export function change(changes, remember = true) {
   const { page, at, query } = here.value;
   const next = href(page, at, { ...query, ...changes });
-  if (remember) {
-    location.hash = next;
-  } else {
-    history.replaceState(null, "", next);
-    here.value = parse(next);
-  }
+  if (remember) location.hash = next;
+  else history.replaceState(null, "", next);
+  stand();
 }

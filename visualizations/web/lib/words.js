@@ -29,14 +29,16 @@ export async function speak(to) {
 }
 
 /**
- * A word of the pages; `{name}` in it is filled in.
+ * A word of the pages; `{name}` in it is filled in, `{name|error|errors}` by the word for one or that for any other number.
  * @param {string} key
  * @param {Record<string, string | number>} [values]
  */
 export function word(key, values = {}) {
   const text = words[chosen.value]?.[key];
   if (text === undefined) throw new Error(`no word for ${key}`);
-  return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
+  return text
+    .replace(/\{(\w+)\|([^|}]*)\|([^}]*)\}/g, (_, name, one, many) => (String(values[name]) === "1" ? one : many))
+    .replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
 }
 
 /**
@@ -45,6 +47,11 @@ export function word(key, values = {}) {
  */
 export function say(text) {
   return text ? text[chosen.value] : "";
+}
+
+/** What a number is counted in: of one, the singular. @param {number} number @param {Text} unit */
+export function unitOf(number, unit) {
+  return language.value === "en" && number === 1 ? unit.en.replace(/^people$/, "person").replace(/s$/, "") : say(unit);
 }
 
 /**

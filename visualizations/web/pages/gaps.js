@@ -7,6 +7,7 @@ import { isField, nodeField, nodeType, questionOf, titleOf, valueOf } from "../l
 import { APART, change, go, href } from "../lib/url.js";
 import { count, dayOf, percent, say, word } from "../lib/words.js";
 import { Chooser } from "../parts/chooser.js";
+import { Clauses } from "../parts/clauses.js";
 import { Severity, judged } from "../parts/severity.js";
 import { Empty, Fault, Show } from "../parts/states.js";
 import { Pager, Table } from "../parts/table.js";
@@ -33,8 +34,9 @@ function Gaps({ id, question, query }) {
   const paper = usePaper(`/questions/${id}/findings`, asked);
   return html`<h1>${word("page.gaps")}</h1>
     <section class="card" aria-label=${say(question.term)}>
-      <div class="row spread"><${Questions} chosen=${id} /><span class="row"><${Severity} of=${question.severity} /> <span class="muted">${question.clauses.join(word("mark.list"))}</span></span></div>
+      <div class="row spread"><${Questions} chosen=${id} /><span class="row"><${Severity} of=${question.severity} /> </span></div>
       <p>${say(question.text)}</p><p class="muted">${word("remedy")}${word("mark.colon")}${say(question.remedy)}</p>
+      ${question.clauses.length > 0 && html`<p class="muted">${word("policy.clauses")}${word("mark.colon")}<${Clauses} of=${question.clauses} named=${true} /></p>`}
       <${Show} of=${answer}>${(/** @type {any} */ found) =>
         found.no_data
           ? html`<p>${word("no-data.lacking", { what: found.lacking.map((/** @type {any} */ each) => say(each.title)).join(word("mark.list")) })}</p>${may("change") && html`<p><a class="button" href=${href("import")}>${word("welcome.import")}</a></p>`}`

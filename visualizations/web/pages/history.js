@@ -1,5 +1,6 @@
 /** What was done, and what came of it: the log, two revisions side by side, undo, and the network as it was. */
 
+import { actSaid, noteOf, planOf, sourceSaid } from "../lib/acts.js";
 import { change as send, may, ofDistrict } from "../lib/api.js";
 import { useGet } from "../lib/load.js";
 import { questionOf } from "../lib/model.js";
@@ -30,16 +31,13 @@ export function Page({ query }) {
     }}<//>`;
 }
 
-/** @param {any} act */
-const named = (act) => word("history.act", { revision: act.revision, day: dayOf(act.as_of), kind: word(`act.${act.kind}`), source: act.source });
-
 /** @param {{a: number, b: number, head: number, acts: any[], query: Record<string, string>}} given */
 function Compared({ a, b, head, acts, query }) {
   /** @param {"a" | "b"} name @param {number} value */
   const choose = (name, value) => html`<label class="field"><span>${word(`history.${name}`)}</span>
     <select onChange=${(/** @type {any} */ event) => change({ [name]: event.target.value, cursor: null })}>
       ${acts.some((act) => act.revision === value) ? null : html`<option value=${value} selected>${value}</option>`}
-      ${acts.map((act) => html`<option key=${act.revision} value=${act.revision} selected=${act.revision === value}>${named(act)}</option>`)}
+      ${acts.map((act) => html`<option key=${act.revision} value=${act.revision} selected=${act.revision === value}>${actSaid(act)}</option>`)}
     </select></label>`;
   return html`<section class="card" aria-labelledby="compare-title"><h2 id="compare-title">${word("history.compare")}</h2>
       <div class="row">${choose("a", a)} <button type="button" aria-label=${word("history.swap")} onClick=${() => change({ a: b, b: a, cursor: null })}>⇄</button> ${choose("b", b)}</div>
@@ -98,8 +96,8 @@ function Differing({ a, b, cursor }) {
 function Slider({ head, at, acts }) {
   const act = acts.find((each) => each.revision === at);
   return html`<section class="card noprint" aria-labelledby="slider-title"><h2 id="slider-title">${word("history.slider")}</h2>
-    <div class="row"><input type="range" min="1" max=${head} value=${at} aria-labelledby="slider-title" aria-valuetext=${act ? named(act) : String(at)} onInput=${(/** @type {any} */ event) => change({ at: event.target.value }, false)} />
-      <output>${act ? named(act) : at}</output>
+    <div class="row"><input type="range" min="1" max=${head} value=${at} aria-labelledby="slider-title" aria-valuetext=${act ? actSaid(act) : String(at)} onInput=${(/** @type {any} */ event) => change({ at: event.target.value }, false)} />
+      <output>${act ? actSaid(act) : at}</output>
       <a class="button" href=${href("network", "", { revision: at })}>${word("history.open-network", { n: at })}</a></div></section>`;
 }
 
@@ -116,7 +114,7 @@ function Log({ found, head, query, again }) {
       <thead><tr>${["revision", "when", "kind", "account", "as-of", "note", "counts"].map((each) => html`<th scope="col" key=${each}>${word(`log.${each}`)}</th>`)}<th scope="col"><span class="unseen">${word("log.acts")}</span></th></tr></thead>
       <tbody>${found.items.map((/** @type {any} */ act) => html`<tr key=${act.revision}>
         <td class="number">${act.revision}</td><td>${new Date(act.recorded_at).toLocaleString(document.documentElement.lang)}</td>
-        <td>${act.undoes ? word("history.undoes", { n: act.undoes }) : word(`act.${act.kind}`)}</td><td>${act.account}</td><td>${dayOf(act.as_of)} <small dir="auto">${act.source}</small></td><td dir="auto">${act.note || "–"}</td>
+        <td>${act.undoes ? word("history.undoes", { n: act.undoes }) : word(`act.${act.kind}`)}</td><td>${act.account}</td><td>${dayOf(act.as_of)} <small dir="auto">${planOf(act.source) === null ? sourceSaid(act.source) : html`<a href=${href("plan", planOf(act.source) ?? "")}>${sourceSaid(act.source)}</a>`}</small></td><td dir="auto">${noteOf(act) || "–"}</td>
         <td><${Touched} counts=${act.counts} /></td>
         <td><div class="row" style="flex-wrap:nowrap">${act.revision > 1 && html`<a class="button" href=${href("history", "", { a: act.revision - 1, b: act.revision })}>${word("history.look")}</a>`}
           ${may("change") && html`<${Confirm} label=${word("history.undo")} title=${word("history.undo.title", { n: act.revision })} reason=${true} danger=${true} act=${undo(act)}><p>${word("history.undo.text")}</p><p><${Touched} counts=${act.counts} /></p><//>`}</div></td></tr>`)}</tbody></table></div>

@@ -1,12 +1,13 @@
 /** The network: the tier board, a neighbourhood, the list as a table, and the path between two nodes. */
 
+import { actSaid } from "../lib/acts.js";
 import { BASE, may, queryOf, session } from "../lib/api.js";
 import { bind } from "../lib/keys.js";
 import { useGet } from "../lib/load.js";
 import { edgeType, nodeTypes, questionOf, titleOf, valueOf } from "../lib/model.js";
 import { useNames } from "../lib/names.js";
 import { change, go, href } from "../lib/url.js";
-import { count, dayOf, say, word } from "../lib/words.js";
+import { count, say, word } from "../lib/words.js";
 import { Board } from "../parts/board.js";
 import { addressOf } from "../parts/board-layers.js";
 import { Mark, looks } from "../parts/glyph.js";
@@ -16,7 +17,7 @@ import { Empty, Show } from "../parts/states.js";
 import { planSaid } from "../parts/proposal.js";
 import { Pager, Table } from "../parts/table.js";
 import { Fields, Proposed, Relations } from "./organization.js";
-import { html, useEffect, useMemo } from "../vendor/runtime.js";
+import { html, useEffect, useMemo, useRef } from "../vendor/runtime.js";
 
 /** Bodies by which gaps are listed, and the filter that names one. @type {Record<string, string>} */
 const WITH_GAPS = { Street: "street", Authority: "authority" };
@@ -92,7 +93,7 @@ function Revisions({ at }) {
   if (head < 2) return null;
   const here = Number(at) || head;
   const act = acts.find((/** @type {any} */ each) => each.revision === here);
-  const told = act ? word("history.act", { revision: act.revision, day: dayOf(act.as_of), kind: word(`act.${act.kind}`), source: act.source }) : word("history.revision", { n: here });
+  const told = act ? actSaid(act) : word("history.revision", { n: here });
   return html`<label class="row noprint"><span>${word("board.slider")}</span>
     <input type="range" min="1" max=${head} value=${here} aria-valuetext=${told} onChange=${(/** @type {any} */ event) => change({ revision: Number(event.target.value) === head ? null : event.target.value }, false)} /><output>${told}</output></label>`;
 }
@@ -188,10 +189,16 @@ function Paths({ query }) {
   const both = query.start && query.end;
   const ends = [query.start, query.end].map((address) => (address ? { type: address.split("/")[0], id: address.split("/").slice(1).join("/") } : null));
   const nameOf = useNames(ends.filter((end) => end !== null));
+  const steps = useRef(/** @type {HTMLElement | null} */ (null));
   const found = useGet(both ? "/paths" : null, { start: query.start, end: query.end, revision: query.revision });
-  return html`<section class="card" aria-label=${word("path")}><div class="row">
-      <${Search} id="path-start" label=${ends[0] ? nameOf(ends[0]) : word("path.start")} onPick=${(/** @type {any} */ one) => change({ start: `${one.type}/${one.id}` })} />
-      <${Search} id="path-end" label=${ends[1] ? nameOf(ends[1]) : word("path.end")} onPick=${(/** @type {any} */ one) => change({ end: `${one.type}/${one.id}` })} /></div>
+  /** @param {"start" | "end"} name @param {() => void} next */
+  const end = (name, next) => {
+    const chosen = ends[name === "start" ? 0 : 1];
+    return html`<div class="field"><span>${word(`path.${name}`)}${chosen && html`${word("mark.colon")}<strong>${nameOf(chosen)}</strong>`}</span>
+      <${Search} id=${`path-${name}`} label=${word(`path.${name}`)} onPick=${(/** @type {any} */ one) => { change({ [name]: `${one.type}/${one.id}` }); next(); }} /></div>`;
+  };
+  return html`<section class="card" aria-label=${word("path")} tabindex="-1" ref=${steps}><div class="row">
+      ${end("start", () => document.getElementById("path-end")?.focus())} ${end("end", () => steps.current?.focus())}</div>
     ${both && html`<${Show} of=${found}>${(/** @type {any} */ path) =>
       path.steps === null ? html`<p>${word("path.none")}</p>` : html`<ol>${path.steps.map((/** @type {any} */ step) => html`<li key=${`${step.type}/${step.id}`}>${step.relations.length > 0 && html`<small>${step.relations.map((/** @type {string} */ name) => titleOf(name)).join(word("mark.list"))} → </small>`}<${Mark} look=${step.type} /> <a href=${href("network", "", { near: `${step.type}/${step.id}` })}>${step.name ?? step.id}</a></li>`)}</ol>`}<//>`}
   </section>`;

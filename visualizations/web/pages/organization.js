@@ -1,11 +1,13 @@
 /** One organisation: its fields, how it is covered, every relation, what was found and why, and what would be done. */
 
+import { sourceSaid } from "../lib/acts.js";
 import { may } from "../lib/api.js";
 import { bind } from "../lib/keys.js";
 import { useGet } from "../lib/load.js";
 import { grouped, nodeType, questionOf, titleOf, valueOf } from "../lib/model.js";
 import { go, href } from "../lib/url.js";
 import { say, word } from "../lib/words.js";
+import { Clauses } from "../parts/clauses.js";
 import { useLooks } from "../parts/covers.js";
 import { Mark } from "../parts/glyph.js";
 import { Neighbourhood } from "../parts/neighbourhood.js";
@@ -73,7 +75,7 @@ function Findings({ id, revision }) {
       ${found.items.map((/** @type {any} */ each) => {
         const question = questionOf(each.question);
         return question && html`<article key=${each.question} class="problem" style=${each.verdict === "gap" ? "" : "border-left-style:dotted;border-color:var(--muted)"}>
-          <strong><a href=${href("gaps", each.question)}>${say(question.term)}</a></strong> <${Severity} of=${question.severity} /> ${each.verdict === "cannot-tell" && html`<em>${word("cannot-tell")}</em>`} <span class="muted">${question.clauses.join(word("mark.list"))}</span>
+          <strong><a href=${href("gaps", each.question)}>${say(question.term)}</a></strong> <${Severity} of=${question.severity} /> ${each.verdict === "cannot-tell" && html`<em>${word("cannot-tell")}</em>`} <span class="muted"><${Clauses} of=${question.clauses} /></span>
           <p>${each.reasons.map((/** @type {string} */ code) => say(question.reasons[code])).join(word("mark.apart"))}</p><${Beside} question=${question} values=${each.beside} /><p class="muted">${word("remedy")}${word("mark.colon")}${say(question.remedy)}</p></article>`;
       })}`}
     <//></section>`;
@@ -119,6 +121,6 @@ function Origins({ id }) {
   const [open, setOpen] = useState(false);
   const origins = useGet(open ? `/origins/Organization/${encodeURIComponent(id)}` : null);
   return html`<details class="card" onToggle=${(/** @type {any} */ event) => setOpen(event.target.open)}><summary>${word("origins")}</summary>
-    ${open && html`<${Show} of=${origins}>${(/** @type {any} */ found) => html`<ul>${found.items.map((/** @type {any} */ each, /** @type {number} */ place) => html`<li key=${place}>${word("origin", { revision: each.revision, source: each.source, file: each.file ?? "–", sheet: each.sheet ?? "–", row: each.row ?? "–" })}</li>`)}</ul>`}<//>`}
+    ${open && html`<${Show} of=${origins}>${(/** @type {any} */ found) => html`<ul>${found.items.map((/** @type {any} */ each, /** @type {number} */ place) => html`<li key=${place}>${word("origin", { revision: each.revision, source: sourceSaid(each.source), file: each.file ?? "–", sheet: each.sheet ?? "–", row: each.row ?? "–" })}</li>`)}</ul>`}<//>`}
   </details>`;
 }

@@ -19,6 +19,7 @@ export function Page({ query }) {
   const question = query.question ?? "uncovered";
   return html`<h1>${word("page.overview")}</h1>
     <${Show} of=${overview}>${(/** @type {any} */ found) => html`
+      ${found.figures.every((/** @type {any} */ figure) => figure.whole === 0) && html`<${Nobody} />`}
       <div class="grid">${found.figures.map((/** @type {any} */ figure) => html`<${Figure} key=${figure.title.en} of=${figure} />`)}</div>
       <${First} />
       <div class="two wide">
@@ -60,6 +61,11 @@ function First() {
     </ul></section>`;
 }
 
+/** What is next where there is no organisation of which a rate could be told. */
+function Nobody() {
+  return html`<section class="card"><p>${word("overview.nobody")}</p>${may("change") && html`<p><a class="button main" href=${href("import")}>${word("welcome.import")}</a></p>`}</section>`;
+}
+
 /** @param {{chosen: string}} given */
 function AllCounts({ chosen }) {
   return html`<${Show} of=${useGet("/figures")}>${(/** @type {any} */ found) => html`<${Counts} of=${found.items} chosen=${chosen} />`}<//>`;
@@ -86,7 +92,7 @@ function Figure({ of }) {
       <rect width=${100 * (of.share.highest ?? 0)} height="5" fill="#c9d1d9" /><rect width=${100 * (of.share.lowest ?? 0)} height="5" fill="#1c2733" />
       ${of.target !== null && html`<rect x=${100 * of.target - 0.4} width=".8" height="5" fill="#b84300" />`}
     </svg>
-    ${of.target !== null && html`<p class=${of.short ? "down" : "up"}>${of.short ? word("figure.short", { target: percent(of.target), short: count(of.short) }) : word("figure.reached", { target: percent(of.target) })}</p>`}
+    ${of.share.value === null ? html`<p class="muted">${word("figure.nothing")}</p>` : of.target !== null && html`<p class=${of.short ? "down" : "up"}>${of.short ? word("figure.short", { target: percent(of.target), short: count(of.short) }) : word("figure.reached", { target: percent(of.target) })}</p>`}
     ${open && html`<p class="muted">${word("figure.range", { low: percent(of.share.lowest), high: percent(of.share.highest) })}</p>`}
     <p class="muted">${word("figure.planned", { share: percent(of.planned.value, of.target) })}</p>
   </section>`;

@@ -15,6 +15,7 @@ import { Empty, Fault, Show } from "../parts/states.js";
 import { html, useEffect, useRef, useState } from "../vendor/runtime.js";
 
 const PAGE = 200;
+const LIST = "proposals"; // which has the focus again when a form beside it is done
 const STAY = 400; // milliseconds on a proposal after which the address names it
 const STATES = ["open", "accepted", "rejected", "pinned"];
 const REASONS = ["elsewhere", "unwilling", "data", "unready", "other"];
@@ -110,7 +111,7 @@ function List({ found, query }) {
     box.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
   }, [here]);
   if (items.length === 0) return html`<${Empty}>${word("plan.nothing")}<//>`;
-  return html`<ul class="choices" role="listbox" tabindex="0" ref=${box} aria-label=${word("plan.proposals")} aria-activedescendant=${`proposal-${here}`}
+  return html`<ul id=${LIST} class="choices" role="listbox" tabindex="0" ref=${box} aria-label=${word("plan.proposals")} aria-activedescendant=${`proposal-${here}`}
       onKeyDown=${(/** @type {KeyboardEvent} */ event) => {
         const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
         if (step) { event.preventDefault(); move(step); }
@@ -155,7 +156,7 @@ function Detail() {
       <button type="button" disabled=${!canUndo.value} onClick=${undo}>↶ ${word("decide.undo")} <kbd>U</kbd></button>
       <button type="button" disabled=${!canRedo.value} onClick=${redo}>↷ ${word("decide.redo")}</button>
     </p>`}
-    ${rejecting === one.id && !met && html`<${Rejecting} key=${one.id} onDone=${() => setRejecting(null)} />`}`;
+    ${rejecting === one.id && !met && html`<${Rejecting} key=${one.id} onDone=${() => { setRejecting(null); document.getElementById(LIST)?.focus(); }} />`}`;
 }
 
 /** Why it is rejected: a choice, and a remark where one is wanted. @param {{onDone: () => void}} given */
@@ -195,7 +196,7 @@ function Foot({ found, asked, onOpen, onTaken }) {
 /** How well it was solved, the way to the targets, what is short, and who has no proposal. @param {{of: any}} given */
 function Solution({ of }) {
   return html`<section class="card" aria-labelledby="solved-title"><h2 id="solved-title">${word("plan.solution")}</h2>
-    <p>${of.sound ? "✓" : "⚠"} ${say(of.verified)} <span class="muted">${word("plan.basis", { day: dayOf(of.day), revision: of.revision, digest: of.policy.slice(0, 12) })}</span></p>
+    <p>${of.sound ? "✓" : "⚠"} ${say(of.verified)} <span class="muted" title=${word("policy.digest", { digest: of.policy.slice(0, 16) })}>${word("plan.basis", { day: dayOf(of.day), revision: of.revision })}</span></p>
     ${of.reckoning.map((/** @type {any} */ line) => html`<p key=${line.en}>${say(line)}</p>`)}
     <div class="two"><div><${Curve} steps=${of.steps} /></div>
       <div class="scroll" tabindex="0" role="region" aria-label=${word("plan.solved")}><table><caption>${word("plan.solved")}</caption><thead><tr><th scope="col">${word("plan.measure")}</th><th scope="col" class="number">${word("plan.reached")}</th><th scope="col" class="number">${word("plan.bound")}</th><th scope="col">${word("plan.proof")}</th></tr></thead>

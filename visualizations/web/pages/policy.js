@@ -4,6 +4,7 @@ import { useGet } from "../lib/load.js";
 import { parameterInWords } from "../lib/model.js";
 import { change, href } from "../lib/url.js";
 import { dayOf, say, word } from "../lib/words.js";
+import { AllClauses, Clauses } from "../parts/clauses.js";
 import { Newcomer } from "../parts/newcomer.js";
 import { Show } from "../parts/states.js";
 import { Suppose, supposed } from "../parts/suppose.js";
@@ -11,10 +12,10 @@ import { html, useState } from "../vendor/runtime.js";
 
 /** @param {{at: string, query: Record<string, string>}} given */
 export function Page({ at, query }) {
-  const views = ["", "newcomer"];
+  const views = { "": "policy.parameters", newcomer: "policy.newcomer", clauses: "policy.clauses.all" };
   return html`<div class="row spread"><h1>${word("page.policy")}</h1><div class="row" role="group" aria-label=${word("view")}>
-      ${views.map((view) => html`<a class="button" key=${view} aria-current=${at === view ? "page" : null} href=${href("policy", view)}>${word(view === "newcomer" ? "policy.newcomer" : "policy.parameters")}</a>`)}</div></div>
-    ${at === "newcomer" ? html`<${Newcomer} />` : html`<${Parameters} query=${query} />`}`;
+      ${Object.entries(views).map(([view, name]) => html`<a class="button" key=${view} aria-current=${at === view ? "page" : null} href=${href("policy", view)}>${word(name)}</a>`)}</div></div>
+    ${at === "newcomer" ? html`<${Newcomer} />` : at === "clauses" ? html`<${AllClauses} at=${query.at} />` : html`<${Parameters} query=${query} />`}`;
 }
 
 /** @param {{query: Record<string, string>}} given */
@@ -28,12 +29,12 @@ function Parameters({ query }) {
       <section class="card" aria-labelledby="parameters-title"><h2 id="parameters-title">${say(found.title)}</h2>
         <div class="row"><label class="field"><span>${word("policy.day")}</span><input type="date" value=${found.day} onChange=${(/** @type {any} */ event) => change({ day: event.target.value || null })} /></label>
           <label class="field"><span>${word("policy.find")}</span><input type="search" value=${part} onInput=${(/** @type {any} */ event) => setPart(event.target.value)} /></label></div>
-        <p class="muted">${word("policy.digest", { digest: found.digest.slice(0, 16), day: dayOf(found.day) })}</p>
+        <p class="muted"><span title=${word("policy.digest", { digest: found.digest.slice(0, 16) })}>${word("policy.in-force.on", { day: dayOf(found.day) })}</span>　${word("policy.keys")}</p>
         <div class="scroll" tabindex="0" role="region" aria-labelledby="parameters-title"><table>
           <thead><tr>${["parameter", "value", "suppose", "clauses", "in-force"].map((each) => html`<th scope="col" key=${each}>${word(`policy.${each}`)}</th>`)}</tr></thead>
-          <tbody>${shown.map((/** @type {any} */ each) => html`<tr key=${each.name}><th scope="row">${say(each.title)} <small>${each.name}</small></th>
+          <tbody>${shown.map((/** @type {any} */ each) => html`<tr key=${each.name}><th scope="row">${say(each.title)} <small><code class="muted">${each.name}</code></small></th>
             <td>${parameterInWords(each, each.value)}</td><td><${Wish} of=${each} value=${values[each.name] ?? ""} query=${query} /></td>
-            <td>${each.clauses.join(word("mark.list"))}</td><td>${each.begins || each.ends ? `${dayOf(each.begins)} – ${each.ends ? dayOf(each.ends) : word("policy.open-end")}` : word("policy.always")}</td></tr>`)}</tbody></table></div></section>`;
+            <td><${Clauses} of=${each.clauses} /></td><td>${each.begins || each.ends ? `${dayOf(each.begins)} – ${each.ends ? dayOf(each.ends) : word("policy.open-end")}` : word("policy.always")}</td></tr>`)}</tbody></table></div></section>`;
   }}<//>`;
 }
 

@@ -3,10 +3,12 @@
 import { change as send, may, session } from "../lib/api.js";
 import { useAct, useGet } from "../lib/load.js";
 import { titleOf } from "../lib/model.js";
+import { useNames } from "../lib/names.js";
 import { change } from "../lib/url.js";
 import { language, say, word } from "../lib/words.js";
 import { Chooser } from "../parts/chooser.js";
 import { Confirm } from "../parts/confirm.js";
+import { NodeLink } from "../parts/proposal.js";
 import { Empty, Fault, Show } from "../parts/states.js";
 import { Pager } from "../parts/table.js";
 import { html, useState } from "../vendor/runtime.js";
@@ -29,11 +31,14 @@ const given = (event) => Object.fromEntries(new FormData(/** @type {HTMLFormElem
 
 function Accounts() {
   const list = useGet("/accounts");
+  /** The node that an account is limited to. @param {any} each @returns {any} */
+  const bodyOf = (each) => (each.body ? { type: list.data.roles.find((/** @type {any} */ role) => role.value === each.role)?.body, id: each.body } : null);
+  const nameOf = useNames((list.data?.items ?? []).map(bodyOf).filter(Boolean));
   return html`<section class="card" aria-labelledby="accounts-title"><h2 id="accounts-title">${word("users.accounts")}</h2><p class="muted">${word("users.units")}</p>
     <${Show} of=${list}>${(/** @type {any} */ found) => html`
       ${found.items.length === 0 ? html`<${Empty}>${word("users.none")}<//>` : html`<div class="scroll" tabindex="0" role="region" aria-labelledby="accounts-title"><table>
         <thead><tr><th scope="col">${word("users.name")}</th><th scope="col">${word("users.role")}</th><th scope="col">${word("users.body")}</th><th scope="col"><span class="unseen">${word("log.acts")}</span></th></tr></thead>
-        <tbody>${found.items.map((/** @type {any} */ each) => html`<tr key=${each.name}><th scope="row">${each.name}</th><td>${say(found.roles.find((/** @type {any} */ role) => role.value === each.role)?.title)}</td><td>${each.body ?? "–"}</td>
+        <tbody>${found.items.map((/** @type {any} */ each) => html`<tr key=${each.name}><th scope="row">${each.name}</th><td>${say(found.roles.find((/** @type {any} */ role) => role.value === each.role)?.title)}</td><td>${bodyOf(each) ? html`<${NodeLink} of=${{ ...bodyOf(each), name: nameOf(bodyOf(each)) }} />` : "–"}</td>
           <td><div class="row"><${Renew} name=${each.name} />
           <${Confirm} label=${word("users.remove")} title=${word("users.remove.title", { name: each.name })} danger=${true} act=${async () => { await send("DELETE", `/accounts/${each.name}`); list.again(); }}><p>${word("users.remove.text")}</p><//></div></td></tr>`)}</tbody></table></div>`}
       <${Add} roles=${found.roles} added=${list.again} />`}<//></section>`;

@@ -7,6 +7,7 @@ import { Shape, looks } from "./glyph.js";
 
 const UNIT = 5.6; // pixels from the middle of a glyph to its rim
 const FILED_BAR = "M-.8 1.2H.8V1.5H-.8z";
+const RIM = { "paint-order": "stroke", stroke: "#fff", "stroke-width": 4, "stroke-linejoin": "round" }; // of a text that lines pass under
 const LABELLED = ["GoverningBody", "Authority", "GuidanceStation"];
 
 /** @typedef {{type: string, id: string, name: string | null, look: string, filed: boolean, lane: string, x: number, y: number, count: number}} Spot */
@@ -51,18 +52,18 @@ export function Stripes({ scene }) {
 /** Streets with how many are uncovered, above the lines; a press leaves one alone. @param {{scene: Scene}} given */
 export function Streets({ scene }) {
   const x = (scene.lanes.find((lane) => lane.lane === "streets")?.x ?? 0) + 29;
-  return scene.bands.map((band) => html`<text key=${band.id} data-band=${band.id ?? ""} style="cursor:pointer" x=${x} y=${band.y + band.height / 2 + 5} font-size="14" fill="#1C2733">${half(band.name)} <tspan fill=${band.gaps > 0 ? "#B84300" : "#55616E"} font-weight=${band.gaps > 0 ? 700 : 400}>${count(band.gaps)}</tspan>/${count(band.total)}</text>`);
+  return scene.bands.map((band) => html`<text key=${band.id} data-band=${band.id ?? ""} style="cursor:pointer" x=${x} y=${band.y + band.height / 2 + 5} font-size="14" fill="#1C2733" ...${RIM}>${half(band.name)} <tspan fill=${band.gaps > 0 ? "#B84300" : "#55616E"} font-weight=${band.gaps > 0 ? 700 : 400}>${count(band.gaps)}</tspan>/${count(band.total)}</text>`);
 }
 
 /** @param {{spots: Spot[], seen: boolean[], moved: boolean[], names: string[]}} given */
 export function Glyphs({ spots, seen, moved, names }) {
   return spots.map((spot, place) => seen[place] && html`<g key=${place} transform=${`translate(${spot.x} ${spot.y})`} data-id=${addressOf(spot)} data-place=${place} style="cursor:pointer" role="img">
-    <title>${names[place]}</title>${moved[place] && html`<circle class="moved" r="8" fill="none" stroke="#1C2733" stroke-width="1.5" />`}<use href=${`#${shapeOf(spot.look, spot.filed)}`} />${label(spot)}</g>`);
+    <title>${names[place]}</title>${moved[place] && html`<circle class="moved" r="8" fill="none" stroke="#1C2733" stroke-width="1.5" />`}<use href=${`#${shapeOf(spot.look, spot.filed)}`} /></g>`);
 }
 
 /** Those that a selection is about, above all others that are dimmed. @param {{spots: Spot[], places: number[]}} given */
 export function Lit({ spots, places }) {
-  return html`<g aria-hidden="true" style="pointer-events:none">${places.map((place) => html`<g key=${place} transform=${`translate(${spots[place].x} ${spots[place].y})`}><use href=${`#${shapeOf(spots[place].look, spots[place].filed)}`} />${label(spots[place])}</g>`)}</g>`;
+  return html`<g aria-hidden="true" style="pointer-events:none">${places.map((place) => html`<g key=${place} transform=${`translate(${spots[place].x} ${spots[place].y})`}><use href=${`#${shapeOf(spots[place].look, spots[place].filed)}`} /></g>`)}</g>`;
 }
 
 /** Where one stands, and what is selected. @param {{spot: Spot, chosen: boolean}} given */
@@ -81,9 +82,11 @@ export function Lines({ ties, spots }) {
   });
 }
 
-/** The names of the few bodies that stand for themselves. @param {Spot} spot */
-function label(spot) {
-  if (!LABELLED.includes(spot.type)) return null;
-  const name = spot.name ?? spot.id;
-  return html`<text x="11" y="5" font-size="14" fill="#1C2733">${name.length > 11 ? `${name.slice(0, 10)}…` : name}</text>`;
+/** The names of the few bodies that stand for themselves, above all lines and on a rim that keeps these off. @param {{spots: Spot[], seen: boolean[], bright: (place: number) => boolean}} given */
+export function Labels({ spots, seen, bright }) {
+  return spots.map((spot, place) => {
+    if (!seen[place] || !LABELLED.includes(spot.type)) return null;
+    const name = spot.name ?? spot.id;
+    return html`<text key=${place} data-place=${place} aria-hidden="true" style="cursor:pointer" x=${spot.x + 11} y=${spot.y + 5} font-size="14" fill=${bright(place) ? "#1C2733" : "#55616E"} ...${RIM}>${name.length > 11 ? `${name.slice(0, 10)}…` : name}</text>`;
+  });
 }

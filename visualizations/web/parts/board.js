@@ -6,13 +6,13 @@
 import { bind } from "../lib/keys.js";
 import { count, language, say, word } from "../lib/words.js";
 import { html, useEffect, useMemo, useRef, useState } from "../vendor/runtime.js";
-import { Glyphs, Heads, Lines, Lit, Ring, Shapes, Streets, Stripes, addressOf, nameOf } from "./board-layers.js";
+import { Glyphs, Heads, Labels, Lines, Lit, Ring, Shapes, Streets, Stripes, addressOf, nameOf } from "./board-layers.js";
 import { looks } from "./glyph.js";
 import { Pictures } from "./pictures.js";
 
 const MOST_LINES = 40;
 const STEP = 1.25; // one press of + or −
-const [WIDE, SMALLEST] = [1110, 0.65]; // the least width of a board on the screen: in pixels, and of its own
+const [WIDE, SMALLEST] = [1110, 0.62]; // the least width of a board on the screen: in pixels, and of its own
 
 /** @typedef {import("./board-layers.js").Scene} Scene */
 /** @typedef {import("./board-layers.js").Spot} Spot */
@@ -94,6 +94,7 @@ export function Board({ scene, before = null, proposals = [], hidden, selected, 
   const ground = useMemo(() => html`<${Shapes} /><${Heads} scene=${scene} /><${Stripes} scene=${scene} />`, [scene, language.value]);
   const drawn = useMemo(() => html`${ties.length <= MOST_LINES && html`<${Lines} ties=${ties} spots=${spots} />`}`, [ties, spots]);
   const streets = useMemo(() => html`<${Streets} scene=${scene} />`, [scene, language.value]);
+  const labels = useMemo(() => html`<${Labels} spots=${spots} seen=${seen} bright=${(/** @type {number} */ place) => chosen < 0 || place === chosen || lit.has(place)} />`, [spots, seen, chosen, lit]);
   const over = useMemo(() => chosen >= 0 && html`<${Lit} spots=${spots} places=${[chosen, ...lit].filter((place) => seen[place])} />`, [spots, chosen, lit, seen]);
   return html`
     <div class="row noprint">
@@ -104,7 +105,7 @@ export function Board({ scene, before = null, proposals = [], hidden, selected, 
     </div>
     ${before && looked && html`<${Moves} scene=${scene} before=${before} looked=${looked} moved=${moved} />`}
     <div class="scroll" ref=${box}><svg class="board" tabindex="0" role="application" aria-label=${word("board")} viewBox=${`${view.x} ${view.y} ${scene.width / view.zoom} ${scene.height / view.zoom}`} style=${`aspect-ratio:${scene.width}/${scene.height};min-width:${Math.round(Math.min(WIDE, SMALLEST * scene.width))}px`} onKeyDown=${onKey} onClick=${onClick}>
-      ${ground}${drawn}${still}${over}${streets}
+      ${ground}${drawn}${still}${over}${labels}${streets}
       ${chosen >= 0 && html`<${Ring} spot=${spots[chosen]} chosen=${true} />`}${spots[at] && html`<${Ring} spot=${spots[at]} chosen=${false} />`}
     </svg></div>
     <div class="unseen" aria-live="polite">${names[at] ?? ""}</div>

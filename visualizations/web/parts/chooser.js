@@ -7,6 +7,7 @@ import { word } from "../lib/words.js";
 import { Search } from "./search.js";
 import { html, useState } from "../vendor/runtime.js";
 
+const PLACES = ["Street", "Authority"]; // of which those without organisations can be left out
 export const MOST = 500; // that a list holds
 let choosers = 0; // so that each search has an id of its own
 
@@ -16,7 +17,7 @@ let choosers = 0; // so that each search has an id of its own
  */
 export function Chooser({ type, title, chosen, onChoose, sort, none = word("all"), name }) {
   const [nth] = useState(() => (choosers += 1));
-  const list = useGet(`/nodes/${type}`, { fields: "name", sort, limit: MOST, populated: ofDistrict() ? null : true });
+  const list = useGet(`/nodes/${type}`, { fields: "name", sort, limit: MOST, populated: ofDistrict() || !PLACES.includes(type) ? null : true });
   const one = useGet(chosen && list.data && list.data.total > MOST ? `/nodes/${type}/${encodeURIComponent(chosen)}` : null);
   if (!list.data || list.data.total <= MOST) {
     return html`<label class="field"><span>${title}</span><select name=${name} required=${none === null} onChange=${(/** @type {any} */ event) => onChoose(event.target.value || null)}>

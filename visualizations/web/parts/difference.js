@@ -14,10 +14,10 @@ const FEW = 4; // types that are told in a line
 /** @param {string} type @param {string} name */
 const fieldOf = (type, name) => (nodeType(type) ?? edgeType(type))?.fields.find((each) => each.name === name);
 
-/** A stored text in words. @param {Cell} cell @param {string | null} text */
-function value(cell, text) {
+/** A stored text in words; what was not there had no value. @param {Cell} cell @param {string | null} text @param {boolean} there */
+function value(cell, text, there = true) {
   const field = fieldOf(cell.type, cell.field);
-  if (cell.field === WHOLE) return text ?? "–";
+  if (!there) return "–";
   return valueOf(field, field?.kind === "flag" && text !== null ? text === "true" : text, word);
 }
 
@@ -31,12 +31,14 @@ function nodesOf({ type, key }) {
 /** @param {{cells: Cell[], caption: string}} given */
 export function Cells({ cells, caption }) {
   const name = useNames(cells.flatMap(nodesOf));
+  const rowOf = (/** @type {Cell} */ cell) => `${cell.type} ${cell.key}`;
+  const came = new Set(cells.filter((cell) => cell.field === WHOLE && cell.after !== null).map(rowOf));
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${caption}><table>
     <caption class="unseen">${caption}</caption>
     <thead><tr><th scope="col">${word("type")}</th><th scope="col">${word("difference.row")}</th><th scope="col">${word("difference.field")}</th><th scope="col">${word("difference.before")}</th><th scope="col">${word("difference.after")}</th></tr></thead>
     <tbody>${cells.map((cell, place) => html`<tr key=${place}><td>${titleOf(cell.type)}</td><td dir="auto">${nodesOf(cell).map((node, nth) => html`${nth > 0 && " → "}<${NodeLink} of=${{ ...node, name: name(node) }} />`)}</td>
       <td>${cell.field === WHOLE ? word("difference.whole") : say(fieldOf(cell.type, cell.field)?.title) || cell.field}</td>
-      <td dir="auto">${value(cell, cell.before)}</td><td dir="auto"><strong>${value(cell, cell.after)}</strong></td></tr>`)}</tbody>
+      ${cell.field === WHOLE ? html`<td>–</td><td><strong>${word(cell.after === null ? "difference.went" : "difference.came")}</strong></td>` : html`<td dir="auto">${value(cell, cell.before, !came.has(rowOf(cell)))}</td><td dir="auto"><strong>${value(cell, cell.after)}</strong></td>`}</tr>`)}</tbody>
   </table></div>`;
 }
 

@@ -5,6 +5,7 @@ import { useAct } from "../lib/load.js";
 import { nodeType, titleOf } from "../lib/model.js";
 import { dayOf, say, word } from "../lib/words.js";
 import { Chooser } from "./chooser.js";
+import { Clauses } from "./clauses.js";
 import { Input } from "./field.js";
 import { Fault } from "./states.js";
 import { html, useState } from "../vendor/runtime.js";
@@ -33,11 +34,11 @@ export function Newcomer() {
 function Answer({ of }) {
   return html`<section class="card" role="status" aria-labelledby="answer-title"><h2 id="answer-title" dir="auto">${of.name}</h2>
     <p class="muted">${word("newcomer.not-stored")}　${word("gaps.basis", { day: dayOf(of.today), revision: of.revision, policy: of.policy })}</p>
-    ${of.advice.map((/** @type {any} */ each) => html`<article key=${each.topic} class="problem"><strong>${say(each.topic_title)}${word("mark.colon")}${say(each.title)}</strong> <span class="muted">${each.clauses.join(word("mark.list"))}</span>
-      <ul>${each.reasons.map((/** @type {any} */ reason) => html`<li key=${reason.rule}>${say(reason.text)} ${reason.clause && html`<small>${reason.clause}</small>`}</li>`)}
+    ${of.advice.map((/** @type {any} */ each) => html`<article key=${each.topic} class="problem"><strong>${say(each.topic_title)}${word("mark.colon")}${say(each.title)}</strong> <span class="muted"><${Clauses} of=${each.clauses} /></span>
+      <ul>${each.reasons.map((/** @type {any} */ reason) => html`<li key=${reason.rule}>${say(reason.text)} ${reason.clause && html`<small><${Clauses} of=${[reason.clause]} /></small>`}</li>`)}
         ${each.runner_up && html`<li>${word("proposal.runner-up")}${word("mark.colon")}${say(each.runner_up)}</li>`}
         ${each.cheapest && html`<li>${word("newcomer.way-out")}${word("mark.colon")}${say(each.cheapest)}</li>`}
         ${each.missing.length > 0 && html`<li>${word("gaps.missing")}${word("mark.colon")}${each.missing.map(say).join(word("mark.list"))}</li>`}</ul></article>`)}
-    ${[["newcomer.due", of.due, "by"], ["newcomer.later", of.later, "from"]].map(([title, papers, day]) => papers.length > 0 && html`<h3 key=${title}>${word(title)}</h3><ul>${papers.map((/** @type {any} */ paper, /** @type {number} */ place) => html`<li key=${place}>${say(paper.what)} <small>${paper.clause}</small> ${paper[day] && dayOf(paper[day])}</li>`)}</ul>`)}
+    ${[["newcomer.due", of.due, "by"], ["newcomer.later", of.later, "from"]].map(([title, papers, day]) => papers.length > 0 && html`<h3 key=${title}>${word(title)}</h3><ul>${papers.map((/** @type {any} */ paper, /** @type {number} */ place) => html`<li key=${place}>${say(paper.what)} <small><${Clauses} of=${[paper.clause]} /></small> ${paper[day] && dayOf(paper[day])}</li>`)}</ul>`)}
     ${of.notices.map((/** @type {any} */ each, /** @type {number} */ place) => html`<p key=${place}>${say(each)}</p>`)}</section>`;
 }

@@ -1,14 +1,13 @@
 /** What is done with a plan as a whole: solved, previewed and applied, confirmed as founded, sent out for approval and taken in again. */
 
 import { BASE, change, get, queryOf } from "../lib/api.js";
+import { follow } from "../lib/job.js";
 import { titleOf } from "../lib/model.js";
 import { href } from "../lib/url.js";
 import { count, say, word } from "../lib/words.js";
 import { html, useEffect, useRef, useState } from "../vendor/runtime.js";
 import { settled } from "../lib/review.js";
 import { Fault } from "./states.js";
-
-const PAUSE = 400; // milliseconds between two looks at a job
 
 /** The newest revision, on which writes rest. */
 const head = async () => (await get("/status")).stamp?.revision ?? 0;
@@ -37,12 +36,8 @@ export function Act({ word: name, act, main = false, disabled = false, values = 
 
 /** Solve a plan, or the rest of one anew; gives its name. @param {string | null} after */
 export async function solve(after) {
-  let job = await change("POST", "/plans", { after }, rests(await head()));
-  while (["queued", "running"].includes(job.state)) {
-    await new Promise((resolve) => setTimeout(resolve, PAUSE));
-    job = await get(`/jobs/${job.id}`);
-  }
-  if (job.state !== "done") throw new Error(job.failure ? say(job.failure) : job.state);
+  const job = await change("POST", "/plans", { after }, rests(await head()));
+  await follow(job.id, () => {});
   return /** @type {string} */ ((await get(`/jobs/${job.id}/result`)).plan);
 }
 
@@ -53,7 +48,7 @@ const closing = (event) => event.target.closest("dialog").close();
 function Dialog({ title, onClose, children }) {
   const box = useRef(/** @type {HTMLDialogElement | null} */ (null));
   useEffect(() => box.current?.showModal(), []);
-  return html`<dialog ref=${box} aria-label=${title} onClose=${onClose}><h2>${title}</h2>${children}</dialog>`;
+  return html`<dialog ref=${box} aria-label=${title} onClose=${onClose}><h2 tabindex="-1" autofocus>${title}</h2>${children}</dialog>`;
 }
 
 /** What applying would write, and the button that does. @param {{plan: string, onClose: () => void, onDone: (revision: number | null, n: number) => void}} given */
@@ -127,7 +122,9 @@ export function Receipt({ of, onUndone }) {
     await change("POST", `/revisions/${of.revision}/undo`, { note: "" }, rests(await head()));
     onUndone();
   };
-  return html`<div class="card" role="status"><p class="up">✓ ${word(`receipt.${of.what}`, { n: of.n, revision: of.revision })}</p>
+  const box = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => box.current?.focus(), [of]); // the dialog that it came of is gone
+  return html`<div class="card" role="status" tabindex="-1" ref=${box}><p class="up">✓ ${word(`receipt.${of.what}`, { n: of.n, revision: of.revision })}</p>
     <p class="row"><a class="button" href=${href("overview")}>${word("page.overview")}</a><a class="button" href=${href("history")}>${word("page.history")}</a><${Act} word="receipt.undo" act=${undo} /></p></div>`;
 }
 

@@ -7,6 +7,7 @@ import { count, say, word } from "../lib/words.js";
 import { Empty, Show } from "./states.js";
 import { html, useState } from "../vendor/runtime.js";
 
+const FIRST = "no-directory"; // why thousands of names are not known
 const UNMATCHED = "unmatched-column";
 
 /** @param {string} type @param {string} name */
@@ -16,13 +17,18 @@ const fieldOf = (type, name) => (nodeType(type) ?? edgeType(type))?.fields.find(
 export function Preview({ of, job, busy, store, match, drop }) {
   const [valid, setValid] = useState(false);
   const [gone, setGone] = useState(false);
-  const errors = Object.values(of.error_counts).reduce((/** @type {number} */ sum, /** @type {any} */ n) => sum + n, 0);
+  const kinds = /** @type {[string, number][]} */ (Object.entries(of.error_counts)).sort((one, other) => one[1] - other[1]); // a few are mistakes, many have one cause
+  const errors = kinds.reduce((sum, [, n]) => sum + n, 0);
   const lost = Object.values(of.gone).reduce((/** @type {number} */ sum, /** @type {any} */ n) => sum + n, 0);
   const changes = of.difference.some((/** @type {any} */ row) => row.added || row.changed || row.removed) || (gone && lost > 0);
   return html`<section class="card" aria-labelledby="checked-title"><h2 id="checked-title">${word("import.checked")}</h2>
       <p><strong>${word("import.rows", { read: count(of.read), accepted: count(of.accepted), rejected: count(of.rejected) })}</strong></p>
       ${errors > 0 && html`<p class="row"><span class="down">${word("import.errors", { n: count(errors) })}</span> <a class="button" href=${`${BASE}/imports/${job}/marked`} download>${word("import.marked")}</a></p>`}
-      <${Remarks} of=${of.errors} caption=${word("import.errors.list")} /></section>
+      ${of.notices.filter((/** @type {any} */ each) => each.code === FIRST).map((/** @type {any} */ each) => html`<div class="problem" key=${each.message.en}><strong>${say(each.message)}</strong><p>${word("import.directory-first")}</p>
+        <p><a class="button" href=${`${BASE}/exports/template.xlsx?ledger=false`} download>${word("import.template.others")}</a></p></div>`)}
+      ${kinds.length > 1 && html`<h3>${word("import.errors.kinds")}</h3><ul>${kinds.map(([code, n]) => html`<li key=${code}><strong>${count(n)}</strong> · ${say(of.errors.find((/** @type {any} */ each) => each.code === code)?.message) || code}</li>`)}</ul>`}
+      ${errors > of.errors.length && html`<p role="status">${word("import.errors.some", { shown: count(of.errors.length), n: count(errors) })}</p>`}
+      <${Remarks} of=${[...of.errors].sort((one, other) => of.error_counts[one.code] - of.error_counts[other.code])} caption=${word("import.errors.list")} /></section>
     <${Unmatched} of=${of.columns.filter((/** @type {any} */ each) => each.why === UNMATCHED)} notices=${of.notices} busy=${busy} match=${match} />
     <details class="card"><summary>${word("import.columns", { n: of.columns.length })}</summary><${Columns} of=${of.columns} /></details>
     <details class="card"><summary>${word("import.notices", { n: of.notices.length })}</summary><${Remarks} of=${of.notices} caption=${word("import.notices", { n: of.notices.length })} /></details>

@@ -4,6 +4,7 @@ import { questionOf } from "../lib/model.js";
 import { href } from "../lib/url.js";
 import { dayOf, say, word } from "../lib/words.js";
 import { html } from "../vendor/runtime.js";
+import { Clauses } from "./clauses.js";
 import { Mark } from "./glyph.js";
 
 /** @typedef {{rule: string, text: import("../lib/words.js").Text, clause: string | null, hard: boolean, cost: number, rank: number | null}} Reason */
@@ -13,9 +14,9 @@ export function Reasons({ of }) {
   const soft = of.filter((each) => !each.hard).sort((one, other) => (one.rank ?? 0) - (other.rank ?? 0));
   const most = Math.max(1, ...soft.map((each) => each.cost));
   return html`
-    <ul class="reasons">${of.filter((each) => each.hard).map((each) => html`<li key=${each.rule}><span class="up" aria-hidden="true">✓</span> <span class="unseen">${word("rule.kept")}</span> ${say(each.text)} <small>${each.clause ?? word("rule.ours")}</small></li>`)}</ul>
+    <ul class="reasons">${of.filter((each) => each.hard).map((each) => html`<li key=${each.rule}><span class="up" aria-hidden="true">✓</span> <span class="unseen">${word("rule.kept")}</span> ${say(each.text)} <small>${each.clause ? html`<${Clauses} of=${[each.clause]} />` : word("rule.ours")}</small></li>`)}</ul>
     ${soft.length > 0 && html`<table><caption>${word("rule.soft")}</caption><tbody>${soft.map((each, place) => html`<tr key=${each.rule}>
-      <td class="number">${place + 1}</td><td>${say(each.text)} <small>${each.clause ?? word("rule.ours")}</small></td>
+      <td class="number">${place + 1}</td><td>${say(each.text)} <small>${each.clause ? html`<${Clauses} of=${[each.clause]} />` : word("rule.ours")}</small></td>
       <td class="gauge"><svg viewBox="0 0 100 8" preserveAspectRatio="none" style="width:100%;height:.7rem" role="img" aria-label=${word("rule.cost", { cost: each.cost })}><rect width="100" height="8" fill="#f6f8fa" stroke="#7a8794" stroke-width=".6"/><rect width=${100 * (1 - each.cost / (most + 1))} height="8" fill="#0b5cad"/></svg></td>
       <td class="number">${word("rule.cost", { cost: each.cost })}</td></tr>`)}</tbody></table>`}`;
 }

@@ -28,8 +28,9 @@ function questionsFor(text) {
 /** What tells something found from others of that name: its type or kind, and its street. @param {Found} found */
 const apart = (found) => (found.type === "question" ? word("question") : [found.type === "Organization" && found.kind ? null : titleOf(found.type), say(found.kind), found.street].filter(Boolean).join(" · "));
 
-/** Where something found is looked at. @param {Found} found */
+/** Look at something found: keys act on the page it stands on. @param {Found} found */
 export function show(found) {
+  document.getElementById("main")?.focus();
   if (found.type === "question") return go("gaps", found.id);
   return found.type === "Organization" ? go("organization", found.id) : go("network", "", { near: `${found.type}/${found.id}` });
 }
@@ -66,6 +67,11 @@ export function Search({ id, label, types = [], withQuestions = false, onPick })
       abort.abort();
     };
   }, [text, limit]);
+  useEffect(() => {
+    const leave = () => type("");
+    addEventListener("hashchange", leave);
+    return () => removeEventListener("hashchange", leave);
+  }, []);
   useEffect(() => document.getElementById(`${id}-hit-${at}`)?.scrollIntoView({ block: "nearest" }), [at]);
 
   /** @param {string} typed */
@@ -78,7 +84,6 @@ export function Search({ id, label, types = [], withQuestions = false, onPick })
     if (found === MORE) return setLimit(MOST);
     type("");
     setHits(null);
-    box.current?.blur();
     onPick(found);
   };
   /** @param {KeyboardEvent} event */

@@ -14,7 +14,7 @@ export function Welcome() {
 
 /** @param {{fault: unknown, again?: () => void}} given */
 export function Fault({ fault, again }) {
-  const told = fault instanceof Problem ? fault.told : { title: word(offline.value ? "offline" : "failed"), detail: offline.value ? word("offline.detail") : String(fault) };
+  const told = fault instanceof Problem ? fault.told : { title: word(offline.value ? "offline" : "failed"), detail: offline.value ? word("offline.detail") : fault instanceof Error ? fault.message : String(fault) };
   return html`<div class="problem" role="alert">
     <strong>${told.title}</strong>
     <p>${told.detail}</p>
