@@ -7,7 +7,7 @@ import numpy.typing as npt
 import polars as pl
 
 from graphmodel.declare import Node
-from graphmodel.schema import Appraises, Authority, GoverningBody, Organization, Street
+from graphmodel.schema import Appraises, Authority, GoverningBody, Organization, PartOf, PartyBodyOf, Street
 from graphmodel.vectors import Flags
 from queries.answer import ask
 from queries.breakdown import Breakdown, Dimension, breakdown
@@ -68,15 +68,15 @@ def scorecard(context: Context, earlier: Context | None = None) -> pl.DataFrame:
     `organisations` in its care, all tracks, those that have left the register left out; `covered` of `denominator`
     and the rate as the policy counts them (N13), the rate with its range; `rank` within its kind by the rate, best
     first, equal rates sharing a rank, null where the denominator is under the policy's smallest; organisations with a
-    gap by severity, each once, by its gravest; gaps `opened` (again, too) and `closed` since `earlier`; cases
-    `overdue`, where the context has them; year and score of the last review on record (J18). What there is not
-    (`earlier`, cases, a review) leaves its columns null, never 0.
+    gap by severity, each once, by its gravest; gaps `opened` (again, too) and `closed` since `earlier`; cases `overdue`,
+    where the context has them, its Party organisation's and a street's communities' among them; year and score of the
+    last review on record (J18). What there is not (`earlier`, cases, a review) leaves its columns null, never 0.
     Cost: every scored question asked once, twice more with `earlier`.
     """
     worst = gravest(context)
     cards = pl.concat([_cards(context, dimension, worst) for dimension in CARE])
     trend = _unknown(cards, "opened", "closed") if earlier is None else _trend(earlier, context)
-    late = _unknown(cards, "overdue") if context.cases is None else _late(context.cases)
+    late = _unknown(cards, "overdue") if context.cases is None else _late(context.cases, context)
     for more, known in ((trend, earlier is not None), (late, context.cases is not None)):
         cards = cards.join(more, on=["kind", "id"], how="left", maintain_order="left")
         cards = cards.with_columns(pl.col(more.columns[2:]).fill_null(0)) if known else cards
@@ -141,9 +141,18 @@ def _care(context: Context, dimension: Dimension) -> pl.DataFrame:
     return frame.with_columns(kind=pl.lit(dimension.value))
 
 
-def _late(cases: pl.DataFrame) -> pl.DataFrame:
+def _late(cases: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """Overdue cases of a body, of its Party organisation, and of a street's communities: `kind`, `id`, `overdue`."""
     kinds = {element.type_name: dimension.value for dimension, element in CARE.items()}
-    late = overdue_by_body(cases).filter(pl.col("body_type").is_in(list(kinds)))
+    late, body = overdue_by_body(cases), ["body_type", "body_id"]
+    for edge in (PartyBodyOf, PartOf):
+        above = context.network.table(edge.type_name).select("source_type", "source", "target_type", "target")
+        late = late.join(above, left_on=body, right_on=["source_type", "source"], how="left").select(
+            pl.coalesce("target_type", "body_type").alias("body_type"),
+            pl.coalesce("target", "body_id").alias("body_id"),
+            "overdue",
+        )
+    late = late.filter(pl.col("body_type").is_in(list(kinds))).group_by(body).agg(pl.col("overdue").sum())
     return late.select(pl.col("body_type").replace(kinds).alias("kind"), pl.col("body_id").alias("id"), "overdue")
 
 

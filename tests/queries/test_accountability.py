@@ -158,11 +158,40 @@ def test_history_and_cases_fill_the_rest() -> None:
     opened_of_b = changes.filter((pl.col("id") == "b") & (pl.col("change") == "new"))
     assert "branch-required" in opened_of_b["question"].to_list()
     assert found["street", "S2"] == (opened_of_b.height, 0, 0)
+
     assert found["authority", "B"] == (0, 0, 0)
     table = question("scorecard")
     assert isinstance(table, Table)
     assert not table.needs_history
     assert cards(table.answer(now, before), "opened", "overdue")["street", "S2"] == (opened_of_b.height, None)
+
+
+def test_what_a_street_s_party_organisation_and_communities_are_late_with_is_the_street_s() -> None:
+    bodies = [
+        ("PartyOrganization", "po"),
+        ("PartyOrganization", "pc"),
+        ("Community", "C"),
+        ("Street", "S1"),
+        ("PartyOrganization", "pa"),
+    ]
+    tables = {
+        "Street": [{"id": "S1"}, {"id": "S2"}], "Authority": [{"id": "A"}], "Community": [{"id": "C"}],
+        "PartyOrganization": [{"id": "po"}, {"id": "pc"}, {"id": "pa"}],
+        "PART_OF": [{"source_type": "Community", "source": "C", "target_type": "Street", "target": "S1"}],
+        "PARTY_BODY_OF": [
+            {"source_type": "PartyOrganization", "source": source, "target_type": kind, "target": target}
+            for source, kind, target in (("po", "Street", "S1"), ("pc", "Community", "C"), ("pa", "Authority", "A"))
+        ],
+    }  # fmt: skip
+    late = [
+        Case(identity=f"uncovered|Organization|{n}", question="uncovered", anchor="Organization", subject=str(n), opened_in=1,
+             body=Body(type=kind, id=id_), deadline=DAY - dt.timedelta(days=1))
+        for n, (kind, id_) in enumerate(bodies)
+    ]  # fmt: skip
+    followed = replace(context(network(DAY, **tables)), cases=overview(late, DAY, 14))
+    assert {key: value for key, (value,) in cards(scorecard(followed), "overdue").items()} == {
+        ("authority", "A"): 1, ("street", "S1"): 4, ("street", "S2"): 0,
+    }  # fmt: skip
 
 
 def required(found: pl.DataFrame) -> dict[str, tuple[str, bool]]:
