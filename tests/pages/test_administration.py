@@ -222,6 +222,19 @@ def test_a_record_is_changed_previewed_saved_and_undone(planner: Reader) -> None
     assert planner.errors == []
 
 
+def test_what_was_entered_and_not_saved_is_there_when_one_comes_back(reader: Reader) -> None:
+    page = reader.open(f"record/Street/{STREET}")
+    aliases = page.locator("label.field", has_text=re.compile("其他名称|other names")).locator("input")
+    aliases.fill("没有存的简称")
+    page.locator("nav a[href='#/overview']").click()
+    page.locator("main .big").first.wait_for()
+    page.go_back()
+    expect(aliases).to_have_value("没有存的简称")
+    page.get_by_role("button", name=said(reader, "record.reset"), exact=True).click()
+    expect(aliases).not_to_have_value("没有存的简称")
+    assert reader.errors == []
+
+
 def test_a_record_that_somebody_changed_meanwhile_is_not_overwritten(planner: Reader) -> None:
     page = planner.open(f"record/Street/{STREET}")
     aliases = page.locator("label.field", has_text=re.compile("其他名称|other names")).locator("input")

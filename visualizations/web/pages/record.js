@@ -1,6 +1,6 @@
 /** Any record, field by field: changed by hand, shown as a difference, stored as one act that can be undone. */
 
-import { Problem, change as send, get, may } from "../lib/api.js";
+import { Problem, change as send, get, may, session } from "../lib/api.js";
 import { useAct, useGet } from "../lib/load.js";
 import { edgeType, nodeType, titleOf, valueOf } from "../lib/model.js";
 import { href } from "../lib/url.js";
@@ -37,15 +37,21 @@ async function newest() {
 /** A stored value as the form has it: text, empty for unknown. @param {any} value */
 const text = (value) => (value === null || value === undefined ? "" : String(value));
 
+/** What was entered and not saved, by account and node: who goes elsewhere and comes back finds it. @type {Map<string, any>} */
+const drafts = new Map();
+
 /** @param {{node: any, place: any, again: () => void}} given */
 function Form({ node, place, again }) {
   const type = /** @type {import("../lib/model.js").NodeType} */ (nodeType(node.type));
   /** @param {string} name */
   const stored = (name) => (name === "name" ? text(node.name) : text(node.fields[name]));
-  const [entered, setEntered] = useState(/** @type {Record<string, string>} */ ({}));
-  const [base, setBase] = useState(/** @type {Record<string, string>} */ ({})); // what each touched field was when it was touched
-  const [target, setTarget] = useState("");
-  const [note, setNote] = useState("");
+  const here = `${session.value?.account} ${node.type}/${node.id}`;
+  const draft = drafts.get(here) ?? { entered: {}, base: {}, target: "", note: "" };
+  const [entered, setEntered] = useState(/** @type {Record<string, string>} */ (draft.entered));
+  const [base, setBase] = useState(/** @type {Record<string, string>} */ (draft.base)); // what each touched field was when it was touched
+  const [target, setTarget] = useState(draft.target);
+  const [note, setNote] = useState(draft.note);
+  useEffect(() => void drafts.set(here, { entered, base, target, note }), [here, entered, base, target, note]);
   const [shown, setShown] = useState(/** @type {any} */ (null));
   const [done, setDone] = useState(/** @type {any} */ (null));
   const touched = Object.keys(entered).filter((name) => entered[name] !== stored(name));
