@@ -4,13 +4,13 @@ import { actSaid } from "../lib/acts.js";
 import { BASE, may, queryOf, session } from "../lib/api.js";
 import { bind } from "../lib/keys.js";
 import { useGet } from "../lib/load.js";
-import { edgeType, nodeTypes, questionOf, titleOf, valueOf } from "../lib/model.js";
+import { edgeType, grouped, nodeTypes, questionOf, titleOf, valueOf } from "../lib/model.js";
 import { useNames } from "../lib/names.js";
 import { change, go, href } from "../lib/url.js";
 import { count, say, word } from "../lib/words.js";
 import { Board } from "../parts/board.js";
-import { addressOf } from "../parts/board-layers.js";
-import { Mark, looks } from "../parts/glyph.js";
+import { FILED_BAR } from "../parts/board-layers.js";
+import { Mark, Shape, looks } from "../parts/glyph.js";
 import { Neighbourhood } from "../parts/neighbourhood.js";
 import { Search } from "../parts/search.js";
 import { Empty, Show } from "../parts/states.js";
@@ -22,6 +22,7 @@ import { html, useEffect, useMemo, useRef } from "../vendor/runtime.js";
 /** Bodies by which gaps are listed, and the filter that names one. @type {Record<string, string>} */
 const WITH_GAPS = { Street: "street", Authority: "authority" };
 const VIEWS = ["board", "neighbours", "table"];
+const THIN = 1; // a line of a relation that the legend does not name
 const PAGE = 50;
 const ROOMY = "(min-height: 50rem)"; // a window in which the legend takes no room from the board
 
@@ -142,12 +143,13 @@ function Legend({ hidden }) {
   /** @param {string} look @param {string} [key] */
   const line = (look, key) => html`<li key=${look}><label><input type="checkbox" checked=${!hidden.has(look)} onChange=${() => toggle(look)} /><${Mark} look=${look} /> ${say(looks().looks[look].title)} ${key && html`<kbd>Alt+${key}</kbd>`}</label></li>`;
   return html`<details class="card legend" open=${useMemo(() => matchMedia(ROOMY).matches, [])}><summary><h2>${word("legend")}</h2></summary><div>
-    <h3>${word("legend.covers")}</h3><ul>${covers.map((each) => line(each))}</ul>
+    <h3>${word("legend.covers")}</h3><ul>${covers.map((each) => line(each))}<li><svg class="glyph" viewBox="-1.15 -1 2.3 2.6" aria-hidden="true"><${Shape} glyph=${looks().looks.joint} /><path d=${FILED_BAR} fill=${looks().looks.joint.colour} /></svg> ${word("legend.filed")}</li></ul>
     <h3>${word("legend.nodes")}</h3><ul>${types.map((each, place) => line(each, String(place + 1)))}</ul>
     <h3>${word("legend.ties")}</h3><ul>
       <li><svg width="34" height="8" aria-hidden="true"><path d="M0 4H34" stroke="#7A8794" stroke-width="2"/></svg> ${word("tie.actual")}</li>
       <li><svg width="34" height="8" aria-hidden="true"><path d="M0 4H34" stroke="#0B5CAD" stroke-width="2" stroke-dasharray="10 4"/></svg> ${word("tie.planned")}</li>
-      <li><svg width="34" height="8" aria-hidden="true"><path d="M0 4H34" stroke="#B84300" stroke-width="2" stroke-dasharray="2 6"/></svg> ${word("tie.missing")}</li></ul></div></details>`;
+      <li><svg width="34" height="8" aria-hidden="true"><path d="M0 4H34" stroke="#B84300" stroke-width="2" stroke-dasharray="2 6"/></svg> ${word("tie.missing")}</li>
+      ${grouped(Object.entries(looks().edges).filter(([, one]) => one.width > THIN), ([, one]) => `${one.colour} ${one.width} ${one.dash}`).map((same) => { const [[name, one]] = same; return html`<li key=${name}><svg width="34" height="8" aria-hidden="true"><path d="M0 4H34" stroke=${one.colour} stroke-width=${one.width} stroke-dasharray=${one.dash.join(" ")}/></svg> ${same.map(([each]) => titleOf(each)).join(word("mark.list"))}</li>`; })}</ul></div></details>`;
 }
 
 /** @param {{near: string, revision?: string}} given */

@@ -6,7 +6,8 @@ import { html } from "../vendor/runtime.js";
 import { Shape, looks } from "./glyph.js";
 
 const UNIT = 5.6; // pixels from the middle of a glyph to its rim
-const FILED_BAR = "M-.8 1.2H.8V1.5H-.8z";
+/** What is under the glyph of a filed organisation. */
+export const FILED_BAR = "M-.8 1.2H.8V1.5H-.8z";
 const RIM = { "paint-order": "stroke", stroke: "#fff", "stroke-width": 4, "stroke-linejoin": "round" }; // of a text that lines pass under
 const LABELLED = ["GoverningBody", "Authority", "GuidanceStation"];
 

@@ -22,7 +22,7 @@ export function Table({ caption, columns, rows, sort = "", onSort, chosen, onCho
         ${columns.map((column) => html`<th scope="col" key=${column.key} class=${column.number ? "number" : null} aria-sort=${column.sort && onSort ? order(column) : null}>
           ${column.sort && onSort
             ? html`<button type="button" onClick=${() => onSort(by === column.key && !down ? `-${column.key}` : column.key)}>
-                ${column.title} <span aria-hidden="true">${{ none: "↕", ascending: "↑", descending: "↓" }[order(column)]}</span>
+                ${column.title} <span aria-hidden="true" class=${order(column) === "none" ? "noprint" : null}>${{ none: "↕", ascending: "↑", descending: "↓" }[order(column)]}</span>
               </button>`
             : column.title}
         </th>`)}
