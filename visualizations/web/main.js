@@ -3,9 +3,9 @@
 import { get, session, underway, whoAmI, written } from "./lib/api.js";
 import { loadModel } from "./lib/model.js";
 import { place } from "./lib/url.js";
-import { language, loadWords } from "./lib/words.js";
+import { language, loadWords, word } from "./lib/words.js";
 import { loadLegend } from "./parts/glyph.js";
-import { Fault, Welcome } from "./parts/states.js";
+import { Empty, Fault, Welcome } from "./parts/states.js";
 import { PAGES, Shell } from "./shell.js";
 import { effect, html, render, useEffect, useState } from "./vendor/runtime.js";
 
@@ -62,7 +62,8 @@ function App({ learned }) {
   if (!account) return html`<${Page} name="sign-in" />`;
   if (!ready) return null;
   const empty = shown !== null && shown.stamp === null && !WITHOUT_DATA.includes(named());
-  return html`<${Shell} page=${named()} stamp=${null} badges=${{}} ...${shown}>${empty ? html`<${Welcome} />` : html`<${Page} name=${named()} />`}<//>`;
+  const others = PAGES.find((each) => each.name === named())?.seen?.() === false;
+  return html`<${Shell} page=${named()} stamp=${null} badges=${{}} ...${shown}>${empty ? html`<${Welcome} />` : others ? html`<h1>${word(`page.${named()}`)}</h1><${Empty}>${word("page.others")}<//>` : html`<${Page} name=${named()} />`}<//>`;
 }
 
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
