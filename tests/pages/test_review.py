@@ -218,6 +218,18 @@ def test_proposals_are_asked_for_those_that_are_ticked(reviewer: tuple[Reader, d
     assert len(all_of) > len(wanted)
 
 
+def test_what_a_filter_hides_is_not_ticked_any_more(reviewer: tuple[Reader, dict[str, str]]) -> None:
+    reader, said = reviewer
+    page = reader.open("gaps/no-work-coverage")
+    page.locator("main tbody tr input").first.check()
+    asked = page.get_by_role("link", name=said["gaps.plan.chosen"].format(n=1), exact=True)
+    expect(asked).to_be_visible()
+    page.evaluate("location.hash = '#/gaps/no-work-coverage?verdict=cannot-tell'")
+    expect(asked).to_have_count(0)
+    expect(page.locator("main tbody tr input:checked")).to_have_count(0)
+    expect(page.locator("main tbody tr").first).to_be_visible()
+
+
 def test_proposals_asked_for_from_a_filtered_list_are_of_that_list(reviewer: tuple[Reader, dict[str, str]]) -> None:
     reader, said = reviewer
     plans.make(reader.site.app.state.served.workspace)

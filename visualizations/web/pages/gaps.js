@@ -92,7 +92,7 @@ function List({ question, found, query }) {
   const [chosen, setChosen] = useState(() => /** @type {Set<string>} */ (new Set()));
   const [fault, setFault] = useState(/** @type {unknown} */ (null));
   const [opened, setOpened] = useState(0);
-  useEffect(() => setChosen(new Set()), [question.id, query.cursor]);
+  useEffect(() => setChosen(new Set()), [question.id, query.cursor, query.revision, ...FILTERS.map((name) => query[name])]); // what is not shown is not ticked
   if (found.items.length === 0) return html`<${Empty}>${word("gaps.none")}<//>`;
   const planned = chosen.size > 0 && nodeType(question.anchor ?? "") !== undefined; // proposals are about nodes
   const fields = question.columns;
