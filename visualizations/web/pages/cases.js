@@ -94,7 +94,7 @@ function One({ at, onChanged }) {
       <dt>${word("deadline")}</dt><dd>${dayOf(one.deadline)}</dd>${one.kept_until && html`<dt>${word("case.keep.until")}</dt><dd>${dayOf(one.kept_until)} · ${one.kept_reason}</dd>`}</dl>
     ${may("change") && one.state.value !== "closed" && html`<${Work} one=${one} write=${write} />`}
     <h3>${word("case.history")}</h3>
-    <ol reversed>${[...one.history].reverse().map((each) => html`<li key=${each.version}><span class="muted">${dayOf(each.at)} · ${each.unit === "partygraph" ? word("case.automatic") : each.unit}</span> ${say(each.text)}</li>`)}</ol>`}
+    <ol reversed>${[...one.history].reverse().map((each) => html`<li key=${each.version}><span class="muted">${dayOf(each.at)} · ${each.unit === "partygraph" ? word("case.automatic") : each.unit}</span> ${say(each.text).replace(/\b\d{4}-\d\d-\d\d\b/g, dayOf)}</li>`)}</ol>`}
   <//>`;
 }
 
