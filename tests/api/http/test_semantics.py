@@ -110,3 +110,11 @@ def test_the_document_speaks_of_get_alone_and_of_no_choice_of_formats(app: FastA
     }
     assert "406" not in statuses
     assert client.get(f"{API}/schema", headers={"Accept": "application/xml"}).status_code == 200
+
+
+def test_an_id_with_a_line_break_is_one_that_there_is_not(client: TestClient) -> None:
+    for path in ("nodes/Organization", "neighbours/Organization", "cases/uncovered"):
+        found = client.get(f"{API}/{path}/a%0Ab")
+        assert (found.status_code, found.json()["code"][:8]) == (404, "no-such-"), path
+    changed = client.patch(f"{API}/cases/uncovered/a%0Ab", json={"version": 1, "comment": "x"})
+    assert (changed.status_code, changed.json()["code"]) == (404, "no-such-case")
