@@ -15,7 +15,7 @@ import polars as pl
 from api.answers import answer_to, judging
 from api.jobs import Progress
 from api.outputs import EXPORTS
-from api.views import Place, at_place
+from api.views import Place, at_place, check_place
 from api.workspace import Workspace
 from graphmodel.text import Text
 from loaders.formulas import neutralised
@@ -74,11 +74,11 @@ class Export:
     def check(self, workspace: Workspace) -> None:
         """Refuse at once what `of` would refuse before it computes.
 
-        Errors: `NoSuchRevision`, `NoSuchQuestion`, `OtherKind`, `NoServer`; those of `Workspace.rules`.
+        Errors: `NoSuchRevision`, `NoSuchQuestion`, `OtherKind`, `NoServer`; those of `Workspace.rules` and `check_place`.
         """
         workspace.rules(workspace.stamp(self.revision), self.day, **self.values)
         if self.what == "findings":
-            judging(self.question)
+            check_place(judging(self.question), workspace.network(), self.place)
         if self.what != "network":
             workspace.asking(self.engine)
 

@@ -90,7 +90,7 @@ def located(answer: Answer, context: Context, place: Place | None = None) -> pl.
 
 def at_place(answer: Answer, context: Context, place: Place) -> Flags:
     """bool[n], by the order of `findings_of`: which findings are wanted. Errors and cost as `located`."""
-    _check(answer.question, place)
+    check_place(answer.question, context.network, place)
     found, element = _with_places(answer, context), answer.question.anchor.element
     rows = np.concatenate([answer.gap_rows, answer.unknown_rows])
     kept = np.ones(found.height, dtype=np.bool_)
@@ -130,11 +130,15 @@ def populated(context: Context, element: type[Node]) -> Flags:
     return there
 
 
-def _check(asked: Question, place: Place) -> None:
+def check_place(asked: Question, network: Network, place: Place) -> None:
+    """Errors: `BadPlace` for what the findings of a question cannot be chosen by; those of `node_named`."""
     known = places_of(asked)
     for name, wanted in (("street", place.street), ("authority", place.authority)):
         if wanted is not None and name not in known:
             raise BadPlace(asked.term, name, known)
+    for element, wanted in ((Street, place.street), (Authority, place.authority)):
+        if wanted is not None:
+            _row_named(network, element, wanted)
     if place.reason is not None and place.reason not in asked.reasons:
         raise BadPlace(asked.term, place.reason, {code: reason.text for code, reason in asked.reasons.items()})
 

@@ -27,6 +27,7 @@ from api.http.routes.questions import Placed
 from api.jobs import FilesGone, JobNotDone, Progress, files_of, new_id
 from api.outputs import EXPORTS
 from api.policy_words import policy_changes
+from api.views import Place
 from graphmodel.text import Refusal, Text
 from loaders.ledger_mapping_file import default_mapping
 from loaders.ledger_template import write_ledger_template
@@ -156,14 +157,27 @@ def export_findings(
     return _sent(who, Export("findings", format, id, revision, day, values, place, engine))
 
 
+_FORMATS: dict[What, tuple[str | None, ...]] = {
+    "network": tuple(EXPORTS), "report": (None,), "findings": (None, "csv", "xlsx"),
+}  # fmt: skip
+_OF_FINDINGS = ("question", "street", "authority", "verdict", "reason")
+
+
 class ExportIn(BaseModel):
-    """What is to leave as a file: the network in a `format`, the report's workbook, or the findings of a `question`."""
+    """What is to leave as a file: the network in a `format`, the report's workbook, or the findings of a `question`.
+
+    Findings leave as csv, or as the `format` says, and may be of one street or authority, with one verdict or reason.
+    """
 
     model_config = example(what="network", format="xlsx", question=None, revision=None, day=None, set=[])
 
     what: What
-    format: Form | None = Field(default=None, description="网络的格式 · of the network")
+    format: Form | None = Field(default=None, description="格式；明细只有 csv、xlsx · of findings csv or xlsx only")
     question: str | None = Field(default=None, max_length=80, description="问题编号 · of the findings")
+    street: str | None = Field(default=None, max_length=200, description="明细：一个街道 · of findings: in one street")
+    authority: str | None = Field(default=None, max_length=200, description="明细：一个主管单位 · of one authority")
+    verdict: Literal["gap", "cannot-tell"] | None = Field(default=None, description="明细：缺口或待核实 · of findings")
+    reason: str | None = Field(default=None, max_length=80, description="明细：一个原因 · of findings: for one reason")
     revision: int | None = Field(default=None, ge=0, le=LARGEST)
     day: dt.date | None = None
     set: list[str] = Field(default_factory=list, max_length=50, description="改用其他政策参数 · as name=value")
@@ -171,20 +185,25 @@ class ExportIn(BaseModel):
 
     @model_validator(mode="after")
     def _said(self) -> Self:
-        """Errors: `ValueError` where the format of a network or the question of findings is not said, or said of others."""
-        for what, field in (("network", "format"), ("findings", "question")):
-            if (self.what == what) != (getattr(self, field) is not None):
-                message = Text("只有 what={w} 时才有 {f}", "{f} belongs to what={w}, and to that alone")
-                raise ValueError(message.format(f=field, w=what).both())
+        """Errors: `ValueError` for a format that it has not, and for what belongs to findings alone."""
+        formats = _FORMATS[self.what]
+        if self.format not in formats:
+            message = Text("what={w} 时 format 为：{all}", "with what={w} format is one of: {all}")
+            raise ValueError(message.format(w=self.what, all=", ".join(f or "null" for f in formats)).both())
+        given = [name for name in _OF_FINDINGS if getattr(self, name) is not None]
+        if (given and self.what != "findings") or (self.what == "findings" and "question" not in given):
+            message = Text(
+                "{all} 只属于 what=findings，question 必填", "{all}: of what=findings alone, which needs question"
+            )
+            raise ValueError(message.format(all=", ".join(given or _OF_FINDINGS)).both())
         return self
 
     @property
     def meant(self) -> Export:
         """The export that it describes."""
-        values = policy_changes(self.set)
-        return Export(
-            self.what, self.format or "", self.question or "", self.revision, self.day, values, engine=self.engine
-        )
+        values, form = policy_changes(self.set), self.format or ("csv" if self.what == "findings" else "")
+        place = Place(self.street, self.authority, self.verdict, self.reason)
+        return Export(self.what, form, self.question or "", self.revision, self.day, values, place, self.engine)
 
 
 @router.post("/exports", status_code=status.HTTP_202_ACCEPTED, responses=leads_to("export_file"))

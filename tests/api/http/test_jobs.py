@@ -227,6 +227,10 @@ def test_one_of_many_followers_hears_of_the_end_soon(client: TestClient, app: Fa
         ({"what": "network", "format": "json"}, "network/json"),
         ({"what": "network", "format": "csv", "revision": 1}, "network/csv?revision=1"),
         ({"what": "findings", "question": "uncovered"}, "findings/uncovered.csv"),
+        (
+            {"what": "findings", "question": "uncovered", "format": "xlsx", "street": "春熙路街道", "verdict": "gap"},
+            "findings/uncovered.xlsx?street=春熙路街道&verdict=gap",
+        ),
         ({"what": "report", "set": ["branch_min_members=5"]}, "report.xlsx?set=branch_min_members=5"),
     ],
 )
@@ -263,6 +267,11 @@ def test_an_export_that_cannot_be_made_says_why_and_leaves_no_file(client: TestC
     for wanted, same, code in (
         ({"what": "findings", "question": "nonsense"}, "findings/nonsense.csv", "no-such-question"),
         ({"what": "findings", "question": "dues-by-year"}, "findings/dues-by-year.csv", "other-kind"),
+        (
+            {"what": "findings", "question": "uncovered", "street": "没有这条街"},
+            "findings/uncovered.csv?street=没有这条街",
+            "no-such-node",
+        ),
         ({"what": "network", "format": "json", "revision": 99}, "network/json?revision=99", "no-such-revision"),
         ({"what": "report", "engine": "neo4j"}, "report.xlsx?engine=neo4j", "no-server"),
         (
@@ -282,7 +291,9 @@ def test_an_export_that_cannot_be_made_says_why_and_leaves_no_file(client: TestC
     assert (answer.status_code, answer.json()["code"]) == (409, "job-not-done")
     assert not (workspace.folder / "exports" / running["id"]).exists()
     for wrong in ({"what": "network"}, {"what": "findings"}, {"what": "report", "format": "json"}, {"what": "all"},
-                  {"what": "network", "format": "doc"}):  # fmt: skip
+                  {"what": "network", "format": "doc"}, {"what": "report", "street": "春熙路街道"},
+                  {"what": "network", "format": "json", "question": "uncovered"},
+                  {"what": "findings", "question": "uncovered", "format": "json"}):  # fmt: skip
         assert client.post(f"{API}/exports", json=wrong).json()["code"] == "invalid-request"
     preview = send(client).json()
     assert client.get(f"{API}/exports/{preview['id']}/file").json()["code"] == "no-such-job"
