@@ -26,10 +26,16 @@ DUES_NOT_RETURNED = Question(
     },
     columns=("level", "form"),
     beside={
-        "years": Beside(Text("返还不足的年度", "years returned too little"), of_relations(DUES, "year", SHORT_IN_YEAR)),
-        "paid": Beside(Text("该年度上缴", "paid in them"), number(_PAID, SHORT), YUAN),
-        "due": Beside(Text("应返还", "due back"), number(Times(_PAID, RETURN_RATE), SHORT), YUAN),
-        "returned": Beside(Text("已返还", "returned"), number(DUES.total("returned", SHORT_IN_YEAR), SHORT), YUAN),
+        "years": Beside(
+            Text("返还不足的年度", "years returned too little"),
+            of_relations(DUES, "year", SHORT_IN_YEAR),
+            restricted=True,
+        ),
+        "paid": Beside(Text("该年度上缴", "paid in them"), number(_PAID, SHORT), YUAN, restricted=True),
+        "due": Beside(Text("应返还", "due back"), number(Times(_PAID, RETURN_RATE), SHORT), YUAN, restricted=True),
+        "returned": Beside(
+            Text("已返还", "returned"), number(DUES.total("returned", SHORT_IN_YEAR), SHORT), YUAN, restricted=True
+        ),
     },
     evidence=(DUES,),
     needs=(DUES,),

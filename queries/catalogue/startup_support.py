@@ -39,7 +39,7 @@ STARTUP_SUPPORT = Question(
     },
     columns=("registered_on", "startup_passed"),
     beside={
-        "paid": Beside(Text("已拨付扶持", "support paid"), number(startup_total()), YUAN),
+        "paid": Beside(Text("已拨付扶持", "support paid"), number(startup_total()), YUAN, restricted=True),
         "paid_on": Beside(Text("拨付日期", "paid on"), of_relations(PAYMENT, "paid_on", paid("startup"))),
     },
     evidence=(PAYMENT,),

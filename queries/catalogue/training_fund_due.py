@@ -33,7 +33,7 @@ TRAINING_FUND_DUE = Question(
     beside={
         "year": Beside(Text("年度", "year"), in_review, YEAR),
         "due": Beside(Text("应拨付", "due"), number(_DUE), YUAN, restricted=True),
-        "paid": Beside(Text("已拨付", "paid"), number(training_total()), YUAN),
+        "paid": Beside(Text("已拨付", "paid"), number(training_total()), YUAN, restricted=True),
     },
     evidence=(PAYMENT,),
     needs=(Those(PAYMENT, PAYMENT.edge.purpose.is_("training")),),
