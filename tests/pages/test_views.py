@@ -134,7 +134,10 @@ def test_a_list_is_printed_whole_and_paper_says_where_it_is_not(reader: Reader) 
     page = reader.open(f"gaps/{question}")
     rows = page.locator("main tbody tr")
     expect(rows).to_have_count(50)
-    page.evaluate("window.print = () => { window.printed = document.querySelectorAll('main tbody tr').length }")
+    count = "document.querySelectorAll('main tbody tr').length"
+    page.evaluate(
+        f"() => {{ window.print = () => {{ window.printed = {count} }} }}"
+    )  # of a bare function it is the value that is asked for
     rest = page.locator(".onpaper")
     page.emulate_media(media="print")
     expect(rest).to_contain_text("1,000")
