@@ -28,7 +28,7 @@ APART = {"export": 1}  # kinds that every account may begin: threads of their ow
 MOST_BEGUN = 20  # jobs of one kind that an account may have begun and not seen end
 WAIT = 10  # seconds after which one with too many jobs may look again: the shorter ones take as long
 LEASE = 120  # seconds without a sign of life; while an act is written nobody gives one, and nobody waits longer for that than 60
-AGAIN = 1.0  # seconds until a store that was too busy to hear how a job ended is told again
+AGAIN = 1.0  # seconds until a store that was too busy to hear how a job or a key's request ended is told again
 LAST_STEP = 5.0  # seconds for what is cancelled when the server stops to come to its next step
 _HOUR = dt.timedelta(hours=1)  # between two looks at what is old
 LOG = logging.getLogger("partygraph.jobs")
@@ -289,7 +289,7 @@ class Jobs:
                 self._store.remove(KEYS, place, self._let_go(place).version)
             raise
         while not self._answered(place, answer):
-            if self._closing.wait(1):
+            if self._closing.wait(AGAIN):
                 break
         return answer
 
