@@ -137,7 +137,7 @@ def test_what_is_wrong_in_a_request_is_told_in_either_language(client: TestClien
         assert chinese == {"where": english["where"], "why": zh}
         assert en in english["why"]
     sent = client.post(f"{API}/exports", json={"what": "network"}).json()["errors"]
-    assert sent[0]["why"].startswith("只有 what=network 时才有 format")
+    assert sent[0]["why"].startswith("what=network 时 format 为：csv, xlsx")
 
 
 @pytest.mark.parametrize(
