@@ -22,7 +22,7 @@ from graphmodel.declare import Choice
 from graphmodel.network import Network
 from graphmodel.paths import NodeKey, row_of
 from graphmodel.personal import is_personal
-from graphmodel.schema import Authority, Street
+from graphmodel.schema.nodes import Authority, Street
 from graphmodel.stores.protocol import Record, RecordMoved, Store
 from graphmodel.text import Refusal, Text
 

@@ -14,7 +14,8 @@ from graphmodel.declare import Node
 from graphmodel.network import Network
 from graphmodel.paths import NodeKey, row_of
 from graphmodel.policy import Policy
-from graphmodel.schema import NODE_TYPES, Authority, Community, GoverningBody, Hub, PartyOrganization, Street
+from graphmodel.schema import NODE_TYPES
+from graphmodel.schema.nodes import Authority, Community, GoverningBody, Hub, PartyOrganization, Street
 from graphmodel.stores.protocol import RecordMoved, Store
 from graphmodel.text import Refusal, Text
 from queries.answer import Answer

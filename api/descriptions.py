@@ -14,7 +14,7 @@ from api.naming import node_named
 from graphmodel.choices import Registration, Status
 from graphmodel.network import Network
 from graphmodel.personal import is_personal
-from graphmodel.schema import Authority, Community, Organization, Street
+from graphmodel.schema.nodes import Authority, Community, Organization, Street
 from graphmodel.text import Refusal, Text
 from graphmodel.values import clean, half_width
 from loaders.bundle import field_words, type_words

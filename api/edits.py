@@ -13,7 +13,9 @@ from graphmodel.changes import ChangeSet
 from graphmodel.declare import SOURCES, Column
 from graphmodel.network import Network
 from graphmodel.paths import NodeKey, row_of
-from graphmodel.schema import NODE_TYPES, LocatedIn, Organization
+from graphmodel.schema import NODE_TYPES
+from graphmodel.schema.edges import LocatedIn
+from graphmodel.schema.nodes import Organization
 from graphmodel.stores.guard import check_rows
 from graphmodel.stores.protocol import Act, Revision
 from graphmodel.tables import conform

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from graphmodel.schema import NODE_TYPES, Street
+from graphmodel.schema import NODE_TYPES
+from graphmodel.schema.nodes import Street
 from graphmodel.text import Text
 from queries.context import Context
 from visualizations.words import street_names

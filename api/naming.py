@@ -8,7 +8,8 @@ from api.search import find, sounding
 from graphmodel.declare import Node
 from graphmodel.network import Network
 from graphmodel.paths import NodeKey
-from graphmodel.schema import NODE_TYPES, PartOf
+from graphmodel.schema import NODE_TYPES
+from graphmodel.schema.edges import PartOf
 from graphmodel.text import Refusal, Text
 from loaders.errors import printable
 from loaders.names import Directory, stated

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from graphmodel.network import Network
-from graphmodel.schema import Organization
+from graphmodel.schema.nodes import Organization
 from graphmodel.text import Text
 from loaders.errors import printable
 from loaders.names import Directory, asked_back

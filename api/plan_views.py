@@ -15,7 +15,9 @@ from api.workspace import Workspace
 from graphmodel.declare import Node
 from graphmodel.network import Network
 from graphmodel.paths import NodeKey, row_of
-from graphmodel.schema import NODE_TYPES, LocatedIn, Organization, Street
+from graphmodel.schema import NODE_TYPES
+from graphmodel.schema.edges import LocatedIn
+from graphmodel.schema.nodes import Organization, Street
 from graphmodel.text import Text
 from planning.decisions import Decision
 from planning.plan import Proposal, Unplaced

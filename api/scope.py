@@ -18,25 +18,27 @@ from graphmodel.network import Network
 from graphmodel.paths import NodeKey
 from graphmodel.restricted import without_restricted
 from graphmodel.rows import EdgeRows, NodeRows
-from graphmodel.schema import (
-    NODE_TYPES,
-    Alliance,
+from graphmodel.schema import NODE_TYPES
+from graphmodel.schema.edges import (
     AnswersFor,
-    Authority,
-    Community,
     Funds,
     Guides,
-    InstructorPost,
     LicensedBy,
     LocatedIn,
-    Organization,
     PartOf,
     PartyBodyOf,
-    PartyOrganization,
     PaysDues,
+    Supervises,
+)
+from graphmodel.schema.nodes import (
+    Alliance,
+    Authority,
+    Community,
+    InstructorPost,
+    Organization,
+    PartyOrganization,
     Project,
     Street,
-    Supervises,
     Venue,
 )
 from graphmodel.text import Refusal, Text

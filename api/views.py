@@ -18,7 +18,9 @@ from graphmodel.declare import Node
 from graphmodel.history import standing
 from graphmodel.network import Network, Stamp
 from graphmodel.paths import NodeKey, row_of
-from graphmodel.schema import NODE_TYPES, Authority, LicensedBy, Organization, Street
+from graphmodel.schema import NODE_TYPES
+from graphmodel.schema.edges import LicensedBy
+from graphmodel.schema.nodes import Authority, Organization, Street
 from graphmodel.text import Refusal, Text
 from graphmodel.vectors import Flags
 from queries.answer import Answer

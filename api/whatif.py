@@ -19,7 +19,7 @@ from graphmodel.choices import StationKind
 from graphmodel.network import Network
 from graphmodel.parameters import PARAMETERS
 from graphmodel.paths import NodeKey
-from graphmodel.schema import GuidanceStation, Street
+from graphmodel.schema.nodes import GuidanceStation, Street
 from graphmodel.tables import Tables
 from graphmodel.text import Refusal, Text
 from loaders.importing import preview

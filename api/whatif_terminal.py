@@ -9,7 +9,7 @@ import polars as pl
 from api.terminal import Terminal
 from api.whatif import Told
 from graphmodel.parameters import PARAMETERS
-from graphmodel.schema import Street
+from graphmodel.schema.nodes import Street
 from graphmodel.text import Text
 from planning.boundaries import Redistricted, Way
 from planning.plan import ActionKind

@@ -24,7 +24,8 @@ from benchmarks.tables import Table, megabytes, rate, seconds, times
 from benchmarks.ten_questions import JUDGED, Judgement, assert_equal, digest
 from graphmodel.changes import ChangeSet
 from graphmodel.network import Network
-from graphmodel.schema import NODE_TYPES, Organization
+from graphmodel.schema import NODE_TYPES
+from graphmodel.schema.nodes import Organization
 from graphmodel.stores.opening import open_store
 from graphmodel.stores.protocol import Act, Revision
 from queries.context import Context

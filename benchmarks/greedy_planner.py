@@ -7,7 +7,7 @@ from collections import defaultdict
 import numpy as np
 import numpy.typing as npt
 
-from graphmodel.schema import Organization, Street
+from graphmodel.schema.nodes import Organization, Street
 from planning.distance import between, places
 from planning.guidance_work import GuidanceWork
 from planning.joint_state import JointBranches

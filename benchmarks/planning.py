@@ -32,7 +32,7 @@ from examples.generator.scale import DAY
 from graphmodel.changes import ChangeSet
 from graphmodel.network import Network, Stamp
 from graphmodel.policy import load_default
-from graphmodel.schema import Organization
+from graphmodel.schema.nodes import Organization
 from graphmodel.stores.protocol import Act
 from graphmodel.tables import Tables
 from planning import candidates

@@ -1,4 +1,4 @@
-"""How is a node type, an edge type, a field or a choice declared? The machinery behind `schema.py`."""
+"""How is a node type, an edge type, a field or a choice declared? The machinery behind `schema`."""
 
 from __future__ import annotations
 

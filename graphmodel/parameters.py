@@ -15,7 +15,7 @@ from typing import Literal
 
 from graphmodel.choices import Grade, StationKind
 from graphmodel.declare import Choice
-from graphmodel.schema import PEOPLE, UNITS, YUAN
+from graphmodel.schema.units import PEOPLE, UNITS, YUAN
 from graphmodel.text import Text
 
 Kind = Literal["integer", "number", "flag", "choice", "table", "date", "text"]

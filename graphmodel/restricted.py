@@ -6,7 +6,7 @@ import polars as pl
 
 from graphmodel.choices import Purpose
 from graphmodel.declare import Element
-from graphmodel.schema import Funds
+from graphmodel.schema.edges import Funds
 from graphmodel.vectors import Flags
 
 _TELLING: dict[type[Element], pl.Expr] = {Funds: (pl.col("purpose") == Purpose.TRAINING.value).fill_null(value=True)}

@@ -11,7 +11,9 @@ from graphmodel.asserted import RESERVED, asserted, names, others, released, say
 from graphmodel.changes import ChangeSet
 from graphmodel.declare import SOURCES
 from graphmodel.network import Network, deletion
-from graphmodel.schema import EDGE_TYPES, NODE_TYPES, Community, LocatedIn, PartOf, Street
+from graphmodel.schema import EDGE_TYPES, NODE_TYPES
+from graphmodel.schema.edges import LocatedIn, PartOf
+from graphmodel.schema.nodes import Community, Street
 from graphmodel.stores.protocol import Act, Revision, Store
 from graphmodel.stores.telling import Progress
 from graphmodel.tables import conform, empty_frame, key_columns

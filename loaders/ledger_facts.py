@@ -9,7 +9,8 @@ from operator import and_
 
 import polars as pl
 
-from graphmodel.schema import Covers, PartyOrganization
+from graphmodel.schema.edges import Covers
+from graphmodel.schema.nodes import PartyOrganization
 from graphmodel.text import Text
 from graphmodel.values import parse_flag
 from loaders.columns import read_column

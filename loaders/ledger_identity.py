@@ -10,7 +10,7 @@ from graphmodel.choices import Track
 from graphmodel.codes import normalise_codes
 from graphmodel.identity import normalised_name, organization_id
 from graphmodel.network import Network
-from graphmodel.schema import Organization
+from graphmodel.schema.nodes import Organization
 from graphmodel.tables import Tables
 from graphmodel.text import Text
 from loaders.columns import read_column

@@ -9,7 +9,9 @@ from typing import Any
 
 import polars as pl
 
-from graphmodel.schema import EDGE_TYPES, Organization, Stated
+from graphmodel.schema import EDGE_TYPES
+from graphmodel.schema.edges import Stated
+from graphmodel.schema.nodes import Organization
 from graphmodel.text import Text
 from planning.plan import ASKED, Moved, Plan, Start
 from planning.verify import Verification

@@ -12,7 +12,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from graphmodel.paths import NodeKey
-from graphmodel.schema import Alliance, MemberOf, Organization
+from graphmodel.schema.edges import MemberOf
+from graphmodel.schema.nodes import Alliance, Organization
 from graphmodel.text import Text
 from graphmodel.vectors import Flags
 from planning import rules

@@ -13,7 +13,8 @@ from graphmodel.changes import ChangeSet, Conflict, Delta
 from graphmodel.declare import SOURCES
 from graphmodel.network import DanglingEdges, Network, Stamp
 from graphmodel.paths import NodeKey
-from graphmodel.schema import EDGE_TYPES, Stated
+from graphmodel.schema import EDGE_TYPES
+from graphmodel.schema.edges import Stated
 from graphmodel.tables import Tables, key_columns
 from graphmodel.text import Refusal, Text
 from planning.book import touched

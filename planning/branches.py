@@ -12,7 +12,8 @@ from scipy.sparse.csgraph import connected_components
 from graphmodel import identity
 from graphmodel.network import deletion
 from graphmodel.paths import NodeKey
-from graphmodel.schema import Covers, Organization, PartyOrganization, SubordinateTo
+from graphmodel.schema.edges import Covers, SubordinateTo
+from graphmodel.schema.nodes import Organization, PartyOrganization
 from graphmodel.text import Text
 from graphmodel.vectors import INT_HI, Flags
 from planning import candidates, rules

@@ -11,25 +11,27 @@ import polars as pl
 from graphmodel.changes import ChangeSet
 from graphmodel.declare import Edge, Node
 from graphmodel.paths import NodeKey
-from graphmodel.schema import (
+from graphmodel.schema.edges import (
     AnswersFor,
-    Authority,
-    Community,
     Covers,
-    GuidanceStation,
     Guides,
     Hosts,
-    Hub,
     Incubates,
-    InstructorPost,
     Instructs,
-    Organization,
-    PartyOrganization,
     PostedTo,
     StationGuides,
-    Street,
     SubordinateTo,
     Supervises,
+)
+from graphmodel.schema.nodes import (
+    Authority,
+    Community,
+    GuidanceStation,
+    Hub,
+    InstructorPost,
+    Organization,
+    PartyOrganization,
+    Street,
     Venue,
 )
 from graphmodel.tables import key_columns

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import polars as pl
 
 from graphmodel.policy import Values
-from graphmodel.schema import GuidanceStation, Organization
+from graphmodel.schema.nodes import GuidanceStation, Organization
 from graphmodel.vectors import INT_HI, Codes, Flags, Numbers
 from queries.chain import chain
 from queries.context import Context

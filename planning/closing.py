@@ -13,16 +13,8 @@ import numpy as np
 import polars as pl
 
 from graphmodel.rows import NodeRows, Rows, find_rows
-from graphmodel.schema import (
-    Authority,
-    GuidanceStation,
-    Hub,
-    Incubates,
-    InstructorPost,
-    Organization,
-    PartyOrganization,
-    Supervises,
-)
+from graphmodel.schema.edges import Incubates, Supervises
+from graphmodel.schema.nodes import Authority, GuidanceStation, Hub, InstructorPost, Organization, PartyOrganization
 from graphmodel.vectors import Flags, Numbers
 from planning import book
 from planning.heeding import heed

@@ -10,7 +10,9 @@ import polars as pl
 from graphmodel.changes import ChangeSet, Delta
 from graphmodel.network import Network, deletion
 from graphmodel.paths import NodeKey, row_of
-from graphmodel.schema import EDGE_TYPES, NODE_TYPES, PartyOrganization, Stated
+from graphmodel.schema import EDGE_TYPES, NODE_TYPES
+from graphmodel.schema.edges import Stated
+from graphmodel.schema.nodes import PartyOrganization
 from graphmodel.tables import key_columns
 from graphmodel.text import Refusal, Text
 from planning.applying import remaining, written

@@ -6,7 +6,8 @@ import numpy as np
 import polars as pl
 
 from graphmodel.paths import NodeKey
-from graphmodel.schema import Hub, Incubates, Organization, PartyOrganization
+from graphmodel.schema.edges import Incubates
+from graphmodel.schema.nodes import Hub, Organization, PartyOrganization
 from graphmodel.text import Text
 from graphmodel.vectors import Numbers
 from planning import candidates, rules

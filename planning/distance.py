@@ -13,7 +13,7 @@ import numpy.typing as npt
 from scipy.sparse.csgraph import dijkstra, shortest_path
 
 from graphmodel.declare import Node
-from graphmodel.schema import Street
+from graphmodel.schema.nodes import Street
 from graphmodel.text import Text
 from queries.context import Context
 from queries.places import adjacency, community_of, street_of

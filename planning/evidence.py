@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from graphmodel.paths import NodeKey
-from graphmodel.schema import Authority, Community, Organization, Street
+from graphmodel.schema.nodes import Authority, Community, Organization, Street
 from graphmodel.text import Text
 from planning.distance import places
 from planning.problem import Problem

@@ -12,18 +12,15 @@ from graphmodel.choices import VenueKind
 from graphmodel.declare import Node
 from graphmodel.parameters import Reading
 from graphmodel.policy import Values
-from graphmodel.schema import (
+from graphmodel.schema.edges import Covers, Hosts, PartyBodyOf, SubordinateTo
+from graphmodel.schema.nodes import (
     Authority,
     Community,
-    Covers,
     GoverningBody,
-    Hosts,
     Hub,
     Organization,
-    PartyBodyOf,
     PartyOrganization,
     Street,
-    SubordinateTo,
     Venue,
 )
 from graphmodel.vectors import Codes, Flags, Kleene

@@ -7,7 +7,7 @@ import polars as pl
 
 from graphmodel import identity
 from graphmodel.paths import NodeKey
-from graphmodel.schema import Organization, PartyOrganization
+from graphmodel.schema.nodes import Organization, PartyOrganization
 from graphmodel.text import Text
 from graphmodel.vectors import Flags, Numbers
 from planning import candidates, rules

@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 
 from graphmodel.paths import NodeKey
-from graphmodel.schema import GuidanceStation, InstructorPost, Instructs, Organization, StationGuides
+from graphmodel.schema.edges import Instructs, StationGuides
+from graphmodel.schema.nodes import GuidanceStation, InstructorPost, Organization
 from graphmodel.text import Text
 from graphmodel.vectors import Flags
 from planning import rules

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from graphmodel.schema import Street
+from graphmodel.schema.nodes import Street
 from planning.distance import FAR, Places, between
 from planning.guidance_classes import INSTRUCTOR, STATION, Demand, Supply, classes_of, levels_of, pools_of, slots_of
 from planning.problem import Ints

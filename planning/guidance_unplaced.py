@@ -6,7 +6,7 @@ import numpy as np
 
 from graphmodel.declare import Node
 from graphmodel.paths import NodeKey
-from graphmodel.schema import GuidanceStation, InstructorPost, Organization
+from graphmodel.schema.nodes import GuidanceStation, InstructorPost, Organization
 from graphmodel.text import Text
 from graphmodel.vectors import Flags
 from planning.distance import nearest

@@ -8,7 +8,8 @@ from functools import cache
 import numpy as np
 
 from graphmodel.declare import Choice
-from graphmodel.schema import GuidanceStation, InstructorPost, Organization, PostedTo
+from graphmodel.schema.edges import PostedTo
+from graphmodel.schema.nodes import GuidanceStation, InstructorPost, Organization
 from graphmodel.vectors import INT_HI, Codes, Flags, Numbers
 from planning import candidates
 from planning.distance import places

@@ -7,7 +7,8 @@ import polars as pl
 
 from graphmodel.choices import HubKind
 from graphmodel.paths import NodeKey
-from graphmodel.schema import Hub, Incubates, Organization
+from graphmodel.schema.edges import Incubates
+from graphmodel.schema.nodes import Hub, Organization
 from graphmodel.text import Text
 from graphmodel.vectors import INT_HI, Codes, Flags, Numbers
 from planning import candidates, rules

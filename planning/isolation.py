@@ -8,7 +8,9 @@ import numpy as np
 import polars as pl
 
 from graphmodel.changes import ChangeSet, Delta
-from graphmodel.schema import NODE_TYPES, Alliance, MemberOf, Organization
+from graphmodel.schema import NODE_TYPES
+from graphmodel.schema.edges import MemberOf
+from graphmodel.schema.nodes import Alliance, Organization
 from planning.alliances import components
 from planning.plan import Proposal, together
 from queries.alliances import MEMBERSHIP

@@ -7,7 +7,7 @@ import polars as pl
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from graphmodel.schema import Street
+from graphmodel.schema.nodes import Street
 from planning.joint_state import JointBranches
 from planning.problem import Ints, Problem
 from planning.street_program import Limits

@@ -7,7 +7,7 @@ import polars as pl
 
 from graphmodel import identity
 from graphmodel.paths import NodeKey
-from graphmodel.schema import Community, Organization, PartyOrganization, Street
+from graphmodel.schema.nodes import Community, Organization, PartyOrganization, Street
 from graphmodel.text import Text
 from planning import candidates, rules
 from planning.distance import Places, between, words

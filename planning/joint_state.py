@@ -9,7 +9,7 @@ import numpy.typing as npt
 import polars as pl
 from scipy.sparse import coo_array, csr_array
 
-from graphmodel.schema import Organization, PartyOrganization, Street
+from graphmodel.schema.nodes import Organization, PartyOrganization, Street
 from graphmodel.vectors import Codes
 from planning import candidates
 from planning.distance import Places, between, places

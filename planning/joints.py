@@ -15,7 +15,7 @@ from functools import partial
 
 import numpy as np
 
-from graphmodel.schema import Organization, PartyOrganization
+from graphmodel.schema.nodes import Organization, PartyOrganization
 from graphmodel.vectors import Flags
 from planning import candidates
 from planning.heeding import heed

@@ -17,7 +17,8 @@ from graphmodel.changes import ChangeSet
 from graphmodel.declare import Choice
 from graphmodel.network import Network
 from graphmodel.paths import NodeKey, row_of
-from graphmodel.schema import Authority, Community, LicensedBy, LocatedIn, Organization, Street
+from graphmodel.schema.edges import LicensedBy, LocatedIn
+from graphmodel.schema.nodes import Authority, Community, Organization, Street
 from graphmodel.tables import conform
 from graphmodel.text import Text
 from planning.plan import Reason

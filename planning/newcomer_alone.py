@@ -8,7 +8,7 @@ import numpy as np
 
 from graphmodel.declare import Node
 from graphmodel.paths import NodeKey
-from graphmodel.schema import Organization
+from graphmodel.schema.nodes import Organization
 from graphmodel.vectors import Codes, Flags, Kleene
 from planning.alliances import alliances
 from planning.branches import own_branches

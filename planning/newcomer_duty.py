@@ -7,7 +7,7 @@ import polars as pl
 
 from graphmodel.parameters import GroupBy
 from graphmodel.paths import NodeKey
-from graphmodel.schema import Authority, Community, Organization, Street
+from graphmodel.schema.nodes import Authority, Community, Organization, Street
 from graphmodel.text import Text
 from planning import rules
 from planning.newcomer import Advice, Newcomer, Topic, Verdict

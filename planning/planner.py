@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from graphmodel.schema import Organization, PartyOrganization
+from graphmodel.schema.nodes import Organization, PartyOrganization
 from graphmodel.vectors import Flags
 from planning.account import start
 from planning.alliances import alliances

@@ -13,7 +13,9 @@ from graphmodel.choices import PartyLevel
 from graphmodel.declare import Node
 from graphmodel.network import Network
 from graphmodel.paths import NodeKey
-from graphmodel.schema import NODE_TYPES, GuidanceStation, InstructorPost, Organization, StationGuides
+from graphmodel.schema import NODE_TYPES
+from graphmodel.schema.edges import StationGuides
+from graphmodel.schema.nodes import GuidanceStation, InstructorPost, Organization
 from graphmodel.text import Text
 from planning.founding import levels
 from planning.newcomer import Advice, Newcomer, Reception, Topic, Verdict, overlaid

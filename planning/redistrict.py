@@ -15,18 +15,9 @@ import polars as pl
 from graphmodel.changes import ChangeSet
 from graphmodel.declare import Edge
 from graphmodel.network import Network
-from graphmodel.schema import (
-    EDGE_TYPES,
-    Community,
-    Covers,
-    Instructs,
-    LocatedIn,
-    Neighbours,
-    Organization,
-    PartOf,
-    Street,
-    SucceededBy,
-)
+from graphmodel.schema import EDGE_TYPES
+from graphmodel.schema.edges import Covers, Instructs, LocatedIn, Neighbours, PartOf, SucceededBy
+from graphmodel.schema.nodes import Community, Organization, Street
 from graphmodel.tables import Tables, conform, empty_frame, key_columns
 from graphmodel.text import Refusal, Text
 from planning.boundaries import Redistricted, Way

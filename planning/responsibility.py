@@ -9,17 +9,8 @@ import polars as pl
 
 from graphmodel.declare import Edge, Node
 from graphmodel.paths import NodeKey
-from graphmodel.schema import (
-    AnswersFor,
-    Authority,
-    Community,
-    Guides,
-    Hub,
-    Incubates,
-    Organization,
-    Street,
-    Supervises,
-)
+from graphmodel.schema.edges import AnswersFor, Guides, Incubates, Supervises
+from graphmodel.schema.nodes import Authority, Community, Hub, Organization, Street
 from graphmodel.text import Text
 from graphmodel.vectors import Flags
 from planning import rules

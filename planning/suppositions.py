@@ -13,7 +13,9 @@ from graphmodel.choices import StationKind
 from graphmodel.declare import Node
 from graphmodel.network import Network, deletion
 from graphmodel.paths import NodeKey, row_of
-from graphmodel.schema import NODE_TYPES, GuidanceStation, InstructorPost, LocatedIn, PostedTo, Street
+from graphmodel.schema import NODE_TYPES
+from graphmodel.schema.edges import LocatedIn, PostedTo
+from graphmodel.schema.nodes import GuidanceStation, InstructorPost, Street
 from graphmodel.tables import conform
 from graphmodel.text import Refusal, Text
 from planning.applying import remaining

@@ -8,7 +8,7 @@ from math import ceil
 
 import numpy as np
 
-from graphmodel.schema import Organization
+from graphmodel.schema.nodes import Organization
 from graphmodel.text import Text
 from planning.plan import ActionKind, Proposal, Shortage, Solved, Status, Step
 from planning.solve import cheapest_integers

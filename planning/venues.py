@@ -6,7 +6,8 @@ import numpy as np
 import polars as pl
 
 from graphmodel.paths import NodeKey
-from graphmodel.schema import Hosts, Organization, PartyOrganization, Venue
+from graphmodel.schema.edges import Hosts
+from graphmodel.schema.nodes import Organization, PartyOrganization, Venue
 from graphmodel.text import Text
 from planning import rules
 from planning.choice import nearest_allowed, next_allowed

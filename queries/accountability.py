@@ -7,7 +7,8 @@ import numpy.typing as npt
 import polars as pl
 
 from graphmodel.declare import Node
-from graphmodel.schema import Appraises, Authority, GoverningBody, Organization, PartOf, PartyBodyOf, Street
+from graphmodel.schema.edges import Appraises, PartOf, PartyBodyOf
+from graphmodel.schema.nodes import Authority, GoverningBody, Organization, Street
 from graphmodel.vectors import Flags
 from queries.answer import ask
 from queries.breakdown import Breakdown, Dimension, breakdown

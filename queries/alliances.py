@@ -10,7 +10,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from graphmodel.choices import Joint
-from graphmodel.schema import Alliance, JoinsWith, MemberOf, Organization
+from graphmodel.schema.edges import JoinsWith, MemberOf
+from graphmodel.schema.nodes import Alliance, Organization
 from graphmodel.text import Text
 from graphmodel.vectors import Codes, Flags, Indices, Kleene, places
 from queries.computed import Computed, Fact

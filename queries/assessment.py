@@ -15,23 +15,8 @@ from dateutil.relativedelta import relativedelta
 from graphmodel.choices import Grade
 from graphmodel.parameters import GRADE_YEARS, ReviewYear
 from graphmodel.rows import Rows
-from graphmodel.schema import (
-    Benefits,
-    CommissionedTo,
-    Commissions,
-    Community,
-    Fund,
-    FundedBy,
-    Funds,
-    Hosts,
-    Hub,
-    Organization,
-    PackagedBy,
-    PartyOrganization,
-    Project,
-    Street,
-    Venue,
-)
+from graphmodel.schema.edges import Benefits, CommissionedTo, Commissions, FundedBy, Funds, Hosts, PackagedBy
+from graphmodel.schema.nodes import Community, Fund, Hub, Organization, PartyOrganization, Project, Street, Venue
 from graphmodel.text import Text
 from graphmodel.vectors import Indices, Kleene, Numbers
 from queries.computed import Computed, Fact

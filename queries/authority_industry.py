@@ -12,7 +12,9 @@ from graphmodel.choices import Category
 from graphmodel.declare import Edge, column
 from graphmodel.parameters import GroupBy
 from graphmodel.rows import Rows, find_rows
-from graphmodel.schema import UNITS, Authority, LicensedBy, Organization, Supervises
+from graphmodel.schema.edges import LicensedBy, Supervises
+from graphmodel.schema.nodes import Authority, Organization
+from graphmodel.schema.units import UNITS
 from graphmodel.vectors import Codes, Indices, Kleene, Numbers, any_at
 from queries.anchors import Anchor, Keyed
 from queries.beside import joined

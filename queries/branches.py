@@ -6,7 +6,8 @@ import numpy as np
 import polars as pl
 
 from graphmodel.rows import EdgeRows
-from graphmodel.schema import Covers, LocatedIn, Organization, PartyOrganization
+from graphmodel.schema.edges import Covers, LocatedIn
+from graphmodel.schema.nodes import Organization, PartyOrganization
 from graphmodel.text import Text
 from graphmodel.vectors import Codes, Flags, Indices, Kleene, any_at
 from queries.chain import EXISTS, PO

@@ -10,7 +10,8 @@ import numpy.typing as npt
 import polars as pl
 
 from graphmodel.declare import Choice, Node
-from graphmodel.schema import Authority, Community, LicensedBy, Organization, Street
+from graphmodel.schema.edges import LicensedBy
+from graphmodel.schema.nodes import Authority, Community, Organization, Street
 from graphmodel.text import Text
 from graphmodel.vectors import Codes, Indices
 from queries.context import Context

@@ -15,7 +15,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from graphmodel.declare import Node
 from graphmodel.personal import worded
-from graphmodel.schema import NODE_TYPES, Authority, Community, GoverningBody, Hub, Organization, Street
+from graphmodel.schema import NODE_TYPES
+from graphmodel.schema.nodes import Authority, Community, GoverningBody, Hub, Organization, Street
 from graphmodel.text import Refusal, Text
 from queries.answer import Answer, identities
 from queries.authority_industry import AUTHORITY_INDUSTRY

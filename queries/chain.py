@@ -9,7 +9,8 @@ import numpy.typing as npt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from graphmodel.schema import GoverningBody, PartyBodyOf, PartyOrganization, SubordinateTo
+from graphmodel.schema.edges import PartyBodyOf, SubordinateTo
+from graphmodel.schema.nodes import GoverningBody, PartyOrganization
 from graphmodel.text import Text
 from graphmodel.vectors import Codes, Flags, Indices, Kleene, any_at
 from queries.computed import Computed

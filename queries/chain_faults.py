@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graphmodel.schema import PartyBodyOf, SubordinateTo
+from graphmodel.schema.edges import PartyBodyOf, SubordinateTo
 from graphmodel.text import Text
 from graphmodel.vectors import Indices, Kleene
 from queries.chain import CHAIN_REACHES_TOP, PO, SUPERIOR, SUPERIORS, chain, on_circle, tops

@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 
 from graphmodel.declare import Choice
-from graphmodel.schema import Community, LocatedIn, Street
+from graphmodel.schema.edges import LocatedIn
+from graphmodel.schema.nodes import Community, Street
 from graphmodel.vectors import Indices
 from queries.answer import Answer, ask, identities
 from queries.context import Context

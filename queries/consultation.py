@@ -14,7 +14,8 @@ import numpy.typing as npt
 import polars as pl
 
 from graphmodel.rows import Rows
-from graphmodel.schema import Concerns, Consulted, LocatedIn, Organization, PolicyDocument, Street
+from graphmodel.schema.edges import Concerns, Consulted, LocatedIn
+from graphmodel.schema.nodes import Organization, PolicyDocument, Street
 from graphmodel.text import Text
 from graphmodel.vectors import Codes, Flags, Indices, Numbers
 from queries.beside import joined

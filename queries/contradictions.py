@@ -9,7 +9,7 @@ import polars as pl
 from graphmodel.codes import credit_code_divisions, credit_code_problems
 from graphmodel.identity import normalised_names
 from graphmodel.rows import Rows
-from graphmodel.schema import Organization
+from graphmodel.schema.nodes import Organization
 from graphmodel.text import Text
 from graphmodel.vectors import Flags, Indices, Kleene
 from queries.beside import joined

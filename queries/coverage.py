@@ -16,7 +16,7 @@ import numpy.typing as npt
 import polars as pl
 
 from graphmodel.declare import Choice
-from graphmodel.schema import Organization
+from graphmodel.schema.nodes import Organization
 from graphmodel.text import Text
 from graphmodel.vectors import Flags, Kleene
 from queries.breakdown import Breakdown

@@ -22,15 +22,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from graphmodel.declare import Node, column
-from graphmodel.schema import (
-    UNITS,
-    Alliance,
-    BasedOn,
-    GuidanceStation,
-    InstructorPost,
-    Organization,
-    PartyOrganization,
-)
+from graphmodel.schema.edges import BasedOn
+from graphmodel.schema.nodes import Alliance, GuidanceStation, InstructorPost, Organization, PartyOrganization
+from graphmodel.schema.units import UNITS
 from graphmodel.vectors import Codes, Flags, Indices, Kleene
 from queries.alliances import ties
 from queries.anchors import Anchor, Keyed

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from graphmodel.schema import PartyOrganization, PaysDues
+from graphmodel.schema.edges import PaysDues
+from graphmodel.schema.nodes import PartyOrganization
 from queries.chain import EXISTS, PO
 from queries.given import policy
 from queries.logic import Decided, Truth

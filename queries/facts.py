@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-from graphmodel.schema import (
-    Covers,
-    GuidanceStation,
-    Hub,
-    Incubates,
-    InstructorPost,
-    Instructs,
-    Organization,
-    PartyOrganization,
-    StationGuides,
-)
+from graphmodel.schema.edges import Covers, Incubates, Instructs, StationGuides
+from graphmodel.schema.nodes import GuidanceStation, Hub, InstructorPost, Organization, PartyOrganization
 from graphmodel.text import Text
 from graphmodel.vectors import Kleene
 from queries.chain import CHAIN_REACHES_TOP, EXISTS, PO

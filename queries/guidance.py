@@ -4,20 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from graphmodel.schema import (
-    GuidanceStation,
-    Hub,
-    Incubates,
-    InstructorPost,
-    Instructs,
-    LocatedIn,
-    Neighbours,
-    Organization,
-    PartyOrganization,
-    PostedTo,
-    StationGuides,
-    Street,
-)
+from graphmodel.schema.edges import Incubates, Instructs, LocatedIn, Neighbours, PostedTo, StationGuides
+from graphmodel.schema.nodes import GuidanceStation, Hub, InstructorPost, Organization, PartyOrganization, Street
 from graphmodel.text import Text
 from graphmodel.vectors import Codes, Flags, Kleene, any_at
 from queries.computed import Computed, Fact

@@ -10,7 +10,8 @@ import numpy.typing as npt
 from scipy.sparse import coo_array, csr_array, eye_array
 
 from graphmodel.declare import Edge, Node
-from graphmodel.schema import Community, LocatedIn, Neighbours, PartOf, Street
+from graphmodel.schema.edges import LocatedIn, Neighbours, PartOf
+from graphmodel.schema.nodes import Community, Street
 from graphmodel.vectors import Flags, Indices, Kleene, places
 from queries.context import Context
 

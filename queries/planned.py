@@ -8,7 +8,8 @@ import polars as pl
 
 from graphmodel.network import Network, Pair
 from graphmodel.rows import EdgeRows, Rows
-from graphmodel.schema import PartyOrganization, Stated
+from graphmodel.schema.edges import Stated
+from graphmodel.schema.nodes import PartyOrganization
 from graphmodel.vectors import Codes
 
 STATE = "state"

@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from graphmodel.declare import Node
-from graphmodel.schema import Community, Covers, Instructs, LocatedIn, Organization, Street, SucceededBy
+from graphmodel.schema.edges import Covers, Instructs, LocatedIn, SucceededBy
+from graphmodel.schema.nodes import Community, Organization, Street
 from graphmodel.text import Text
 from graphmodel.vectors import Flags, Indices, Kleene, Numbers
 from queries.branches import UNIT

@@ -11,18 +11,8 @@ import polars as pl
 
 from graphmodel.declare import Choice, Node
 from graphmodel.rows import Rows
-from graphmodel.schema import (
-    AnswersFor,
-    Authority,
-    Community,
-    GoverningBody,
-    Guides,
-    Hub,
-    LocatedIn,
-    Organization,
-    PartOf,
-    Street,
-)
+from graphmodel.schema.edges import AnswersFor, Guides, LocatedIn, PartOf
+from graphmodel.schema.nodes import Authority, Community, GoverningBody, Hub, Organization, Street
 from graphmodel.text import Text
 from graphmodel.vectors import Codes, Indices, Kleene
 from queries.computed import Computed, Fact

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graphmodel.schema import Community, Organization, PartyOrganization, Street, Venue
+from graphmodel.schema.nodes import Community, Organization, PartyOrganization, Street, Venue
 from graphmodel.vectors import Codes, Indices
 from queries.branches import UNIT
 from queries.context import Context

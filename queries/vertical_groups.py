@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from graphmodel.parameters import GroupBy, Reading
-from graphmodel.schema import Authority, LicensedBy, Organization, Supervises
+from graphmodel.schema.edges import LicensedBy, Supervises
+from graphmodel.schema.nodes import Authority, Organization
 from graphmodel.text import Text
 from graphmodel.vectors import Codes, Flags, Indices, Kleene, Numbers, any_at, count_at
 from queries.computed import Computed, Fact

@@ -15,7 +15,8 @@ from benchmarks.measuring import Measured, Work, measure
 from benchmarks.networks import read_network, write_network
 from benchmarks.questions import PEERS, side_by_side, where_time_goes
 from benchmarks.ten_questions import TEN, Judgement, UnequalAnswers, assert_equal, digest
-from graphmodel.schema import Covers, Organization, PartyOrganization
+from graphmodel.schema.edges import Covers
+from graphmodel.schema.nodes import Organization, PartyOrganization
 from tests.neo4j_server.plugin import Access
 
 SIZE = 1_000

@@ -10,7 +10,8 @@ import numpy.typing as npt
 import polars as pl
 
 from graphmodel.declare import Node
-from graphmodel.schema import GuidanceStation, Hub, InstructorPost, Organization, PartyOrganization, PostedTo, Street
+from graphmodel.schema.edges import PostedTo
+from graphmodel.schema.nodes import GuidanceStation, Hub, InstructorPost, Organization, PartyOrganization, Street
 from graphmodel.vectors import Codes, Flags, Indices
 from queries.context import Context
 from queries.coverage import Cover, coverage

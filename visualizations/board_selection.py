@@ -9,17 +9,8 @@ import numpy as np
 
 from graphmodel.declare import Node
 from graphmodel.paths import NodeKey, NoSuchNode, row_of
-from graphmodel.schema import (
-    Authority,
-    GoverningBody,
-    GuidanceStation,
-    Hub,
-    InstructorPost,
-    LicensedBy,
-    Organization,
-    PostedTo,
-    Street,
-)
+from graphmodel.schema.edges import LicensedBy, PostedTo
+from graphmodel.schema.nodes import Authority, GoverningBody, GuidanceStation, Hub, InstructorPost, Organization, Street
 from graphmodel.vectors import Codes, Flags, Indices
 from queries.answer import Answer
 from queries.context import Context

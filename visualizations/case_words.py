@@ -7,7 +7,8 @@ from collections.abc import Iterable
 import numpy as np
 import polars as pl
 
-from graphmodel.schema import NODE_TYPES, Street
+from graphmodel.schema import NODE_TYPES
+from graphmodel.schema.nodes import Street
 from graphmodel.text import Text
 from queries.case_history import FIELDS, CaseState, Closing, Names
 from queries.cases import Case

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from graphmodel.declare import Choice, Node
-from graphmodel.schema import (
+from graphmodel.schema.nodes import (
     Authority,
     GoverningBody,
     GuidanceStation,

@@ -14,7 +14,8 @@ import polars as pl
 
 from graphmodel.network import Stamp
 from graphmodel.rows import EdgeRows
-from graphmodel.schema import Authority, Guides, Organization, Street, Supervises
+from graphmodel.schema.edges import Guides, Supervises
+from graphmodel.schema.nodes import Authority, Organization, Street
 from graphmodel.vectors import Flags, Indices
 from queries.answer import ask
 from queries.context import Context

@@ -5,17 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from graphmodel.declare import Edge, Node
-from graphmodel.schema import (
-    BasedOn,
-    Community,
-    Covers,
-    GuidanceStation,
-    Hub,
-    Organization,
-    PartyBodyOf,
-    PartyOrganization,
-    Street,
-)
+from graphmodel.schema.edges import BasedOn, Covers, PartyBodyOf
+from graphmodel.schema.nodes import Community, GuidanceStation, Hub, Organization, PartyOrganization, Street
 from graphmodel.vectors import Indices
 from queries.context import Context
 from queries.places import street_of

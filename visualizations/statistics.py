@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from graphmodel.schema import Organization
+from graphmodel.schema.nodes import Organization
 from graphmodel.text import Text
 from queries.breakdown import EVERYBODY, Breakdown, Dimension, breakdown
 from queries.coverage import coverage, coverage_after_plans

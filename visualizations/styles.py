@@ -11,34 +11,35 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from graphmodel.declare import Edge, Node
-from graphmodel.schema import (
-    EDGE_TYPES,
-    NODE_TYPES,
-    Alliance,
+from graphmodel.schema import EDGE_TYPES, NODE_TYPES
+from graphmodel.schema.edges import (
     AnswersFor,
-    Authority,
-    Community,
     Covers,
-    Fund,
-    GoverningBody,
-    GuidanceStation,
     Guides,
-    Hub,
     Incubates,
-    InstructorPost,
     Instructs,
     Leads,
     LicensedBy,
     LocatedIn,
+    StationGuides,
+    SubordinateTo,
+    Supervises,
+)
+from graphmodel.schema.nodes import (
+    Alliance,
+    Authority,
+    Community,
+    Fund,
+    GoverningBody,
+    GuidanceStation,
+    Hub,
+    InstructorPost,
     Organization,
     Partner,
     PartyOrganization,
     PolicyDocument,
     Project,
-    StationGuides,
     Street,
-    SubordinateTo,
-    Supervises,
     TrainingProgramme,
     Venue,
 )

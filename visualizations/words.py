@@ -11,16 +11,9 @@ import polars as pl
 
 from graphmodel.declare import SOURCES, Choice, Column, Element, Node
 from graphmodel.parameters import PARAMETERS, Value
-from graphmodel.schema import (
-    EDGE_TYPES,
-    NODE_TYPES,
-    Authority,
-    Community,
-    LicensedBy,
-    LocatedIn,
-    Organization,
-    Street,
-)
+from graphmodel.schema import EDGE_TYPES, NODE_TYPES
+from graphmodel.schema.edges import LicensedBy, LocatedIn
+from graphmodel.schema.nodes import Authority, Community, Organization, Street
 from graphmodel.text import Text
 from graphmodel.vectors import Indices, Kleene
 from queries.answer import Answer, beside

@@ -12,7 +12,7 @@ from api.cli import Session, both, command
 from api.descriptions import ENDS, FORM, described, from_file
 from api.newcomers import plain, receptions
 from api.terminal import Terminal
-from graphmodel.schema import Organization
+from graphmodel.schema.nodes import Organization
 from graphmodel.text import Refusal, Text
 from planning.newcomer import Advice, Paper, Reception, Verdict
 from queries.context import Context

@@ -22,7 +22,7 @@ from api.policy_words import policy_changes
 from api.terminal import Terminal
 from graphmodel.declare import Node
 from graphmodel.network import Network
-from graphmodel.schema import Authority, Street
+from graphmodel.schema.nodes import Authority, Street
 from graphmodel.text import Refusal, Text
 from queries.lacking import lacks
 from queries.pushed_down import Engine

@@ -12,7 +12,7 @@ from api.plan_views import Choice
 from api.usage import OneOf
 from api.workspace import ACTOR
 from graphmodel.paths import NodeKey
-from graphmodel.schema import InstructorPost, Organization
+from graphmodel.schema.nodes import InstructorPost, Organization
 from planning.decisions import DecisionState
 from planning.plan import ActionKind
 

@@ -1,4 +1,5 @@
-from graphmodel.schema import Covers, Organization
+from graphmodel.schema.edges import Covers
+from graphmodel.schema.nodes import Organization
 from graphmodel.text import Text
 from queries.catalogue.branch_required import BRANCH_REQUIRED
 from queries.computed import Earlier

@@ -1,6 +1,8 @@
 import polars as pl
 
-from graphmodel.schema import HOURS, PIECES, YEAR, Alliance, GoverningBody, ReportsTo
+from graphmodel.schema.edges import ReportsTo
+from graphmodel.schema.nodes import Alliance, GoverningBody
+from graphmodel.schema.units import HOURS, PIECES, YEAR
 from graphmodel.text import Text
 from queries.context import Context
 from queries.question import Group, Table, TableColumn

@@ -1,4 +1,5 @@
-from graphmodel.schema import PartyOrganization, SubordinateTo
+from graphmodel.schema.edges import SubordinateTo
+from graphmodel.schema.nodes import PartyOrganization
 from graphmodel.text import Text
 from queries.beside import Beside, names
 from queries.chain import BODY, EXISTS, HAS_SUPERIOR, SUPERIOR, SUPERIORS

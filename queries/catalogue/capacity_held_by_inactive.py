@@ -1,4 +1,4 @@
-from graphmodel.schema import Organization
+from graphmodel.schema.nodes import Organization
 from graphmodel.text import Text
 from queries.credit import ALIVE, SIGNS
 from queries.facts import COVER, IN_JOINT, INSTRUCTED, INSTRUCTOR, OPERATING, ORG, REGISTERED

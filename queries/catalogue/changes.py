@@ -1,7 +1,7 @@
 import polars as pl
 
 from graphmodel.declare import Choice
-from graphmodel.schema import Street
+from graphmodel.schema.nodes import Street
 from graphmodel.text import Text
 from queries.changes_between import Change, change_counts, gap_changes
 from queries.context import Context

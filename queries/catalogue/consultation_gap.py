@@ -1,4 +1,4 @@
-from graphmodel.schema import Organization, PolicyDocument
+from graphmodel.schema.nodes import Organization, PolicyDocument
 from graphmodel.text import Text
 from queries.beside import Beside
 from queries.consultation import CONCERNED, HEARD, UNHEARD, unheard_on

@@ -1,4 +1,4 @@
-from graphmodel.schema import Organization
+from graphmodel.schema.nodes import Organization
 from graphmodel.text import Text
 from queries.beside import Beside
 from queries.contradictions import BAD_CODE, OTHER_DIVISION, SAME_NAME, same_named

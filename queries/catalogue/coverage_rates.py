@@ -8,7 +8,8 @@ import polars as pl
 
 from graphmodel.declare import Choice
 from graphmodel.parameters import SHARE
-from graphmodel.schema import UNITS, Covers
+from graphmodel.schema.edges import Covers
+from graphmodel.schema.units import UNITS
 from graphmodel.text import Text
 from graphmodel.vectors import Kleene
 from queries.breakdown import Dimension, breakdown

@@ -1,4 +1,5 @@
-from graphmodel.schema import UNITS, Hub
+from graphmodel.schema.nodes import Hub
+from graphmodel.schema.units import UNITS
 from graphmodel.text import Text
 from queries.beside import Beside, number
 from queries.given import policy

@@ -1,7 +1,8 @@
 import numpy as np
 import polars as pl
 
-from graphmodel.schema import YEAR, YUAN, PartyOrganization
+from graphmodel.schema.nodes import PartyOrganization
+from graphmodel.schema.units import YEAR, YUAN
 from graphmodel.text import Text
 from queries.chain import EXISTS
 from queries.context import Context

@@ -1,4 +1,5 @@
-from graphmodel.schema import YUAN, PartyOrganization
+from graphmodel.schema.nodes import PartyOrganization
+from graphmodel.schema.units import YUAN
 from graphmodel.text import Text
 from queries.beside import Beside, number, of_relations
 from queries.dues import DUES, PAYS, RETURN_RATE, SHORT, SHORT_IN_YEAR

@@ -1,4 +1,5 @@
-from graphmodel.schema import Covers, Organization
+from graphmodel.schema.edges import Covers
+from graphmodel.schema.nodes import Organization
 from graphmodel.text import Text
 from queries.facts import COVER, COVERED, OPERATING, REGISTERED, full_members_at_least
 from queries.given import policy

@@ -1,4 +1,5 @@
-from graphmodel.schema import Hub, PartyBodyOf, PartyOrganization
+from graphmodel.schema.edges import PartyBodyOf
+from graphmodel.schema.nodes import Hub, PartyOrganization
 from graphmodel.text import Text
 from queries.chain import EXISTS, PO
 from queries.given import Switch, policy

@@ -1,23 +1,9 @@
 import polars as pl
 
 from graphmodel.declare import Choice, Edge, Node
-from graphmodel.schema import (
-    UNITS,
-    AnswersFor,
-    Authority,
-    Community,
-    GoverningBody,
-    GuidanceStation,
-    Guides,
-    Hub,
-    Incubates,
-    Leads,
-    Organization,
-    PartOf,
-    StationGuides,
-    Street,
-    Supervises,
-)
+from graphmodel.schema.edges import AnswersFor, Guides, Incubates, Leads, PartOf, StationGuides, Supervises
+from graphmodel.schema.nodes import Authority, Community, GoverningBody, GuidanceStation, Hub, Organization, Street
+from graphmodel.schema.units import UNITS
 from graphmodel.text import Text
 from graphmodel.vectors import Numbers
 from queries.context import Context

@@ -1,4 +1,4 @@
-from graphmodel.schema import Organization
+from graphmodel.schema.nodes import Organization
 from graphmodel.text import Text
 from queries.assessment import GRADE_ENDED, GRADE_ENDING, GRADED
 from queries.facts import OPERATING, REGISTERED

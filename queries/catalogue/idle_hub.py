@@ -1,4 +1,5 @@
-from graphmodel.schema import Hub, Incubates
+from graphmodel.schema.edges import Incubates
+from graphmodel.schema.nodes import Hub
 from graphmodel.text import Text
 from queries.guidance import HUB_RAISES, HUB_TAKES_IN, present
 from queries.logic import EVERY

@@ -1,4 +1,4 @@
-from graphmodel.schema import Organization
+from graphmodel.schema.nodes import Organization
 from graphmodel.text import Text
 from queries.credit import ALIVE, NEVER_STARTED, NO_ACTIVITY, NO_INSPECTION, UNREACHABLE
 from queries.facts import REGISTERED

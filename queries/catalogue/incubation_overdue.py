@@ -1,4 +1,4 @@
-from graphmodel.schema import Organization
+from graphmodel.schema.nodes import Organization
 from graphmodel.text import Text
 from queries.beside import Beside, names, of_relations
 from queries.facts import COVER, COVERED, INCUBATOR, OPERATING, REGISTERED

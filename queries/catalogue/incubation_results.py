@@ -1,7 +1,9 @@
 import polars as pl
 
 from graphmodel.choices import HubKind, HubLevel
-from graphmodel.schema import PEOPLE, UNITS, BasedOn, Hub, Organization
+from graphmodel.schema.edges import BasedOn
+from graphmodel.schema.nodes import Hub, Organization
+from graphmodel.schema.units import PEOPLE, UNITS
 from graphmodel.text import Text
 from graphmodel.vectors import Kleene, count_at
 from queries.context import Context

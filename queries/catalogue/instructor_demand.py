@@ -2,7 +2,8 @@ import numpy as np
 import polars as pl
 
 from graphmodel.choices import StationKind
-from graphmodel.schema import UNITS, GuidanceStation, InstructorPost
+from graphmodel.schema.nodes import GuidanceStation, InstructorPost
+from graphmodel.schema.units import UNITS
 from graphmodel.text import Text
 from graphmodel.vectors import Codes, Numbers
 from queries.answer import ask

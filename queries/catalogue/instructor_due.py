@@ -1,4 +1,4 @@
-from graphmodel.schema import Organization
+from graphmodel.schema.nodes import Organization
 from graphmodel.text import Text
 from queries.facts import COVER, COVERED, FILED, INSTRUCTED, INSTRUCTION, INSTRUCTOR, OPERATING, REGISTERED
 from queries.given import Switch

@@ -1,4 +1,6 @@
-from graphmodel.schema import UNITS, InstructorPost, Instructs
+from graphmodel.schema.edges import Instructs
+from graphmodel.schema.nodes import InstructorPost
+from graphmodel.schema.units import UNITS
 from graphmodel.text import Text
 from queries.beside import Beside, names, number
 from queries.given import policy

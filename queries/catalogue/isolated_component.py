@@ -1,4 +1,4 @@
-from graphmodel.schema import Organization
+from graphmodel.schema.nodes import Organization
 from graphmodel.text import Text
 from queries.alliances import ALONE, COMPONENT_LED, JOINED_BY, JOINS, MEMBERSHIP
 from queries.facts import OPERATING

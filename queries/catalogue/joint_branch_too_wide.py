@@ -1,4 +1,6 @@
-from graphmodel.schema import UNITS, Covers, PartyOrganization
+from graphmodel.schema.edges import Covers
+from graphmodel.schema.nodes import PartyOrganization
+from graphmodel.schema.units import UNITS
 from graphmodel.text import Text
 from queries.beside import Beside, names, number
 from queries.branches import JOINT, PRESENT_UNIT, UNIT

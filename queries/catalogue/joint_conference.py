@@ -2,7 +2,9 @@ import numpy as np
 import polars as pl
 
 from graphmodel.declare import Node
-from graphmodel.schema import UNITS, Authority, Convenes, GoverningBody, Organization, Street
+from graphmodel.schema.edges import Convenes
+from graphmodel.schema.nodes import Authority, GoverningBody, Organization, Street
+from graphmodel.schema.units import UNITS
 from graphmodel.text import Text
 from queries.context import Context
 from queries.facts import ORG

@@ -1,4 +1,5 @@
-from graphmodel.schema import Covers, Organization
+from graphmodel.schema.edges import Covers
+from graphmodel.schema.nodes import Organization
 from graphmodel.text import Text
 from queries.beside import Beside, names
 from queries.facts import COVER, COVERING, IN_JOINT, OPERATING, OWN, REGISTERED, full_members_at_least

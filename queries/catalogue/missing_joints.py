@@ -1,4 +1,4 @@
-from graphmodel.schema import Alliance
+from graphmodel.schema.nodes import Alliance
 from graphmodel.text import Text
 from queries.alliances import ALLIANCE, HAS_JOINT, MEMBERS
 from queries.logic import EVERY

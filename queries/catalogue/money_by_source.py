@@ -1,7 +1,9 @@
 import polars as pl
 
 from graphmodel.choices import FundSource
-from graphmodel.schema import UNITS, YEAR, YUAN, Fund, Funds, Organization, PartyOrganization
+from graphmodel.schema.edges import Funds
+from graphmodel.schema.nodes import Fund, Organization, PartyOrganization
+from graphmodel.schema.units import UNITS, YEAR, YUAN
 from graphmodel.text import Text
 from queries.context import Context
 from queries.question import Group, Table, TableColumn

@@ -1,4 +1,4 @@
-from graphmodel.schema import LicensedBy
+from graphmodel.schema.edges import LicensedBy
 from graphmodel.text import Text
 from queries.authority_industry import AUTHORITY_INDUSTRY, SIZE
 from queries.context import Context

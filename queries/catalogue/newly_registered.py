@@ -1,4 +1,4 @@
-from graphmodel.schema import Organization
+from graphmodel.schema.nodes import Organization
 from graphmodel.text import Text
 from queries.credit import HANDED_OVER_BY, NEW
 from queries.facts import COVER, COVERED, INCUBATED, INCUBATOR, OPERATING, ORG, REGISTERED

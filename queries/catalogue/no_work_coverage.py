@@ -1,4 +1,4 @@
-from graphmodel.schema import Organization
+from graphmodel.schema.nodes import Organization
 from graphmodel.text import Text
 from queries.facts import COVER, COVERED, FILED, GUIDANCE, INSTRUCTOR, OPERATING, REGISTERED, STATION, WORK_COVER
 from queries.question import Group, Question, Reason, Severity, about

@@ -1,6 +1,7 @@
 import polars as pl
 
-from graphmodel.schema import UNITS, PolicyDocument, Street
+from graphmodel.schema.nodes import PolicyDocument, Street
+from graphmodel.schema.units import UNITS
 from graphmodel.text import Text
 from queries.consultation import CONCERNED_STREET, HEARD, late
 from queries.context import Context

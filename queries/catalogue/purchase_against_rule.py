@@ -1,4 +1,5 @@
-from graphmodel.schema import CommissionedTo, Project
+from graphmodel.schema.edges import CommissionedTo
+from graphmodel.schema.nodes import Project
 from graphmodel.text import Text
 from queries.assessment import BELOW_PURCHASE, CONTRACTOR, GRADE_ENDED_AT_PROJECT, PURCHASE
 from queries.beside import Beside, names, of_others

@@ -1,4 +1,4 @@
-from graphmodel.schema import Project
+from graphmodel.schema.nodes import Project
 from graphmodel.text import Text
 from queries.assessment import BENEFITING, CONTRACTOR, FUNDED, PACKAGED, PARTY_CONTRACTOR, PROJECT, PURCHASE
 from queries.question import Group, Question, Reason, Severity, about

@@ -1,7 +1,7 @@
 from functools import reduce
 from operator import or_
 
-from graphmodel.schema import Organization
+from graphmodel.schema.nodes import Organization
 from graphmodel.text import Text
 from queries.assessment import BELOW_PURCHASE, GRADE_ENDED
 from queries.coverage import THREE_NONE

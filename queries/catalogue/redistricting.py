@@ -1,4 +1,5 @@
-from graphmodel.schema import Organization, SucceededBy
+from graphmodel.schema.edges import SucceededBy
+from graphmodel.schema.nodes import Organization
 from graphmodel.text import Text
 from queries.branches import JOINT
 from queries.facts import COVER, COVERING, INSTRUCTOR, OPERATING, actual

@@ -3,7 +3,8 @@ import numpy.typing as npt
 import polars as pl
 
 from graphmodel.choices import Track
-from graphmodel.schema import UNITS, Organization
+from graphmodel.schema.nodes import Organization
+from graphmodel.schema.units import UNITS
 from graphmodel.text import Text
 from graphmodel.vectors import Codes
 from queries.breakdown import Dimension, breakdown

@@ -2,7 +2,7 @@ import numpy as np
 import polars as pl
 
 from graphmodel.choices import Track
-from graphmodel.schema import Community, Organization
+from graphmodel.schema.nodes import Community, Organization
 from graphmodel.text import Text
 from queries.context import Context
 from queries.facts import INCUBATING, INCUBATOR, OPERATING, actual

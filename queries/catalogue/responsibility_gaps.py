@@ -1,4 +1,4 @@
-from graphmodel.schema import Organization
+from graphmodel.schema.nodes import Organization
 from graphmodel.text import Text
 from queries.beside import Beside, names
 from queries.facts import INCUBATING, INCUBATOR, OPERATING, actual

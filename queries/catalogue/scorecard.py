@@ -1,7 +1,7 @@
 import polars as pl
 
 from graphmodel.parameters import SHARE
-from graphmodel.schema import POINTS, UNITS, YEAR
+from graphmodel.schema.units import POINTS, UNITS, YEAR
 from graphmodel.text import Text
 from queries.accountability import scorecard
 from queries.breakdown import Dimension

@@ -1,4 +1,4 @@
-from graphmodel.schema import Covers, Instructs, MemberOf, StationGuides
+from graphmodel.schema.edges import Covers, Instructs, MemberOf, StationGuides
 from graphmodel.text import Text
 from queries.dependence import BODIES, many
 from queries.given import policy

@@ -1,4 +1,5 @@
-from graphmodel.schema import Covers, PartyOrganization
+from graphmodel.schema.edges import Covers
+from graphmodel.schema.nodes import PartyOrganization
 from graphmodel.text import Text
 from queries.beside import Beside, names, of_others
 from queries.branches import STANDALONE, UNIT

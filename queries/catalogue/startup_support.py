@@ -1,4 +1,5 @@
-from graphmodel.schema import YUAN, Organization
+from graphmodel.schema.nodes import Organization
+from graphmodel.schema.units import YUAN
 from graphmodel.text import Text
 from queries.assessment import PAYMENT, STARTUP_PAID, paid, startup_total
 from queries.beside import Beside, number, of_relations

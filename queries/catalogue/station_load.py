@@ -1,4 +1,6 @@
-from graphmodel.schema import UNITS, GuidanceStation, StationGuides
+from graphmodel.schema.edges import StationGuides
+from graphmodel.schema.nodes import GuidanceStation
+from graphmodel.schema.units import UNITS
 from graphmodel.text import Text
 from queries.beside import Beside, number
 from queries.guidance import STATION_SERVES, load

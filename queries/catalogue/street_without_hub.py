@@ -1,4 +1,5 @@
-from graphmodel.schema import Hub, LocatedIn, Street
+from graphmodel.schema.edges import LocatedIn
+from graphmodel.schema.nodes import Hub, Street
 from graphmodel.text import Text
 from queries.guidance import DISTRICT_HUB_NEAR, HUB_IN_STREET, STREET_EXISTS
 from queries.question import Group, Question, Reason, Severity, about

@@ -1,4 +1,5 @@
-from graphmodel.schema import Commissions, Community, PartOf, Street
+from graphmodel.schema.edges import Commissions, PartOf
+from graphmodel.schema.nodes import Community, Street
 from graphmodel.text import Text
 from queries.assessment import BY_COMMUNITY, BY_STREET, party_building
 from queries.guidance import STREET_EXISTS

@@ -1,4 +1,4 @@
-from graphmodel.schema import PartyOrganization
+from graphmodel.schema.nodes import PartyOrganization
 from graphmodel.text import Text
 from queries.chain import EXISTS, PO
 from queries.given import Given, before_today

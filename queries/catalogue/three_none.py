@@ -1,4 +1,4 @@
-from graphmodel.schema import Organization
+from graphmodel.schema.nodes import Organization
 from graphmodel.text import Text
 from queries.coverage import THREE_NONE as FACT
 from queries.facts import COVER, GUIDANCE, INSTRUCTOR, OPERATING, REGISTERED, STATION

@@ -1,4 +1,4 @@
-from graphmodel.schema import Organization
+from graphmodel.schema.nodes import Organization
 from graphmodel.text import Text
 from queries.credit import INSPECTION_YEAR, OWES_CLAUSE, OWES_MATERIAL, REPORTS_UNTIL
 from queries.facts import OPERATING, ORG, REGISTERED

@@ -1,4 +1,5 @@
-from graphmodel.schema import YEAR, YUAN, Organization
+from graphmodel.schema.nodes import Organization
+from graphmodel.schema.units import YEAR, YUAN
 from graphmodel.text import Text
 from queries.assessment import PAYMENT, in_review, training_total
 from queries.beside import Beside, number

@@ -1,7 +1,9 @@
 import polars as pl
 
 from graphmodel.choices import ProgrammeKind
-from graphmodel.schema import TIMES, UNITS, Organization, Partner, Partners, Trained, TrainingProgramme
+from graphmodel.schema.edges import Partners, Trained
+from graphmodel.schema.nodes import Organization, Partner, TrainingProgramme
+from graphmodel.schema.units import TIMES, UNITS
 from graphmodel.text import Text
 from queries.context import Context
 from queries.question import Group, Table, TableColumn

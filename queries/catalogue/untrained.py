@@ -1,4 +1,5 @@
-from graphmodel.schema import Organization, Trained, TrainingProgramme
+from graphmodel.schema.edges import Trained
+from graphmodel.schema.nodes import Organization, TrainingProgramme
 from graphmodel.text import Text
 from queries.facts import COVER, COVERED, OPERATING, REGISTERED
 from queries.given import before_today, today

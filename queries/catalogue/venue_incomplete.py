@@ -1,4 +1,4 @@
-from graphmodel.schema import Venue
+from graphmodel.schema.nodes import Venue
 from graphmodel.text import Text
 from queries.assessment import HOSTED, VENUE
 from queries.question import Group, Question, Reason, Severity, about

@@ -1,4 +1,4 @@
-from graphmodel.schema import PartyOrganization
+from graphmodel.schema.nodes import PartyOrganization
 from graphmodel.text import Text
 from queries.assessment import HOST
 from queries.chain import EXISTS, PO

@@ -1,7 +1,8 @@
 import polars as pl
 
 from graphmodel.choices import VenueKind
-from graphmodel.schema import Hosts, PartyOrganization, Venue
+from graphmodel.schema.edges import Hosts
+from graphmodel.schema.nodes import PartyOrganization, Venue
 from graphmodel.text import Text
 from queries.answer import ask
 from queries.catalogue.venue_missing import VENUE_MISSING

@@ -1,4 +1,5 @@
-from graphmodel.schema import Organization, StationGuides
+from graphmodel.schema.edges import StationGuides
+from graphmodel.schema.nodes import Organization
 from graphmodel.text import Text
 from queries.beside import Beside, names
 from queries.facts import OPERATING, STATION, STATION_GUIDED, actual

@@ -6,20 +6,9 @@ import pytest
 
 from api.documents import cited, coverage_document, out_of_step, unanswered, write_all
 from graphmodel.clauses import CLAUSES
-from graphmodel.schema import (
-    EDGE_TYPES,
-    NODE_TYPES,
-    Concerns,
-    Consulted,
-    Convenes,
-    Organization,
-    Partner,
-    Partners,
-    PolicyDocument,
-    Supervises,
-    Trained,
-    TrainingProgramme,
-)
+from graphmodel.schema import EDGE_TYPES, NODE_TYPES
+from graphmodel.schema.edges import Concerns, Consulted, Convenes, Partners, Supervises, Trained
+from graphmodel.schema.nodes import Organization, Partner, PolicyDocument, TrainingProgramme
 from queries.reading import reads
 from queries.registry import catalogue, question
 

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from graphmodel.changes import ChangeSet, Conflict, Delta
 from graphmodel.network import DanglingEdges, Network, Stamp, deletion, same
-from graphmodel.schema import EDGE_TYPES, NODE_TYPES, Alliance, Covers, Organization, PartyOrganization
+from graphmodel.schema import EDGE_TYPES, NODE_TYPES
+from graphmodel.schema.edges import Covers
+from graphmodel.schema.nodes import Alliance, Organization, PartyOrganization
 from graphmodel.tables import Tables
 from tests.stores.acts import assert_holds, covered
 from tests.strategies import complete, frame, tables

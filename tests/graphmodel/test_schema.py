@@ -8,7 +8,8 @@ import pydantic
 import pytest
 
 from graphmodel.declare import SOURCES, Choice, Column
-from graphmodel.schema import EDGE_TYPES, NODE_TYPES, Organization
+from graphmodel.schema import EDGE_TYPES, NODE_TYPES
+from graphmodel.schema.nodes import Organization
 from graphmodel.tables import ENDS, all_types, conform, empty_frame, frame_schema, key_columns, type_named
 from tests.strategies import complete
 

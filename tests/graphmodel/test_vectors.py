@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphmodel.rows import Rows
-from graphmodel.schema import Fund, Organization
+from graphmodel.schema.nodes import Fund, Organization
 from graphmodel.vectors import INT_HI, INT_LO, Codes, Indices, Kleene, Numbers, any_at, count_at, how_many, sum_at
 from tests.strategies import frame
 

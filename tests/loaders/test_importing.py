@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from graphmodel.asserted import names
 from graphmodel.network import Network, Stamp
-from graphmodel.schema import Organization, PartyOrganization
+from graphmodel.schema.nodes import Organization, PartyOrganization
 from graphmodel.stores.opening import open_store
 from graphmodel.stores.protocol import Act
 from graphmodel.text import Refusal

@@ -10,7 +10,8 @@ import polars as pl
 import pytest
 
 from graphmodel.network import Network, Stamp
-from graphmodel.schema import EDGE_TYPES, NODE_TYPES, Fund, Organization
+from graphmodel.schema import EDGE_TYPES, NODE_TYPES
+from graphmodel.schema.nodes import Fund, Organization
 from graphmodel.tables import all_types, type_named
 from graphmodel.text import Text
 from loaders.columns import choice_words, read_column

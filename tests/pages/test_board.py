@@ -9,7 +9,7 @@ from urllib.parse import quote
 from playwright.sync_api import expect
 
 from api import plans
-from graphmodel.schema import Organization
+from graphmodel.schema.nodes import Organization
 from tests.pages.conftest import Reader
 from tests.pages.test_administration import renamed, said
 from tests.pages.test_pages import told, violations

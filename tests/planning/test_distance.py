@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphmodel.schema import Organization
+from graphmodel.schema.nodes import Organization
 from planning.distance import between, nearest, next_nearest, places
 from tests.planning.districts import context, districts
 from tests.planning.test_planner import Tables, quick

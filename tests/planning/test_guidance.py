@@ -14,7 +14,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from graphmodel.changes import ChangeSet
 from graphmodel.network import Network
 from graphmodel.paths import NodeKey
-from graphmodel.schema import InstructorPost, Organization
+from graphmodel.schema.nodes import InstructorPost, Organization
 from planning.distance import Places, between, places
 from planning.guidance import guided
 from planning.guidance_work import GuidanceWork

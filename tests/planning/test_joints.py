@@ -11,7 +11,7 @@ from hypothesis import given
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from benchmarks.uncovered import uncovered_context
-from graphmodel.schema import Organization, PartyOrganization
+from graphmodel.schema.nodes import Organization, PartyOrganization
 from planning import candidates
 from planning.joint_state import JointBranches
 from planning.joint_whole import Whole, place_all

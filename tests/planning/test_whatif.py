@@ -13,7 +13,8 @@ from graphmodel.changes import ChangeSet
 from graphmodel.choices import StationKind
 from graphmodel.network import Network, deletion, same
 from graphmodel.paths import NodeKey
-from graphmodel.schema import Guides, Organization, PartyOrganization, PostedTo
+from graphmodel.schema.edges import Guides, PostedTo
+from graphmodel.schema.nodes import Organization, PartyOrganization
 from graphmodel.tables import conform
 from graphmodel.text import Refusal
 from planning.boundaries import Way

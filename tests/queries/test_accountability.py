@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from graphmodel.network import Network
-from graphmodel.schema import Organization
+from graphmodel.schema.nodes import Organization
 from queries.accountability import scorecard
 from queries.answer import ask
 from queries.case_overview import overview

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from graphmodel.network import Network
-from graphmodel.schema import Organization
+from graphmodel.schema.nodes import Organization
 from queries.facts import ORG
 from queries.logic import Only
 from queries.question import Table

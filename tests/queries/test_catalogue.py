@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphmodel.network import Network, Stamp
-from graphmodel.schema import Covers, Organization
+from graphmodel.schema.edges import Covers
+from graphmodel.schema.nodes import Organization
 from graphmodel.text import Text
 from queries.answer import ask
 from queries.context import Context

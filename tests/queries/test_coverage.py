@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from graphmodel.network import Network
-from graphmodel.schema import Organization
+from graphmodel.schema.nodes import Organization
 from queries.catalogue.coverage_rates import COVERAGE_RATES
 from queries.coverage import Cover, coverage, coverage_after_plans, shown
 from queries.planned import as_if_confirmed

@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from graphmodel.rows import NodeRows
-from graphmodel.schema import Organization, Street
+from graphmodel.schema.nodes import Organization, Street
 from graphmodel.text import Text
 from graphmodel.vectors import Kleene
 from queries.computed import Computed

@@ -11,7 +11,7 @@ import pytest
 
 from graphmodel.network import Network, Stamp
 from graphmodel.rows import NodeRows
-from graphmodel.schema import PartyOrganization
+from graphmodel.schema.nodes import PartyOrganization
 from queries.answer import ask
 from queries.computed import Computed, Earlier
 from queries.context import Context

@@ -9,7 +9,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from graphmodel.schema import Community, Hub, Organization, Street
+from graphmodel.schema.nodes import Community, Hub, Organization, Street
 from queries.breakdown import Dimension, breakdown
 from queries.places import adjacency, community_of, near, nearest_streets, street_of, streets_within
 from tests.queries.small import context, network

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from graphmodel.network import Network
-from graphmodel.schema import Organization
+from graphmodel.schema.nodes import Organization
 from queries.answer import Answer, ask
 from queries.logic import Names
 from queries.parts import prepared, shared_facts

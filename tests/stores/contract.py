@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from graphmodel import history
 from graphmodel.changes import ChangeSet, Conflict, Delta
 from graphmodel.network import DanglingEdges, deletion, same
-from graphmodel.schema import Organization
+from graphmodel.schema.nodes import Organization
 from graphmodel.stores.opening import open_store
 from graphmodel.stores.protocol import Act, NoSuchRevision, RecordMoved, Revision, RevisionMoved, Store
 from graphmodel.stores.refusals import PersonalData, StoreClosed, UnfitRows

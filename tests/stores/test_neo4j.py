@@ -24,7 +24,8 @@ from api.cli import main
 from graphmodel import history
 from graphmodel.changes import ChangeSet, Conflict
 from graphmodel.network import DanglingEdges
-from graphmodel.schema import NODE_TYPES, Organization
+from graphmodel.schema import NODE_TYPES
+from graphmodel.schema.nodes import Organization
 from graphmodel.stores import neo4j as module
 from graphmodel.stores import neo4j_cypher as cypher
 from graphmodel.stores import neo4j_rows

@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from graphmodel.schema import EDGE_TYPES, NODE_TYPES, Organization
+from graphmodel.schema import EDGE_TYPES, NODE_TYPES
+from graphmodel.schema.nodes import Organization
 from queries.coverage import Cover
 from queries.question import Severity
 from visualizations import styles

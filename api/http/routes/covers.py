@@ -11,7 +11,7 @@ from pydantic import Field
 from api.http.models import Id, OfRevision, example
 from api.http.reading import UNCHANGED, Asked
 from graphmodel.paths import NodeKey, NoSuchNode
-from graphmodel.schema import Organization
+from graphmodel.schema.nodes import Organization
 from queries.coverage import coverage
 from visualizations.lanes import KIND_LOOKS
 

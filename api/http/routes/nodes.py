@@ -31,7 +31,8 @@ from api.search import find
 from api.views import populated as having_organizations
 from api.views import standing_at
 from graphmodel.paths import NodeKey, NoSuchNode, neighbours, relation_between, row_of, shortest_path
-from graphmodel.schema import NODE_TYPES, Authority, Organization, Street
+from graphmodel.schema import NODE_TYPES
+from graphmodel.schema.nodes import Authority, Organization, Street
 from graphmodel.text import Text
 from graphmodel.vectors import Flags
 from queries.context import Context

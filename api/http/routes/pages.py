@@ -19,7 +19,8 @@ from api.http.routes.nodes import NodeId, NodeType
 from api.http.routes.questions import basis
 from api.views import answers_seen, cover_flow, found_at, matrix, trend
 from graphmodel.paths import NodeKey, row_of
-from graphmodel.schema import NODE_TYPES, Organization
+from graphmodel.schema import NODE_TYPES
+from graphmodel.schema.nodes import Organization
 from queries.breakdown import EVERYBODY
 from queries.coverage import Cover, Share, coverage
 from queries.responsibility import due_bodies

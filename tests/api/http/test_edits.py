@@ -11,7 +11,8 @@ from fastapi.testclient import TestClient
 from api.workspace import Workspace
 from graphmodel.asserted import names, saying
 from graphmodel.network import same
-from graphmodel.schema import LocatedIn, Organization
+from graphmodel.schema.edges import LocatedIn
+from graphmodel.schema.nodes import Organization
 
 API = "/api/v1"
 

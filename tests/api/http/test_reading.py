@@ -19,7 +19,8 @@ from api.workspace import Workspace
 from graphmodel.choices import LegalForm
 from graphmodel.clauses import CLAUSES
 from graphmodel.paths import NodeKey
-from graphmodel.schema import NODE_TYPES, Authority, Community, Organization, PartyOrganization, Street
+from graphmodel.schema import NODE_TYPES
+from graphmodel.schema.nodes import Authority, Community, Organization, PartyOrganization, Street
 from graphmodel.stores.sqlite import SqliteStore
 from queries.answer import Answer, beside
 from queries.coverage import Cover, coverage

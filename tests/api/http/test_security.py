@@ -44,7 +44,8 @@ from api.workspace import Workspace
 from graphmodel.changes import ChangeSet
 from graphmodel.network import Network
 from graphmodel.paths import NodeKey
-from graphmodel.schema import EDGE_TYPES, NODE_TYPES, Organization
+from graphmodel.schema import EDGE_TYPES, NODE_TYPES
+from graphmodel.schema.nodes import Organization
 from graphmodel.stores.protocol import Act
 from graphmodel.stores.sqlite import SqliteStore
 from graphmodel.text import Refusal
