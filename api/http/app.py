@@ -24,7 +24,7 @@ from api.http.pages import add_pages
 from api.http.parameters import known_parameters
 from api.http.problems import Problem, documented, handle_problems
 from api.http.reading import handle_unchanged
-from api.http.semantics import HeadAsGet, Packing
+from api.http.semantics import HeadAsGet, Known, Packing
 from api.http.settings import Settings
 from api.workspace import Workspace
 from graphmodel.text import Refusal, Text
@@ -100,6 +100,7 @@ def create_app(settings: Settings) -> FastAPI:
     for router in _routers():
         app.include_router(router, prefix=PREFIX, dependencies=[Depends(known_parameters)])
     add_pages(app)
+    app.add_middleware(Known)
     app.add_middleware(Packing, minimum_size=1000)
     app.add_middleware(HeadAsGet)
     app.add_middleware(Guard, settings=settings, metrics=metrics)

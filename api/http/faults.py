@@ -11,6 +11,7 @@ _WHY = {
     "missing": "缺少这一项",
     "extra_forbidden": "没有这一项",
     "given_twice": "只能给一次",
+    "entity_tag": '实体标签须加引号，写作 "7" 或 W/"9f86d0"，多个以逗号隔开；或只写 *',
     "value_error": "{error}",
     "json_invalid": "不是有效的 JSON：{error}",
     "no_flag": "不得为 true 或 false",

@@ -39,6 +39,7 @@ _STATUSES = {
     409: (
         "conflict",
         "revision-moved",
+        "no-revision-listed",
         "record-moved",
         "dangling-edge",
         "case-closed",

@@ -15,6 +15,7 @@ from fastapi import Depends, FastAPI, Query, Request, Response
 
 import api
 from api.http.caller import Caller, Seeing
+from api.http.entity_tags import ANY, entity_tags, holds
 from api.http.problems import language_of
 from api.policy_words import policy_changes
 from graphmodel.network import Network
@@ -95,7 +96,8 @@ def _program() -> str:
 def give_tag(request: Request, response: Response, who: Caller, *rests_on: object) -> None:
     """Name the answer by all that it rests on, beside program, address, role, body and language.
 
-    Errors: `Unchanged` where the caller has it already.
+    Errors: `Unchanged` where the caller has it already, unless that is said by `*`: whether there is anything is not known
+    yet, and `semantics.Known` tells of it.
     """
     scope = who.account.scope
     parts = [
@@ -104,8 +106,8 @@ def give_tag(request: Request, response: Response, who: Caller, *rests_on: objec
     ]  # fmt: skip
     text = json.dumps(parts, default=str, ensure_ascii=False)
     tag = f'W/"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
-    held = [f"W/{one.strip().removeprefix('W/')}" for one in request.headers.get("if-none-match", "").split(",")]
-    if request.method in ("GET", "HEAD") and tag in held:
+    held = entity_tags(request, "if-none-match") if request.method in ("GET", "HEAD") else []
+    if held != [ANY] and holds(held, tag):
         raise Unchanged(tag)
     response.headers.update(_headers(tag))
 

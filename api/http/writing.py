@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request, Response
 
 from api.http.caller import Caller, Changing
+from api.http.entity_tags import ANY, entity_tags
 from api.http.job_out import JobOut, accepted, begin
 from api.http.problems import documented
 from api.jobs import Progress
@@ -17,12 +19,17 @@ from graphmodel.text import Refusal, Text
 
 IfMatch = Annotated[
     str | None,
-    Header(description='操作所基于的版本，写作 "7" · the revision that the act rests on, as "7"', examples=['"7"']),
+    Header(
+        description='操作所基于的版本，写作 "7"；列出几个须有最新的，* 为不论哪一版 · '
+        'the revision that the act rests on, as "7"; of several the newest must be one, * for whichever it is',
+        examples=['"7"'],
+    ),
 ]
 IdempotencyKey = Annotated[
     str | None,
     Header(min_length=8, max_length=100, description="幂等键：同一键只执行一次 · the same key is done once only"),
 ]
+_REVISION = re.compile('"(0|[1-9][0-9]{0,8})"')
 WRITES: dict[int | str, dict[str, Any]] = documented(409, 428)
 """What writes may answer besides, for the OpenAPI document."""
 
@@ -38,21 +45,34 @@ class RevisionNeeded(Refusal):
         super().__init__(message, hint, code="revision-needed")
 
 
+class NoRevisionListed(Refusal):
+    """What a write says it rests on is no revision."""
+
+    def __init__(self, newest: int) -> None:
+        message = Text(
+            "请求头 If-Match 中没有版本：弱标签（W/）在此从不相符，其他标签不是版本号。",
+            "If-Match lists no revision: a weak tag (W/) never matches there, and other tags are no revision's.",
+        )
+        hint = Text('最新一版写作 "{n}"。', 'The newest revision is "{n}".').format(n=newest)
+        super().__init__(message, hint, code="no-revision-listed")
+        self.members = {"revision": newest}
+
+
 @dataclass(frozen=True, eq=False)
 class Write:
-    """A request that alters the network: by whom, on which revision, under which key."""
+    """A request that alters the network: by whom, on which revision (`tags`, as If-Match lists them), under which key."""
 
     who: Caller
     request: Request
     response: Response
-    if_match: str | None
+    tags: Sequence[str]
     key: str | None
 
     def once(self, asked: Any, do: Callable[[int], Any]) -> Any:
         """What `do` makes, as JSON values, of the revision that the write rests on; `asked` is what the body wants.
 
         The first answer again where the key came with the same request before.
-        Errors: `RevisionNeeded`; `RevisionMoved` with what changed; `KeyReused`, `KeyInUse`; those of `do`.
+        Errors: `RevisionNeeded`, `NoRevisionListed`; `RevisionMoved` with what changed; `KeyReused`, `KeyInUse`; those of `do`.
         """
 
         def on_the_expected() -> Any:
@@ -70,17 +90,16 @@ class Write:
         return accepted(self.response, self.request, self.who.served.jobs.get(id_))
 
     def _expected(self) -> int:
-        """The revision that the write says it rests on, which is the newest and is in memory."""
-        plain = (self.if_match or "").strip().removeprefix("W/").strip('"')
-        if not (plain.isascii() and plain.isdecimal() and len(plain) < 10):
+        """The revision that the write says it rests on, by strong comparison, which is the newest and is in memory."""
+        workspace = self.who.workspace
+        newest = workspace.store.head
+        if not self.tags:
             raise RevisionNeeded
-        workspace, expected = self.who.workspace, int(plain)
-        if expected != workspace.store.head:
-            raise RevisionMoved(expected, workspace.store.head)
-        workspace.network(
-            expected
-        )  # while it is read, others are answered from the one before, and a write must not be
-        return expected
+        if self.tags != [ANY] and f'"{newest}"' not in self.tags:
+            older = [int(found[1]) for tag in self.tags if (found := _REVISION.fullmatch(tag))]
+            raise RevisionMoved(max(older), newest) if older else NoRevisionListed(newest)
+        workspace.network(newest)  # while it is read, others are answered from the one before, and a write must not be
+        return newest
 
     def _told(self, refusal: RevisionMoved) -> RevisionMoved:
         """The refusal with what changed since, by type."""
@@ -98,7 +117,8 @@ def _write(
     if_match: IfMatch = None,
     idempotency_key: IdempotencyKey = None,
 ) -> Write:
-    return Write(who, request, response, if_match, idempotency_key)
+    tags = [] if if_match is None else entity_tags(request, "if-match")
+    return Write(who, request, response, tags, idempotency_key)
 
 
 Writing = Annotated[Write, Depends(_write)]

@@ -22,7 +22,7 @@ from api.http.caller import Caller, Exporting, Seeing
 from api.http.job_out import JobId, JobOut, accepted, begin, job_of, leads_to
 from api.http.models import example
 from api.http.problems import documented
-from api.http.reading import LARGEST, Changes, Day, Engined, Revision
+from api.http.reading import LARGEST, UNCHANGED, Changes, Day, Engined, Revision
 from api.http.routes.questions import Placed
 from api.jobs import FilesGone, JobNotDone, Progress, files_of, new_id
 from api.outputs import EXPORTS
@@ -34,7 +34,7 @@ from loaders.ledger_template import write_ledger_template
 from loaders.template import write_template
 from queries.pushed_down import Engine
 
-router = APIRouter(tags=["exports"])
+router = APIRouter(tags=["exports"], responses=UNCHANGED)
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MEDIA = {
     ".xlsx": _XLSX,

@@ -94,6 +94,55 @@ def test_what_rests_on_an_older_revision_is_refused_with_what_changed(
 
 
 @pytest.mark.parametrize(
+    ("written", "status", "code"),
+    [
+        ('"{n}"', 201, None),
+        ('"{before}", "{n}"', 201, None),
+        ('W/"{before}" ,, "a,b","{n}"', 201, None),
+        (" * ", 201, None),
+        ("", 428, "revision-needed"),
+        (" , ", 428, "revision-needed"),
+        ('W/"{n}"', 409, "no-revision-listed"),
+        ('"abc", W/"{n}"', 409, "no-revision-listed"),
+        ('"0{n}"', 409, "no-revision-listed"),
+        ('"{before}"', 409, "revision-moved"),
+        ('"0", W/"{n}", "{before}"', 409, "revision-moved"),
+        ('"999999"', 409, "revision-moved"),
+        ("{n}", 422, "invalid-request"),
+        ('"{n}', 422, "invalid-request"),
+        ('w/"{n}"', 422, "invalid-request"),
+        ('W/ "{n}"', 422, "invalid-request"),
+        ('"{n}" "{before}"', 422, "invalid-request"),
+        ('"{n}", *', 422, "invalid-request"),
+        ('"{n} "', 422, "invalid-request"),
+    ],
+)
+def test_a_write_says_what_it_rests_on_by_entity_tags_that_are_compared_strongly(
+    client: TestClient, workspace: Workspace, filed: dict[str, Any], written: str, status: int, code: str | None
+) -> None:
+    newest = workspace.store.head
+    edit = wanted(filed, {"staff": str(1000 + newest)})
+    headers = {"If-Match": written.format(n=newest, before=newest - 1)}
+    answer = client.post(f"{API}/edits", json=edit, headers=headers)
+    assert (answer.status_code, answer.json().get("code")) == (status, code), answer.text
+    assert workspace.store.head == newest + (status == 201)
+    if status == 409:
+        assert answer.json()["revision"] == newest
+    if status == 422:
+        assert [each["where"] for each in answer.json()["errors"]] == ["header.if-match"]
+        assert '写作 "7"' in answer.json()["errors"][0]["why"]
+        english = client.post(f"{API}/edits", json=edit, headers={**headers, "Accept-Language": "en"})
+        assert 'in quotes, as "7"' in english.json()["errors"][0]["why"]
+
+
+def test_of_several_lines_every_tag_is_read(client: TestClient, workspace: Workspace, filed: dict[str, Any]) -> None:
+    newest = workspace.store.head
+    lines = [("If-Match", f'"{newest - 1}"'), ("If-Match", f'"{newest}"')]
+    edit = wanted(filed, {"staff": str(2000 + newest)})
+    assert client.post(f"{API}/edits", json=edit, headers=lines).status_code == 201
+
+
+@pytest.mark.parametrize(
     ("fields", "code", "says"),
     [
         ({"staff": "很多", "track": "什么"}, "bad-value", "从业人员数"),

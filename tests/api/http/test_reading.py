@@ -321,6 +321,11 @@ def test_one_node_by_address_and_by_code(client: TestClient, workspace: Workspac
     assert get(client, "/nodes/Organization/nowhere", 404)["code"] == "no-such-node"
     assert get(client, "/organizations/by-code/nowhere", 404)["code"] == "no-such-node"
     wanted = {"ids": ["nowhere"], "codes": [row["credit_code"].lower(), "51510104m101458021 "]}
+    job = client.post(f"{API}/exports", json={"what": "network", "format": "json"}).json()
+    client.get(f"{API}/jobs/{job['id']}/events")  # until it has ended
+    file = f"{API}/exports/{job['id']}/file"
+    tag = client.get(file).headers["ETag"]
+    assert [client.get(file, headers={"If-None-Match": one}).status_code for one in (tag, '"other"')] == [304, 200]
     looked = client.post(f"{API}/lookups/Organization", json=wanted).json()
     assert [item["id"] for item in looked["items"]] == [row["id"]]
     assert looked["missing"] == ["nowhere", "51510104m101458021 "]
@@ -467,6 +472,57 @@ def test_what_the_reader_has_is_not_sent_again(client: TestClient, monkeypatch: 
     assert other.headers["ETag"] != tag
     monkeypatch.setattr(reading, "_program", lambda: "the next version")
     assert client.get(API + path, headers={"If-None-Match": tag}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("written", "status"),
+    [
+        ("{tag}", 304),
+        ("{strong}", 304),
+        ('W/"a,b",, {strong} ,"c"', 304),
+        ("*", 304),
+        ('W/"other"', 200),
+        ("", 200),
+        ("{bare}", 422),
+        ('"other" {tag}', 422),
+        ("{tag}, *", 422),
+    ],
+)
+def test_what_the_reader_has_is_told_by_entity_tags_that_are_compared_weakly(
+    client: TestClient, written: str, status: int
+) -> None:
+    whole = client.get(API + ONE)
+    tag = whole.headers["ETag"]
+    held = {"If-None-Match": written.format(tag=tag, strong=tag[2:], bare=tag[3:-1])}
+    for answer in (client.get(API + ONE, headers=held), client.head(API + ONE, headers=held)):
+        assert answer.status_code == status
+        if status == 304:
+            kept = ("etag", "cache-control", "vary")
+            assert [answer.headers[name] for name in kept] == [whole.headers[name] for name in kept]
+            assert (answer.content, "content-type" in answer.headers, "content-length" in answer.headers) == (
+                b"",
+                False,
+                False,
+            )
+    if status == 422:
+        (fault,) = get(client, ONE, 422, **held)["errors"]
+        assert (fault["where"], '写作 "7"' in fault["why"]) == ("header.if-none-match", True)
+
+
+def test_whoever_has_anything_is_sent_nothing_that_is_there(client: TestClient) -> None:
+    held = {"If-None-Match": "*"}
+    for path in ("/schema", "/scenes", "/exports/report.xlsx"):
+        answer = client.get(API + path, headers=held)
+        assert (answer.status_code, answer.content) == (304, b""), path
+    for path in ("/nodes/Street/none", "/schema?limit=1", "/revisions/99"):
+        assert client.get(API + path, headers=held).status_code == client.get(API + path).status_code != 304
+    job = client.post(f"{API}/exports", json={"what": "network", "format": "json"}).json()
+    client.get(f"{API}/jobs/{job['id']}/events")  # until it has ended
+    file = f"{API}/exports/{job['id']}/file"
+    tag = client.get(file).headers["ETag"]
+    assert [client.get(file, headers={"If-None-Match": one}).status_code for one in (tag, '"other"')] == [304, 200]
+    looked = client.post(f"{API}/lookups/Street", json={"ids": [ONE.rpartition("/")[2]]}, headers=held)
+    assert (looked.status_code, len(looked.json()["items"])) == (200, 1)  # of which a condition on reads says nothing
 
 
 @pytest.mark.parametrize(
