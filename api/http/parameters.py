@@ -11,11 +11,14 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.params import Form
 from fastapi.routing import APIRoute
 
+from api.http.bodies import given_twice
+
 
 async def known_parameters(request: Request) -> None:
     """Errors: `RequestValidationError` for what stands after `?`, or in a form, and is none of the operation's, or comes twice.
 
-    Of one that comes twice a server has to choose; only those that are lists may.
+    Of one that comes twice a server has to choose; only those that are lists may. The same goes for the members of objects in
+    a JSON body, whose names its shape knows.
     """
     route: APIRoute = request.scope["route"]
     faults = list(
@@ -23,6 +26,10 @@ async def known_parameters(request: Request) -> None:
     )
     if fields := _fields(route.dependant, lambda part: [p for p in part.body_params if isinstance(p.field_info, Form)]):
         faults += _faults("body", (await request.form()).multi_items(), fields)
+    elif (
+        route.body_field and "json" in request.headers.get("content-type", "").lower()
+    ):  # of other content there is no reading
+        faults += given_twice(await request.body(), "body")
     if faults:
         raise RequestValidationError(faults)
 

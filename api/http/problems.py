@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -12,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
+from api.http.bodies import unreadable
 from api.http.faults import why
 from api.http.weights import weights
 from graphmodel.text import Language, Refusal, Text
@@ -213,7 +215,7 @@ def _invalid(request: Request, fault: Exception) -> Response:
         hint = Text("请写明请求头 Content-Type: application/json。", "Send the header Content-Type: application/json.")
         return problem_response(request, Refusal(message, hint, code="unsupported-media-type"))
     language = language_of(request)
-    errors = [Fault(where=".".join(map(str, e["loc"])), why=why(e, language)) for e in fault.errors()[:20]]
+    errors = [Fault(where=_place(e["loc"]), why=why(e, language)) for e in fault.errors()[:20]]
     places = list(dict.fromkeys(error.where for error in errors))
     message = Text(
         f"请求中这些部分有误：{'、'.join(places)}", f"These parts of the request are wrong: {', '.join(places)}"
@@ -222,24 +224,20 @@ def _invalid(request: Request, fault: Exception) -> Response:
     return problem_response(request, Refusal(message, hint, code="invalid-request"), errors=errors)
 
 
+def _place(names: Sequence[str | int]) -> str:
+    """The names down to a value; half a character in one, which JSON can write and UTF-8 cannot, is `?`."""
+    return ".".join(map(str, names)).encode(errors="replace").decode()
+
+
 def _http(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, HTTPException)
-    if (unread := _unread(fault.__cause__)) is not None:
+    if (unread := unreadable(fault.__cause__)) is not None:
         return _invalid(request, RequestValidationError([unread]))
     status, headers, methods = fault.status_code, dict(fault.headers or {}), _methods(request)
     if status == 405 or (status == 404 and methods):  # the pages, which are asked for all else, have no file there
         status, headers = 405, {"Allow": ", ".join(methods or ("GET", "HEAD"))}
     refusal = Refusal(_TITLES.get(status, _TITLES[400]), code=_CODE_OF.get(status, "bad-request"))
     return problem_response(request, refusal, status=status, headers=headers)
-
-
-def _unread(cause: BaseException | None) -> dict[str, Any] | None:
-    """What hindered a body from being read as JSON, beside its grammar, which FastAPI tells by itself."""
-    if isinstance(cause, UnicodeDecodeError):
-        return {"type": "not_utf8", "loc": ("body", cause.start), "msg": "Not encoded as UTF-8"}
-    if isinstance(cause, RecursionError):
-        return {"type": "too_deep", "loc": ("body",), "msg": "Nested too deeply"}
-    return None
 
 
 def _methods(request: Request) -> list[str]:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field, ValidationError
 from api.descriptions import MOST as MOST_NEWCOMERS
 from api.descriptions import described
 from api.examples import REDISTRICTING
+from api.http.bodies import given_twice
 from api.http.caller import Caller, Seeing
 from api.http.models import WRITTEN, Counts, OfRevision, Value, Words, example, parameter_values, rows_of
 from api.http.problems import documented
@@ -292,6 +293,8 @@ def suppose(wanted: SupposedIn, who: Seeing) -> WhatIfOut:
 
 def read_supposed(text: str) -> SupposedIn:
     """What is supposed, from an address. Errors: as for a body that does not fit."""
+    if twice := given_twice(text, "query", "suppose"):
+        raise RequestValidationError(twice)
     try:
         return SupposedIn.model_validate_json(text)
     except ValidationError as wrong:

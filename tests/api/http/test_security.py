@@ -729,6 +729,7 @@ def test_other_hosts_are_refused(app: FastAPI) -> None:
     [
         (b'{"codes": ["\xff"]}', "body.12", "不是 UTF-8 编码"),
         (b"[" * 100_000, "body", "嵌套过深"),
+        (b'{"codes": [' + b"9" * 5000 + b"]}", "body", "整数过大"),
         (b'{"codes": ', "body.10", "不是有效的 JSON"),
     ],
 )
@@ -739,6 +740,45 @@ def test_a_body_that_cannot_be_read_is_told_by_its_place(client: TestClient, bod
     (told,) = answer.json()["errors"]
     assert told["where"] == where
     assert zh in told["why"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "where"),
+    [
+        ("/lookups/Organization", '{"codes": ["a"], "codes": []}', ["body.codes"]),
+        ("/edits/preview", '{"type": "Street", "id": "x", "fields": {"name": "a", "aliases": "b", "name": null}}', ["body.fields.name"]),
+        ("/newcomers", '{"items": [{"name": "a"}, {"name": "a", "n\\u0061me": "b"}]}', ["body.items.1.name"]),
+        ("/what-if", '{"posts": {"a": 1, "a": 1}, "values": {"b": "1", "b": {"c": 1, "c": 2}, "b": "3"}, "planned": true, "planned": true}',
+         ["body.posts.a", "body.values.b", "body.planned"]),
+        ("/cases", '{"question": "uncovered", "\\ud800": 1, "\\ud800": 2}', ["body.?"]),
+    ],
+)  # fmt: skip
+def test_a_member_that_is_given_twice_is_refused_by_its_place(
+    client: TestClient, path: str, body: str, where: list[str]
+) -> None:
+    for language, says in (("zh", "只能给一次"), ("en", "Given more than once")):
+        headers = {"Content-Type": "application/json", "Accept-Language": language}
+        answer = client.post(API + path, content=body, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid-request"), answer.text
+        assert answer.json()["errors"] == [{"where": place, "why": says} for place in where]
+    plain = client.post(API + path, content=body, headers={"Content-Type": "text/plain"})
+    assert plain.status_code == 415  # which comes first
+
+
+def test_every_operation_with_a_json_body_refuses_a_member_given_twice(app: FastAPI, client: TestClient) -> None:
+    asked = 0
+    for path, operations in openapi(app)["paths"].items():
+        for method, operation in operations.items():
+            if "application/json" not in operation.get("requestBody", {}).get("content", {}):
+                continue
+            asked += 1
+            headers = {"Content-Type": "application/json", "If-Match": '"1"'}
+            address = re.sub("{[^}]*}", "none", path)
+            answer = client.request(method, address, content=b'{"twice": 1, "twice": 2}', headers=headers)
+            assert (answer.status_code, answer.json()["code"]) == (422, "invalid-request"), address
+            assert "422" in operation["responses"]
+            assert {"where": "body.twice", "why": "只能给一次"} in answer.json()["errors"], address
+    assert asked > 10
 
 
 def test_large_bodies_are_refused_whether_they_say_so_or_not(client: TestClient) -> None:

@@ -163,6 +163,12 @@ def test_the_board_is_drawn_as_it_would_be(client: TestClient, workspace: Worksp
 def test_a_supposition_that_cannot_be_read_is_told_with_its_place(client: TestClient, text: str) -> None:
     told = client.get("/api/v1/scenes", params={"suppose": text})
     assert (told.status_code, told.json()["code"]) == (422, "invalid-request")
+    assert all(fault["where"].startswith("query.suppose") for fault in told.json()["errors"])
+
+
+def test_of_a_member_that_is_given_twice_in_an_address_none_is_taken(client: TestClient) -> None:
+    told = client.get("/api/v1/scenes", params={"suppose": '{"posts": {"x": 1, "x": 2}}'})
+    assert (told.status_code, told.json()["errors"]) == (422, [{"where": "query.suppose.posts.x", "why": "只能给一次"}])
 
 
 def test_a_view_is_taken_along_as_one_page_with_what_it_shows_and_no_more(
