@@ -97,6 +97,30 @@ def test_a_what_if_is_asked_shared_by_its_address_and_stored_never(planner: Read
     assert planner.errors == []
 
 
+def test_a_value_is_supposed_as_soon_as_it_is_another_one(reader: Reader) -> None:
+    page = reader.open("policy")
+    field = page.locator("tr", has_text="branch_min_members").locator("input")
+    ask = page.get_by_role("button", name=said(reader, "suppose.ask"), exact=True)
+    now = field.get_attribute("placeholder") or ""
+    field.press_sequentially(now)
+    expect(ask).to_be_disabled()  # that is how it is
+    field.press_sequentially("0")
+    expect(ask).to_be_enabled()
+    ask.click()  # at once, while the field still has the focus
+    answer = page.get_by_role("status").filter(has=page.get_by_role("heading", name=said(reader, "suppose.answer")))
+    expect(answer).to_contain_text(f"{now}0")
+    expect(field).to_have_value(f"{now}0")
+    page.go_back()  # from the answer, and from the value as a whole
+    page.go_back()
+    expect(field).to_have_value("")
+    expect(ask).to_be_disabled()
+    share = page.locator("tr", has_text="coverage_target").locator("input")
+    share.press_sequentially("90.05")  # no letter of it is lost on the way
+    expect(share).to_have_value("90.05")
+    assert '"coverage_target":"0.9005"' in unquote(page.url)
+    assert reader.errors == []
+
+
 def test_a_share_is_typed_as_it_is_read(reader: Reader) -> None:
     page = reader.open("policy")
     field = page.locator("tr", has_text="coverage_target").locator("input")

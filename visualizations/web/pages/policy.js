@@ -38,22 +38,24 @@ function Parameters({ query }) {
   }}<//>`;
 }
 
-/** Another value for one parameter. @param {{of: any, value: string, query: Record<string, string>}} given */
+/** Another value for one parameter; it is supposed from the first letter on, so that what is pressed next knows of it. @param {{of: any, value: string, query: Record<string, string>}} given */
 function Wish({ of, value, query }) {
+  const [entered, setEntered] = useState(/** @type {string | null} */ (null)); // as it is typed, until the field is left
   const percents = of.unit?.en === "share"; // shares are typed as they are read
-  const set = (/** @type {any} */ event) => {
+  const shown = (/** @type {any} */ share) => (percents && share !== "" ? Number((100 * share).toFixed(4)) : share);
+  const now = shown(of.kind === "table" ? Object.entries(of.value).map((pair) => pair.join("=")).join(",") : of.value);
+  /** @param {string} given @param {boolean} [remember] */
+  const set = (given, remember) => {
     const { [of.name]: _, ...others } = supposed(query).values;
-    const given = event.target.value;
-    const values = given === "" ? others : { ...others, [of.name]: percents ? String(Number((given / 100).toFixed(6))) : given };
-    change({ suppose: JSON.stringify({ ...supposed(query), values }), asked: null });
+    const values = given === "" || given === String(now) ? others : { ...others, [of.name]: percents ? String(Number((Number(given) / 100).toFixed(6))) : given };
+    change({ suppose: JSON.stringify({ ...supposed(query), values }), asked: null }, remember);
   };
   const label = word("policy.suppose.one", { name: say(of.title) });
   if (of.kind === "flag" || of.kind === "choice") {
     const choices = of.choices ?? ["true", "false"].map((each) => ({ value: each, title: null }));
-    return html`<select aria-label=${label} onChange=${set}><option value="">–</option>${choices.map((/** @type {any} */ each) => html`<option key=${each.value} value=${each.value} selected=${each.value === value}>${each.title ? say(each.title) : word(each.value === "true" ? "yes" : "no")}</option>`)}</select>`;
+    return html`<select aria-label=${label} onChange=${(/** @type {any} */ event) => set(event.target.value)}><option value="">–</option>${choices.map((/** @type {any} */ each) => html`<option key=${each.value} value=${each.value} selected=${each.value === value}>${each.title ? say(each.title) : word(each.value === "true" ? "yes" : "no")}</option>`)}</select>`;
   }
   const type = { integer: "number", number: "number", date: "date" }[/** @type {string} */ (of.kind)] ?? "text";
-  const now = of.kind === "table" ? Object.entries(of.value).map((pair) => pair.join("=")).join(",") : of.value;
-  const typed = (/** @type {any} */ share) => (percents && share !== "" ? Number((100 * share).toFixed(4)) : share);
-  return html`<input aria-label=${label} type=${type} step=${of.kind === "number" ? "any" : null} placeholder=${typed(now)} value=${typed(value)} style="width:9rem" onChange=${set} />${percents && " %"}`;
+  const typed = (/** @type {any} */ event) => { setEntered(event.target.value); set(event.target.value, entered === null); };
+  return html`<input aria-label=${label} type=${type} step=${of.kind === "number" ? "any" : null} placeholder=${now} value=${entered ?? shown(value)} style="width:9rem" onInput=${typed} onBlur=${() => setEntered(null)} />${percents && " %"}`;
 }
