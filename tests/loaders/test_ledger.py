@@ -550,6 +550,14 @@ def test_an_organisation_that_is_given_a_credit_code_stays_the_same(tmp_path: Pa
     assert again == f"reg:{NUMBER}"
 
 
+def test_a_registered_organisation_without_code_and_number_is_not_known_again(tmp_path: Path) -> None:
+    known = with_organizations({"id": "filed:s1:滨江:甲服务中心", "name": "甲服务中心", "track": "registered"})
+    (other,) = read_on(tmp_path, known, BASE, REGISTER).tables["Organization"]["id"]
+    assert other == f"usc:{CODE}"
+    without = read_on(tmp_path, known, {**BASE, "登记证号": None}, {**REGISTER, "统一社会信用代码": None})
+    assert codes(without.errors)[0] == "no-identity"
+
+
 def test_a_number_with_another_code_is_another_organisation(tmp_path: Path) -> None:
     before = with_organizations(
         {"id": f"usc:{OTHER}", "name": "乙", "registration_number": NUMBER, "credit_code": OTHER}

@@ -249,6 +249,26 @@ def test_a_record_is_changed_previewed_saved_and_undone(planner: Reader) -> None
     assert planner.errors == []
 
 
+def test_who_is_registered_without_a_code_is_told_so_before_it_is_saved(planner: Reader) -> None:
+    filed = network(planner.site).table("Organization").filter(pl.col("track") == "filed").row(0, named=True)
+    page = planner.open(f"record/Organization/{quote(filed['id'], safe='')}")
+    marks = page.locator("main form label.field strong", has_text=said(planner, "record.codeless"))
+    expect(marks).to_have_count(0)  # of who is filed nobody asks it
+    page.get_by_role("button", name=said(planner, "record.register"), exact=True).click()
+    expect(marks).to_have_count(2)
+    page.get_by_role("button", name=said(planner, "record.preview"), exact=True).click()
+    shown = page.locator("section", has=page.locator("#preview-title"))
+    expect(shown).to_contain_text(said(planner, "record.codeless.text"))
+    expect(shown.get_by_role("button", name=said(planner, "record.save"), exact=True)).to_be_enabled()  # unknown may be
+    assert violations(planner) == []
+    page.get_by_label(re.compile("^(登记证号|registration number)")).fill("成锦民政字第990001号")
+    expect(marks).to_have_count(0)
+    page.get_by_role("button", name=said(planner, "record.preview"), exact=True).click()
+    expect(shown).to_be_visible()
+    expect(shown).not_to_contain_text(said(planner, "record.codeless.text"))
+    assert planner.errors == []
+
+
 def test_what_was_entered_and_not_saved_is_there_when_one_comes_back(reader: Reader) -> None:
     page = reader.open(f"record/Street/{STREET}")
     aliases = page.locator("label.field", has_text=re.compile("其他名称|other names")).locator("input")

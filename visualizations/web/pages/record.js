@@ -14,6 +14,7 @@ import { Empty, Fault, Show } from "../parts/states.js";
 import { html, useEffect, useState } from "../vendor/runtime.js";
 
 const PLACES = ["Street", "Community"];
+const CODES = ["credit_code", "registration_number"]; // by which ledgers know a registered organisation again; before 2016 there were numbers only (N14)
 
 /** @param {{at: string}} given */
 export function Page({ at }) {
@@ -54,6 +55,7 @@ function Form({ node, place, again }) {
   useEffect(() => void drafts.set(here, { entered, base, target, note }), [here, entered, base, target, note]);
   const [shown, setShown] = useState(/** @type {any} */ (null));
   const [done, setDone] = useState(/** @type {any} */ (null));
+  const now = (/** @type {string} */ name) => entered[name] ?? stored(name);
   const touched = Object.keys(entered).filter((name) => entered[name] !== stored(name));
   const conflicts = touched.filter((name) => base[name] !== stored(name));
   const edit = { type: node.type, id: node.id, fields: Object.fromEntries(touched.map((name) => [name, entered[name] || null])), place: target || null, note };
@@ -75,14 +77,21 @@ function Form({ node, place, again }) {
   };
   const late = saving.fault instanceof Problem && saving.fault.status === 409;
   const organization = node.type === "Organization";
+  const codeless = organization && now("track") === "registered" && !CODES.some(now);
+  /** What is to be seen beside a field's title. @param {import("../lib/model.js").Field} field */
+  const markOf = (field) => {
+    if (conflicts.includes(field.name)) return html`<strong>⚠ ${word("record.conflict", { value: valueOf(field, field.name === "name" ? node.name : node.fields[field.name], word) })}</strong>`;
+    if (codeless && CODES.includes(field.name)) return html`<strong>⚠ ${word("record.codeless")}</strong>`;
+    return touched.includes(field.name) && html`<strong>✎ ${word("record.touched")}</strong>`;
+  };
   return html`<div class="row spread"><h1 dir="auto">${word("record.title", { what: node.name ?? node.id })}</h1>
       ${organization && html`<a class="button" href=${href("organization", node.id)}>${word("organization.open")}</a>`}</div>
     <p class="muted">${titleOf(node.type)} · ${node.id} · ${word("history.revision", { n: node.revision })}</p>
     ${done && html`<div class="banner row" role="status">${word("record.saved", { n: done.revision })}
       <${Confirm} label=${word("history.undo")} title=${word("history.undo.title", { n: done.revision })} reason=${true} act=${async (/** @type {string} */ why) => { await send("POST", `/revisions/${done.revision}/undo`, { note: why }, { "If-Match": `"${done.revision}"` }); setDone(null); again(); }} /></div>`}
     <form class="card" aria-label=${word("page.record")} onSubmit=${(/** @type {Event} */ event) => { event.preventDefault(); previewing.run(); }}>
-      <div class="grid">${type.fields.filter((field) => field.name in node.fields || field.name === "name").map((field) => html`<${Input} key=${field.name} field=${field} value=${entered[field.name] ?? stored(field.name)} required=${field.name === "name"}
-        mark=${touched.includes(field.name) && html`<strong>${conflicts.includes(field.name) ? `⚠ ${word("record.conflict", { value: valueOf(field, field.name === "name" ? node.name : node.fields[field.name], word) })}` : `✎ ${word("record.touched")}`}</strong>`}
+      <div class="grid">${type.fields.filter((field) => field.name in node.fields || field.name === "name").map((field) => html`<${Input} key=${field.name} field=${field} value=${now(field.name)} required=${field.name === "name"}
+        mark=${markOf(field)}
         set=${(/** @type {string} */ value) => enter({ [field.name]: value })} />`)}
         <${Place} place=${place} type=${node.type} value=${target} set=${setTarget} /></div>
       <label class="field"><span>${word("record.note")}</span><input maxlength="1000" value=${note} onInput=${(/** @type {any} */ event) => setNote(event.target.value)} /></label>
@@ -96,6 +105,7 @@ function Form({ node, place, again }) {
       ${node.fields.status !== "deregistered" && html`<button type="button" onClick=${() => enter({ status: "deregistered" })}>${word("record.deregister")}</button>`}
       ${node.fields.track === "filed" && html`<button type="button" onClick=${() => enter({ track: "registered" })}>${word("record.register")}</button> <span class="muted">${word("record.register.text")}</span>`}</div>`}
     ${shown && html`<section class="card" aria-labelledby="preview-title"><h2 id="preview-title">${word("record.difference")}</h2><${Cells} cells=${shown.items} caption=${word("record.difference")} />
+      ${codeless && html`<p><strong>⚠ ${word("record.codeless.text")}</strong></p>`}
       <p><button type="button" class="main" disabled=${saving.busy || shown.revision !== node.revision} onClick=${saving.run}>${word("record.save")}</button>
       ${shown.revision !== node.revision && html` <button type="button" onClick=${again}>${word("record.newest")}</button>`}</p></section>`}`;
 }
