@@ -22,12 +22,18 @@ from queries.places import community_of, street_of
 from queries.relations import Hop
 
 
+def ended(context: Context, element: type[Community] | type[Street]) -> Flags:
+    """bool[n]: which communities or streets are no more today, by their dates."""
+    until = context.network[element].vector("valid_until")
+    assert isinstance(until, Numbers)
+    over: Flags = until.hi < day_number(context.today)
+    return over
+
+
 def successor(context: Context, element: type[Community] | type[Street]) -> Indices:
     """int32[n + 1]: what each community or street is today, -1 where that cannot be told; the last answers for -1."""
-    rows = context.network[element]
-    until, edges = rows.vector("valid_until"), context.network.edges(SucceededBy, element, element)
-    assert isinstance(until, Numbers)
-    gone = until.hi < day_number(context.today)
+    rows, gone = context.network[element], ended(context, element)
+    edges = context.network.edges(SucceededBy, element, element)
     ways = np.bincount(edges.source, minlength=len(rows))
     after = np.where(gone, np.int32(-1), np.arange(len(rows), dtype=np.int32))
     only = gone[edges.source] & (ways[edges.source] == 1)

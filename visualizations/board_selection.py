@@ -10,11 +10,21 @@ import numpy as np
 from graphmodel.declare import Node
 from graphmodel.paths import NodeKey, NoSuchNode, row_of
 from graphmodel.schema.edges import LicensedBy, PostedTo
-from graphmodel.schema.nodes import Authority, GoverningBody, GuidanceStation, Hub, InstructorPost, Organization, Street
+from graphmodel.schema.nodes import (
+    Authority,
+    GoverningBody,
+    GuidanceStation,
+    Hub,
+    InstructorPost,
+    Organization,
+    PartyOrganization,
+    Street,
+)
 from graphmodel.vectors import Codes, Flags, Indices
 from queries.answer import Answer
 from queries.context import Context
 from queries.coverage import coverage
+from queries.redistricting import ended
 from visualizations.lanes import BOARD
 from visualizations.standing import street_rows
 
@@ -32,12 +42,16 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What is drawn: a street's and an authority's ids; an answer, whose gaps and doubtful rows alone are drawn; of these, one group."""
+    """What is drawn: a street's and an authority's ids; an answer, whose gaps and doubtful rows alone are drawn; of these, one group.
+
+    `before` is what a board is seen beside: a street that has ended since keeps its row where something stood there.
+    """
 
     street: str | None = None
     authority: str | None = None
     answer: Answer | None = None
     group: Group | None = None
+    before: Context | None = None
 
     @property
     def any(self) -> bool:
@@ -48,17 +62,15 @@ class Filters:
 def selection(context: Context, filters: Filters) -> Kept:
     """What is drawn: organisations that pass all filters, and what is related to them; of a street alone, its hubs and stations.
 
-    Deregistered organisations never are.
+    Deregistered organisations never are, nor streets that have ended and have nothing in them.
 
     Errors: `NoSuchNode` where a filter names a node that does not exist or stands on no board. Cost: linear.
     """
     network = context.network
-    status = network[Organization].vector("status")
-    assert isinstance(status, Codes)
-    wanted = ~status.is_in(["deregistered"]).yes
+    wanted = _operating(context)
     if not filters.any:
         kept = {element: np.ones(len(network[element]), dtype=np.bool_) for element in BOARD}
-        return kept | {Organization: wanted}
+        return kept | {Organization: wanted, Street: _streets(context, filters.before)}
     kept = {element: np.zeros(len(network[element]), dtype=np.bool_) for element in BOARD}
     kept[GoverningBody][:] = True
     if filters.street is not None:
@@ -78,6 +90,31 @@ def selection(context: Context, filters: Filters) -> Kept:
     if filters.group is not None:
         wanted &= _among(context, filters.group, wanted, kept)
     return _with_related(context, wanted, kept)
+
+
+def _operating(context: Context) -> Flags:
+    status = context.network[Organization].vector("status")
+    assert isinstance(status, Codes)
+    kept: Flags = ~status.is_in(["deregistered"]).yes
+    return kept
+
+
+def _streets(context: Context, before: Context | None) -> Flags:
+    """bool[n]: streets that are, and those that have ended and have something in them, or had it before."""
+    kept: Flags = ~ended(context, Street) | _has_something(context)
+    if before is not None:
+        had = before.network[Street].frame["id"].filter(_has_something(before))
+        kept |= context.network[Street].frame["id"].is_in(had.implode()).to_numpy()
+    return kept
+
+
+def _has_something(context: Context) -> Flags:
+    """bool[n]: in which streets stands what has its place in the row of its street?"""
+    has = np.zeros(len(context.network[Street]) + 1, dtype=np.bool_)  # the last is for those of no known street
+    for element in (Organization, PartyOrganization, Hub):
+        here = street_rows(context, element)
+        has[here[_operating(context)] if element is Organization else here] = True
+    return has[:-1]
 
 
 def _found(context: Context, answer: Answer, kept: Kept) -> Flags:

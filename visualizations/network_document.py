@@ -25,6 +25,7 @@ from visualizations.styles import CANNOT_TELL, LINES, PLANNED, SEVERITIES
 from visualizations.words import FLAGS, VERDICTS, context_of, named
 
 LONGEST = 200
+ENDED = Text("（已撤销）", " (no more)")  # of a street
 MOST_BEYOND = 20_000  # relations to what does not stand on the board
 
 
@@ -35,6 +36,7 @@ def network_document(report: Report, scene: Scene) -> dict[str, Any]:
     return {
         "lanes": [{"title": lanes[lane], "x": x, "width": w} for lane, x, w in scene.lanes.iter_rows()],
         "bands": [band | {"name": printable(band["name"], LONGEST)} for band in scene.bands.to_dicts()],
+        "ended": pair(ENDED),
         "looks": looks(BOARD),
         "types": {e.type_name: _type(e, report.network[e].frame) for e in BOARD},
         "edgeTypes": {name: _edge_type(edge) for name, edge in EDGE_TYPES.items()},

@@ -21,6 +21,7 @@ from queries.answer import ask
 from queries.context import Context
 from queries.coverage import Cover, coverage
 from queries.question import Question
+from queries.redistricting import ended
 from queries.registry import question
 from queries.responsibility import responsibility
 from visualizations.board_layout import Layout, layout
@@ -36,7 +37,8 @@ class Scene:
     """A board, in pixels from its upper left corner.
 
     `lanes`: `lane`, `x`, `width`. `bands`, one a street in official order: `id`, `name`, `y`, `height`, `total`
-    (registered, operating), `gaps` (of these certainly covered by no Party organisation). `glyphs`: `type`, `row` (of
+    (registered, operating), `gaps` (of these certainly covered by no Party organisation), `ended` (the street is no
+    more). `glyphs`: `type`, `row` (of
     the node in its type, the first where it stands for several), `id`, `name`, `look` (a cover or a type), `filed`,
     `lane`, `x`, `y`, `count` (how many it stands for). `edges`: `type`, `source`, `target` (rows of `glyphs`), `tie`;
     only between glyphs that stand for one node. `drawn` of `total` nodes stand on it.
@@ -107,6 +109,7 @@ def _bands(context: Context, placed: Layout) -> pl.DataFrame:
         pl.lit(placed.band_height - BAND_GAP).alias("height"),
         pl.Series("total", total[chosen]),
         pl.Series("gaps", short[chosen]),
+        pl.Series("ended", np.append(ended(context, Street), False)[chosen]),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 from urllib.parse import quote
@@ -50,6 +51,26 @@ def test_a_plan_is_seen_on_the_board_before_and_after(planner: Reader) -> None:
     page.get_by_role("button", name=said(planner, "board.now"), exact=True).click()
     expect(page.locator(".board circle.moved")).to_have_count(0)
     assert (planner.errors, planner.elsewhere) == ([], [])
+
+
+def test_streets_that_a_change_of_boundaries_ends_are_marked_beside_what_is_now(reader: Reader) -> None:
+    suppose = json.dumps({"redistrict": "2019"})
+    beside = told(reader, f"/scenes?suppose={quote(suppose)}")["bands"]
+    over, here = [band for band in beside if band["ended"]], told(reader, "/scenes")["bands"]
+    assert over
+    assert {band["id"] for band in over} < {band["id"] for band in here}
+    assert sum(band["total"] for band in over) == 0
+    page = reader.open(f"network?suppose={quote(suppose)}")
+    marked = page.locator(".board [data-band]", has_text=said(reader, "board.ended"))
+    expect(marked).to_have_count(len(over))
+    expect(marked.filter(has_text="0/0")).to_have_count(0)
+    expect(page.locator(".board [data-id^=Street] title", has_text=said(reader, "board.ended"))).to_have_count(
+        len(over)
+    )
+    page.get_by_role("button", name=said(reader, "board.now"), exact=True).click()
+    expect(page.locator(".board [data-band]")).to_have_count(len(here))
+    expect(marked).to_have_count(0)
+    assert reader.errors == []
 
 
 def test_the_board_goes_back_in_time_by_keyboard(planner: Reader) -> None:

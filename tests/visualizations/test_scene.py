@@ -1,5 +1,7 @@
 """Is the board whole, in order and within its bounds, however large the network?"""
 
+import datetime as dt
+
 import numpy as np
 import polars as pl
 import pytest
@@ -171,6 +173,24 @@ def test_the_deregistered_are_not_drawn() -> None:
     rows["Organization"][0]["status"] = "deregistered"
     board = scene(context(network(DAY, **rows)))
     assert "o1" not in set(board.glyphs["id"])
+
+
+def test_a_street_that_is_no_more_has_a_row_where_something_stands_there_or_did_before() -> None:
+    rows = small_rows()
+    for street in rows["Street"]:
+        street["valid_until"] = DAY - dt.timedelta(days=1)
+    rows["Street"].append({"id": "510104099", "name": "早已撤销", "valid_until": DAY - dt.timedelta(days=900)})
+    rows["Street"].append({"id": "510104100", "name": "今天撤销", "valid_until": DAY})
+    before = context(network(DAY, **rows))
+    shown = scene(before).bands.drop_nulls("id").select("id", "ended").rows()
+    assert shown == [("510104020", True), ("510104021", True), ("510104100", False)]
+    left = [tie for tie in rows["LOCATED_IN"] if tie["target"] != "510104021"]
+    after = context(network(DAY, **{**rows, "LOCATED_IN": left, "PARTY_BODY_OF": []}))
+    alone, beside = scene(after), scene(after, Filters(before=before))
+    assert "510104021" not in alone.bands["id"].to_list()
+    assert beside.bands["id"].to_list() == scene(before).bands["id"].to_list()
+    assert_sound(beside)
+    assert_sound(alone)
 
 
 def test_an_empty_board_has_its_lanes() -> None:

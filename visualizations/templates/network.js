@@ -99,7 +99,7 @@
     ctx.font = (chosen ? "600 " : "") + size + FONT;
     ctx.textBaseline = "middle"; ctx.textAlign = "left";
     const left = x + 12, next = data.lanes.find((lane) => lane.x > x), end = next ? next.x - 10 : data.size[0];
-    const words = clip(ctx, node.label, chosen ? 400 : end - left - (band ? ctx.measureText(`${band.gaps}/${band.total}`).width + 7 : 0));
+    const words = clip(ctx, node.label + (band && band.ended ? say(data.ended) : ""), chosen ? 400 : end - left - (band ? ctx.measureText(`${band.gaps}/${band.total}`).width + 7 : 0));
     const width = ctx.measureText(words).width;
     if (chosen) { ctx.fillStyle = "#ffffffe6"; ctx.fillRect(left - 2, y - size * 0.8, width + 4, size * 1.6); }
     ctx.fillStyle = INK; ctx.fillText(words, left, y);

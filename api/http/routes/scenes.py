@@ -39,7 +39,7 @@ class View:
         """The board of the view; that which everybody opens is kept."""
         if self.filters.any or most != MOST_GLYPHS:
             return scene(self.context, self.filters, most)
-        return self.context.memo("scene", lambda: scene(self.context))
+        return self.context.memo("scene", lambda: scene(self.context, self.filters))
 
 
 Planned = Annotated[
@@ -90,13 +90,14 @@ def view(
 ) -> View:
     """The view that a request asks for. Errors: `NoSuchNode`, `NoSuchPlan`, those of a supposition, `Unchanged`."""
     context, workspace = asked.context, asked.who.workspace
+    before = None if plan is None and suppose is None else context
     if plan is not None:
         context = as_founded(workspace, context, named_plan(plan))
     if suppose is not None:
         context = laid(context, supposition(asked.who, read_supposed(suppose), context.network)).context
     answer = question and answer_to(workspace, question, context, engine)
     only = None if group is None else Group(NodeKey.parse(group), of)
-    return View(asked.who, context, Filters(street, authority, answer or None, only))
+    return View(asked.who, context, Filters(street, authority, answer or None, only, before))
 
 
 Viewed = Annotated[View, Depends(view)]

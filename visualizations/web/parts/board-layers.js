@@ -13,7 +13,7 @@ const LABELLED = ["GoverningBody", "Authority", "GuidanceStation"];
 
 /** @typedef {{type: string, id: string, name: string | null, look: string, filed: boolean, lane: string, x: number, y: number, count: number}} Spot */
 /** @typedef {{type: string, source: number, target: number, tie: "actual" | "planned" | "missing" | "proposed", title?: import("../lib/words.js").Text}} Tie */
-/** @typedef {{width: number, height: number, per_glyph: number, drawn: number, total: number, truncated: boolean, lanes: {lane: string, x: number, width: number}[], bands: {id: string | null, name: string, y: number, height: number, total: number, gaps: number}[], glyphs: Spot[], edges: Tie[]}} Scene */
+/** @typedef {{width: number, height: number, per_glyph: number, drawn: number, total: number, truncated: boolean, lanes: {lane: string, x: number, width: number}[], bands: {id: string | null, name: string, y: number, height: number, total: number, gaps: number, ended: boolean}[], glyphs: Spot[], edges: Tie[]}} Scene */
 
 /** @param {{type: string, id: string}} spot */
 export const addressOf = (spot) => `${spot.type}/${spot.id}`;
@@ -50,10 +50,10 @@ export function Stripes({ scene }) {
   return scene.bands.map((band, place) => html`<rect key=${band.id} x="0" y=${band.y} width=${scene.width} height=${band.height} fill=${place % 2 ? "#fff" : "#F6F8FA"} />`);
 }
 
-/** Streets with how many are uncovered, above the lines; a press leaves one alone. @param {{scene: Scene}} given */
+/** Streets with how many are uncovered, above the lines; of one that is no more that is said. A press leaves one alone. @param {{scene: Scene}} given */
 export function Streets({ scene }) {
   const x = (scene.lanes.find((lane) => lane.lane === "streets")?.x ?? 0) + 29;
-  return scene.bands.map((band) => html`<text key=${band.id} data-band=${band.id ?? ""} style="cursor:pointer" x=${x} y=${band.y + band.height / 2 + 5} font-size="14" fill="#1C2733" ...${RIM}>${half(band.name)} <tspan fill=${band.gaps > 0 ? "#B84300" : "#55616E"} font-weight=${band.gaps > 0 ? 700 : 400}>${count(band.gaps)}</tspan>/${count(band.total)}</text>`);
+  return scene.bands.map((band) => html`<text key=${band.id} data-band=${band.id ?? ""} style="cursor:pointer" x=${x} y=${band.y + band.height / 2 + 5} font-size="14" fill=${band.ended ? "#55616E" : "#1C2733"} ...${RIM}>${half(band.name)}${band.ended && word("board.ended")} ${(band.total > 0 || !band.ended) && html`<tspan fill=${band.gaps > 0 ? "#B84300" : "#55616E"} font-weight=${band.gaps > 0 ? 700 : 400}>${count(band.gaps)}</tspan>/${count(band.total)}`}</text>`);
 }
 
 /** @param {{spots: Spot[], seen: boolean[], moved: boolean[], names: string[]}} given */

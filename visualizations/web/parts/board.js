@@ -41,7 +41,8 @@ export function Board({ scene, before = null, proposals = [], hidden, selected, 
     const look = looked.get(addressOf(spot));
     return look === undefined ? before.per_glyph === 1 : look !== spot.look; // in a group before: nobody knows how it looked
   }), [spots, before, looked]);
-  const names = useMemo(() => spots.map((spot, place) => `${nameOf(spot)}${moved[place] ? ` · ${was(looked?.get(addressOf(spot)))}` : ""}`), [spots, moved, language.value]);
+  const ended = useMemo(() => new Set(scene.bands.filter((band) => band.ended).map((band) => band.id)), [scene]);
+  const names = useMemo(() => spots.map((spot, place) => `${nameOf(spot)}${spot.type === "Street" && ended.has(spot.id) ? word("board.ended") : ""}${moved[place] ? ` · ${was(looked?.get(addressOf(spot)))}` : ""}`), [spots, moved, ended, language.value]);
   const lit = useMemo(() => new Set(ties.flatMap((edge) => [edge.source, edge.target])), [ties]);
 
   const fit = () => setView({ x: 0, y: 0, zoom: 1 });
