@@ -13,7 +13,7 @@ from typing import Any, Literal
 import polars as pl
 
 from api.answers import answer_to, judging
-from api.jobs import Progress
+from api.job_records import Progress
 from api.outputs import EXPORTS
 from api.views import Place, at_place, check_place
 from api.workspace import Workspace

@@ -12,7 +12,7 @@ import polars as pl
 
 from api.giving_back import give_back
 from api.intake import Intake, take_in
-from api.jobs import Progress
+from api.job_records import Progress
 from api.workspace import Workspace
 from graphmodel.network import Network
 from graphmodel.schema import NODE_TYPES

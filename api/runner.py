@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from pathlib import Path
 
@@ -41,6 +42,11 @@ def this_process() -> Runner | None:
     """The process that asks; None where the system does not tell when it started."""
     host, seen = _host(), _seen(os.getpid())
     return None if host is None or seen is None else Runner(host=host, pid=os.getpid(), started=seen[1])
+
+
+def lives(by: Runner | None, lease: dt.datetime) -> bool:
+    """Whether what a process holds until `lease` may still be done by it."""
+    return lease > dt.datetime.now(dt.UTC) and not (by is not None and by.gone())
 
 
 def _host() -> str | None:

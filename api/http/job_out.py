@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from api.accounts import Permission
 from api.http.caller import Caller
 from api.http.models import Words, example
-from api.jobs import Job, NoSuchJob, Progress
+from api.job_records import Job, NoSuchJob, Progress
 
 JobId = Annotated[
     str, Path(max_length=40, description="任务编号 · id of the job", examples=["5f2c0a1b9d8e7f6a5b4c3d2e"])

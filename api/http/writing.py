@@ -13,7 +13,7 @@ from api.http.caller import Caller, Changing
 from api.http.entity_tags import ANY, entity_tags
 from api.http.job_out import JobOut, accepted, begin
 from api.http.problems import documented
-from api.jobs import Progress
+from api.job_records import Progress
 from graphmodel.stores.protocol import RevisionMoved
 from graphmodel.text import Refusal, Text
 
@@ -82,7 +82,7 @@ class Write:
                 raise self._told(fault) from None
 
         account, jobs = self.who.account.name, self.who.served.jobs
-        return jobs.once(account, self.key, (self.request.url.path, asked), on_the_expected)
+        return jobs.keys.once(account, self.key, (self.request.url.path, asked), on_the_expected)
 
     def begin(self, kind: str, asked: Any, prepare: Callable[[int], Callable[[Progress], Any]]) -> JobOut:
         """The job that does what `prepare` makes of the revision; the same job again as `once` has it."""

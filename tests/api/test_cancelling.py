@@ -8,7 +8,7 @@ import pytest
 
 from api.exporting import Export
 from api.imports import Import, bring_in
-from api.jobs import Cancelled, Progress, files_of
+from api.job_records import Cancelled, Progress, files_of
 from api.workspace import Workspace
 from examples.generator import scale
 from examples.generator.output import write_bundle

@@ -24,7 +24,7 @@ from api.http.models import example
 from api.http.problems import documented
 from api.http.reading import LARGEST, UNCHANGED, Changes, Day, Engined, Revision
 from api.http.routes.questions import Placed
-from api.jobs import FilesGone, JobNotDone, Progress, files_of, new_id
+from api.job_records import FilesGone, JobNotDone, Progress, files_of, new_id
 from api.outputs import EXPORTS
 from api.policy_words import policy_changes
 from api.views import Place

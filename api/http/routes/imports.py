@@ -22,7 +22,7 @@ from api.http.problems import documented
 from api.http.routes.exports import file_of, send_files
 from api.http.writing import WRITES, Writing
 from api.imports import Import, NotEmpty, bring_in, forget, propose, uploads
-from api.jobs import FilesGone, Job, Progress, files_of, new_id
+from api.job_records import FilesGone, Job, Progress, files_of, new_id
 from graphmodel.text import Refusal, Text
 from loaders.bundle import headers_seen
 from loaders.errors import printable

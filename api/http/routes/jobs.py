@@ -15,7 +15,7 @@ from fastapi.responses import StreamingResponse
 from api.http.caller import Caller, Seeing
 from api.http.job_out import JOB, JobId, JobOut, JobPage, job_of, job_out, sees
 from api.http.reading import Cursor, Limit, page_size
-from api.jobs import Job, JobNotDone
+from api.job_records import Job, JobNotDone
 from api.listing import paged
 
 router = APIRouter(tags=["jobs"])

@@ -33,7 +33,7 @@ from api.http.problems import documented
 from api.http.reading import UNCHANGED, Limit, give_tag, page_size
 from api.http.routes.revisions import counts_out, revision_out
 from api.http.writing import WRITES, Writing
-from api.jobs import Progress
+from api.job_records import Progress
 from api.plan_views import Choice, View, names, view
 from graphmodel.changes import ChangeSet
 from graphmodel.paths import NodeKey, row_of

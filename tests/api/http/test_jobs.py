@@ -27,7 +27,9 @@ from fastapi.testclient import TestClient
 
 from api.accounts import LOCAL
 from api.examples import BUNDLE, LEDGER
-from api.jobs import AT_ONCE, LEASE, MOST_BEGUN, WAIT, Jobs, JobState, KeyInUse, KeyReused, TooManyJobs
+from api.job_records import WAIT, JobState, TooManyJobs
+from api.jobs import AT_ONCE, LEASE, MOST_BEGUN, Jobs
+from api.keys import KeyInUse, KeyReused
 from api.runner import Runner, this_process
 from api.workspace import Workspace
 from examples.generator import scale
@@ -384,7 +386,7 @@ def test_exports_hold_up_nobodys_work_and_do_not_pile_up(store: SqliteStore) -> 
 
 def test_what_ended_long_ago_is_forgotten_with_its_files_and_keys(store: SqliteStore, tmp_path: Path) -> None:
     jobs, go, files = Jobs(store, folders=[tmp_path / "files"]), threading.Event(), tmp_path / "files"
-    old = jobs.once("office", "the-key", "request", lambda: jobs.start("test", "office", lambda _: "done").id)
+    old = jobs.keys.once("office", "the-key", "request", lambda: jobs.start("test", "office", lambda _: "done").id)
     until(jobs, old, "done")
     running = jobs.start("test", "office", lambda _: go.wait(PATIENCE)).id
     until(jobs, running, "running")
@@ -399,7 +401,7 @@ def test_what_ended_long_ago_is_forgotten_with_its_files_and_keys(store: SqliteS
     jobs.prune(now + week + dt.timedelta(hours=1))
     assert [job.id for job in jobs.all()] == [running]
     assert sorted(p.name for p in files.iterdir()) == sorted([running, "just-sent"])
-    assert jobs.once("office", "the-key", "another request", lambda: "free again") == "free again"
+    assert jobs.keys.once("office", "the-key", "another request", lambda: "free again") == "free again"
     go.set()
     until(jobs, running, "done")
     jobs.stop(1)
@@ -724,15 +726,15 @@ def test_what_a_process_held_that_is_gone_is_free_at_once_and_its_job_lost(store
         store.put("job", id_, {**running, "id": id_, "lease": lease.isoformat(), "by": by and by.model_dump()}, 0)
     assert {id_: jobs.get(id_).state for id_ in states} == states
     for by, free in ((elsewhere, False), (there, True)):
-        jobs.once("office", f"key of {by.host}", "request", lambda: "done")
+        jobs.keys.once("office", f"key of {by.host}", "request", lambda: "done")
         (record,) = [each for each in store.records("idempotency") if each.value["by"] == me.model_dump()]
         left = {"asked": record.value["asked"], "at": record.value["at"], "by": by.model_dump()}
         store.put("idempotency", record.key, left, record.version)
         if free:
-            assert jobs.once("office", f"key of {by.host}", "request", lambda: "again") == "again"
+            assert jobs.keys.once("office", f"key of {by.host}", "request", lambda: "again") == "again"
         else:
             with pytest.raises(KeyInUse):
-                jobs.once("office", f"key of {by.host}", "request", lambda: "again")
+                jobs.keys.once("office", f"key of {by.host}", "request", lambda: "again")
     jobs.stop(1)
 
 
@@ -744,16 +746,16 @@ def test_a_key_is_held_while_its_work_lasts_longer_than_a_lease(store: SqliteSto
         done.append("once")
         return "answer"
 
-    first = threading.Thread(target=jobs.once, args=("office", "key", "request", work))
+    first = threading.Thread(target=jobs.keys.once, args=("office", "key", "request", work))
     first.start()
     time.sleep(1.8)
     with pytest.raises(KeyInUse) as refused:
-        jobs.once("office", "key", "request", work)
+        jobs.keys.once("office", "key", "request", work)
     assert refused.value.members == {"retry_after": 1}
     with pytest.raises(KeyReused):
-        jobs.once("office", "key", "another request", work)
+        jobs.keys.once("office", "key", "another request", work)
     first.join()
-    assert jobs.once("office", "key", "request", work) == "answer"
+    assert jobs.keys.once("office", "key", "request", work) == "answer"
     assert done == ["once"]
     jobs.stop(1)
 
@@ -775,7 +777,7 @@ def test_the_answer_of_a_key_is_kept_although_the_store_is_busy_just_then(
         done.append("once")
         return "answer"
 
-    assert [jobs.once("office", "a-key-of-one", "request", work) for _ in range(2)] == ["answer", "answer"]
+    assert [jobs.keys.once("office", "a-key-of-one", "request", work) for _ in range(2)] == ["answer", "answer"]
     assert (done, busy) == (["once"], [])
     jobs.stop(1)
 

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from api.accounts import LOCAL
 from api.http.app import openapi
-from api.jobs import Job
+from api.job_records import Job
 
 API = "/api/v1"
 
