@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from api.http.models import CellOut, ChoiceOut, Counts, Found, OfRevision, Words, example
+from api.http.models import ChoiceOut, Found, OfRevision, Words, example
+from api.http.revision_models import CellOut, Counts
 
 _WORDS = {"zh": "春熙路第三党支部", "en": "branch 3 of Chunxi Road"}
 _KIND = {"value": "join-joint", "title": {"zh": "加入联合党支部", "en": "join a joint branch"}}

@@ -9,8 +9,9 @@ from pydantic import BaseModel, Field
 
 from api.edits import Edit, edited, save
 from api.http.caller import Changing
-from api.http.models import WRITTEN, CellOut, Counts, Id, OfRevision, RevisionOut, example
+from api.http.models import WRITTEN, Id, OfRevision, example
 from api.http.problems import documented
+from api.http.revision_models import CellOut, Counts, RevisionOut
 from api.http.routes.nodes import TypeName
 from api.http.routes.revisions import counts_out, revision_out
 from api.http.writing import WRITES, Writing

@@ -8,20 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from api.http.caller import Seeing
-from api.http.models import (
-    ChoiceOut,
-    ClauseOut,
-    EdgeTypeOut,
-    FieldOut,
-    NodeTypeOut,
-    ParameterOut,
-    PolicyOut,
-    SchemaOut,
-    Words,
-    choices_out,
-    parameter_values,
-)
+from api.http.models import ChoiceOut, Words, choices_out, parameter_values
 from api.http.reading import UNCHANGED, give_tag
+from api.http.schema_models import ClauseOut, EdgeTypeOut, FieldOut, NodeTypeOut, ParameterOut, PolicyOut, SchemaOut
 from graphmodel.clauses import CLAUSES
 from graphmodel.declare import Column
 from graphmodel.parameters import PARAMETERS

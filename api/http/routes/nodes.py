@@ -9,7 +9,8 @@ from fastapi import APIRouter, Path, Query
 
 from api.hits import hits
 from api.http.caller import Caller
-from api.http.models import (
+from api.http.models import Words, rows_of
+from api.http.node_models import (
     HitOut,
     Looked,
     Lookup,
@@ -21,8 +22,6 @@ from api.http.models import (
     PathOut,
     SearchOut,
     Step,
-    Words,
-    rows_of,
 )
 from api.http.reading import UNCHANGED, Cursor, Limit, Read, page_size
 from api.listing import BadFilter, field_of, nodes_of_type, paged

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response, status
 from api import plans
 from api.http.caller import Changing
 from api.http.job_out import JobOut, leads_to
-from api.http.models import CellOut, RevisionOut, Words
+from api.http.models import Words
 from api.http.overseeing import Overseeing
 from api.http.plan_models import (
     AppliedOut,
@@ -31,6 +31,7 @@ from api.http.plan_models import (
 from api.http.plan_out import brief_out, decision_out, node_out, plan_out, proposals_out
 from api.http.problems import documented
 from api.http.reading import UNCHANGED, Limit, give_tag, page_size
+from api.http.revision_models import CellOut, RevisionOut
 from api.http.routes.revisions import counts_out, revision_out
 from api.http.writing import WRITES, Writing
 from api.job_records import Progress

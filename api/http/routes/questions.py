@@ -10,7 +10,8 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from api.answers import answer_to, rows_of_table
 from api.http.caller import Seeing
-from api.http.models import (
+from api.http.models import Words, choice_out, choices_out, parameter_values, rows_of
+from api.http.question_models import (
     AnswerOut,
     Catalogue,
     ColumnOut,
@@ -20,11 +21,6 @@ from api.http.models import (
     QuestionOut,
     TablePage,
     TrackCount,
-    Words,
-    choice_out,
-    choices_out,
-    parameter_values,
-    rows_of,
 )
 from api.http.reading import LARGEST, UNCHANGED, Asked, Asking, Cursor, Engined, Limit, asking, give_tag, page_size
 from api.listing import BadFilter, paged

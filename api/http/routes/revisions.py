@@ -8,8 +8,8 @@ import polars as pl
 from fastapi import APIRouter, Path, Query, Request, Response, status
 
 from api.http.caller import Seeing
-from api.http.models import CellOut, Counts, Difference, RevisionOut, RevisionPage, UndoIn
 from api.http.reading import LARGEST, UNCHANGED, Cursor, Limit, give_tag, page_size
+from api.http.revision_models import CellOut, Counts, Difference, RevisionOut, RevisionPage, UndoIn
 from api.http.writing import WRITES, Writing
 from api.listing import paged
 from graphmodel.changes import ChangeSet

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from api.answers import answer_to
 from api.examples import label_of
 from api.http.caller import Caller, Exporting, Seeing
-from api.http.models import SceneOut, rows_of
+from api.http.models import BASIS, Basis, Value, example, rows_of
 from api.http.overseeing import seen_whole
 from api.http.problems import language_of
 from api.http.reading import LARGEST, UNCHANGED, Asking, Engined, asking
@@ -25,6 +25,29 @@ from visualizations.board_selection import Filters, Group
 from visualizations.scene import MOST_GLYPHS, Scene, scene
 
 router = APIRouter(tags=["scenes"], responses=UNCHANGED)
+
+
+class SceneOut(Basis):
+    """The tier board, in pixels from its upper left corner: rows by column name, see `columns` of each part.
+
+    `glyphs` stand for `count` nodes each; `edges` join glyphs by their place in the list; `drawn` of `total` nodes stand on it.
+    """
+
+    model_config = example(
+        **BASIS, width=1800, height=2400, per_glyph=1, drawn=2, total=2, truncated=False,
+        lanes=[{"lane": "streets", "x": 300.0, "width": 200.0}], bands=[], glyphs=[], edges=[],
+    )  # fmt: skip
+
+    width: int
+    height: int
+    per_glyph: int
+    drawn: int
+    total: int
+    truncated: bool
+    lanes: list[dict[str, Value]]
+    bands: list[dict[str, Value]]
+    glyphs: list[dict[str, Value]]
+    edges: list[dict[str, Value]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,10 @@ from api.descriptions import described
 from api.examples import REDISTRICTING
 from api.http.bodies import given_twice
 from api.http.caller import Caller, Seeing
-from api.http.models import WRITTEN, Counts, OfRevision, Value, Words, example, parameter_values, rows_of
+from api.http.models import WRITTEN, OfRevision, Value, Words, example, parameter_values, rows_of
 from api.http.problems import documented
 from api.http.reading import LARGEST
+from api.http.revision_models import Counts
 from api.http.routes.pages import ShareOut, share_out
 from api.http.routes.plans import named_plan
 from api.http.routes.revisions import counts_out
