@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from typing import Protocol
 
 import polars as pl
@@ -50,6 +50,10 @@ class Workplace(Protocol):
 
     def context(self, revision: int | None = None) -> Context:
         """What questions are asked of: a revision, the newest by default, on the data's own day."""
+        ...
+
+    def passing(self, context: Context) -> AbstractContextManager[Context]:
+        """A context for a block, after which what was computed on it alone is forgotten."""
         ...
 
     def asking(self, engine: Engine) -> Callable[[Question, Context], Answer]:
@@ -117,10 +121,9 @@ class Casework:
     def _lay_at(self, cases: Sequence[Case], context: Context, revision: int) -> dict[str, str]:
         if not cases:
             return {}
-        then = context.over(self._workspace.network(revision))
-        rows = placed(self.shown(cases, then), then).select("identity", "street_id").drop_nulls()
-        then.network.forget()
-        return dict(rows.iter_rows())
+        with self._workspace.passing(context.over(self._workspace.network(revision))) as then:
+            rows = placed(self.shown(cases, then), then).select("identity", "street_id").drop_nulls()
+            return dict(rows.iter_rows())
 
     def table(self, context: Context, engine: Engine = "process") -> pl.DataFrame:
         """All cases, the overdue first, as they stand on the day of a context; see `overview`."""

@@ -56,7 +56,7 @@ _TIED: tuple[type[Node], ...] = (PartyOrganization, InstructorPost, Alliance, Ve
 """Types that speak of organisations: seen only where they are tied to one that is seen, or to the body itself."""
 
 _WHOSE: dict[type[Edge], Literal["source", "target"]] = {PaysDues: "source", Funds: "target"}
-"""At which end the one is whose members the restricted fields of a relation tell of."""
+"""At which end the one is whose members the restricted fields of a relation tell of: types do not say, both ends of dues being the same."""
 
 Masks = dict[str, Flags]
 """For every node type: bool[n], which of its nodes are meant."""

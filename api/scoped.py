@@ -15,8 +15,9 @@ from api.scope import DistrictOnly, Scope, own_rows, visible
 from api.workspace import Workspace
 from graphmodel.changes import ChangeSet
 from graphmodel.declare import SOURCES
-from graphmodel.network import Network
+from graphmodel.network import Network, Stamp
 from graphmodel.paths import NodeKey, row_of
+from graphmodel.policy import Values
 from graphmodel.stores.protocol import Act, Record, Revision, Store
 from graphmodel.stores.telling import Progress as Rows
 from graphmodel.tables import Tables
@@ -142,14 +143,18 @@ class ScopedWorkspace(Workspace):
         """See `Workspace.network`."""
         return self._scope.network(self._whole.network(revision))
 
-    def context(self, revision: int | None = None, day: dt.date | None = None, **policy: Any) -> Context:
-        """See `Workspace.context`. Errors besides: `DistrictOnly` where a body's account supposes another policy.
+    def rules(self, stamp: Stamp, day: dt.date | None = None, **policy: Any) -> tuple[Values, dt.date]:
+        """See `Workspace.rules`. Errors besides: `DistrictOnly` where a body's account supposes another policy.
 
         A threshold that is moved until a verdict turns would count what the account does not see (J7's groups).
         """
         if policy and self._scope.body is not None:
             raise DistrictOnly
-        context = self._whole.context(revision, day, **policy)
+        return super().rules(stamp, day, **policy)
+
+    def under(self, revision: int, values: Values, today: dt.date) -> Context:
+        """See `Workspace.under`."""
+        context = self._whole.under(revision, values, today)
         earlier = context.earlier and replace(context.earlier, network=self._scope.network(context.earlier.network))
         return replace(context, network=self._scope.network(context.network), earlier=earlier)
 

@@ -279,7 +279,7 @@ def trend(workspace: Workspace, before: Context) -> list[tuple[Stamp, Rates]]:
         last = {r.act.as_of: r.number for r in acts} | {stamp.as_of: stamp.revision}
         found = []
         for _, number in sorted(last.items())[-LINES:]:
-            with workspace.supposing(number) as each:
+            with workspace.passing(workspace.context(number)) as each:
                 if len(each.network[Organization]):
                     found.append((each.network.stamp, coverage(each).rates()))
         return found

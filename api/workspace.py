@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -123,7 +123,7 @@ class Workspace:
         if not revision:  # the newest is in memory, and nothing is read of the empty one
             return self.network(revision).stamp
         log = self.revisions()
-        if revision > len(log):
+        if not 0 < revision <= len(log):
             raise NoSuchRevision(revision, len(log))
         return Stamp(revision, log[revision - 1].act.as_of)
 
@@ -144,31 +144,37 @@ class Workspace:
         return self.policy.at(today).replace(**policy), today
 
     def context(self, revision: int | None = None, day: dt.date | None = None, **policy: Any) -> Context:
-        """What questions are asked of: a revision, and the rules as `rules` gives them.
+        """What questions are asked of: a revision, and the rules as `rules` gives them; see `under`.
 
-        What is computed for another day or policy is forgotten with the context. Errors: those of `network` and `rules`.
+        Errors: those of `stamp` and `rules`.
+        """
+        stamp = self.stamp(revision)
+        return self.under(stamp.revision, *self.rules(stamp, day, **policy))
+
+    def under(self, revision: int, values: Values, today: dt.date) -> Context:
+        """What questions are asked of: a revision, and rules that `rules` gave for it.
+
+        What is computed for another day or policy is forgotten with the context. Errors: those of `network`.
         """
         network = self.network(revision)
-        values, today = self.rules(network.stamp, day, **policy)
-        if policy or today != network.stamp.as_of:
+        if values.changed or today != network.stamp.as_of:
             network = network.afresh()
         context = Context.of(network, values, today)
         past = self._long_ago(context)
         return context if past is None else context.since(past)
 
-    @contextlib.contextmanager
-    def supposing(self, revision: int | None = None, day: dt.date | None = None, **policy: Any) -> Iterator[Context]:
-        """What `context` gives, for a block; what was computed on a picture that only the block asks is forgotten after it.
+    @contextmanager
+    def passing(self, context: Context) -> Iterator[Context]:
+        """A context for a block; what was computed on a picture that only the block asks is forgotten after it.
 
-        Answers speak of their network in turn, so that both would stay until somebody looks for circles of objects.
-        Errors: those of `context`.
+        Answers speak of their network in turn, so that both would stay until somebody looks for circles of objects. The
+        newest network, which everybody asks, keeps what it has.
         """
-        context = self.context(revision, day, **policy)
-        passing = context.network is not self.network()
+        shared = context.network is self.network()
         try:
             yield context
         finally:
-            if passing:
+            if not shared:
                 context.network.forget()
 
     def _long_ago(self, context: Context) -> Network | None:

@@ -122,8 +122,9 @@ class Reading:
 
 def reading(request: Request, response: Response, who: Seeing, revision: Revision = None) -> Reading:
     """The network that is read. Errors: `NoSuchRevision`, `Unchanged`, before anything is read from the store."""
-    give_tag(request, response, who, who.workspace.stamp(revision))
-    return Reading(who, who.workspace.network(revision))
+    stamp = who.workspace.stamp(revision)
+    give_tag(request, response, who, stamp)
+    return Reading(who, who.workspace.network(stamp.revision))
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,11 +154,11 @@ def asking(beside: Callable[..., Sequence[object]] = _nothing) -> Any:
         day: Day = None,
         rests_on: Any = Depends(beside),  # noqa: B008 - an annotation could not name it
     ) -> Iterator[Asking]:
-        workspace, supposed = who.workspace, policy_changes(changes)
+        workspace = who.workspace
         stamp = workspace.stamp(revision)
-        values, today = workspace.rules(stamp, day, **supposed)
+        values, today = workspace.rules(stamp, day, **policy_changes(changes))
         give_tag(request, response, who, stamp, values.digest, today, *rests_on)
-        with workspace.supposing(revision, day, **supposed) as context:
+        with workspace.passing(workspace.under(stamp.revision, values, today)) as context:
             yield Asking(who, context)
 
     return Depends(asked, scope="function")

@@ -263,6 +263,21 @@ def test_nothing_is_settled_on_what_is_not_the_newest_so_that_what_came_since_is
         assert book.reconcile([ask(judged_question(Q), before)], 1, before.today) == []
 
 
+def test_what_is_asked_in_passing_is_forgotten_and_what_everybody_asks_is_kept(folder: Path) -> None:
+    cover(folder, "o1", 1)
+    with Workspace(folder) as workspace:
+        newest = workspace.context()
+        then = newest.over(workspace.network(1))
+        again = newest.over(
+            workspace.network(2)
+        )  # as where a policy changed alone: asked of the revision before, which is this one
+        other = workspace.context(strict_cover=True)
+        for context, kept in ((newest, True), (then, False), (again, True), (other, False)):
+            with workspace.passing(context) as asked:
+                assert asked.memo("fact", lambda: "made in passing") == "made in passing"
+            assert context.memo("fact", lambda: "made anew") == ("made in passing" if kept else "made anew")
+
+
 def test_cases_head_the_report_and_the_score_card_counts_the_overdue(folder: Path) -> None:
     run(folder, "cases", "open", Q)
     run(folder, "cases", "open", "branch-required")

@@ -265,11 +265,11 @@ def test_an_index_outlasts_who_asks_while_somebody_writes(tmp_path: Path) -> Non
     with Workspace(tmp_path, create=True) as workspace:
         workspace.store.apply(called("甲"), act, 0)
         workspace.find("甲")
-        with workspace.supposing() as asked:
+        with workspace.passing(workspace.context()) as asked:
             workspace.store.apply(called("乙"), act, 1)
         assert searched(asked.network).made is not None
         assert searched(workspace.network()).made is not None
-        with workspace.supposing(1) as asked:
+        with workspace.passing(workspace.context(1)) as asked:
             workspace.find("甲")
             asked.network.memo("computed", lambda: asked)
         assert not asked.network._memo

@@ -114,7 +114,7 @@ def list_cases(
 ) -> CasePage:
     """整改台账：逾期的在前，然后是即将到期的 · cases: the overdue first, then those due soon."""
     work = _work(who)
-    with who.workspace.supposing(None, day) as context:
+    with who.workspace.passing(who.workspace.context(None, day)) as context:
         table = work.table(context, engine).filter(chosen_cases(state, question))
         if body is not None:
             one = work.body(body)

@@ -284,12 +284,10 @@ class WhatIfOut(OfRevision):
 def suppose(wanted: SupposedIn, who: Seeing) -> WhatIfOut:
     """假设其他阈值、增派岗位、街道合并、单位撤销，前后逐项比较，什么都不写入 · suppose, and ask before and after; nothing is stored."""
     refuse_unseen(who)
-    with who.workspace.supposing(wanted.revision) as context:
+    with who.workspace.passing(who.workspace.context(wanted.revision)) as context:
         told = what_if(context, supposition(who, wanted, context.network), with_plan=wanted.with_plan)
-        sent = _sent(told)
-        if told.laid.context.network is not context.network:
-            told.laid.context.network.forget()
-        return sent
+        with who.workspace.passing(told.laid.context):
+            return _sent(told)
 
 
 def read_supposed(text: str) -> SupposedIn:

@@ -539,6 +539,18 @@ def test_what_is_unchanged_of_an_earlier_revision_is_not_even_read(
     assert client.get(API + later).json()["code"] == "no-such-revision"
 
 
+def test_the_rules_of_a_request_are_taken_once(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken, rules = [], Workspace.rules
+
+    def counted(self: Workspace, *of: Any, **policy: Any) -> Any:
+        taken.append(policy)
+        return rules(self, *of, **policy)
+
+    monkeypatch.setattr(Workspace, "rules", counted)
+    get(client, "/questions/branch-required/answer?set=branch_min_members=5")
+    assert taken == [{"branch_min_members": 5}]
+
+
 def test_large_answers_are_packed(client: TestClient) -> None:
     packed = client.get(f"{API}/schema", headers={"Accept-Encoding": "gzip"})
     assert packed.headers["Content-Encoding"] == "gzip"
