@@ -86,12 +86,13 @@ def show_plan(
     made = shown.kept.plan
     if whole and not terminal.as_json:
         _show_figures(terminal, workspace, shown, limit)
+    titled = plan_views.titles(workspace.network(), [one for _, one in shown.chosen])
     rows = [
         {
             "number": place,
             "state": terminal.word(shown.decisions[one.id].state.title),
             "kind": terminal.word(one.kind.title),
-            "title": terminal.word(one.title),
+            "title": terminal.word(titled[one.id]),
             "closes": one.counted[0],
             "other": one.counted[1],
             "reason": shown.decisions[one.id].reason,

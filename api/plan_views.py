@@ -26,6 +26,7 @@ from queries.context import Context
 from queries.places import street_of
 from queries.registry import question
 
+_PLANNED_AS = Text("{name}（拟方案时称“{planned}”）", "{name} (planned as '{planned}')")
 _PLACED = {source.type_name for source, _ in LocatedIn.pairs}
 
 
@@ -124,6 +125,29 @@ def names(network: Network, nodes: Sequence[NodeKey]) -> dict[NodeKey, str]:
         for id_, name in frame[rows[rows >= 0]].select("id", "name").drop_nulls("name").iter_rows():
             called[NodeKey(type_, id_)] = name
     return called
+
+
+def titles(network: Network, proposals: Sequence[Proposal]) -> dict[str, Text]:
+    """What proposals are called by id: a node that was renamed since by its present name, with the one that it was planned under."""
+    nodes = dict.fromkeys(key for one in proposals for key in (*one.subjects, one.target) if key is not None)
+    former: dict[NodeKey, tuple[str, list[str]]] = {}
+    for type_ in {node.type for node in nodes}:
+        frame, rows = network.nodes[type_].frame, network.nodes[type_].find([n.id for n in nodes if n.type == type_])
+        if "aliases" in frame.columns:
+            named = frame[rows[rows >= 0]].select("id", "name", "aliases").drop_nulls()
+            former |= {NodeKey(type_, id_): (name, other.split("、")) for id_, name, other in named.iter_rows()}
+    return {one.id: _present(one, former) for one in proposals}
+
+
+def _present(one: Proposal, former: Mapping[NodeKey, tuple[str, list[str]]]) -> Text:
+    title = one.title
+    for key in (*one.subjects, one.target):
+        name, others = former.get(key, ("", [])) if key is not None else ("", [])
+        planned = max((other for other in others if other and other in title.zh), key=len, default=None)
+        if planned is not None and name not in title.zh:
+            both = _PLANNED_AS.format(name=name, planned=planned)
+            title = Text(title.zh.replace(planned, both.zh), title.en.replace(planned, both.en))
+    return title
 
 
 def _streets(context: Context, proposals: Sequence[Proposal], names: Sequence[str]) -> set[int]:

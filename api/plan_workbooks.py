@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from api import plans
 from api.outputs import refuse_existing, whole
-from api.plan_views import Choice, lacking, names, view
+from api.plan_views import Choice, lacking, names, titles, view
 from api.workspace import ACTOR, Workspace
 from graphmodel.text import Refusal, Text
 from loaders import returned_plan as layout
@@ -46,9 +47,11 @@ def write(
     refuse_existing([path], force=force)
     shown = view(workspace, name, choice)
     called = names(workspace.network(), [u.subject for u in shown.unplaced])
+    titled = titles(workspace.network(), [one for _, one in shown.chosen])
+    chosen = [(number, replace(one, title=titled[one.id])) for number, one in shown.chosen]
     unplaced = [(called[u.subject], gaps, u.why, u.cheapest) for u, gaps in lacking(shown.unplaced)]
     with whole(path) as made:
-        write_plan_workbook(shown.kept, shown.chosen, shown.decisions, made, unplaced)
+        write_plan_workbook(shown.kept, chosen, shown.decisions, made, unplaced)
     return shown.kept, len(shown.chosen)
 
 

@@ -21,7 +21,7 @@ from api.http.plan_models import (
     StepOut,
     UnplacedOut,
 )
-from api.plan_views import View, names
+from api.plan_views import View, names, titles
 from graphmodel.network import Network
 from graphmodel.paths import NodeKey
 from graphmodel.text import Text
@@ -52,8 +52,9 @@ def proposals_out(shown: View, chosen: Sequence[tuple[int, Proposal]], network: 
     """Some proposals of a plan with their numbers, as they are sent; names are those of a network."""
     keys = [key for _, one in chosen for key in _keys(one)]
     called = names(network, keys)
-    titles = {one.id: one.title for one in shown.kept.plan.proposals}
-    return [_proposal_out(number, one, shown, called, titles) for number, one in chosen]
+    needed = {id_ for _, one in chosen for id_ in one.needs} | {one.id for _, one in chosen}
+    titled = titles(network, [one for one in shown.kept.plan.proposals if one.id in needed])
+    return [_proposal_out(number, one, shown, called, titled) for number, one in chosen]
 
 
 def _keys(one: Proposal) -> list[NodeKey]:
@@ -62,13 +63,13 @@ def _keys(one: Proposal) -> list[NodeKey]:
 
 
 def _proposal_out(
-    number: int, one: Proposal, shown: View, called: Mapping[NodeKey, str], titles: Mapping[str, Text]
+    number: int, one: Proposal, shown: View, called: Mapping[NodeKey, str], titled: Mapping[str, Text]
 ) -> ProposalOut:
     return ProposalOut(
         number=number,
         id=one.id,
         kind=choice_out(one.kind),
-        title=Words.of(one.title),
+        title=Words.of(titled[one.id]),
         subjects=[node_out(key, called) for key in one.subjects],
         target=one.target and node_out(one.target, called),
         closes=list(one.closes),
@@ -78,7 +79,7 @@ def _proposal_out(
         ],
         runner_up=one.runner_up and _runner_up_out(one.runner_up, called),
         evidence=[Words.of(text) for text in one.evidence],
-        needs=[Needed(id=id_, title=Words.of(titles.get(id_, Text(id_, id_)))) for id_ in one.needs],
+        needs=[Needed(id=id_, title=Words.of(titled.get(id_, Text(id_, id_)))) for id_ in one.needs],
         rank=one.rank,
         decision=decision_out(shown.decisions[one.id]),
         applied=one.id in shown.standing.there,
@@ -87,9 +88,10 @@ def _proposal_out(
 
 
 def _runner_up_out(one: RunnerUp, called: Mapping[NodeKey, str]) -> RunnerUpOut:
-    target = node_out(one.target, called)
+    gone = called.get(one.target, str(one.target)) == str(one.target)
+    known = Found(type=one.target.type, id=one.target.id, name=one.name) if gone and one.name else None
     return RunnerUpOut(
-        target=Found(type=target.type, id=target.id, name=one.name or target.name),
+        target=known or node_out(one.target, called),
         costs=dict(one.costs),
         text=Words.of(one.text),
     )

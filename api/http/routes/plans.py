@@ -35,7 +35,7 @@ from api.http.revision_models import CellOut, RevisionOut
 from api.http.routes.revisions import counts_out, revision_out
 from api.http.writing import WRITES, Writing
 from api.job_records import Progress
-from api.plan_views import Choice, View, names, view
+from api.plan_views import Choice, View, names, titles, view
 from graphmodel.changes import ChangeSet
 from graphmodel.paths import NodeKey, row_of
 from planning.applying import CannotApply, written
@@ -210,7 +210,11 @@ def preview_plan(name: PlanName, who: Overseeing) -> PreviewOut:
     """现在应用会写入什么，什么都不写入 · what applying would write today; nothing is written."""
     with objections_told():
         kept, ready = plans.ready(who.workspace, named_plan(name))
-    called = names(who.workspace.network(), [key for keys in ready.since.values() for key in keys])
+    network = who.workspace.network()
+    called, titled = (
+        names(network, [key for keys in ready.since.values() for key in keys]),
+        titles(network, ready.proposals),
+    )
     return PreviewOut(
         revision=ready.stamp.revision,
         as_of=ready.stamp.as_of,
@@ -218,7 +222,7 @@ def preview_plan(name: PlanName, who: Overseeing) -> PreviewOut:
         proposals=[
             ToWrite(
                 id=one.id,
-                title=Words.of(one.title),
+                title=Words.of(titled[one.id]),
                 changed=[node_out(key, called) for key in ready.since.get(one.id, ())],
             )
             for one in ready.proposals

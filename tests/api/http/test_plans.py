@@ -171,6 +171,31 @@ def test_what_would_be_written_is_shown_then_written_and_confirmed(client: TestC
     assert (told["applied"], told["confirmed"]) == (2, 1)
 
 
+@pytest.mark.usefixtures("kept")
+def test_who_was_renamed_since_is_called_by_both_names(client: TestClient, workspace: Workspace) -> None:
+    before, new = plan(client)["proposals"], "锦江区改名之后中心"
+    one = next(p for p in before if len(p["subjects"]) == 1 and p["subjects"][0]["name"] in p["title"]["zh"])
+    subject, tag = one["subjects"][0], client.get(f"{API}/plans/newest").headers["ETag"]
+    edit = {"type": subject["type"], "id": subject["id"], "fields": {"name": new}}
+    done = client.post(f"{API}/edits", json=edit, headers={"If-Match": f'"{workspace.store.head}"'})
+    assert done.status_code == 201, done.text
+    assert client.get(f"{API}/plans/newest", headers={"If-None-Match": tag}).status_code == 200
+    after = plan(client)["proposals"]
+    changed = [(old, now) for old, now in zip(before, after, strict=True) if old["title"] != now["title"]]
+    assert one["id"] in {old["id"] for old, _ in changed}
+    for old, now in changed:
+        assert now["title"]["zh"] == old["title"]["zh"].replace(
+            subject["name"], f"{new}（拟方案时称“{subject['name']}”）"
+        )
+        assert f"{new} (planned as '{subject['name']}')" in now["title"]["en"]
+    book = openpyxl.load_workbook(BytesIO(client.get(f"{API}/plans/newest/workbook.xlsx").content))
+    assert any(new in str(cell.value) for row in book[SHEET].iter_rows() for cell in row)
+    revision = done.json()["revision"]
+    undo = client.post(f"{API}/revisions/{revision}/undo", json={"note": ""}, headers={"If-Match": f'"{revision}"'})
+    assert undo.status_code == 201, undo.text
+    assert [p["title"] for p in plan(client)["proposals"]] == [p["title"] for p in before]
+
+
 def test_a_workbook_goes_out_and_comes_back_whole_or_not_at_all(client: TestClient, kept: Kept) -> None:
     sent = client.get(f"{API}/plans/newest/workbook.xlsx?kind=venue")
     assert sent.status_code == 200
