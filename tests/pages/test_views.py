@@ -128,6 +128,19 @@ def test_a_page_prints_what_it_shows_and_none_of_its_buttons(site: Site, chromiu
         assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
 
 
+def test_the_legend_of_the_board_is_open_on_paper(site: Site, chromium: Browser, signed_in: Any) -> None:
+    with reading(site, chromium, "zh", signed_in, viewport={"width": 1366, "height": 768}) as reader:
+        page = reader.open("network")
+        legend = page.locator("details.legend")
+        expect(legend).not_to_have_attribute("open", re.compile(".*"))
+        page.evaluate(
+            "() => addEventListener('beforeprint', () => { document.body.dataset.open = document.querySelector('.legend').open })"
+        )
+        page.pdf()
+        expect(page.locator("body")).to_have_attribute("data-open", "true")
+        expect(legend).not_to_have_attribute("open", re.compile(".*"))
+
+
 def test_a_list_is_printed_whole_and_paper_says_where_it_is_not(reader: Reader) -> None:
     listed = {one["question"]: one["gaps"] + one["cannot_tell"] for one in told(reader, "/figures")["items"]}
     question, total = next((id_, number) for id_, number in listed.items() if 50 < number <= 1000)

@@ -1,10 +1,25 @@
-/** How does a list of which the screen shows a page get onto paper? As a whole, up to a bound. */
+/** How does what the screen shows in part get onto paper? A list as a whole, up to a bound; what is folded, open. */
 
 import { useEffect, useState } from "../vendor/runtime.js";
 import { get } from "./api.js";
 import { useAct } from "./load.js";
 
 export const MOST = 1000; // rows that are printed at once
+
+/** Something folded is open on paper, and afterwards as it was. @param {{current: HTMLDetailsElement | null}} box */
+export function useOpenOnPaper(box) {
+  useEffect(() => {
+    let before = false;
+    const unfold = () => { if (box.current) [before, box.current.open] = [box.current.open, true]; };
+    const fold = () => { if (box.current) box.current.open = before; };
+    addEventListener("beforeprint", unfold);
+    addEventListener("afterprint", fold);
+    return () => {
+      removeEventListener("beforeprint", unfold);
+      removeEventListener("afterprint", fold);
+    };
+  }, []);
+}
 
 /**
  * `whole` is the list while it is printed, null on the screen; `print` fetches it and prints.

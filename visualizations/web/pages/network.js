@@ -6,6 +6,7 @@ import { bind } from "../lib/keys.js";
 import { useGet } from "../lib/load.js";
 import { edgeType, grouped, nodeTypes, questionOf, titleOf, valueOf } from "../lib/model.js";
 import { useNames } from "../lib/names.js";
+import { useOpenOnPaper } from "../lib/paper.js";
 import { change, go, href } from "../lib/url.js";
 import { count, say, word } from "../lib/words.js";
 import { Board } from "../parts/board.js";
@@ -140,9 +141,11 @@ function Legend({ hidden }) {
     addEventListener("keydown", byNumber);
     return () => removeEventListener("keydown", byNumber);
   }, [hidden]);
+  const box = useRef(/** @type {HTMLDetailsElement | null} */ (null));
+  useOpenOnPaper(box);
   /** @param {string} look @param {string} [key] */
   const line = (look, key) => html`<li key=${look}><label><input type="checkbox" checked=${!hidden.has(look)} onChange=${() => toggle(look)} /><${Mark} look=${look} /> ${say(looks().looks[look].title)} ${key && html`<kbd>Alt+${key}</kbd>`}</label></li>`;
-  return html`<details class="card legend" open=${useMemo(() => matchMedia(ROOMY).matches, [])}><summary><h2>${word("legend")}</h2></summary><div>
+  return html`<details class="card legend" ref=${box} open=${useMemo(() => matchMedia(ROOMY).matches, [])}><summary><h2>${word("legend")}</h2></summary><div>
     <h3>${word("legend.covers")}</h3><ul>${covers.map((each) => line(each))}<li><svg class="glyph" viewBox="-1.15 -1 2.3 2.6" aria-hidden="true"><${Shape} glyph=${looks().looks.joint} /><path d=${FILED_BAR} fill=${looks().looks.joint.colour} /></svg> ${word("legend.filed")}</li></ul>
     <h3>${word("legend.nodes")}</h3><ul>${types.map((each, place) => line(each, String(place + 1)))}</ul>
     <h3>${word("legend.ties")}</h3><ul>
