@@ -119,7 +119,7 @@ def read_text(text: pl.Series, longest: int) -> tuple[pl.Series, list[Problem]]:
         "control-character",
         values.str.contains(_FORBIDDEN).fill_null(value=False),
         Text("含有看不见的控制字符。", "It holds an unseen control character."),
-        Text("请删去后重新录入这个单元格。", "Clear the cell and type it again."),
+        Text("请全部删去，重新录入。", "Delete it as a whole and type it again."),
     )
     return values, [*problems, forbidden]
 

@@ -170,6 +170,8 @@ def test_an_account_is_made_and_removed_and_a_token_shown_once(planner: Reader) 
     form.locator("button.main").click()
     row = page.locator("tr", has_text="street-chunxi").first
     expect(row.get_by_role("link", name="春熙路街道")).to_have_attribute("href", re.compile(STREET))
+    made = said(planner, "audit.subject", act="", name="street-chunxi", role="").rstrip("）)")
+    expect(page.locator("td", has_text=made)).to_have_count(1)  # in the trail, as soon as it was done
     house = planner.site.app.state.served
     assert house.accounts.sign_in("street-chunxi", "correct horse battery").body == STREET
     row.get_by_role("button", name=said(planner, "users.password.new")).click()

@@ -1,6 +1,6 @@
 /** Who may do what: units' accounts, one's own tokens, and who did what; each part for whom it is for. */
 
-import { change as send, may, session } from "../lib/api.js";
+import { change as send, may, session, written } from "../lib/api.js";
 import { useAct, useGet } from "../lib/load.js";
 import { titleOf } from "../lib/model.js";
 import { useNames } from "../lib/names.js";
@@ -11,7 +11,7 @@ import { Confirm } from "../parts/confirm.js";
 import { NodeLink } from "../parts/proposal.js";
 import { Empty, Fault, Show } from "../parts/states.js";
 import { Pager } from "../parts/table.js";
-import { html, useState } from "../vendor/runtime.js";
+import { html, useEffect, useRef, useState } from "../vendor/runtime.js";
 
 const PAGE = 50;
 
@@ -96,6 +96,11 @@ function Tokens() {
 /** @param {{cursor?: string}} given */
 function Audit({ cursor }) {
   const list = useGet("/audit", { cursor, limit: PAGE });
+  const seen = useRef(written.value);
+  useEffect(() => { // what was just done stands in it
+    if (seen.current !== written.value) list.again();
+    seen.current = written.value;
+  }, [written.value]);
   return html`<section class="card" aria-labelledby="audit-title"><h2 id="audit-title">${word("users.audit")}</h2>
     <${Show} of=${list}>${(/** @type {any} */ found) =>
       found.total === 0
