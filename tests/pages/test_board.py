@@ -7,11 +7,11 @@ import re
 from typing import Any
 from urllib.parse import quote
 
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from api import plans
 from graphmodel.schema.nodes import Organization
-from tests.pages.conftest import Reader
+from tests.pages.conftest import Reader, Site, reading
 from tests.pages.test_administration import renamed, said
 from tests.pages.test_pages import told, violations
 
@@ -112,6 +112,24 @@ def test_a_neighbour_is_drawn_once_whatever_hangs_together(reader: Reader) -> No
     assert told_of
     for text in told_of:  # each relation of a year by its year, not how many there are
         expect(panel).to_contain_text(said(reader, "relations.years", years=text))
+
+
+def test_who_stands_in_the_middle_of_a_neighbourhood_is_named(reader: Reader) -> None:
+    page = reader.open("network?view=neighbours&near=Street%2F510104022")
+    expect(page.locator("main svg[role=group] > text")).to_have_text("春熙路街道")
+    expect(page.get_by_role("img", name="春熙路街道")).to_have_count(1)
+    assert violations(reader) == []
+
+
+def test_a_selection_that_lies_aside_is_scrolled_to(site: Site, chromium: Browser, signed_in: Any) -> None:
+    with reading(site, chromium, "zh", signed_in, viewport={"width": 1366, "height": 768}) as reader:
+        station = told(reader, "/nodes/GuidanceStation?limit=1")["items"][0]["id"]
+        page = reader.open(f"network?near={quote(f'GuidanceStation/{station}', safe='')}")
+        ring = page.locator(".board circle.chosen")
+        expect(ring).to_be_in_viewport()
+        box = page.locator(".scroll:has(> .board)").bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= 768  # and so does its bar, by which one gets to what lies aside
 
 
 def test_the_ends_of_a_path_are_called_by_their_names(reader: Reader) -> None:

@@ -69,7 +69,7 @@ export function Lit({ spots, places }) {
 
 /** Where one stands, and what is selected. @param {{spot: Spot, chosen: boolean}} given */
 export function Ring({ spot, chosen }) {
-  return html`<circle class=${chosen ? null : "here"} cx=${spot.x} cy=${spot.y} r="10.5" fill="none" stroke="#0B5CAD" stroke-width=${chosen ? 3 : 1.5} stroke-dasharray=${chosen ? null : "3 2"} style="pointer-events:none" />`;
+  return html`<circle class=${chosen ? "chosen" : "here"} cx=${spot.x} cy=${spot.y} r="10.5" fill="none" stroke="#0B5CAD" stroke-width=${chosen ? 3 : 1.5} stroke-dasharray=${chosen ? null : "3 2"} style="pointer-events:none" />`;
 }
 
 /** @param {{ties: Tie[], spots: Spot[]}} given */

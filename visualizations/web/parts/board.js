@@ -88,9 +88,9 @@ export function Board({ scene, before = null, proposals = [], hidden, selected, 
     else if (band?.dataset.band) onBand(band.dataset.band);
   };
   useEffect(() => {
-    const [ring, frame] = [box.current?.querySelector(".here")?.getBoundingClientRect(), box.current?.getBoundingClientRect()];
-    if (ring && frame && (ring.left < frame.left || ring.right > frame.right)) box.current?.scrollBy({ left: ring.left - (frame.left + frame.right) / 2 });
-  }, [at]);
+    const [ring, frame] = [(box.current?.querySelector(".here") ?? box.current?.querySelector(".chosen"))?.getBoundingClientRect(), box.current?.getBoundingClientRect()];
+    if (ring && frame) box.current?.scrollBy({ left: beyond(ring.left, ring.right, frame.left, frame.right), top: beyond(ring.top, ring.bottom, frame.top, frame.bottom) });
+  }, [at, chosen]);
   const still = useMemo(() => html`<g opacity=${chosen >= 0 ? 0.22 : 1}><${Glyphs} spots=${spots} seen=${seen} moved=${moved} names=${names} /></g>`, [spots, seen, moved, names, chosen >= 0]);
   const ground = useMemo(() => html`<${Shapes} /><${Heads} scene=${scene} /><${Stripes} scene=${scene} />`, [scene, language.value]);
   const drawn = useMemo(() => html`${ties.length <= MOST_LINES && html`<${Lines} ties=${ties} spots=${spots} />`}`, [ties, spots]);
@@ -112,6 +112,9 @@ export function Board({ scene, before = null, proposals = [], hidden, selected, 
     <div class="unseen" aria-live="polite">${names[at] ?? ""}</div>
     ${ties.length > MOST_LINES && html`<p class="muted" role="status">${word("board.many", { n: ties.length })}</p>`}`;
 }
+
+/** How far what lies beyond a frame is from its middle; 0 for what lies in it. @param {number} low @param {number} high @param {number} from @param {number} to */
+const beyond = (low, high, from, to) => (low < from || high > to ? low - (from + to) / 2 : 0);
 
 /** @type {Record<string, [number, number]>} */
 const DIRECTIONS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };

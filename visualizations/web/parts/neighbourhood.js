@@ -2,6 +2,7 @@
 
 import { useGet } from "../lib/load.js";
 import { grouped, titleOf } from "../lib/model.js";
+import { useNames } from "../lib/names.js";
 import { go, href } from "../lib/url.js";
 import { say, word } from "../lib/words.js";
 import { html, useRef } from "../vendor/runtime.js";
@@ -21,6 +22,7 @@ export function Neighbourhood({ of, most = 80 }) {
   const [type, ...rest] = of.split("/");
   const id = rest.join("/");
   const box = useRef(/** @type {HTMLDivElement | null} */ (null));
+  const name = useNames([{ type, id }])({ type, id });
   const list = useGet(`/neighbours/${type}/${encodeURIComponent(id)}`, { limit: most });
   const lookOf = useLooks([{ type, id }, ...(list.data?.items ?? [])]);
   return html`<${Show} of=${list}>${(/** @type {any} */ found) => {
@@ -56,7 +58,8 @@ export function Neighbourhood({ of, most = 80 }) {
           <text x=${x + 13 * side} y=${y + 4} text-anchor=${side > 0 ? "start" : "end"} font-size="11" fill="#1C2733">${name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name}</text>
           <title>${`${all((tie) => titleOf(tie.edge))} · ${name} · ${say(looks().looks[lookOf(each)].title)}`}</title></a>`;
       })}
-      <g transform=${`translate(${middle} ${centre}) scale(13)`}><${Shape} glyph=${looks().looks[lookOf({ type, id })]} /></g>
+      <g transform=${`translate(${middle} ${centre}) scale(13)`} role="img" aria-label=${`${titleOf(type)} ${name}`}><${Shape} glyph=${looks().looks[lookOf({ type, id })]} /><title>${`${titleOf(type)} ${name}`}</title></g>
+      <text x=${middle} y=${centre + 28} text-anchor="middle" font-size="12" font-weight="600" fill="#1C2733" paint-order="stroke" stroke="#fff" stroke-width="4" stroke-linejoin="round" style="pointer-events:none">${name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name}</text>
     </svg></div><p class="row"><${Pictures} of=${box} name="neighbours" /></p>
     ${found.total > found.items.length && html`<p class="muted">${word("more", { n: found.total - found.items.length })} <button type="button" onClick=${() => go("network", "", { near: of, view: "table" })}>${word("view.table")}</button></p>`}`;
   }}<//>`;
