@@ -112,6 +112,25 @@ def test_at_twice_the_size_nothing_is_cut_and_nobody_scrolls_sideways(
         assert moving == 0
 
 
+def test_at_twice_the_size_one_sees_which_case_was_opened_and_whose_row_it_is(
+    own_site: Site, chromium: Browser
+) -> None:
+    own_site.app.state.served.workspace.casework("planner-office").open("no-work-coverage")
+    with reading(own_site, chromium, "zh", viewport={"width": 640, "height": 512}, device_scale_factor=2) as reader:
+        page = reader.open("cases")
+        page.locator("main tbody a").first.click()
+        opened = page.get_by_role("region", name=said(reader, "details")).locator("h2")
+        expect(opened).to_be_in_viewport()
+        expect(opened).to_be_focused()
+        page = reader.open("scorecards")
+        name = page.locator("main tbody a").first
+        name.scroll_into_view_if_needed()
+        page.locator("main .scroll").first.evaluate("one => one.scrollBy(one.scrollWidth, 0)")
+        expect(name).to_be_in_viewport(ratio=1)
+        assert violations(reader) == []
+        assert reader.errors == []
+
+
 def test_a_page_prints_what_it_shows_and_none_of_its_buttons(site: Site, chromium: Browser, signed_in: Any) -> None:
     with reading(site, chromium, "zh", signed_in) as reader:
         page = reader.open("gaps/uncovered")

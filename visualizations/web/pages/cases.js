@@ -12,7 +12,7 @@ import { Search } from "../parts/search.js";
 import { judged } from "../parts/severity.js";
 import { Empty, Fault, Show } from "../parts/states.js";
 import { Pager, Table } from "../parts/table.js";
-import { html, useEffect, useState } from "../vendor/runtime.js";
+import { html, useEffect, useRef, useState } from "../vendor/runtime.js";
 
 const PAGE = 50;
 const STATES = ["overdue", "due-soon", "open", "to-do", "under-way", "to-verify", "kept", "closed"];
@@ -75,6 +75,10 @@ function One({ at, onChanged }) {
   const [told, setTold] = useState(/** @type {any} */ (null));
   const [fault, setFault] = useState(/** @type {unknown} */ (null));
   useEffect(() => setTold(read.data), [read.data]);
+  const title = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => { // in a narrow window it stands below the list
+    if (title.current && title.current.getBoundingClientRect().top > innerHeight) title.current.focus();
+  }, [Boolean(read.data)]);
   const write = async (/** @type {Record<string, unknown>} */ wanted) => {
     try {
       setTold(await send("PATCH", address, { version: told.version, ...wanted }));
@@ -86,7 +90,7 @@ function One({ at, onChanged }) {
     }
   };
   return html`<${Show} of=${{ ...read, data: told ?? read.data }}>${(/** @type {any} */ one) => html`
-    <div class="row spread"><h2>${one.name}</h2><button type="button" onClick=${() => change({ case: null })}>${word("close")}</button></div>
+    <div class="row spread"><h2 tabindex="-1" ref=${title}>${one.name}</h2><button type="button" onClick=${() => change({ case: null })}>${word("close")}</button></div>
     <p><${NodeLink} of=${{ type: one.anchor, id: one.subject, name: one.name }} /> · ${say(questionOf(one.question)?.term)} · <strong>${say(one.state.title)}</strong>${one.closed_as && html` · ${say(one.closed_as.title)}`}${urgency(one) && html` · ${urgency(one)}`}</p>
     ${fault && html`<${Fault} fault=${fault} />`}
     ${one.warnings.map((/** @type {any} */ each) => html`<p role="status" class="banner" key=${each.en}>⚠ ${say(each)}</p>`)}

@@ -19,7 +19,7 @@ export function Table({ caption, columns, rows, sort = "", onSort, chosen, onCho
       <caption class="unseen">${caption}</caption>
       <thead><tr>
         ${chosen && html`<th scope="col"><span class="unseen">${word("table.choose")}</span></th>`}
-        ${columns.map((column) => html`<th scope="col" key=${column.key} class=${column.number ? "number" : null} aria-sort=${column.sort && onSort ? order(column) : null}>
+        ${columns.map((column) => html`<th scope="col" key=${column.key} class=${classOf(column)} aria-sort=${column.sort && onSort ? order(column) : null}>
           ${column.sort && onSort
             ? html`<button type="button" onClick=${() => onSort(by === column.key && !down ? `-${column.key}` : column.key)}>
                 ${column.title} <span aria-hidden="true" class=${order(column) === "none" ? "noprint" : null}>${{ none: "↕", ascending: "↑", descending: "↓" }[order(column)]}</span>
@@ -30,12 +30,15 @@ export function Table({ caption, columns, rows, sort = "", onSort, chosen, onCho
       <tbody>
         ${rows.map((row) => html`<tr key=${row.identity ?? row.id} data-id=${row.id} aria-selected=${current === undefined ? null : String(current === row.id)}>
           ${chosen && html`<td><input type="checkbox" aria-label=${word("table.choose.one", { name: name(row) })} checked=${chosen.has(row.id)} onChange=${(/** @type {any} */ event) => onChoose?.(row.id, event.target.checked)} /></td>`}
-          ${columns.map((column) => html`<td key=${column.key} class=${column.number ? "number" : null}>${column.show ? column.show(row) : (row[column.key] ?? "–")}</td>`)}
+          ${columns.map((column) => html`<td key=${column.key} class=${classOf(column)}>${column.show ? column.show(row) : (row[column.key] ?? "–")}</td>`)}
         </tr>`)}
       </tbody>
     </table>
   </div>`;
 }
+
+/** Numbers stand right; a name stays in sight when a table is scrolled sideways. @param {Column} column */
+const classOf = (column) => (column.number ? "number" : column.key === "name" ? "name" : null);
 
 /**
  * Where in a list one stands, and the way on. Cursors lead forward only, so the way back is the browser's.
