@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from graphmodel.declare import Choice
 from graphmodel.text import Text
+from queries.coverage import Share
 
 Value = str | int | float | bool | None
 """A stored value: text, number, flag; dates as ISO text, choices by their stored word; null is unknown."""
@@ -116,6 +117,24 @@ BASIS: dict[str, Any] = {
     "policy_title": {"zh": "成都市锦江区", "en": "Jinjiang District, Chengdu"}, "policy_digest": "9f86d081884c7d65",
     "parameters": {"branch_min_members": 3},
 }  # fmt: skip
+
+
+SHARE = {"value": 0.947, "lowest": 0.947, "highest": 0.95}
+
+
+class ShareOut(BaseModel):
+    """A rate: what is certain, and the lowest and highest that the unknown allows; null of nothing."""
+
+    model_config = example(**SHARE)
+
+    value: float | None
+    lowest: float | None
+    highest: float | None
+
+    @staticmethod
+    def of(share: Share) -> ShareOut:
+        """A rate as it is sent."""
+        return ShareOut(value=share.rate, lowest=share.lowest, highest=share.highest)
 
 
 def choices_out(choices: type[Choice] | None) -> list[ChoiceOut] | None:

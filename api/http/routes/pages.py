@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Any
 
 import numpy as np
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel
 
 from api.answers import answer_to
 from api.casework import Casework
 from api.examples import label_of
 from api.http.caller import Seeing
-from api.http.models import Basis, Found, OfRevision, Value, Words, example
+from api.http.models import Found, ShareOut, Words
+from api.http.page_models import (
+    CountOut,
+    CountsOut,
+    FigureOut,
+    Flow,
+    FoundHere,
+    FoundOut,
+    LineOut,
+    MatrixOut,
+    OriginOut,
+    OriginsOut,
+    OverviewOut,
+    PointOut,
+    RelationOriginOut,
+    Stamp,
+    StatusOut,
+    TrendOut,
+)
 from api.http.reading import UNCHANGED, Asked, Engined, Read, give_tag
 from api.http.routes.nodes import NodeId, NodeType
 from api.http.routes.questions import basis
@@ -22,7 +38,7 @@ from graphmodel.paths import NodeKey, row_of
 from graphmodel.schema import NODE_TYPES
 from graphmodel.schema.nodes import Organization
 from queries.breakdown import EVERYBODY
-from queries.coverage import Cover, Share, coverage
+from queries.coverage import Cover, coverage
 from queries.responsibility import due_bodies
 from visualizations.headline import figures, rests_on
 from visualizations.lanes import KIND_LOOKS
@@ -30,208 +46,6 @@ from visualizations.legend import legend
 from visualizations.styles import cover_title
 
 router = APIRouter(tags=["pages"], responses=UNCHANGED)
-_WORDS = {"zh": "党组织覆盖率（登记类）", "en": "coverage rate of the registered"}
-_SHARE = {"value": 0.947, "lowest": 0.947, "highest": 0.95}
-_STAMP: dict[str, Any] = {"revision": 1, "as_of": "2016-06-12"}
-
-
-class Stamp(OfRevision):
-    """The newest revision; `generated` where example data, which are labelled so, are in it."""
-
-    model_config = example(**_STAMP, generated=True)
-
-    generated: bool
-
-
-class StatusOut(BaseModel):
-    """How the workspace stands: its newest revision, null while it is empty, and what waits for somebody, by page."""
-
-    model_config = example(stamp={**_STAMP, "generated": True}, badges={"cases": 2})
-
-    stamp: Stamp | None
-    badges: dict[str, int]
-
-
-class ShareOut(BaseModel):
-    """A rate: what is certain, and the lowest and highest that the unknown allows; null of nothing."""
-
-    model_config = example(**_SHARE)
-
-    value: float | None
-    lowest: float | None
-    highest: float | None
-
-
-class FigureOut(BaseModel):
-    """A rate of the headline with numerator, denominator, target and what it will be after what is planned."""
-
-    model_config = example(
-        title=_WORDS, note=_WORDS, part=340, whole=359, share=_SHARE, planned=_SHARE, target=0.95, short=2
-    )
-
-    title: Words
-    note: Words
-    part: int
-    whole: int
-    share: ShareOut
-    planned: ShareOut
-    target: float | None
-    short: int | None
-
-
-class Flow(BaseModel):
-    """How many registered organisations of an authority are covered in one way; `look` names the cover's glyph."""
-
-    model_config = example(authority="锦江区教育局", look="joint", count=12)
-
-    authority: str
-    look: str
-    count: int
-
-
-class OverviewOut(Basis):
-    """The headline of a revision."""
-
-    model_config = example(
-        **_STAMP, today="2016-06-12", policy="jinjiang-2016",
-        policy_title={"zh": "成都市锦江区", "en": "Jinjiang District, Chengdu"}, policy_digest="9f86d081884c7d65", parameters={},
-        figures=[], rests_on=[_WORDS], flow=[{"authority": "锦江区教育局", "look": "joint", "count": 12}],
-    )  # fmt: skip
-
-    figures: list[FigureOut]
-    rests_on: list[Words]
-    flow: list[Flow]
-
-
-class CountOut(BaseModel):
-    """The figures of one question; `no_data`: nothing was imported for it."""
-
-    model_config = example(question="uncovered", no_data=False, total=359, gaps=16, cannot_tell=0)
-
-    question: str
-    no_data: bool
-    total: int
-    gaps: int
-    cannot_tell: int
-
-
-class CountsOut(OfRevision):
-    """The figures of every question that judges rows, the gravest first."""
-
-    model_config = example(
-        **_STAMP, items=[{"question": "uncovered", "no_data": False, "total": 359, "gaps": 16, "cannot_tell": 0}]
-    )
-
-    items: list[CountOut]
-
-
-class LineOut(BaseModel):
-    """A row or column of the matrix; `id` is null for what is not stated and for the sums."""
-
-    model_config = example(id="510104022", name="牛市口街道")
-
-    id: str | None
-    name: str
-
-
-class MatrixOut(OfRevision):
-    """Gaps and rows in scope, streets by authorities; the last row and column are the sums."""
-
-    model_config = example(
-        **_STAMP, question="uncovered", rows=[{"id": None, "name": "全部 / all"}],
-        columns=[{"id": None, "name": "全部 / all"}], gaps=[[16]], totals=[[359]],
-    )  # fmt: skip
-
-    question: str
-    rows: list[LineOut]
-    columns: list[LineOut]
-    gaps: list[list[int]]
-    totals: list[list[int]]
-
-
-class PointOut(BaseModel):
-    """The rates of the registered at one revision."""
-
-    model_config = example(**_STAMP, coverage=0.947, standalone=0.357, work=0.986)
-
-    revision: int
-    as_of: dt.date
-    coverage: float | None
-    standalone: float | None
-    work: float | None
-
-
-class TrendOut(BaseModel):
-    """The rates of the last revisions, the last of each day, oldest first."""
-
-    model_config = example(items=[{**_STAMP, "coverage": 0.947, "standalone": 0.357, "work": 0.986}])
-
-    items: list[PointOut]
-
-
-class FoundHere(BaseModel):
-    """What one question finds at the node, and what stands beside it."""
-
-    model_config = example(question="uncovered", verdict="gap", reasons=["none"], missing=[], beside={})
-
-    question: str
-    verdict: str
-    reasons: list[str]
-    missing: list[str]
-    beside: dict[str, Value]
-
-
-class FoundOut(OfRevision):
-    """What the questions find at a node; of an organisation also how it is covered and which body should answer for it."""
-
-    model_config = example(
-        **_STAMP, cover="none", cover_title={"zh": "无覆盖", "en": "none"},
-        responsible={"type": "Street", "id": "510104022", "name": "牛市口街道"}, items=[],
-    )  # fmt: skip
-
-    cover: str | None
-    cover_title: Words | None
-    responsible: Found | None
-    items: list[FoundHere]
-
-
-_ORIGIN = {"revision": 1, "source": "jinjiang-2016", "file": "台账.xlsx", "sheet": "台账", "row": 7}
-_RELATION = {"edge": "LICENSED_BY", "outward": True, "type": "Authority", "id": "authority:教育局", "name": "教育局",
-             "label": {"zh": "业务主管", "en": "licensed by"}}  # fmt: skip
-
-
-class OriginOut(BaseModel):
-    """A row of a file that a node came from."""
-
-    model_config = example(**_ORIGIN)
-
-    revision: int
-    source: str
-    file: str | None
-    sheet: str | None
-    row: int | None
-
-
-class RelationOriginOut(OriginOut):
-    """A row of a file that a relation at a node came from; `outward` where it leads away from the node to the other end."""
-
-    model_config = example(**_ORIGIN, **_RELATION)
-
-    edge: str
-    outward: bool
-    type: str
-    id: str
-    name: str | None
-    label: Words
-
-
-class OriginsOut(BaseModel):
-    """The rows a node came from, and those its relations came from, the newest act first."""
-
-    model_config = example(items=[_ORIGIN], relations=[_ORIGIN | _RELATION])
-
-    items: list[OriginOut]
-    relations: list[RelationOriginOut]
 
 
 @router.get("/legend", responses={200: {"content": {"application/json": {"example": {"covers": []}}}}})
@@ -256,18 +70,13 @@ def read_status(who: Seeing) -> StatusOut:
     return StatusOut(stamp=stamp, badges=badges)
 
 
-def share_out(share: Share) -> ShareOut:
-    """A rate as it is sent."""
-    return ShareOut(value=share.rate, lowest=share.lowest, highest=share.highest)
-
-
 @router.get("/overview")
 def read_overview(asked: Asked) -> OverviewOut:
     """首页数字：比例、目标、区间、计划落实后 · the headline: rates, targets, ranges, after what is planned."""
     shown = [
         FigureOut(
-            title=Words.of(f.title), note=Words.of(f.note), part=f.part, whole=f.whole, share=share_out(f.share),
-            planned=share_out(f.planned), target=f.target, short=f.short,
+            title=Words.of(f.title), note=Words.of(f.note), part=f.part, whole=f.whole, share=ShareOut.of(f.share),
+            planned=ShareOut.of(f.planned), target=f.target, short=f.short,
         )
         for f in figures(asked.context)
     ]  # fmt: skip
