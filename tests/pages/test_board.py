@@ -50,6 +50,13 @@ def test_a_plan_is_seen_on_the_board_before_and_after(planner: Reader) -> None:
     assert violations(planner) == []
     page.get_by_role("button", name=said(planner, "board.now"), exact=True).click()
     expect(page.locator(".board circle.moved")).to_have_count(0)
+
+    streets = [node["id"] for node in told(planner, "/nodes/Street?limit=100")["items"]]
+    of_street = {street: told(planner, f"/plans/newest?street={street}&limit=1000")["proposals"] for street in streets}
+    street = next(key for key, ones in of_street.items() if any(one["id"] == joined["id"] for one in ones))
+    page = planner.open(f"network?near=Street%2F{street}")
+    page.get_by_role("link", name=said(planner, "organization.proposals.street"), exact=True).click()
+    expect(page.locator(f"[role=option][data-id='{joined['id']}']")).to_be_visible(timeout=60_000)
     assert (planner.errors, planner.elsewhere) == ([], [])
 
 

@@ -109,9 +109,11 @@ function howOften(same) {
 
 /** What the newest plan would do about it. @param {{about: string}} given */
 export function Proposed({ about }) {
+  const [type, street] = about.split("/"), ofStreet = type === "Street";
   return html`<section class="card" aria-labelledby="proposed-title"><h2 id="proposed-title">${word("organization.proposals")}</h2>
     <${Show} of=${useGet("/proposals", { about })}>${(/** @type {any} */ found) => html`
-      ${found.items.length === 0 && html`<p class="muted">${word(found.plan ? "organization.proposals.none" : "organization.proposals.noplan")} ${!found.plan && html`<a href=${href("plan")}>${word("page.plan")}</a>`}</p>`}
+      ${found.plan && ofStreet && html`<p><a href=${href("plan", found.plan, { street })}>${word("organization.proposals.street")}</a></p>`}
+      ${found.items.length === 0 && !(found.plan && ofStreet) && html`<p class="muted">${word(found.plan ? "organization.proposals.none" : "organization.proposals.noplan")} ${!found.plan && html`<a href=${href("plan")}>${word("page.plan")}</a>`}</p>`}
       ${found.items.map((/** @type {any} */ each) => html`<${ProposalCard} key=${each.id} of=${each} /><p><a class="button" href=${href("plan", found.plan, { at: each.id })}>${word("page.plan")}</a></p>`)}`}
     <//></section>`;
 }
