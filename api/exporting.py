@@ -27,6 +27,7 @@ from visualizations.words import Listing, listing, named
 
 Writes = Callable[[Path], object]
 What = Literal["network", "report", "findings"]
+_TITLES: Mapping[What, str] = {"network": "党建网络", "report": "问题报告"}
 ASKING = Text("读取与计算", "reading and asking")
 WRITING = Text("写文件", "writing the file")
 
@@ -35,20 +36,19 @@ WRITING = Text("写文件", "writing the file")
 class Leaving:
     """A file that leaves: its name without the ending ("" of a folder, which leaves as a zip), and what writes it."""
 
-    name: str
+    name: Text
     ending: str
     write: Writes
 
     def into(self, folder: Path) -> Path:
-        """The file, written to a folder; where that fails the folder goes."""
+        """The file, written to a folder under its English name; where that fails the folder goes."""
+        made = folder / f"{self.name.en}{self.ending}"
         try:
+            self.write(made)
             if self.ending:
-                made = folder / f"{self.name}{self.ending}"
-                self.write(made)
                 return made
-            self.write(folder / self.name)
-            packed = shutil.make_archive(str(folder / self.name), "zip", folder / self.name)
-            shutil.rmtree(folder / self.name)
+            packed = shutil.make_archive(str(made), "zip", made)
+            shutil.rmtree(made)
             return Path(packed)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
@@ -86,10 +86,14 @@ class Export:
         """The file of a workspace, asked and ready to be written. Errors: those of `Workspace.context` and `Workspace.ask`."""
         progress(0, 2, ASKING.both())
         context = workspace.context(self.revision, self.day, **self.values)
-        name = f"{self.question or self.what}-r{context.network.stamp.revision}"
+        name = Text(f"{self._title}-第{{r}}版", f"{self.question or self.what}-r{{r}}")
         ending, write = self._writing(workspace, context, progress)
         progress(1, 2, WRITING.both())
-        return Leaving(name, ending, write)
+        return Leaving(name.format(r=context.network.stamp.revision), ending, write)
+
+    @property
+    def _title(self) -> str:
+        return named(judging(self.question)).zh if self.what == "findings" else _TITLES[self.what]
 
     def _writing(self, workspace: Workspace, context: Context, progress: Progress) -> tuple[str, Writes]:
         match self.what:

@@ -7,9 +7,10 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
-from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response, status
 from fastapi import Path as InPath
@@ -18,6 +19,7 @@ from pydantic import BaseModel, Field, model_validator
 from starlette.background import BackgroundTask
 
 from api.exporting import Export, Leaving, What, exported
+from api.http.called import NamedIn, saved_as
 from api.http.caller import Caller, Exporting, Seeing
 from api.http.job_out import JobId, JobOut, accepted, begin, job_of, leads_to
 from api.http.models import example
@@ -28,7 +30,7 @@ from api.job_records import FilesGone, JobNotDone, Progress, files_of, new_id
 from api.outputs import EXPORTS
 from api.policy_words import policy_changes
 from api.views import Place
-from graphmodel.text import Refusal, Text
+from graphmodel.text import Language, Refusal, Text
 from loaders.ledger_mapping_file import default_mapping
 from loaders.ledger_template import write_ledger_template
 from loaders.template import write_template
@@ -72,10 +74,12 @@ def file_of(*endings: str) -> dict[int | str, dict[str, Any]]:
     return {200: {"description": "文件 · the file", "content": content}}
 
 
-def sent_file(leaving: Leaving) -> Response:
+def sent_file(leaving: Leaving, language: Language) -> Response:
     """A file that is written to a place of its own, sent, and then forgotten."""
     folder = Path(tempfile.mkdtemp(prefix="partygraph-"))
-    return _file(leaving.into(folder), BackgroundTask(shutil.rmtree, folder, ignore_errors=True))
+    return _file(
+        leaving.into(folder), language, leaving.name, BackgroundTask(shutil.rmtree, folder, ignore_errors=True)
+    )
 
 
 def _zipped(files: list[Path], path: Path) -> Path:
@@ -85,38 +89,41 @@ def _zipped(files: list[Path], path: Path) -> Path:
     return path
 
 
-def _file(made: Path, after: BackgroundTask | None = None) -> Response:
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(made.name)}"}
+def _file(made: Path, language: Language, name: Text, after: BackgroundTask | None = None) -> Response:
+    headers = {"Content-Disposition": saved_as(name, made.suffix, language)}
     return FileResponse(made, media_type=_MEDIA[made.suffix], headers=headers, background=after)
 
 
-def send_files(name: str, write: Callable[[Path], list[Path]]) -> Response:
+def send_files(name: Text, write: Callable[[Path], list[Path]], language: Language) -> Response:
     """The file that is written to a folder, or a zip of several. Errors: `NothingToSend` where there is none."""
     folder = Path(tempfile.mkdtemp(prefix="partygraph-"))
     try:
         made = write(folder)
         if not made:
             raise NothingToSend
-        sent = made[0] if len(made) == 1 else _zipped(made, folder / f"{name}.zip")
+        sent = made[0] if len(made) == 1 else _zipped(made, folder / f"{name.en}.zip")
+        called = Text(made[0].stem, made[0].stem) if len(made) == 1 else name
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    return _file(sent, BackgroundTask(shutil.rmtree, folder, ignore_errors=True))
+    return _file(sent, language, called, BackgroundTask(shutil.rmtree, folder, ignore_errors=True))
 
 
 @router.get("/exports/template.xlsx", response_class=Response, responses=file_of(".xlsx"))
 def export_template(
     who: Seeing,  # noqa: ARG001 - by which the operation names its permission
+    language: NamedIn,
     ledger: Annotated[bool, Query(description="台账版式（一张表） · in the ledger's layout, one sheet")] = True,
 ) -> Response:
     """空白工作簿：下拉选项、批注、示例行 · a blank workbook with drop-downs, notes and an example row."""
     if ledger:
-        return sent_file(Leaving("台账模板", ".xlsx", lambda path: write_ledger_template(path, default_mapping())))
-    return sent_file(Leaving("数据包模板", ".xlsx", write_template))
+        write = partial(write_ledger_template, mapping=default_mapping())
+        return sent_file(Leaving(Text("台账模板", "ledger-template"), ".xlsx", write), language)
+    return sent_file(Leaving(Text("数据包模板", "bundle-template"), ".xlsx", write_template), language)
 
 
-def _sent(who: Caller, export: Export) -> Response:
-    return sent_file(export.of(who.workspace, lambda *_: None))
+def _sent(who: Caller, language: Language, export: Export) -> Response:
+    return sent_file(export.of(who.workspace, lambda *_: None), language)
 
 
 @router.get(
@@ -127,18 +134,26 @@ def _sent(who: Caller, export: Export) -> Response:
 def export_network(
     format: Annotated[Form, InPath(description="格式 · format", examples=["json"])],  # noqa: A002 - the name in the address
     who: Exporting,
+    language: NamedIn,
     revision: Revision = None,
 ) -> Response:
     """整个网络，以某种格式 · the whole network in one format; csv is a zip of files."""
-    return _sent(who, Export("network", form=format, revision=revision))
+    return _sent(who, language, Export("network", form=format, revision=revision))
 
 
 @router.get("/exports/report.xlsx", response_class=Response, responses=file_of(".xlsx"))
 def export_report(
-    who: Exporting, changes: Changes, revision: Revision = None, day: Day = None, engine: Engined = "process"
+    who: Exporting,
+    language: NamedIn,
+    changes: Changes,
+    revision: Revision = None,
+    day: Day = None,
+    engine: Engined = "process",
 ) -> Response:
     """全部问题的工作簿 · the workbook of all questions."""
-    return _sent(who, Export("report", revision=revision, day=day, values=policy_changes(changes), engine=engine))
+    return _sent(
+        who, language, Export("report", revision=revision, day=day, values=policy_changes(changes), engine=engine)
+    )
 
 
 @router.get("/exports/findings/{id}.{format}", response_class=Response, responses=file_of(".csv", ".xlsx"))
@@ -146,6 +161,7 @@ def export_findings(
     id: Annotated[str, InPath(max_length=80, description="问题编号 · id of the question", examples=["uncovered"])],  # noqa: A002 - the name in the address
     format: Annotated[Literal["csv", "xlsx"], InPath(description="格式 · format", examples=["csv"])],  # noqa: A002 - the name in the address
     who: Exporting,
+    language: NamedIn,
     changes: Changes,
     place: Placed,
     revision: Revision = None,
@@ -154,7 +170,7 @@ def export_findings(
 ) -> Response:
     """一个问题的明细，CSV（UTF-8 带 BOM）或工作簿 · the findings of one question as CSV, with a byte order mark, or as a workbook."""
     values = policy_changes(changes)
-    return _sent(who, Export("findings", format, id, revision, day, values, place, engine))
+    return _sent(who, language, Export("findings", format, id, revision, day, values, place, engine))
 
 
 _FORMATS: dict[What, tuple[str | None, ...]] = {
@@ -213,8 +229,9 @@ def begin_export(wanted: ExportIn, request: Request, response: Response, who: Ex
     export.check(workspace)
 
     def work(step: Progress) -> dict[str, Any]:
-        made = export.of(workspace, step).into(files_of(exported(workspace), id_))
-        return {"file": made.name, "bytes": made.stat().st_size}
+        leaving = export.of(workspace, step)
+        made = leaving.into(files_of(exported(workspace), id_))
+        return {"file": made.name, "name": asdict(leaving.name), "bytes": made.stat().st_size}
 
     return accepted(response, request, begin(who, "export", work, id_))
 
@@ -224,7 +241,7 @@ def begin_export(wanted: ExportIn, request: Request, response: Response, who: Ex
     response_class=Response,
     responses={**file_of(*_MEDIA), **documented(409)},
 )
-def export_file(id: JobId, who: Exporting) -> Response:  # noqa: A002 - the name in the address
+def export_file(id: JobId, who: Exporting, language: NamedIn) -> Response:  # noqa: A002 - the name in the address
     """取导出任务的文件 · the file that an export made."""
     job = job_of(who, id, "export")
     if job.state != "done":
@@ -232,4 +249,5 @@ def export_file(id: JobId, who: Exporting) -> Response:  # noqa: A002 - the name
     made = exported(who.workspace) / id / job.result["file"]
     if not made.is_file():
         raise FilesGone(id)
-    return _file(made)
+    name = job.result.get("name", {"zh": made.stem, "en": made.stem})  # jobs of earlier versions tell none
+    return _file(made, language, Text(**name))

@@ -14,6 +14,7 @@ from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile,
 from pydantic import BaseModel, Field
 
 from api.examples import BUNDLE, DAY, LABEL, LEDGER, SOURCE
+from api.http.called import NamedIn
 from api.http.caller import Caller, Changing
 from api.http.job_out import JobId, JobOut, accepted, begin, job_of, leads_to
 from api.http.models import Words, example
@@ -196,13 +197,14 @@ def match_columns(
 def export_marked(
     id: JobId,  # noqa: A002 - the name in the address
     who: Changing,
+    language: NamedIn,
     rejected: Annotated[bool, Query(description="连同被拒的行 · with the rejected rows as files of their own")] = False,
 ) -> Response:
     """标出错误单元格的工作簿；多个文件时为 zip · the files with their wrong cells marked; a zip of several."""
     job_of(who, id, "preview")
     wanted, _ = _kept(who, id)
     proposed = propose(who.workspace.network(), wanted, lambda *_: None)
-    return send_files("标注", lambda out: proposed.give_back(out, rejected=rejected))
+    return send_files(Text("标注", "marked"), lambda out: proposed.give_back(out, rejected=rejected), language)
 
 
 def _kept(who: Caller, id_: str) -> tuple[Import, dict[str, str]]:

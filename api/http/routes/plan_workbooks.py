@@ -12,6 +12,7 @@ from fastapi import APIRouter, File, Response, UploadFile
 
 from api import plan_workbooks
 from api.exporting import Leaving
+from api.http.called import NamedIn
 from api.http.caller import Changing
 from api.http.overseeing import TakingOut
 from api.http.parameters import form_example
@@ -21,16 +22,17 @@ from api.http.problems import documented
 from api.http.routes.exports import file_of, sent_file
 from api.http.routes.plans import Chosen, PlanName, named_plan
 from api.plan_views import view
+from graphmodel.text import Text
 
 router = APIRouter(tags=["plans"])
 
 
 @router.get("/plans/{name}/workbook.xlsx", response_class=Response, responses=file_of(".xlsx"))
-def export_plan(name: PlanName, who: TakingOut, chosen: Chosen) -> Response:
+def export_plan(name: PlanName, who: TakingOut, language: NamedIn, chosen: Chosen) -> Response:
     """方案审批表：逐项填写决定和理由 · the workbook for approval, a decision and a reason to fill in for each proposal."""
     kept = view(who.workspace, named_plan(name), chosen).kept
     write = partial(plan_workbooks.write, who.workspace, name=kept.name, choice=chosen)
-    return sent_file(Leaving(f"plan-{kept.name}", ".xlsx", write))
+    return sent_file(Leaving(Text(f"方案审批表-{kept.name}", f"plan-{kept.name}"), ".xlsx", write), language)
 
 
 @router.post("/plans/{name}/workbook", responses=documented(409), openapi_extra=form_example(file="…"))

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from api.answers import answer_to
 from api.examples import label_of
+from api.http.called import NamedIn, saved_as
 from api.http.caller import Caller, Exporting, Seeing
 from api.http.models import BASIS, Basis, Value, example, rows_of
 from api.http.overseeing import seen_whole
-from api.http.problems import language_of
 from api.http.reading import LARGEST, UNCHANGED, Asking, Engined, asking
 from api.http.routes.plans import named_plan
 from api.http.routes.questions import basis
 from api.http.routes.suppositions import read_supposed, refuse_unseen, supposition
 from api.whatif import as_founded, laid, plan_seen
 from graphmodel.paths import NodeKey
+from graphmodel.text import Text
 from queries.context import Context
 from visualizations.board_selection import Filters, Group
 from visualizations.scene import MOST_GLYPHS, Scene, scene
@@ -155,14 +155,12 @@ def read_scene(
     response_class=Response,
     responses={200: {"content": {"text/html": {"schema": {"type": "string"}, "example": "<!doctype html>…"}}}},
 )
-def export_view(seen: Viewed, who: Exporting, request: Request) -> Response:
+def export_view(seen: Viewed, who: Exporting, language: NamedIn) -> Response:
     """这张图的单文件网页，可离线打开 · the view as one page that opens from disk and asks nobody."""
     from visualizations.pyvis_export import network_page  # noqa: PLC0415  # pyvis loads IPython, half a second that others need not wait
 
     report = who.workspace.report(seen.context, include_restricted=who.account.scope.members)
     label = label_of(who.served.workspace.revisions())
-    page = network_page(report, seen.scene(), shown=language_of(request), label=label)
-    name = quote(f"network-r{seen.context.network.stamp.revision}.html")
-    return Response(
-        page, media_type="text/html", headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
-    )
+    page = network_page(report, seen.scene(), shown=language, label=label)
+    name = Text("党建网络图-第{r}版", "network-r{r}").format(r=seen.context.network.stamp.revision)
+    return Response(page, media_type="text/html", headers={"Content-Disposition": saved_as(name, ".html", language)})

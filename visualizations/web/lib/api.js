@@ -40,6 +40,9 @@ export function queryOf(query) {
   return text ? `?${text}` : "";
 }
 
+/** Where a file is fetched that is called in the language in hand: a link says it in its address alone. @param {string} path @param {Record<string, unknown>} [query] */
+export const fileAt = (path, query = {}) => `${BASE}${path}${queryOf({ ...query, language: language.value })}`;
+
 /** @typedef {{account: string, role: string, title: {zh: string, en: string}, body: string | null, permissions: string[], sees_members: boolean, csrf: string | null}} Session */
 
 /** Who is signed in; null where nobody is. @type {import("../vendor/runtime.js").Signal<Session | null>} */

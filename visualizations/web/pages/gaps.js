@@ -1,6 +1,6 @@
 /** From a number to its list: what one question finds, filtered, sorted, exported, and on to what can be done. */
 
-import { BASE, change as send, may, queryOf } from "../lib/api.js";
+import { change as send, fileAt, may } from "../lib/api.js";
 import { useGet } from "../lib/load.js";
 import { usePaper } from "../lib/paper.js";
 import { isField, nodeField, nodeType, questionOf, titleOf, valueOf } from "../lib/model.js";
@@ -60,7 +60,7 @@ function Gaps({ id, question, query }) {
 
 /** @param {string} id @param {"csv" | "xlsx"} format @param {Record<string, string | undefined>} asked */
 function exportAddress(id, format, asked) {
-  return `${BASE}/exports/findings/${id}.${format}${queryOf({ ...asked, sort: null })}`;
+  return fileAt(`/exports/findings/${id}.${format}`, { ...asked, sort: null });
 }
 
 /** @param {{chosen: string}} given */

@@ -1,6 +1,6 @@
 /** Files in, in steps: choose, what went where, errors cell by cell, the difference, confirm; and everything out. */
 
-import { BASE, Problem, change as send, get, may } from "../lib/api.js";
+import { Problem, change as send, fileAt, get, may } from "../lib/api.js";
 import { follow } from "../lib/job.js";
 import { useAct, useGet } from "../lib/load.js";
 import { change, go, href } from "../lib/url.js";
@@ -101,13 +101,13 @@ function Choose({ head, send: bring, busy, example }) {
     ${sources.length > 0 && html`<p class="row"><span class="muted">${word("import.sources.known")}</span>${sources.map((each) => html`<button type="button" key=${each} aria-pressed=${String(each === source)} onClick=${() => setSource(each)}><bdi>${each}</bdi></button>`)}</p>`}
     <ul>${files.map((file) => html`<li key=${file.name} dir="auto">${file.name} <small>${count(Math.ceil(file.size / 1024))} kB</small></li>`)}</ul>
     <p class="row"><button class="main" disabled=${busy || files.length === 0}>${word("import.check")}</button>
-      <a class="button" href=${`${BASE}/exports/template.xlsx`} download>${word("import.template")}</a>
-      <a class="button" href=${`${BASE}/exports/template.xlsx?ledger=false`} download>${word("import.template.others")}</a>
+      <a class="button" href=${fileAt("/exports/template.xlsx")} download>${word("import.template")}</a>
+      <a class="button" href=${fileAt("/exports/template.xlsx", { ledger: false })} download>${word("import.template.others")}</a>
       ${head === 0 && html`<button type="button" disabled=${busy} onClick=${example}>${word("welcome.example")}</button>`}</p></form>`;
 }
 
 function Out() {
   return html`<section class="card" aria-labelledby="out-title"><h2 id="out-title">${word("export")}</h2><p class="muted">${word("export.text")}</p>
-    <p class="row">${FORMATS.map((each) => html`<a class="button" key=${each} href=${`${BASE}/exports/network/${each}`} download>${word("export.network", { format: each })}</a>`)}
-      <a class="button" href=${`${BASE}/exports/report.xlsx`} download>${word("export.report")}</a></p></section>`;
+    <p class="row">${FORMATS.map((each) => html`<a class="button" key=${each} href=${fileAt(`/exports/network/${each}`)} download>${word("export.network", { format: each })}</a>`)}
+      <a class="button" href=${fileAt("/exports/report.xlsx")} download>${word("export.report")}</a></p></section>`;
 }

@@ -1,7 +1,7 @@
 /** The network: the tier board, a neighbourhood, the list as a table, and the path between two nodes. */
 
 import { actSaid } from "../lib/acts.js";
-import { BASE, may, queryOf, session } from "../lib/api.js";
+import { fileAt, may, session } from "../lib/api.js";
 import { bind } from "../lib/keys.js";
 import { useGet } from "../lib/load.js";
 import { edgeType, grouped, nodeTypes, questionOf, titleOf, valueOf } from "../lib/model.js";
@@ -68,7 +68,7 @@ function Scene({ scope, would, hidden, near }) {
   const shown = would ? then : now;
   return html`<${Show} of=${shown}>${(/** @type {any} */ found) => html`<${Board} scene=${found} before=${would ? now.data : null} proposals=${about.data?.items} hidden=${hidden} selected=${near}
     onSelect=${(/** @type {string | null} */ chosen) => change({ near: chosen }, false)} onOpen=${open} onBand=${(/** @type {string} */ street) => change({ street })} />
-    ${may("export") && !session.value?.body && !would && html`<p class="row noprint"><a class="button" href=${`${BASE}/exports/network.html${queryOf(scope)}`} download data-view>${word("export.page")}</a></p>`}`}<//>`;
+    ${may("export") && !session.value?.body && !would && html`<p class="row noprint"><a class="button" href=${fileAt("/exports/network.html", scope)} download data-view>${word("export.page")}</a></p>`}`}<//>`;
 }
 
 /** Before and after a plan or a what-if, on the same board. @param {{query: Record<string, string>}} given */
@@ -186,7 +186,7 @@ function Nodes({ query }) {
     <${Show} of=${list}>${(/** @type {any} */ found) => html`
       <${Table} caption=${titleOf(type)} columns=${columns} rows=${found.items} sort=${sort ?? ""} onSort=${(/** @type {string} */ by) => change({ sort: by, cursor: null })} />
       <${Pager} shown=${found.items.length} total=${found.total} next=${found.next} first=${!cursor} onNext=${(/** @type {string} */ next) => change({ cursor: next })} onFirst=${() => change({ cursor: null })} />`}<//>
-    ${may("export") && html`<p><a class="button" href=${`${BASE}/exports/network/xlsx`} download>${word("export.whole")}</a></p>`}`;
+    ${may("export") && html`<p><a class="button" href=${fileAt("/exports/network/xlsx")} download>${word("export.whole")}</a></p>`}`;
 }
 
 /** The shortest way between two nodes. @param {{query: Record<string, string>}} given */

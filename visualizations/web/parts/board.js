@@ -102,7 +102,7 @@ export function Board({ scene, before = null, proposals = [], hidden, selected, 
       <button type="button" onClick=${fit}>${word("board.fit")}</button><button type="button" aria-label=${word("board.in")} onClick=${() => zoom(STEP)}>+</button><button type="button" aria-label=${word("board.out")} onClick=${() => zoom(1 / STEP)}>−</button>
       ${/** @type {const} */ ([["←", -120, 0], ["→", 120, 0], ["↑", 0, -120], ["↓", 0, 120]]).map(([sign, dx, dy]) => html`<button type="button" key=${sign} aria-label=${word("board.pan", { sign })} onClick=${() => pan(dx, dy)}>${sign}</button>`)}
       <span class="muted">${word("board.drawn", { drawn: count(scene.drawn), total: count(scene.total) })}${scene.per_glyph > 1 ? ` · ${word("board.per-glyph", { k: count(scene.per_glyph) })}` : ""}${scene.truncated ? ` · ${word("board.truncated")}` : ""}</span>
-      <${Pictures} of=${box} name="board" />
+      <${Pictures} of=${box} name=${word("board")} />
     </div>
     ${before && looked && html`<${Moves} scene=${scene} before=${before} looked=${looked} moved=${moved} />`}
     <div class="scroll" ref=${box}><svg class="board" tabindex="0" role="application" aria-label=${word("board")} viewBox=${`${view.x} ${view.y} ${scene.width / view.zoom} ${scene.height / view.zoom}`} style=${`aspect-ratio:${scene.width}/${scene.height};min-width:${Math.round(Math.min(WIDE, SMALLEST * scene.width))}px`} onKeyDown=${onKey} onClick=${onClick}>

@@ -7,8 +7,8 @@ import { Pictures } from "./pictures.js";
 
 const FONT = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
 
-/** @param {{option: object, label: string, name: string, height?: number}} given */
-function Chart({ option, label, name, height = 300 }) {
+/** @param {{option: object, label: string, height?: number}} given */
+function Chart({ option, label, height = 300 }) {
   const place = useRef(/** @type {HTMLDivElement | null} */ (null));
   const drawn = useRef(/** @type {any} */ (null));
   useEffect(() => {
@@ -27,7 +27,7 @@ function Chart({ option, label, name, height = 300 }) {
     };
   }, [JSON.stringify(option), language.value]);
   return html`<div ref=${place} role="img" aria-label=${label} style=${`height:${height}px`}></div>
-    <p class="row noprint"><${Pictures} of=${place} name=${name} /></p>`;
+    <p class="row noprint"><${Pictures} of=${place} name=${label} /></p>`;
 }
 
 /**
@@ -47,7 +47,7 @@ export function Trend({ rows, target }) {
       ...(place === 0 && target !== null ? { markLine: { silent: true, symbol: "none", lineStyle: { color: "#B84300", type: "dashed" }, label: { formatter: `${Math.round(100 * target)} %` }, data: [{ yAxis: target }] } } : {}),
     })),
   };
-  return html`<${Chart} option=${option} label=${word("chart.trend")} name="trend" />`;
+  return html`<${Chart} option=${option} label=${word("chart.trend")} />`;
 }
 
 /**
@@ -66,5 +66,5 @@ export function CoverFlow({ rows }) {
       lineStyle: { color: "target", opacity: 0.35 },
     }],
   };
-  return html`<${Chart} option=${option} label=${word("chart.flow")} name="cover" height=${Math.max(300, 22 * authorities.length)} />`;
+  return html`<${Chart} option=${option} label=${word("chart.flow")} height=${Math.max(300, 22 * authorities.length)} />`;
 }

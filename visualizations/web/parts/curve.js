@@ -20,5 +20,5 @@ export function Curve({ steps }) {
     ${rates.map(([name, colour, dash]) => html`<polyline key=${name} fill="none" stroke=${colour} stroke-width="2.5" stroke-dasharray=${dash} points=${steps.map((step, place) => `${x(place)},${y(step[name])}`).join(" ")} />
       <text x=${x(0) + 6} y=${y(steps[0][name]) + (name === "coverage" ? 16 : -8)} font-size="12" fill="#1c2733">${word(`rate.${name}`)} ${percent(steps[0][name])} → ${percent(last[name])}</text>`)}
     <text x=${WIDE - 4} y=${HIGH - 6} text-anchor="end" font-size="12" fill="#55616e">${word("curve.actions", { n: steps.length })}</text>
-  </svg><figcaption class="muted">${said}</figcaption><${Pictures} of=${box} name="curve" /></figure>`;
+  </svg><figcaption class="muted">${said}</figcaption><${Pictures} of=${box} name=${word("curve.name")} /></figure>`;
 }

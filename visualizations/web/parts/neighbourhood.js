@@ -60,7 +60,7 @@ export function Neighbourhood({ of, most = 80 }) {
       })}
       <g transform=${`translate(${middle} ${centre}) scale(13)`} role="img" aria-label=${`${titleOf(type)} ${name}`}><${Shape} glyph=${looks().looks[lookOf({ type, id })]} /><title>${`${titleOf(type)} ${name}`}</title></g>
       <text x=${middle} y=${centre + 28} text-anchor="middle" font-size="12" font-weight="600" fill="#1C2733" paint-order="stroke" stroke="#fff" stroke-width="4" stroke-linejoin="round" style="pointer-events:none">${name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name}</text>
-    </svg></div><p class="row"><${Pictures} of=${box} name="neighbours" /></p>
+    </svg></div><p class="row"><${Pictures} of=${box} name=${`${name} ${word("view.neighbours")}`} /></p>
     ${found.total > found.items.length && html`<p class="muted">${word("more", { n: found.total - found.items.length })} <button type="button" onClick=${() => go("network", "", { near: of, view: "table" })}>${word("view.table")}</button></p>`}`;
   }}<//>`;
 }

@@ -28,7 +28,7 @@ function textOf(place) {
   return new XMLSerializer().serializeToString(copy);
 }
 
-/** @param {Blob} blob @param {string} name */
+/** @param {Blob} blob @param {string} name what is no character of a file's name is left to the browser */
 function save(blob, name) {
   const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
   link.click();

@@ -1,6 +1,6 @@
 /** What is done with a plan as a whole: solved, previewed and applied, confirmed as founded, sent out for approval and taken in again. */
 
-import { BASE, change, get, queryOf } from "../lib/api.js";
+import { change, fileAt, get } from "../lib/api.js";
 import { follow } from "../lib/job.js";
 import { titleOf } from "../lib/model.js";
 import { href } from "../lib/url.js";
@@ -144,7 +144,7 @@ export function Workbook({ plan, query, onTaken }) {
       setFault(refused);
     }
   };
-  return html`<span class="row"><a class="button" href=${`${BASE}/plans/${plan}/workbook.xlsx${queryOf(query)}`} download data-view>${word("workbook.out")}</a>
+  return html`<span class="row"><a class="button" href=${fileAt(`/plans/${plan}/workbook.xlsx`, query)} download data-view>${word("workbook.out")}</a>
     <label class="button file">${word("workbook.in")}<input type="file" accept=".xlsx" onChange=${send} /></label>
     ${taken !== null && html`<span role="status">${word("workbook.taken", { n: taken })}</span>`}</span>${fault && html`<${Fault} fault=${fault} />`}`;
 }

@@ -1,6 +1,6 @@
 /** What would an import change, and what is wrong in it? Columns, errors, difference, then the decision. */
 
-import { BASE } from "../lib/api.js";
+import { fileAt } from "../lib/api.js";
 import { useGet } from "../lib/load.js";
 import { edgeType, nodeType, titleOf, valueOf } from "../lib/model.js";
 import { count, say, word } from "../lib/words.js";
@@ -23,9 +23,9 @@ export function Preview({ of, job, busy, store, match, drop }) {
   const changes = of.difference.some((/** @type {any} */ row) => row.added || row.changed || row.removed) || (gone && lost > 0);
   return html`<section class="card" aria-labelledby="checked-title"><h2 id="checked-title">${word("import.checked")}</h2>
       <p><strong>${word("import.rows", { read: count(of.read), accepted: count(of.accepted), rejected: count(of.rejected) })}</strong></p>
-      ${errors > 0 && html`<p class="row"><span class="down">${word("import.errors", { n: count(errors) })}</span> <a class="button" href=${`${BASE}/imports/${job}/marked`} download>${word("import.marked")}</a></p>`}
+      ${errors > 0 && html`<p class="row"><span class="down">${word("import.errors", { n: count(errors) })}</span> <a class="button" href=${fileAt(`/imports/${job}/marked`)} download>${word("import.marked")}</a></p>`}
       ${of.notices.filter((/** @type {any} */ each) => each.code === FIRST).map((/** @type {any} */ each) => html`<div class="problem" key=${each.message.en}><strong>${say(each.message)}</strong><p>${word("import.directory-first")}</p>
-        <p><a class="button" href=${`${BASE}/exports/template.xlsx?ledger=false`} download>${word("import.template.others")}</a></p></div>`)}
+        <p><a class="button" href=${fileAt("/exports/template.xlsx", { ledger: false })} download>${word("import.template.others")}</a></p></div>`)}
       ${kinds.length > 1 && html`<h3>${word("import.errors.kinds")}</h3><ul>${kinds.map(([code, n]) => html`<li key=${code}><strong>${count(n)}</strong> · ${say(of.errors.find((/** @type {any} */ each) => each.code === code)?.message) || code}</li>`)}</ul>`}
       ${errors > of.errors.length && html`<p role="status">${word("import.errors.some", { shown: count(of.errors.length), n: count(errors) })}</p>`}
       <${Remarks} of=${[...of.errors].sort((one, other) => of.error_counts[one.code] - of.error_counts[other.code])} caption=${word("import.errors.list")} /></section>
