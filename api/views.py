@@ -62,9 +62,8 @@ class BadPlace(Refusal):
         super().__init__(message.format(term=term, text=text[:80]), hint, code="bad-filter")
 
 
-def places_of(asked: Question) -> dict[str, Text]:
-    """By which places the findings of a question can be chosen: the fields of `Place` that its rows have, and their titles."""
-    element = asked.anchor.element
+def places_of(element: type[Node] | None) -> dict[str, Text]:
+    """By which places nodes of a type, and what is found of them, can be chosen: the fields of `Place` that they have, and their titles."""
     street = {"street": Street.title} if element in PLACED else {}
     return street | ({"authority": Authority.title} if element is Organization else {})
 
@@ -134,7 +133,7 @@ def populated(context: Context, element: type[Node]) -> Flags:
 
 def check_place(asked: Question, network: Network, place: Place) -> None:
     """Errors: `BadPlace` for what the findings of a question cannot be chosen by; those of `node_named`."""
-    known = places_of(asked)
+    known = places_of(asked.anchor.element)
     for name, wanted in (("street", place.street), ("authority", place.authority)):
         if wanted is not None and name not in known:
             raise BadPlace(asked.term, name, known)

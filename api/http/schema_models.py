@@ -36,17 +36,21 @@ _FIELD: dict[str, Any] = {
 }  # fmt: skip
 
 
-class NodeTypeOut(BaseModel):
-    """A node type."""
-
-    model_config = example(name="Street", title={"zh": "街道", "en": "street"}, fields=[_FIELD])
-
+class _TypeOut(BaseModel):
     name: str
     title: Words
     fields: list[FieldOut]
 
 
-class EdgeTypeOut(NodeTypeOut):
+class NodeTypeOut(_TypeOut):
+    """A node type: `places` by which its nodes, and what is found of them, can be chosen: their street, their authority."""
+
+    model_config = example(name="Street", title={"zh": "街道", "en": "street"}, fields=[_FIELD], places=["street"])
+
+    places: list[str]
+
+
+class EdgeTypeOut(_TypeOut):
     """An edge type: `reverse` is the title read from the target; `pairs` of source and target types."""
 
     model_config = example(
@@ -76,7 +80,7 @@ class SchemaOut(BaseModel):
     """Everything that is declared of the network, and the clauses that it rests on."""
 
     model_config = example(
-        nodes=[{"name": "Street", "title": {"zh": "街道", "en": "street"}, "fields": [_FIELD]}],
+        nodes=[{"name": "Street", "title": {"zh": "街道", "en": "street"}, "fields": [_FIELD], "places": ["street"]}],
         edges=[
             {
                 "name": "PART_OF", "title": {"zh": "隶属街道", "en": "part of"}, "fields": [], "undirected": False,

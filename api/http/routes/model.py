@@ -11,6 +11,7 @@ from api.http.caller import Seeing
 from api.http.models import ChoiceOut, Words, choices_out, parameter_values
 from api.http.reading import UNCHANGED, give_tag
 from api.http.schema_models import ClauseOut, EdgeTypeOut, FieldOut, NodeTypeOut, ParameterOut, PolicyOut, SchemaOut
+from api.views import places_of
 from graphmodel.clauses import CLAUSES
 from graphmodel.declare import Column
 from graphmodel.parameters import PARAMETERS
@@ -40,7 +41,12 @@ def read_schema(request: Request, response: Response, who: Seeing) -> SchemaOut:
     """全部节点类型、关系类型、字段与依据条款 · every node type, edge type, field and clause."""
     give_tag(request, response, who)
     nodes = [
-        NodeTypeOut(name=name, title=Words.of(t.title), fields=[_field(c) for c in t.columns.values()])
+        NodeTypeOut(
+            name=name,
+            title=Words.of(t.title),
+            fields=[_field(c) for c in t.columns.values()],
+            places=list(places_of(t)),
+        )
         for name, t in NODE_TYPES.items()
     ]
     edges = [

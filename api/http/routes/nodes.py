@@ -27,15 +27,14 @@ from api.http.reading import UNCHANGED, Cursor, Limit, Read, page_size
 from api.listing import BadFilter, field_of, nodes_of_type, paged
 from api.scoped import MembersHidden
 from api.search import find
+from api.views import places_of, standing_at
 from api.views import populated as having_organizations
-from api.views import standing_at
 from graphmodel.paths import NodeKey, NoSuchNode, neighbours, relation_between, row_of, shortest_path
 from graphmodel.schema import NODE_TYPES
 from graphmodel.schema.nodes import Authority, Organization, Street
 from graphmodel.text import Text
 from graphmodel.vectors import Flags
 from queries.context import Context
-from visualizations.words import PLACED
 
 router = APIRouter(tags=["nodes"], responses=UNCHANGED)
 
@@ -128,10 +127,9 @@ def _where(read: Read, type_name: str, street: str | None, authority: str | None
     if street is None and authority is None and not populated:
         return None
     element = NODE_TYPES[type_name]
-    fit = {"street": street is None or element in PLACED, "authority": authority is None or element is Organization,
-           "populated": not populated or element in (Street, Authority)}  # fmt: skip
-    for name, fits in fit.items():
-        if not fits:
+    known = [*places_of(element), *(["populated"] if element in (Street, Authority) else [])]
+    for name, asked in {"street": street, "authority": authority, "populated": populated or None}.items():
+        if asked is not None and name not in known:
             why = Text("{title}不能这样筛选", "{title}: nodes of this type are not chosen so").format(
                 title=element.title
             )

@@ -81,7 +81,7 @@ def _question(asked: Question | Table, workspace: Workspace) -> QuestionOut:
         severity=judged and choice_out(judged.severity),
         remedy=judged and Words.of(judged.remedy),
         reasons={code: Words.of(reason.text) for code, reason in judged.reasons.items()} if judged else {},
-        places=list(places_of(judged)) if judged else [],
+        places=list(places_of(judged.anchor.element)) if judged else [],
         needs_history=isinstance(asked, Table) and asked.needs_history,
     )
 

@@ -423,6 +423,10 @@ def test_catalogue_schema_and_policy_are_whole(client: TestClient, workspace: Wo
     assert get(client, "/questions/uncovered") == next(item for item in items if item["id"] == "uncovered")
     schema = get(client, "/schema")
     assert [t["name"] for t in schema["nodes"]] == list(NODE_TYPES)
+    for t in schema["nodes"]:
+        for place in ("street", "authority"):
+            answer = client.get(f"{API}/nodes/{t['name']}?limit=1&{place}=nowhere")
+            assert (answer.json()["code"] == "bad-filter") == (place not in t["places"]), (t["name"], place)
     assert [(c["id"], c["title"]["en"]) for c in schema["clauses"]] == [(c.id, c.title.en) for c in CLAUSES.values()]
     policy = get(client, "/policy?day=2016-06-12")
     values = workspace.policy.at(workspace.network().stamp.as_of)

@@ -5,8 +5,9 @@ import { dayOf, percent, say, unitOf, word } from "./words.js";
 
 /** @typedef {import("./words.js").Text} Text */
 /** @typedef {{name: string, title: Text, kind: string, unit: Text | null, ge: number | null, le: number | null, choices: {value: string, title: Text}[] | null, restricted: boolean, key: boolean, note: Text | null}} Field */
-/** @typedef {{name: string, title: Text, fields: Field[]}} NodeType */
-/** @typedef {NodeType & {reverse: Text, pairs: [string, string][], undirected: boolean}} EdgeType */
+/** @typedef {{name: string, title: Text, fields: Field[]}} Type */
+/** @typedef {Type & {places: string[]}} NodeType */
+/** @typedef {Type & {reverse: Text, pairs: [string, string][], undirected: boolean}} EdgeType */
 /** @typedef {{id: string, kind: "judged" | "table", term: Text, text: Text, group: {value: string, title: Text}, clauses: string[], parameters: string[], columns: any[], anchor: string | null, severity: {value: string, title: Text} | null, remedy: Text | null, reasons: Record<string, Text>, places: string[], needs_history: boolean}} Question */
 /** @typedef {{id: string, title: Text, document: string}} Clause */
 

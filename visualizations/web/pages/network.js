@@ -4,7 +4,7 @@ import { actSaid } from "../lib/acts.js";
 import { fileAt, may, session } from "../lib/api.js";
 import { bind } from "../lib/keys.js";
 import { useGet } from "../lib/load.js";
-import { edgeType, grouped, nodeTypes, questionOf, titleOf, valueOf } from "../lib/model.js";
+import { grouped, nodeType, nodeTypes, questionOf, titleOf, valueOf } from "../lib/model.js";
 import { useNames } from "../lib/names.js";
 import { useOpenOnPaper } from "../lib/paper.js";
 import { change, go, href } from "../lib/url.js";
@@ -111,7 +111,7 @@ function open(spot) {
 function Chips({ query }) {
   const street = useGet(query.street ? `/nodes/Street/${query.street}` : null);
   const authority = useGet(query.authority ? `/nodes/Authority/${encodeURIComponent(query.authority)}` : null);
-  const known = query.view === "table" ? chosenBy(query.type ?? "Organization") : null; // a table is not cut by more
+  const known = query.view === "table" ? (nodeType(query.type ?? "Organization")?.places ?? []) : null; // a table is not cut by more
   /** @type {[string, string][]} */
   const chips = [];
   if (query.street) chips.push(["street", street.data?.name ?? query.street]);
@@ -166,18 +166,13 @@ function Details({ near, revision }) {
     ${may("change") && !revision && html`<${Proposed} about=${near} />`}<${Relations} node=${found} revision=${revision} /><${Fields} node=${found} />`}<//>`;
 }
 
-/** By which bodies a list of nodes of a type can be cut: by a street those that lie in one, by an authority organisations. @param {string} type @returns {string[]} */
-function chosenBy(type) {
-  const placed = ["Street", "Community"].includes(type) || edgeType("LOCATED_IN")?.pairs.some(([source]) => source === type);
-  return [...(placed ? ["street"] : []), ...(type === "Organization" ? ["authority"] : [])];
-}
-
 /** @param {{query: Record<string, string>}} given */
 function Nodes({ query }) {
   const type = query.type ?? "Organization";
   const { sort, cursor, revision } = query;
-  const fields = (nodeTypes().find((each) => each.name === type)?.fields ?? []).filter((each) => !["name", "aliases"].includes(each.name)).slice(0, 6);
-  const list = useGet(`/nodes/${type}`, { ...Object.fromEntries(chosenBy(type).map((name) => [name, query[name]])), sort, cursor, revision, limit: PAGE });
+  const { fields: all = [], places = [] } = nodeType(type) ?? {};
+  const fields = all.filter((each) => !["name", "aliases"].includes(each.name)).slice(0, 6);
+  const list = useGet(`/nodes/${type}`, { ...Object.fromEntries(places.map((name) => [name, query[name]])), sort, cursor, revision, limit: PAGE });
   const columns = [
     { key: "name", title: word("name"), sort: true, show: (/** @type {any} */ row) => html`<a href=${type === "Organization" ? href("organization", row.id) : href("network", "", { ...query, near: `${type}/${row.id}` })}>${row.name ?? row.id}</a>` },
     ...fields.map((field) => ({ key: field.name, title: say(field.title), sort: true, number: field.kind === "integer" || field.kind === "number", show: (/** @type {any} */ row) => valueOf(field, row.fields[field.name], word) })),
