@@ -251,6 +251,21 @@ def test_a_record_is_changed_previewed_saved_and_undone(planner: Reader) -> None
     assert planner.errors == []
 
 
+def test_deregistering_shows_at_once_what_it_would_change(planner: Reader) -> None:
+    node = told(planner, "/nodes/Organization?limit=1")["items"][0]
+    page = planner.open(f"record/Organization/{quote(node['id'], safe='')}")
+    page.get_by_role("button", name=said(planner, "record.deregister"), exact=True).click()
+    heading = page.locator("#preview-title")
+    expect(heading).to_be_focused()
+    expect(heading).to_be_in_viewport()
+    shown = page.locator("section", has=heading)
+    expect(shown.locator("tbody tr")).to_have_count(1)
+    expect(shown).to_contain_text({"zh": "已注销", "en": "deregistered"}[planner.language])
+    expect(shown.get_by_role("button", name=said(planner, "record.save"), exact=True)).to_be_enabled()
+    assert network(planner.site).stamp.revision == told(planner, "/status")["stamp"]["revision"] == 1
+    assert violations(planner) == []
+
+
 def test_who_is_registered_without_a_code_is_told_so_before_it_is_saved(planner: Reader) -> None:
     filed = network(planner.site).table("Organization").filter(pl.col("track") == "filed").row(0, named=True)
     page = planner.open(f"record/Organization/{quote(filed['id'], safe='')}")

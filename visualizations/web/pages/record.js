@@ -11,7 +11,7 @@ import { Cells } from "../parts/difference.js";
 import { Input } from "../parts/field.js";
 import { Search } from "../parts/search.js";
 import { Empty, Fault, Show } from "../parts/states.js";
-import { html, useEffect, useState } from "../vendor/runtime.js";
+import { html, useEffect, useRef, useState } from "../vendor/runtime.js";
 
 const PLACES = ["Street", "Community"];
 const CODES = ["credit_code", "registration_number"]; // by which ledgers know a registered organisation again; before 2016 there were numbers only (N14)
@@ -68,7 +68,11 @@ function Form({ node, place, again }) {
     setShown(null);
     again();
   });
+  const [asked, setAsked] = useState(0); // how often an act was pressed that is shown at once
+  const title = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => setShown(null), [JSON.stringify(edit.fields), target]);
+  useEffect(() => void (asked > 0 && previewing.run()), [asked]);
+  useEffect(() => title.current?.focus(), [shown]);
   /** @param {Record<string, string>} values */
   const enter = (values) => {
     setBase((before) => ({ ...Object.fromEntries(Object.keys(values).map((name) => [name, stored(name)])), ...before }));
@@ -102,9 +106,9 @@ function Form({ node, place, again }) {
     ${saving.fault && html`<${Fault} fault=${saving.fault} />`}
     ${late && html`<p><button type="button" onClick=${() => { saving.clear(); again(); }}>${word("record.newest")}</button></p>`}
     ${organization && html`<div class="card row" role="group" aria-label=${word("record.acts")}>
-      ${node.fields.status !== "deregistered" && html`<button type="button" onClick=${() => enter({ status: "deregistered" })}>${word("record.deregister")}</button>`}
+      ${node.fields.status !== "deregistered" && html`<button type="button" onClick=${() => { enter({ status: "deregistered" }); setAsked(asked + 1); }}>${word("record.deregister")}</button>`}
       ${node.fields.track === "filed" && html`<button type="button" onClick=${() => enter({ track: "registered" })}>${word("record.register")}</button> <span class="muted">${word("record.register.text")}</span>`}</div>`}
-    ${shown && html`<section class="card" aria-labelledby="preview-title"><h2 id="preview-title">${word("record.difference")}</h2><${Cells} cells=${shown.items} caption=${word("record.difference")} />
+    ${shown && html`<section class="card" aria-labelledby="preview-title"><h2 id="preview-title" tabindex="-1" ref=${title}>${word("record.difference")}</h2><${Cells} cells=${shown.items} caption=${word("record.difference")} />
       ${codeless && html`<p><strong>⚠ ${word("record.codeless.text")}</strong></p>`}
       <p><button type="button" class="main" disabled=${saving.busy || shown.revision !== node.revision} onClick=${saving.run}>${word("record.save")}</button>
       ${shown.revision !== node.revision && html` <button type="button" onClick=${again}>${word("record.newest")}</button>`}</p></section>`}`;
