@@ -32,9 +32,12 @@ export function bind(list) {
   };
 }
 
-/** @param {EventTarget | null} target */
+const PRESSED = ["button", "checkbox", "color", "file", "image", "radio", "range", "reset", "submit"]; // inputs into which no letter goes
+
+/** Whether letters go into it; in a list to choose from they choose. @param {EventTarget | null} target @returns {target is HTMLElement} */
 function writes(target) {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  if (target instanceof HTMLInputElement) return !PRESSED.includes(target.type);
+  return target instanceof HTMLElement && (target.isContentEditable || /^(TEXTAREA|SELECT)$/.test(target.tagName));
 }
 
 /** @param {KeyboardEvent} event */
@@ -43,7 +46,11 @@ function keyOf(event) {
 }
 
 addEventListener("keydown", (event) => {
-  if (event.isComposing || event.altKey || writes(event.target) || document.querySelector("dialog[open]")) return;
+  if (event.isComposing || event.altKey || document.querySelector("dialog[open]")) return;
+  if (writes(event.target)) {
+    if (event.key === "Escape" && !event.defaultPrevented) event.target.blur(); // letters are shortcuts again
+    return;
+  }
   const key = keyOf(event);
   const pair = event.timeStamp - beforeAt < PAUSE ? `${before} ${key}` : "";
   [before, beforeAt] = [key, event.timeStamp];

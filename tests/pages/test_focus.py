@@ -1,0 +1,37 @@
+"""Where is the focus, and what do keys do there?"""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from api import plans
+from tests.pages.conftest import Reader
+
+
+@pytest.mark.parametrize("planner", ["zh"], indirect=True)
+def test_letters_work_on_whatever_they_do_not_go_into(planner: Reader) -> None:
+    ids = [one.id for one in plans.make(planner.site.app.state.served.workspace).plan.proposals[:3]]
+    page = planner.open("plan")
+    chosen = page.locator("[role=option][aria-selected=true]")
+    expect(chosen).to_have_attribute("data-id", ids[0])
+    page.locator("main input[type=file]").focus()
+    page.keyboard.press("j")
+    expect(chosen).to_have_attribute("data-id", ids[1])
+    street = page.locator("main select").first
+    street.focus()
+    page.keyboard.press("j")  # would choose in the list
+    page.keyboard.press("Escape")
+    expect(street).not_to_be_focused()
+    expect(chosen).to_have_attribute("data-id", ids[1])
+    page.keyboard.press("j")
+    expect(chosen).to_have_attribute("data-id", ids[2])
+    page.keyboard.press("?")
+    letters = page.locator("dialog[open] input[type=checkbox]")
+    letters.focus()
+    page.keyboard.press("k")  # a dialog keeps all keys
+    page.keyboard.press("Escape")
+    page.keyboard.press("g")
+    page.keyboard.press("h")
+    expect(page).to_have_url(f"{planner.site.address}/#/history")
+    assert planner.errors == []
