@@ -25,7 +25,7 @@ from visualizations.styles import CANNOT_TELL, LINES, PLANNED, SEVERITIES
 from visualizations.words import FLAGS, VERDICTS, context_of, named
 
 LONGEST = 200
-ENDED = Text("（已撤销）", " (no more)")  # of a street
+ENDED = Text("（已撤销）", " (abolished)")  # of a street
 MOST_BEYOND = 20_000  # relations to what does not stand on the board
 
 
