@@ -240,4 +240,4 @@ def test_proposals_asked_for_from_a_filtered_list_are_of_that_list(reviewer: tup
     expect(page.locator("[role=option]")).to_have_count(len(wanted))
     workbook = page.get_by_role("link", name=said["workbook.out"]).get_attribute("href")
     assert workbook is not None
-    assert workbook.partition("?")[2] == "street=510104022&question=no-work-coverage"
+    assert workbook.partition("?")[2] == f"street=510104022&question=no-work-coverage&language={reader.language}"
