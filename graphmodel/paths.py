@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import breadth_first_order
 
 from graphmodel.network import Network
 from graphmodel.rows import EdgeRows
-from graphmodel.schema import EDGE_TYPES, NODE_TYPES
+from graphmodel.schema import NODE_TYPES
 from graphmodel.text import Refusal, Text
 
 
@@ -159,7 +159,18 @@ def _key(network: Network, whole: _Whole, place: int) -> NodeKey:
     return NodeKey(name, network.nodes[name].ids[place - whole.begins[name]])
 
 
-def relation_between(network: Network, one: NodeKey, other: NodeKey) -> list[str]:
-    """The names of the edge types that join two nodes directly, in either direction."""
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """A relation between two nodes as it is read from the first: `outward` along the edge, else against it; its state, if it has one."""
+
+    edge: str
+    outward: bool
+    label: Text
+    state: str | None
+
+
+def ties_between(network: Network, one: NodeKey, other: NodeKey) -> list[Tie]:
+    """The relations that join two nodes directly, read from `one`; those alike in type, direction and state once."""
     beside = neighbours(network, one).filter((pl.col("type") == other.type) & (pl.col("id") == other.id))
-    return [name for name in EDGE_TYPES if name in set(beside["edge"])]
+    alike = beside.select("edge", "outward", "label_zh", "label_en", "state").unique(maintain_order=True)
+    return [Tie(edge, outward, Text(zh, en), state) for edge, outward, zh, en, state in alike.iter_rows()]

@@ -17,8 +17,8 @@ from api.policy_words import policy_changes
 from api.terminal import GAPS, Terminal
 from graphmodel.choices import State
 from graphmodel.parameters import PARAMETERS
-from graphmodel.paths import NodeKey, relation_between, row_of
-from graphmodel.schema import EDGE_TYPES, NODE_TYPES
+from graphmodel.paths import NodeKey, row_of, ties_between
+from graphmodel.schema import NODE_TYPES
 from graphmodel.text import Refusal, Text
 from queries.answer import Answer, beside, by_track
 from queries.context import Context
@@ -325,6 +325,8 @@ _ORIGIN_HEADS = {
 }
 
 
+_PLANNED = Text("{label}（计划中）", "{label} (planned)")
+
 _NODE_HEADS = {
     "label": Text("关系", "relation"),
     "type": Text("类型", "type"),
@@ -356,9 +358,18 @@ def path(session: Session, start: str, end: str) -> None:
     rows = []
     for before, node in zip([None, *found], found, strict=False):
         name = network.nodes[node.type].frame["name"][row_of(network, node)]
-        words = [EDGE_TYPES[e].title for e in relation_between(network, before, node)] if before else []
-        relations = [terminal.word(word) for word in words]
-        rows.append((relations, terminal.word(NODE_TYPES[node.type].title), node.id, name))
-    frame = pl.DataFrame(rows, schema=["label", "type", "id", "name"], orient="row")
+        ties = ties_between(network, before, node) if before else []
+        planned = [_PLANNED.format(label=tie.label) if tie.state == State.PLANNED else tie.label for tie in ties]
+        relations = [terminal.word(label) for label in planned]
+        states = [tie.state for tie in ties]
+        rows.append((relations, terminal.word(NODE_TYPES[node.type].title), node.id, name, states))
+    schema: dict[str, pl.DataType | type[pl.DataType]] = {
+        "label": pl.List(pl.String),
+        "type": pl.String,
+        "id": pl.String,
+        "name": pl.String,
+        "state": pl.List(pl.String),
+    }
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
     terminal.give({"path": [str(node) for node in found], "rows": frame.to_dicts()})
-    terminal.table(Text("关系链", "Path"), frame, _NODE_HEADS, None)
+    terminal.table(Text("关系链", "Path"), frame.drop("state"), _NODE_HEADS, None)

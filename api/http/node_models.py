@@ -18,6 +18,10 @@ _NEIGHBOUR = {
     "edge": "GUIDES", "outward": False, "label": {"zh": "受属地指导", "en": "guided by"}, "type": "Street",
     "id": "510104022", "name": "春熙路街道", "state": "actual", "year": None,
 }  # fmt: skip
+_TIE = {"edge": "GUIDES", "outward": False, "label": {"zh": "受属地指导", "en": "guided by"}, "state": "planned"}
+_STEP = {
+    "type": "Street", "id": "510104022", "name": "春熙路街道", "relations": ["GUIDES"], "ties": [_TIE], "state": "planned",
+}  # fmt: skip
 _HIT = {
     "type": "Organization", "id": "usc:51510104M101458013", "name": "锦江区金苗商会", "street": "春熙路街道",
     "kind": {"zh": "社会团体", "en": "association"},
@@ -108,19 +112,46 @@ class SearchOut(OfRevision):
     items: list[HitOut]
 
 
-class Step(Found):
-    """A node on a path, and the relations that join it to the one before."""
+class TieOut(BaseModel):
+    """A relation between two nodes: `outward` leads from the first to the second, `label` is so read; its state, where it has such."""
 
-    model_config = example(type="Street", id="510104022", name="春熙路街道", relations=["PART_OF"])
+    model_config = example(**_TIE)
+
+    edge: str
+    outward: bool
+    label: Words
+    state: str | None
+
+
+class Step(Found):
+    """A node on a path, and the relations that join it to the one before, of which `ties` tell all.
+
+    `state` is what all of them share, `planned` where nothing but what is planned leads here; null where they differ or have none.
+    """
+
+    model_config = example(**_STEP)
 
     relations: list[str]
+    ties: list[TieOut]
+    state: str | None
 
 
 class PathOut(OfRevision):
     """A shortest chain of relations between two nodes; null where nothing joins them."""
 
     model_config = example(
-        **STAMP, steps=[{"type": "Street", "id": "510104022", "name": "春熙路街道", "relations": []}]
+        **STAMP,
+        steps=[
+            {
+                "type": "Organization",
+                "id": "usc:51510104M101458013",
+                "name": "锦江区金苗商会",
+                "relations": [],
+                "ties": [],
+                "state": None,
+            },
+            _STEP,
+        ],
     )
 
     steps: list[Step] | None

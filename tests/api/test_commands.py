@@ -20,6 +20,7 @@ from api.cli import HOMES, Session, command, main
 from api.examples import BUNDLE, DAY, LEDGER, SOURCE
 from api.terminal import Terminal
 from api.workspace import Workspace
+from tests.queries.small import planned_cover
 
 
 def run(workspace: Path, *args: str, code: int = 0) -> Result:
@@ -107,6 +108,15 @@ def test_help_follows_the_language(args: tuple[str, ...], tmp_path: Path) -> Non
 def test_gaps_can_be_an_exit_code(example: Path) -> None:
     run(example, "ask", "uncovered", "--fail-on-gap", code=10)
     run(example, "ask", "demonstration-quota", "--fail-on-gap")
+
+
+def test_a_path_tells_what_is_planned_and_reads_from_where_it_starts(example: Path) -> None:
+    with Workspace(example) as workspace:
+        ends = planned_cover(workspace.network())[::-1]
+    told = as_json(example, "path", *ends)["rows"][1]
+    assert (told["label"], told["state"]) == (["受其覆盖（计划中） / covered by (planned)"], ["planned"])
+    assert "受其覆盖（计划中）" in run(example, "path", *ends).stdout
+    assert as_json(example, "path", *ends[::-1])["rows"][1]["label"] == ["覆盖（计划中） / covers (planned)"]
 
 
 def test_another_threshold_is_a_question_and_changes_nothing(example: Path) -> None:

@@ -2,7 +2,7 @@ import pytest
 
 from graphmodel.interchange import from_networkx, to_networkx
 from graphmodel.network import same
-from graphmodel.paths import NodeKey, NoSuchNode, neighbours, relation_between, shortest_path
+from graphmodel.paths import NodeKey, NoSuchNode, neighbours, shortest_path, ties_between
 from graphmodel.text import Refusal
 from tests.queries.small import network
 
@@ -37,9 +37,18 @@ def test_a_shortest_path_crosses_relations_of_any_type_and_direction() -> None:
     start, end = NodeKey("Street", "s1"), NodeKey("PartyOrganization", "p")
     path = shortest_path(NET, start, end)
     assert path == [start, NodeKey("Organization", "a"), end]
-    assert relation_between(NET, start, path[1]) == ["GUIDES"]
+    assert [tie.edge for tie in ties_between(NET, start, path[1])] == ["GUIDES"]
     assert shortest_path(NET, NodeKey("Street", "s2"), end) is None
     assert shortest_path(NET, start, start) == [start]
+
+
+def test_what_joins_two_nodes_is_read_from_the_first_with_its_state() -> None:
+    branch, other = NodeKey("PartyOrganization", "p"), NodeKey("Organization", "b")
+    (along,), (against,) = ties_between(NET, branch, other), ties_between(NET, other, branch)
+    assert (along.outward, along.label.zh, along.state) == (True, "覆盖", "planned")
+    assert (against.outward, against.label.zh, against.state) == (False, "受其覆盖", "planned")
+    (once,) = ties_between(NET, NodeKey("Organization", "a"), other)  # two of JOINS_WITH
+    assert (once.edge, once.state) == ("JOINS_WITH", None)
 
 
 def test_unknown_nodes_and_bad_addresses_are_refused_by_name() -> None:

@@ -14,6 +14,7 @@ from graphmodel.schema.nodes import Organization
 from tests.pages.conftest import Reader, Site, reading
 from tests.pages.test_administration import renamed, said
 from tests.pages.test_pages import told, violations
+from tests.queries.small import planned_cover
 
 
 def test_a_plan_is_seen_on_the_board_before_and_after(planner: Reader) -> None:
@@ -146,6 +147,15 @@ def test_the_ends_of_a_path_are_called_by_their_names(reader: Reader) -> None:
         expect(page.locator(f".field:has({box}) strong")).to_have_text(step["name"])
     expect(page.locator("main ol li")).to_have_count(len(steps))
     assert reader.errors == []
+
+
+def test_a_path_over_what_is_planned_says_so_and_reads_from_its_start(reader: Reader) -> None:
+    branch, covered = planned_cover(reader.site.app.state.served.workspace.network())
+    start, end = (quote(address, safe="") for address in (covered, branch))
+    step = reader.open(f"network?paths=on&start={start}&end={end}").locator("main ol li").last
+    against = {"zh": "受其覆盖", "en": "covered by"}[reader.language]
+    expect(step.locator("small")).to_have_text(f"{against} {said(reader, 'planned')} →")
+    assert (reader.errors, reader.elsewhere) == ([], [])
 
 
 def test_a_path_is_asked_for_by_keyboard_alone(reader: Reader) -> None:

@@ -37,3 +37,14 @@ def context(net: Network, **policy: object) -> Context:
 def values(**policy: object) -> Values:
     """The default policy's values, some replaced."""
     return load_default().at(DAY).replace(**policy)
+
+
+def planned_cover(net: Network) -> tuple[str, str]:
+    """The addresses of a Party organisation and of an organisation that it covers in what is planned alone."""
+    covers = net.pairs["COVERS", "PartyOrganization", "Organization"]
+    place = covers.frame["state"].to_list().index("planned")
+    branch, covered = (
+        net.nodes["PartyOrganization"].ids[int(covers.source[place])],
+        net.nodes["Organization"].ids[int(covers.target[place])],
+    )
+    return f"PartyOrganization/{branch}", f"Organization/{covered}"

@@ -22,6 +22,7 @@ from api.http.node_models import (
     PathOut,
     SearchOut,
     Step,
+    TieOut,
 )
 from api.http.reading import UNCHANGED, Cursor, Limit, Read, page_size
 from api.listing import BadFilter, field_of, nodes_of_type, paged
@@ -29,7 +30,8 @@ from api.scoped import MembersHidden
 from api.search import find
 from api.views import places_of, standing_at
 from api.views import populated as having_organizations
-from graphmodel.paths import NodeKey, NoSuchNode, neighbours, relation_between, row_of, shortest_path
+from graphmodel.network import Network
+from graphmodel.paths import NodeKey, NoSuchNode, neighbours, row_of, shortest_path, ties_between
 from graphmodel.schema import NODE_TYPES
 from graphmodel.schema.nodes import Authority, Organization, Street
 from graphmodel.text import Text
@@ -208,16 +210,21 @@ def read_path(start: Address, end: Address, read: Read) -> PathOut:
     found = shortest_path(network, NodeKey.parse(start), NodeKey.parse(end))
     steps = None
     if found is not None:
-        steps = [
-            Step(
-                type=node.type,
-                id=node.id,
-                name=network.nodes[node.type].frame["name"][row_of(network, node)],
-                relations=relation_between(network, before, node) if before else [],
-            )
-            for before, node in zip([None, *found], found, strict=False)
-        ]
+        steps = [_step(network, before, node) for before, node in zip([None, *found], found, strict=False)]
     return PathOut(revision=network.stamp.revision, as_of=network.stamp.as_of, steps=steps)
+
+
+def _step(network: Network, before: NodeKey | None, node: NodeKey) -> Step:
+    ties = ties_between(network, before, node) if before else []
+    states = {tie.state for tie in ties}
+    return Step(
+        type=node.type,
+        id=node.id,
+        name=network.nodes[node.type].frame["name"][row_of(network, node)],
+        relations=list(dict.fromkeys(tie.edge for tie in ties)),
+        ties=[TieOut(edge=t.edge, outward=t.outward, label=Words.of(t.label), state=t.state) for t in ties],
+        state=states.pop() if len(states) == 1 else None,
+    )
 
 
 @router.get("/search")

@@ -26,7 +26,7 @@ from queries.answer import Answer, beside
 from queries.coverage import Cover, coverage
 from queries.question import Question
 from queries.registry import catalogue, judged, tables
-from tests.queries.small import context, network
+from tests.queries.small import context, network, planned_cover
 from visualizations.standing import street_rows
 
 API = "/api/v1"
@@ -347,7 +347,18 @@ def test_neighbours_and_paths(client: TestClient, workspace: Workspace) -> None:
     assert [(s["type"], s["id"]) for s in path] == [(node.type, node.id), (items[-1]["type"], items[-1]["id"])]
     assert path[0]["relations"] == []
     assert items[-1]["edge"] in path[1]["relations"]
+    assert (path[0]["ties"], path[0]["state"]) == ([], None)
     assert get(client, "/paths?start=Street&end=x", 422)["code"] == "bad-node-address"
+    ends = planned_cover(workspace.network())
+    for (start, end), outward, label in ((ends, True, "覆盖"), (ends[::-1], False, "受其覆盖")):
+        step = get(client, f"/paths?start={start}&end={end}")["steps"][1]
+        tie = {
+            "edge": "COVERS",
+            "outward": outward,
+            "label": {"zh": label, "en": "covers" if outward else "covered by"},
+        }
+        assert step["ties"] == [{**tie, "state": "planned"}]
+        assert (step["relations"], step["state"]) == (["COVERS"], "planned")
 
 
 def test_the_look_of_an_organisation_is_its_form_of_cover(client: TestClient, workspace: Workspace) -> None:

@@ -200,6 +200,6 @@ function Paths({ query }) {
   return html`<section class="card" aria-label=${word("path")} tabindex="-1" ref=${steps}><div class="row">
       ${end("start", () => document.getElementById("path-end")?.focus())} ${end("end", () => steps.current?.focus())}</div>
     ${both && html`<${Show} of=${found}>${(/** @type {any} */ path) =>
-      path.steps === null ? html`<p>${word("path.none")}</p>` : html`<ol>${path.steps.map((/** @type {any} */ step) => html`<li key=${`${step.type}/${step.id}`}>${step.relations.length > 0 && html`<small>${step.relations.map((/** @type {string} */ name) => titleOf(name)).join(word("mark.list"))} → </small>`}<${Mark} look=${step.type} /> <a href=${href("network", "", { near: `${step.type}/${step.id}` })}>${step.name ?? step.id}</a></li>`)}</ol>`}<//>`}
+      path.steps === null ? html`<p>${word("path.none")}</p>` : html`<ol>${path.steps.map((/** @type {any} */ step) => html`<li key=${`${step.type}/${step.id}`}>${step.relations.length > 0 && html`<small>${step.ties.map((/** @type {any} */ tie, /** @type {number} */ nth) => html`${nth > 0 && word("mark.list")}${say(tie.label)}${tie.state === "planned" && html` <em>${word("planned")}</em>`}`)} → </small>`}<${Mark} look=${step.type} /> <a href=${href("network", "", { near: `${step.type}/${step.id}` })}>${step.name ?? step.id}</a></li>`)}</ol>`}<//>`}
   </section>`;
 }
