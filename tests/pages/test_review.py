@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Locator, expect
 
 from api import plans
 from planning.decisions import DecisionState, Wish
-from tests.pages.conftest import LANGUAGES, Reader, Site, serving, watched
+from tests.pages.conftest import LANGUAGES, Reader, Site, reading, serving
 from tests.pages.test_pages import told, violations, words
 
 
@@ -23,14 +23,8 @@ def reviewer(
 ) -> Iterator[tuple[Reader, dict[str, str]]]:
     """A planner on a workspace that nobody else changes, and the words of the language."""
     folder = Path(shutil.copytree(site.app.state.served.workspace.folder, tmp_path / "workspace"))
-    with serving(folder) as own:
-        context = chromium.new_context(viewport={"width": 1440, "height": 950})
-        context.add_init_script(
-            f"try {{ localStorage.setItem('partygraph.language', '{request.param}') }} catch {{ /* not ours */ }}"
-        )
-        context.new_page().goto(own.link())
-        yield watched(context, own), words(request.param)
-        context.close()
+    with serving(folder) as own, reading(own, chromium, request.param) as seen:
+        yield seen, words(request.param)
 
 
 def coverage(reader: Reader) -> tuple[float, float]:
