@@ -34,6 +34,27 @@ def test_a_score_card_tells_its_rate_once_and_of_how_many_it_is(reader: Reader) 
     expect(card).to_contain_text(f"{row['review_score']:.1f}")
 
 
+def test_rate_and_list_of_the_uncovered_tell_why_they_differ(reader: Reader) -> None:
+    lines = told(reader, "/tables/coverage-rates?limit=1000")["items"]
+    some = [one for one in lines if one["track"] == "registered" and one["functional"]]
+    street = next(one for one in some if one["dimension"] == "street")
+    whole = next(one for one in some if one["dimension"] == "whole")
+    none = next(
+        one for one in lines if (one["track"], one["dimension"], one["functional"]) == ("registered", "street", 0)
+    )
+    key = street["key"]
+    for route, line in ((f"scorecards/street/{key}", street), (f"gaps/uncovered?street={key}", street),
+                        (f"network?near=Street%2F{key}", street), ("gaps/uncovered", whole)):  # fmt: skip
+        page = reader.open(route)
+        expect(page.locator("main").get_by_text(said(reader, "uncounted", n=line["functional"]))).to_be_visible()
+    page = reader.open(f"scorecards/street/{none['key']}")
+    expect(page.locator("main")).not_to_contain_text(said(reader, "uncounted", n="|").split("|")[1])
+    figure = told(reader, "/overview")["figures"][0]
+    rate = reader.open("overview").get_by_role("region", name=figure["title"][reader.language], exact=True)
+    expect(rate).to_contain_text(figure["note"][reader.language])
+    assert reader.errors == []
+
+
 def test_the_page_of_one_organisation_tells_what_stands_beside_a_finding(reader: Reader) -> None:
     found = told(reader, "/questions/incubation-overdue/findings?verdict=gap&limit=1")["items"][0]
     page = reader.open(f"organization/{found['id']}")

@@ -11,14 +11,16 @@ import { Clauses } from "../parts/clauses.js";
 import { Severity, judged } from "../parts/severity.js";
 import { Empty, Fault, Show } from "../parts/states.js";
 import { Pager, Table } from "../parts/table.js";
+import { Uncounted } from "../parts/uncounted.js";
 import { html, useEffect, useState } from "../vendor/runtime.js";
 
 const PAGE = 50;
+const UNCOVERED = "uncovered"; // whose list differs from what the rate lacks
 const FILTERS = ["street", "authority", "verdict", "reason"];
 
 /** @param {{at: string, query: Record<string, string>}} given */
 export function Page({ at, query }) {
-  const id = at || "uncovered";
+  const id = at || UNCOVERED;
   const question = questionOf(id);
   return !question || question.kind === "table"
     ? html`<h1>${word("page.gaps")}</h1><div class="card"><${Questions} chosen=${id} /></div><${Empty}>${word("gaps.no-question")}<//>`
@@ -40,7 +42,7 @@ function Gaps({ id, question, query }) {
       <${Show} of=${answer}>${(/** @type {any} */ found) =>
         found.no_data
           ? html`<p>${word("no-data.lacking", { what: found.lacking.map((/** @type {any} */ each) => say(each.title)).join(word("mark.list")) })}</p>${may("change") && html`<p><a class="button" href=${href("import")}>${word("welcome.import")}</a></p>`}`
-          : html`<p><span class="big">${count(found.gaps)}</span> / ${count(found.total)} <span class="muted">${found.total ? percent(found.gaps / found.total) : ""}　${word("gaps.cannot-tell", { n: count(found.cannot_tell) })}　${word("gaps.basis", { day: dayOf(found.today), revision: found.revision, policy: say(found.policy_title) })}</span></p>`}
+          : html`<p><span class="big">${count(found.gaps)}</span> / ${count(found.total)} <span class="muted">${found.total ? percent(found.gaps / found.total) : ""}　${word("gaps.cannot-tell", { n: count(found.cannot_tell) })}　${word("gaps.basis", { day: dayOf(found.today), revision: found.revision, policy: say(found.policy_title) })}</span></p>${id === UNCOVERED && (!street || !authority) && html`<${Uncounted} dimension=${street ? "street" : authority ? "authority" : "whole"} id=${street ?? authority} revision=${revision} />`}`}
       <//>
     </section>
     <section class="card" aria-label=${word("gaps.list")}>

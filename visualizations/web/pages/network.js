@@ -17,6 +17,7 @@ import { Search } from "../parts/search.js";
 import { Empty, Show } from "../parts/states.js";
 import { planSaid } from "../parts/proposal.js";
 import { Pager, Table } from "../parts/table.js";
+import { Uncounted } from "../parts/uncounted.js";
 import { Fields, Proposed, Relations } from "./organization.js";
 import { html, useEffect, useMemo, useRef } from "../vendor/runtime.js";
 
@@ -163,6 +164,7 @@ function Details({ near, revision }) {
     <p class="row">${found.type === "Organization" && html`<a class="button" href=${href("organization", found.id)}>${word("organization.open")}</a>`}
       ${found.type in WITH_GAPS && html`<button type="button" onClick=${() => change({ [WITH_GAPS[found.type]]: found.id, view: null })}>${word("network.only")}</button>
         ${["uncovered", "no-work-coverage"].map((id) => html`<a class="button" key=${id} href=${href("gaps", id, { [WITH_GAPS[found.type]]: found.id, verdict: "gap" })}>${say(questionOf(id)?.term)}</a>`)}`}</p>
+    ${found.type in WITH_GAPS && html`<${Uncounted} dimension=${WITH_GAPS[found.type]} id=${found.id} revision=${revision} />`}
     ${may("change") && !revision && html`<${Proposed} about=${near} />`}<${Relations} node=${found} revision=${revision} /><${Fields} node=${found} />`}<//>`;
 }
 

@@ -85,7 +85,7 @@ function Where({ question, show }) {
 function Figure({ of }) {
   const open = of.share.lowest !== of.share.highest;
   return html`<section class="card" aria-label=${say(of.title)}>
-    <h2 title=${say(of.note)}>${say(of.title)}</h2>
+    <h2>${say(of.title)}</h2>
     <p><span class="big">${percent(of.share.value, of.target)}</span> <span class="number">${count(of.part)} / ${count(of.whole)}</span></p>
     <svg viewBox="0 0 100 5" preserveAspectRatio="none" style="width:100%;height:.7rem" aria-hidden="true">
       <rect width="100" height="5" fill="#fff" stroke="#7a8794" stroke-width=".5" />
@@ -93,6 +93,7 @@ function Figure({ of }) {
       ${of.target !== null && html`<rect x=${100 * of.target - 0.4} width=".8" height="5" fill="#b84300" />`}
     </svg>
     ${of.share.value === null ? html`<p class="muted">${word("figure.nothing")}</p>` : of.target !== null && html`<p class=${of.short ? "down" : "up"}>${of.short ? word("figure.short", { target: percent(of.target), short: count(of.short) }) : word("figure.reached", { target: percent(of.target) })}</p>`}
+    <p class="muted">${say(of.note)}</p>
     ${open && html`<p class="muted">${word("figure.range", { low: percent(of.share.lowest), high: percent(of.share.highest) })}</p>`}
     <p class="muted">${word("figure.planned", { share: percent(of.planned.value, of.target) })}</p>
   </section>`;
