@@ -203,6 +203,18 @@ def test_an_account_is_made_and_removed_and_a_token_shown_once(planner: Reader) 
     assert planner.errors == []
 
 
+def test_a_viewer_is_told_that_member_figures_are_why_a_page_is_not_shown(own_site: Site, chromium: Browser) -> None:
+    own_site.app.state.served.accounts.add("reader-office", "viewer", "correct horse battery", None, network(own_site))
+    with reading(own_site, chromium, "zh", {"cookies": [], "origins": []}) as reader:
+        page = reader.page
+        page.goto(own_site.address)
+        page.locator("main input").first.fill("reader-office")
+        page.locator("input[type=password]").fill("correct horse battery")
+        page.keyboard.press("Enter")
+        page.locator("main .big").first.wait_for()
+        expect(reader.open("plan").locator("main")).to_contain_text(said(reader, "page.members"))
+
+
 def test_a_street_clerk_is_offered_no_page_that_refuses_him(own_site: Site, chromium: Browser) -> None:
     accounts = own_site.app.state.served.accounts
     accounts.add("street-chunxi", "street-clerk", "correct horse battery", STREET, network(own_site))
@@ -222,6 +234,12 @@ def test_a_street_clerk_is_offered_no_page_that_refuses_him(own_site: Site, chro
         for route in ("plan", "cases", "scorecards"):
             expect(reader.open(route).locator("main")).to_contain_text(said(reader, "page.others"))
             expect(page.locator("main :is(select, kbd, .problem)")).to_have_count(0)
+        some = told(reader, "/nodes/Organization?limit=50")["items"]
+        unseen = next(
+            each["id"] for each in some if not told(reader, f"/findings/Organization/{each['id']}")["responsible"]
+        )
+        found = reader.open(f"organization/{unseen}").locator("section:has(> #found-title)")
+        expect(found).to_contain_text(said(reader, "organization.responsible.unseen"))
         page = reader.open("gaps/uncovered")
         streets = page.locator("main label", has_text=said(reader, "street")).locator("option")
         seen = told(reader, "/nodes/Organization?limit=1000")["items"]

@@ -55,6 +55,18 @@ def test_rate_and_list_of_the_uncovered_tell_why_they_differ(reader: Reader) -> 
     assert reader.errors == []
 
 
+def test_an_unknown_address_and_the_name_in_hand_are_told(reader: Reader) -> None:
+    page = reader.open("nowhere")
+    expect(page.locator("main h1")).to_have_text(said(reader, "page.unknown"))
+    expect(page.locator("main")).to_contain_text("nowhere")
+    one = told(reader, "/nodes/Organization?limit=1")["items"][0]
+    page = reader.open(f"organization/{one['id']}")
+    expect(page).to_have_title(f"{one['name']} · {said(reader, 'page.organization')} · {said(reader, 'title')}")
+    page = reader.open("gaps/uncovered")
+    expect(page).to_have_title(f"{said(reader, 'page.gaps')} · {said(reader, 'title')}")
+    assert reader.errors == []
+
+
 def test_the_page_of_one_organisation_tells_what_stands_beside_a_finding(reader: Reader) -> None:
     found = told(reader, "/questions/incubation-overdue/findings?verdict=gap&limit=1")["items"][0]
     page = reader.open(f"organization/{found['id']}")

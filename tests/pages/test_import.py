@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from playwright.sync_api import Browser, Dialog, Locator, expect
 
+from api.examples import LEDGER
 from tests.pages.conftest import LANGUAGES, Reader, Site, reading
 from tests.pages.test_administration import network, said
 from tests.pages.test_pages import ROUTES, violations
@@ -173,6 +174,21 @@ def test_a_file_of_which_no_header_is_known_is_matched_by_hand(planner: Reader, 
     page.get_by_role("heading", name=said(planner, "import.stored", n=2)).wait_for()
     stored = network(planner.site).table("Organization").filter(pl.col("name").is_in(["新一协会", "新二协会"]))
     assert stored.sort("name")["staff"].to_list() == [12, 8]
+
+
+def test_a_day_long_after_what_an_old_ledger_tells_is_remarked_on_beside_confirm(planner: Reader) -> None:
+    page = planner.open("import")
+    page.locator("input[type=file]").set_input_files(LEDGER)  # and the day stays as it was filled in: today
+    page.get_by_role("button", name=said(planner, "import.check"), exact=True).click()
+    difference = page.locator("section:has(> #import-difference)")
+    remark = difference.locator(".problem").filter(has_text=said(planner, "import.dated"))
+    expect(remark).to_be_visible()
+    expect(remark).not_to_contain_text("--")
+    expect(difference.get_by_role("button", name=said(planner, "import.confirm"), exact=True)).to_be_in_viewport()
+    rows = difference.locator("tbody tr")
+    cells = [row.locator("td").all_inner_texts() for row in rows.all()]
+    assert all(set(cell[:3] + cell[4:]) != {"0"} for cell in cells)  # no line of a type in which nothing changes
+    assert planner.errors == []
 
 
 def test_what_was_filled_in_stays_and_known_sources_are_offered(planner: Reader, tmp_path: Path) -> None:

@@ -146,13 +146,6 @@ def test_the_list_of_hits_is_gone_when_another_page_is_gone_to(reader: Reader) -
     expect(page.locator("header input[type=search]")).to_have_value("")
 
 
-def test_an_address_of_no_page_opens_the_first_one(reader: Reader) -> None:
-    page = reader.open("no-such-page")
-    page.locator("main .big").first.wait_for()
-    assert page.title().startswith(words(reader.language)["page.overview"])
-    assert reader.errors == []
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_empty_workspace_offers_an_import_or_the_example_on_every_page(
     empty_site: Site, chromium: Browser, language: str

@@ -1,6 +1,6 @@
 /** The pages begin here: words, then who is signed in, then the model, then the page that the address names. */
 
-import { get, session, underway, whoAmI, written } from "./lib/api.js";
+import { get, ofDistrict, session, underway, whoAmI, written } from "./lib/api.js";
 import { loadModel } from "./lib/model.js";
 import { place } from "./lib/url.js";
 import { language, loadWords, word } from "./lib/words.js";
@@ -18,8 +18,8 @@ const known = (name) => [...PAGES.map((each) => each.name), ...BEYOND].includes(
 
 /** The module of a page; a browser may keep that it could not be fetched, so that each `round` asks by an address of its own. @param {string} name @param {number} [round] */
 const fetched = (name, round = 0) => import(`./pages/${name}.js${round ? `?again=${round}` : ""}`);
-/** The page that the address names. */
-const named = () => (known(place.value.page) ? place.value.page : "overview");
+/** The page that the address names, else the one that says that there is none such. */
+const named = () => (known(place.value.page) ? place.value.page : "unknown");
 /** Ask after each write, once the page in hand has what it asks: a server that still reads the new revision answers others with the one before. @param {() => void} ask */
 function whenWritten(ask) {
   let [seen, timer] = [written.value, 0];
@@ -63,7 +63,7 @@ function App({ learned }) {
   if (!ready) return null;
   const empty = shown !== null && shown.stamp === null && !WITHOUT_DATA.includes(named());
   const others = PAGES.find((each) => each.name === named())?.seen?.() === false;
-  return html`<${Shell} page=${named()} stamp=${null} badges=${{}} ...${shown}>${empty ? html`<${Welcome} />` : others ? html`<h1>${word(`page.${named()}`)}</h1><${Empty}>${word("page.others")}<//>` : html`<${Page} name=${named()} />`}<//>`;
+  return html`<${Shell} page=${named()} stamp=${null} badges=${{}} ...${shown}>${empty ? html`<${Welcome} />` : others ? html`<h1>${word(`page.${named()}`)}</h1><${Empty}>${word(ofDistrict() ? "page.members" : "page.others")}<//>` : html`<${Page} name=${named()} />`}<//>`;
 }
 
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));

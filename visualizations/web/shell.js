@@ -3,6 +3,7 @@
 import { Search, show } from "./parts/search.js";
 import { change as send, may, ofDistrict, offline, oversees, session, underway } from "./lib/api.js";
 import { bind, letters, shortcuts, useLetters } from "./lib/keys.js";
+import { titled } from "./lib/title.js";
 import { go, href } from "./lib/url.js";
 import { dayOf, language, speak, word } from "./lib/words.js";
 import { html, useEffect, useRef, useState } from "./vendor/runtime.js";
@@ -40,8 +41,8 @@ export function Shell({ page, stamp, badges, children }) {
     [],
   );
   useEffect(() => {
-    document.title = `${word(`page.${page}`)} · ${word("title")}`;
-  }, [page, language.value]);
+    document.title = [titled.value, word(`page.${page}`), word("title")].filter(Boolean).join(" · ");
+  }, [page, titled.value, language.value]);
 
   const other = language.value === "zh" ? "en" : "zh";
   return html`

@@ -1,10 +1,11 @@
 /** One organisation: its fields, how it is covered, every relation, what was found and why, and what would be done. */
 
 import { sourceSaid } from "../lib/acts.js";
-import { may } from "../lib/api.js";
+import { may, ofDistrict } from "../lib/api.js";
 import { bind } from "../lib/keys.js";
 import { useGet } from "../lib/load.js";
 import { grouped, nodeType, questionOf, titleOf, valueOf } from "../lib/model.js";
+import { useTitle } from "../lib/title.js";
 import { go, href } from "../lib/url.js";
 import { say, word } from "../lib/words.js";
 import { Clauses } from "../parts/clauses.js";
@@ -21,6 +22,7 @@ const AROUND = 30;
 /** @param {{at: string, query: Record<string, string>}} given */
 export function Page({ at, query }) {
   const node = useGet(`/nodes/Organization/${encodeURIComponent(at)}`, { revision: query.revision });
+  useTitle(node.data?.name ?? at);
   return html`<${Show} of=${node}>${(/** @type {any} */ found) => html`
     <div class="row spread"><h1>${found.name ?? found.id}</h1><${Ways} id=${found.id} query=${query} /></div>
     <div class="two">
@@ -70,7 +72,7 @@ export function Fields({ node }) {
 function Findings({ id, revision }) {
   return html`<section class="card" aria-labelledby="found-title"><h2 id="found-title">${word("organization.findings")}</h2>
     <${Show} of=${useGet(`/findings/Organization/${encodeURIComponent(id)}`, { revision })}>${(/** @type {any} */ found) => html`
-      <p><${Mark} look=${found.cover} named=${true} /> ${say(found.cover_title)}　<span class="muted">${found.responsible ? `${word("organization.responsible")}${word("mark.colon")}${found.responsible.name ?? found.responsible.id}` : word("organization.responsible.unknown")}</span></p>
+      <p><${Mark} look=${found.cover} named=${true} /> ${say(found.cover_title)}　<span class="muted">${found.responsible ? `${word("organization.responsible")}${word("mark.colon")}${found.responsible.name ?? found.responsible.id}` : word(ofDistrict() ? "organization.responsible.unknown" : "organization.responsible.unseen")}</span></p>
       ${found.items.length === 0 && html`<p class="up">${word("organization.no-findings")}</p>`}
       ${found.items.map((/** @type {any} */ each) => {
         const question = questionOf(each.question);

@@ -20,7 +20,7 @@ export function Page({ at, query }) {
       <p class="muted">${word("gaps.basis", { day: dayOf(found.today), revision: found.revision, policy: say(found.policy_title) })}　${word("scorecards.small", { n: found.parameters.scorecard_min_denominator })}</p>
       <div class="card row noprint"><label class="field"><span>${word("scorecards.since")}</span><select onChange=${(/** @type {any} */ event) => change({ since: event.target.value || null })}>
         <option value="">${word("scorecards.since.none")}</option>
-        ${(log.data?.items ?? []).filter((/** @type {any} */ act) => act.revision < found.revision).map((/** @type {any} */ act) => html`<option key=${act.revision} value=${act.revision} selected=${String(act.revision) === query.since}>${word("stamp", { day: dayOf(act.as_of), revision: act.revision })}</option>`)}
+        ${(log.data?.items ?? []).filter((/** @type {any} */ act) => act.revision < found.revision).map((/** @type {any} */ act) => html`<option key=${act.revision} value=${act.revision} selected=${String(act.revision) === query.since}>${word("stamp.earlier", { day: dayOf(act.as_of), revision: act.revision })}</option>`)}
       </select></label></div>
       ${at ? html`<${Card} found=${found} at=${at} query=${query} />` : html`<${Cards} found=${found} query=${query} />`}`}
     <//>`;

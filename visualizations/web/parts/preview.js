@@ -8,6 +8,8 @@ import { Empty, Show } from "./states.js";
 import { html, useState } from "../vendor/runtime.js";
 
 const FIRST = "no-directory"; // why thousands of names are not known
+const OLDER = "older-data"; // whose hint names an option of the command
+const DATED = [OLDER, "behind-stored"]; // remarks on the day that the data speaks of, from which terms are counted
 const UNMATCHED = "unmatched-column";
 
 /** @param {string} type @param {string} name */
@@ -21,6 +23,7 @@ export function Preview({ of, job, busy, store, match, drop }) {
   const errors = kinds.reduce((sum, [, n]) => sum + n, 0);
   const lost = Object.values(of.gone).reduce((/** @type {number} */ sum, /** @type {any} */ n) => sum + n, 0);
   const changes = of.difference.some((/** @type {any} */ row) => row.added || row.changed || row.removed) || (gone && lost > 0);
+  const others = of.notices.filter((/** @type {any} */ each) => !DATED.includes(each.code));
   return html`<section class="card" aria-labelledby="checked-title"><h2 id="checked-title">${word("import.checked")}</h2>
       <p><strong>${word("import.rows", { read: count(of.read), accepted: count(of.accepted), rejected: count(of.rejected) })}</strong></p>
       ${errors > 0 && html`<p class="row"><span class="down">${word("import.errors", { n: count(errors) })}</span> <a class="button" href=${fileAt(`/imports/${job}/marked`)} download>${word("import.marked")}</a></p>`}
@@ -31,7 +34,7 @@ export function Preview({ of, job, busy, store, match, drop }) {
       <${Remarks} of=${[...of.errors].sort((one, other) => of.error_counts[one.code] - of.error_counts[other.code])} caption=${word("import.errors.list")} /></section>
     <${Unmatched} of=${of.columns.filter((/** @type {any} */ each) => each.why === UNMATCHED)} notices=${of.notices} busy=${busy} match=${match} />
     <details class="card"><summary>${word("import.columns", { n: of.columns.length })}</summary><${Columns} of=${of.columns} /></details>
-    <details class="card"><summary>${word("import.notices", { n: of.notices.length })}</summary><${Remarks} of=${of.notices} caption=${word("import.notices", { n: of.notices.length })} /></details>
+    <details class="card"><summary>${word("import.notices", { n: others.length })}</summary><${Remarks} of=${others} caption=${word("import.notices", { n: others.length })} /></details>
     <section class="card" aria-labelledby="import-difference"><h2 id="import-difference">${word("import.difference")}</h2><${Counts} of=${of.difference} />
       ${of.conflict_count > 0 && html`<details><summary>${word("import.conflicts", { n: of.conflict_count })}</summary><${Conflicts} of=${of.conflicts} /></details>`}
       ${of.moved_count > 0 && html`<details open><summary>${word("import.moved", { n: count(of.moved_count) })}</summary>
@@ -43,7 +46,8 @@ export function Preview({ of, job, busy, store, match, drop }) {
       ${of.unjudged.length > 0 && lost > 0 && html`<p class="muted">${word("import.unjudged", { what: of.unjudged.map(titleOf).join("、") })}</p>`}
       ${of.rejected > 0 && html`<p><label><input type="checkbox" checked=${valid} onChange=${(/** @type {any} */ event) => setValid(event.target.checked)} />${word("import.accept-valid", { n: count(of.accepted) })}</label></p>`}
       ${!changes && html`<${Empty}>${word("import.nothing")}<//>`}
-      <p class="row"><button type="button" class="main" disabled=${busy || !changes || (of.rejected > 0 && !valid)} onClick=${() => store({ accept_valid: valid, remove_gone: gone })}>${word("import.confirm")}</button>
+      ${of.notices.filter((/** @type {any} */ each) => DATED.includes(each.code)).map((/** @type {any} */ each) => html`<div class="problem" key=${each.code}><strong>${say(each.message)}</strong><p>${each.code === OLDER ? word("import.dated") : say(each.hint)}</p></div>`)}
+      <p class="row foot"><button type="button" class="main" disabled=${busy || !changes || (of.rejected > 0 && !valid)} onClick=${() => store({ accept_valid: valid, remove_gone: gone })}>${word("import.confirm")}</button>
         <button type="button" disabled=${busy} onClick=${drop}>${word("import.drop")}</button></p></section>`;
 }
 
@@ -92,11 +96,13 @@ function Columns({ of }) {
 
 const MOVES = ["added", "changed", "removed", "unchanged", "gone"];
 
-/** @param {{of: any[]}} given */
+/** How many rows of each type change, and of how many types none does. @param {{of: any[]}} given */
 function Counts({ of }) {
+  const touched = of.filter((row) => MOVES.some((each) => each !== "unchanged" && row[each] > 0));
   return html`<div class="scroll" tabindex="0" role="region" aria-labelledby="import-difference"><table>
     <thead><tr><th scope="col">${word("type")}</th>${MOVES.map((each) => html`<th scope="col" class="number" key=${each}>${word(`import.${each === "gone" ? "gone-rows" : each}`)}</th>`)}</tr></thead>
-    <tbody>${of.map((row) => html`<tr key=${row.type}><th scope="row">${titleOf(row.type)}</th>${MOVES.map((each) => html`<td class="number" key=${each}>${count(row[each])}</td>`)}</tr>`)}</tbody></table></div>`;
+    <tbody>${touched.map((row) => html`<tr key=${row.type}><th scope="row">${titleOf(row.type)}</th>${MOVES.map((each) => html`<td class="number" key=${each}>${count(row[each])}</td>`)}</tr>`)}</tbody></table></div>
+    ${touched.length < of.length && html`<p class="muted">${word("import.untouched", { n: of.length - touched.length })}</p>`}`;
 }
 
 /** @param {{of: any[]}} given */
