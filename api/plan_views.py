@@ -45,7 +45,8 @@ class Choice:
 class View:
     """A plan as it stands: its proposals that were chosen with their numbers, all decisions, who has none.
 
-    `about` are the nodes that were asked for, none where all were.
+    `about` are the nodes that were asked for, none where all were; `changed` those at which others changed something since the
+    plan's revision, by the proposal that waits, and `newest` the revision until which that is so.
     """
 
     kept: Kept
@@ -53,6 +54,8 @@ class View:
     decisions: Mapping[str, Decision]
     unplaced: tuple[Unplaced, ...]
     standing: plans.Standing
+    changed: Mapping[str, tuple[NodeKey, ...]]
+    newest: int
     about: tuple[NodeKey, ...] = ()
 
 
@@ -89,7 +92,9 @@ def view(workspace: Workspace, name: str | None = None, choice: Choice | None = 
         and (not about or u.subject in about)
         and (wanted.question is None or u.finding.split("|", 1)[0] == wanted.question)
     )
-    return View(kept, chosen, decisions, unplaced, plans.standing(workspace, kept), wanted.about)
+    standing = plans.standing(workspace, kept)
+    changed = plans.changed(workspace, standing)
+    return View(kept, chosen, decisions, unplaced, standing, changed, workspace.store.head, wanted.about)
 
 
 def only(shown: View, chosen: tuple[tuple[int, Proposal], ...]) -> View:

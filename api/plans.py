@@ -19,7 +19,18 @@ from graphmodel.paths import NodeKey
 from graphmodel.stores.protocol import Act, Revision, RevisionMoved
 from graphmodel.stores.refusals import StoreBusy
 from graphmodel.text import Refusal, Text
-from planning.applying import CannotApply, Objection, Ready, assigned, broken_by, made_ready, parted, remaining, unfit
+from planning.applying import (
+    CannotApply,
+    Objection,
+    Ready,
+    assigned,
+    broken_by,
+    changed_at,
+    made_ready,
+    parted,
+    remaining,
+    unfit,
+)
 from planning.confirming import confirmation, unconfirmed
 from planning.decisions import KEPT, Decision, DecisionState, Wish, decide_all
 from planning.heeding import heeding
@@ -291,6 +302,16 @@ def standing(workspace: Workspace, kept: Kept) -> Standing:
     written = frozenset(p.id for p in there)
     actual = written - unconfirmed(network, there)
     return Standing(kept, {state: counts[state] for state in DecisionState}, written, actual)
+
+
+def changed(workspace: Workspace, stands: Standing) -> dict[str, tuple[NodeKey, ...]]:
+    """Of each proposal that is not in place, by id, the nodes at which others changed something since the plan's revision.
+
+    Whether it holds for all that, applying says. Cost: the changes since, and one join with what the plan touches.
+    """
+    kept = stands.kept
+    waiting = [p for p in kept.plan.proposals if p.id not in stands.there]
+    return changed_at(waiting, _since(workspace, kept, workspace.store.head))
 
 
 def open_plan(workspace: Workspace) -> Standing | None:

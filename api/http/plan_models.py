@@ -28,7 +28,7 @@ _REASON: dict[str, Any] = {
 _PROPOSAL: dict[str, Any] = {
     "number": 1, "id": _DECISION["proposal"], "kind": _KIND, "title": _WORDS, "subjects": [_SUBJECT], "target": None,
     "closes": ["uncovered|Organization|usc:51510104M101458013"], "reasons": [_REASON], "runner_up": None, "evidence": [],
-    "needs": [], "rank": None, "decision": _DECISION, "applied": False, "confirmed": False,
+    "needs": [], "rank": None, "decision": _DECISION, "applied": False, "confirmed": False, "changed": [],
 }  # fmt: skip
 _STATES = Literal["open", "accepted", "rejected", "pinned"]
 
@@ -115,7 +115,8 @@ class ProposalOut(BaseModel):
     """A proposal: for whom, what, why rule by rule, the runner-up, recorded facts, what it needs, the decision about it.
 
     `number` is its own in every solution of the series; `closes` identities of findings; `applied` whether it was accepted and is written,
-    `confirmed` whether nothing of it is planned any more.
+    `confirmed` whether nothing of it is planned any more; `changed` at which nodes others changed something since the plan was made,
+    while it waits.
     """
 
     model_config = example(**_PROPOSAL)
@@ -135,6 +136,7 @@ class ProposalOut(BaseModel):
     decision: DecisionOut
     applied: bool
     confirmed: bool
+    changed: list[Found]
 
 
 class ProposalRead(ProposalOut):
@@ -218,7 +220,7 @@ class PlanOut(PlanBrief):
     """A plan as it stands: decisions counted, a page of the proposals that were chosen, how it was solved, who has none."""
 
     model_config = example(
-        **_BRIEF, reckoning=[_WORDS], policy="jinjiang-2016", counts={"open": 41}, applied=0, confirmed=0, kinds=[{**_KIND, "count": 11}],
+        **_BRIEF, reckoning=[_WORDS], policy="jinjiang-2016", counts={"open": 41}, applied=0, confirmed=0, newest=1, changed=0, kinds=[{**_KIND, "count": 11}],
         total=41, next=None, proposals=[_PROPOSAL], unplaced=[], solved=[], shortages=[], steps=[],
     )  # fmt: skip
 
@@ -229,6 +231,10 @@ class PlanOut(PlanBrief):
     counts: dict[str, int]
     applied: int
     confirmed: int
+    newest: int = Field(description="最新的版本 · the newest revision")
+    changed: int = Field(
+        description="待落实的各项中，拟定以来他处有变化的 · of those that wait, how many others changed something at since"
+    )
     kinds: list[KindCount]
     total: int
     next: int | None = Field(description="下一页从第几项开始 · the place from which the next page begins")

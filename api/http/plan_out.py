@@ -50,7 +50,7 @@ def _brief(kept: Kept) -> dict[str, Any]:
 
 def proposals_out(shown: View, chosen: Sequence[tuple[int, Proposal]], network: Network) -> list[ProposalOut]:
     """Some proposals of a plan with their numbers, as they are sent; names are those of a network."""
-    keys = [key for _, one in chosen for key in _keys(one)]
+    keys = [key for _, one in chosen for key in (*_keys(one), *shown.changed.get(one.id, ()))]
     called = names(network, keys)
     needed = {id_ for _, one in chosen for id_ in one.needs} | {one.id for _, one in chosen}
     titled = titles(network, [one for one in shown.kept.plan.proposals if one.id in needed])
@@ -84,6 +84,7 @@ def _proposal_out(
         decision=decision_out(shown.decisions[one.id]),
         applied=one.id in shown.standing.there,
         confirmed=one.id in shown.standing.actual,
+        changed=[node_out(key, called) for key in shown.changed.get(one.id, ())],
     )
 
 
@@ -115,6 +116,8 @@ def plan_out(shown: View, first: int, limit: int, network: Network) -> PlanOut:
         counts={state.value: number for state, number in standing.counts.items()},
         applied=standing.in_place,
         confirmed=len(standing.actual),
+        newest=shown.newest,
+        changed=len(shown.changed),
         kinds=[
             KindCount(**choice_out(kind).model_dump(), count=kinds[kind.value])
             for kind in ActionKind

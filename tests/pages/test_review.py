@@ -8,10 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote_plus
 
+import polars as pl
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from api import plans
+from graphmodel.changes import ChangeSet
+from graphmodel.stores.protocol import Act
 from planning.decisions import DecisionState, Wish
 from tests.pages.conftest import LANGUAGES, Reader, Site, reading, serving
 from tests.pages.test_pages import told, violations, words
@@ -136,6 +139,37 @@ def test_what_another_planner_decided_is_shown_and_stands(reviewer: tuple[Reader
     assert plans.book(workspace).decision(kept, first).state is DecisionState.ACCEPTED
 
 
+def test_a_plan_of_an_older_revision_says_which_proposals_others_changed_something_at(
+    reviewer: tuple[Reader, dict[str, str]],
+) -> None:
+    reader, said = reviewer
+    workspace = reader.site.app.state.served.workspace
+    kept = plans.make(workspace)
+    page = reader.open(f"plan/{kept.name}")
+    banner = page.locator("main p.banner")
+    expect(page.locator("[role=option]").first).to_be_visible()
+    expect(banner).to_have_count(0)  # of the newest revision there is nothing to say
+    one = next(p for p in kept.plan.proposals if p.subjects[0].type == "Organization")
+    subject = one.subjects[0]
+    row = workspace.network().nodes["Organization"].frame.filter(pl.col("id") == subject.id)
+    edit = ChangeSet.between({"Organization": row}, {"Organization": row.with_columns(name=pl.lit("改过的名称"))})
+    workspace.store.apply(edit, Act("edit", "civil-affairs", "edit", workspace.network().stamp.as_of, ""), 1)
+    changed = [p["id"] for p in told(reader, f"/plans/{kept.name}?limit=1000")["proposals"] if p["changed"]]
+    assert one.id in changed
+    assert len(changed) < len(kept.plan.proposals)
+    page = reader.open("overview")
+    page = reader.open(f"plan/{kept.name}?at={quote_plus(one.id)}")
+    expect(banner).to_contain_text(
+        said["plan.stale"].format(made=1, now=2, n=len(changed)) if said["yes"] == "是" else "now it is revision 2"
+    )
+    expect(page.locator("[role=option]", has=page.locator(".chip.conflict"))).to_have_count(len(changed))
+    expect(page.locator("article.proposal")).to_contain_text("改过的名称")
+    expect(page.locator("article.proposal strong").first).to_contain_text("⚠")
+    assert violations(reader) == []
+    page = reader.open(f"organization/{quote_plus(subject.id)}")
+    expect(page.locator("article.proposal").first).to_contain_text("⚠")
+
+
 def test_a_case_is_moved_noted_and_its_conflict_shown(reviewer: tuple[Reader, dict[str, str]]) -> None:
     reader, said = reviewer
     workspace = reader.site.app.state.served.workspace
@@ -235,3 +269,23 @@ def test_proposals_asked_for_from_a_filtered_list_are_of_that_list(reviewer: tup
     workbook = page.get_by_role("link", name=said["workbook.out"]).get_attribute("href")
     assert workbook is not None
     assert workbook.partition("?")[2] == f"street=510104022&question=no-work-coverage&language={reader.language}"
+
+
+def test_the_curve_begins_before_the_first_step_and_the_list_says_its_order(
+    reviewer: tuple[Reader, dict[str, str]],
+) -> None:
+    reader, said = reviewer
+    plans.make(reader.site.app.state.served.workspace)
+    page = reader.open("plan")
+    found = told(reader, "/plans/newest?limit=1000")
+    planned = coverage(reader)[1]
+    assert planned < found["steps"][0]["coverage"]
+    expect(page.locator("main figure svg")).to_contain_text(
+        f"{100 * planned:.1f}% → {100 * found['steps'][-1]['coverage']:.1f}%"
+    )
+    points = page.locator("main figure svg polyline").first.get_attribute("points") or ""
+    assert len(points.split()) == len(found["steps"]) + 1
+    expect(page.locator("main section").filter(has=page.locator("ul.choices"))).to_contain_text(said["plan.order"])
+    first = found["steps"][0]["number"]
+    step = said["proposal.rank"].format(n=1)
+    expect(item(reader, found["proposals"][first - 1]["id"])).to_contain_text(step)

@@ -76,6 +76,7 @@ function Review({ name, plans, query, made }) {
       </span></div>
     ${receipt && html`<${Receipt} of=${receipt} onUndone=${() => { setReceipt(null); list.again(); }} />`}
     <${Show} of=${list}>${(/** @type {any} */ found) => html`
+      ${found.newest > found.revision && html`<p class="banner" role="status">${found.changed > 0 ? "⚠ " : ""}${word(found.changed > 0 ? "plan.stale" : "plan.older", { made: found.revision, now: found.newest, n: found.changed })}</p>`}
       <div class="review">
         <section class="card" aria-label=${word("plan.proposals")}><${List} found=${found} query=${query} /></section>
         <section class="card" aria-label=${word("details")}><${Detail} /></section>
@@ -111,14 +112,14 @@ function List({ found, query }) {
     box.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
   }, [here]);
   if (items.length === 0) return html`<${Empty}>${word("plan.nothing")}<//>`;
-  return html`<ul id=${LIST} class="choices" role="listbox" tabindex="0" ref=${box} aria-label=${word("plan.proposals")} aria-activedescendant=${`proposal-${here}`}
+  return html`<p class="muted">${word("plan.order")}</p><ul id=${LIST} class="choices" role="listbox" tabindex="0" ref=${box} aria-label=${word("plan.proposals")} aria-activedescendant=${`proposal-${here}`}
       onKeyDown=${(/** @type {KeyboardEvent} */ event) => {
         const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
         if (step) { event.preventDefault(); move(step); }
       }}>
     ${items.map((each) => html`<li key=${each.id} id=${`proposal-${each.id}`} data-id=${each.id} role="option" aria-selected=${String(each.id === here)} onClick=${() => choose(each.id)}>
-      <span class="row spread"><span>${each.number}. ${say(each.title)}</span><span><${Standing} of=${each} />${conflicts.value.has(each.id) && html` <span class="chip conflict">⚠ ${word("decide.conflict")}</span>`}</span></span>
-      <small>${say(each.kind.title)}</small></li>`)}
+      <span class="row spread"><span>${each.number}. ${say(each.title)}</span><span><${Standing} of=${each} />${each.changed.length > 0 && html` <span class="chip conflict">⚠ ${word("plan.changed")}</span>`}${conflicts.value.has(each.id) && html` <span class="chip conflict">⚠ ${word("decide.conflict")}</span>`}</span></span>
+      <small>${say(each.kind.title)}${each.rank ? ` · ${word("proposal.rank", { n: each.rank })}` : ""}</small></li>`)}
   </ul>
   <nav class="row" aria-label=${word("pages")}><span class="muted" role="status">${word("pages.shown", { shown: count(items.length), total: count(found.total) })}</span>
     ${query.first && html`<button type="button" onClick=${() => change({ first: null })}>${word("pages.first")}</button>`}

@@ -47,6 +47,7 @@ export function ProposalCard({ of, short = false }) {
     <h3>${say(of.title)}</h3>
     <p class="row"><${Standing} of=${of} /> <span class="muted">${say(of.kind.title)}${of.rank ? ` · ${word("proposal.rank", { n: of.rank })}` : ""}</span></p>
     <p>${of.subjects.slice(0, SHOWN).map((/** @type {any} */ each) => html`<span key=${each.id}><${NodeLink} of=${each} /> </span>`)}${of.subjects.length > SHOWN && word("more", { n: of.subjects.length - SHOWN })} ${of.target && html`→ <${NodeLink} of=${of.target} />`}</p>
+    ${of.changed.length > 0 && html`<p><strong>⚠ ${word("apply.changed", { names: of.changed.map((/** @type {any} */ each) => each.name ?? each.id).join(word("mark.list")) })}</strong></p>`}
     <${Reasons} of=${short ? of.reasons.slice(0, 4) : of.reasons} />
     ${of.runner_up && html`<p>${word("proposal.runner-up")}${word("mark.colon")}<${NodeLink} of=${of.runner_up.target} /> <span class="muted">${say(of.runner_up.text)}</span></p>`}
     ${!short && of.evidence.length > 0 && html`<h4>${word("proposal.evidence")}</h4><ul>${of.evidence.map((/** @type {any} */ each) => html`<li key=${each.en}>${say(each)}</li>`)}</ul>`}
