@@ -189,6 +189,13 @@ def test_a_case_is_moved_noted_and_its_conflict_shown(reviewer: tuple[Reader, di
     assert violations(reader) == []
     stored = work.find("uncovered", case.subject)
     assert (stored.measure, stored.comments) == ("先到先得", ())
+    late = workspace.network().stamp.as_of
+    work.change("uncovered", [case.subject], lambda one: one.model_copy(update={"deadline": late}))
+    reader.open(f"organization/{case.subject}")
+    followed = page.locator("section:has(> #followed-title)")
+    expect(followed).to_contain_text(said["case.state.under-way"])
+    expect(followed).to_contain_text(said["deadline"])
+    expect(followed.locator("a")).to_have_attribute("href", re.compile("^#/cases[?]case=uncovered"))
 
 
 def test_a_deadline_in_the_past_is_remarked_on_and_told_as_over(reviewer: tuple[Reader, dict[str, str]]) -> None:

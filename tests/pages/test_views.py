@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.pages.conftest import Reader, Site, reading
 from tests.pages.test_administration import said
-from tests.pages.test_pages import ROUTES, told, violations
+from tests.pages.test_pages import DAYS, ROUTES, told, violations
 
 STREET = "510104022"
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -220,6 +220,22 @@ def test_the_table_of_a_street_is_cut_to_it_or_does_not_say_so(reader: Reader) -
     page.get_by_role("button", name=said(reader, "view.board"), exact=True).click()
     expect(page.locator(".chips li")).to_have_count(1)
     assert reader.errors == []
+
+
+@pytest.mark.parametrize("route", ["overview", "gaps/uncovered", "plan"])
+def test_paper_says_of_what_data_it_is(route: str, reader: Reader) -> None:
+    stamp = told(reader, "/status")["stamp"]
+    page = reader.open(route)
+    head = page.locator("main .stamped")
+    expect(head).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(head).to_be_visible()
+    expect(head).to_contain_text(said(reader, "generated"))
+    expect(head).to_contain_text(said(reader, "stamp.earlier", day=DAYS[reader.language], revision=stamp["revision"]))
+    if route == "overview":
+        expect(page.locator("#gaps-title")).to_contain_text(said(reader, "overview.gaps.all", n="").strip()[-2:])
+        expect(page.get_by_text(said(reader, "overview.gaps.scroll"))).to_be_hidden()
+    page.emulate_media(media="screen")
 
 
 def test_a_list_of_cases_is_printed_with_its_names(own_site: Site, chromium: Browser) -> None:

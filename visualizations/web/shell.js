@@ -66,7 +66,7 @@ export function Shell({ page, stamp, badges, children }) {
           ${word(`page.${each.name}`)} ${badges[each.name] ? html`<span class="badge">${badges[each.name]}</span>` : null}
         </a></li>`)}
       </ul></nav>
-      <main id="main" tabindex="-1">${children}</main>
+      <main id="main" tabindex="-1">${stamp && html`<p class="stamped">${word("title")} · ${word("stamp.earlier", { day: dayOf(stamp.as_of), revision: stamp.revision })}${stamp.generated && html` · <strong>${word("generated")}</strong>`}</p>`}${children}</main>
     </div>
     <dialog ref=${help} aria-labelledby="help-title">
       <h2 id="help-title">${word("key.help")}</h2>

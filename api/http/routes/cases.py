@@ -107,6 +107,9 @@ def list_cases(
             description="只看一个街道，标识或名称；数据中已无的，按最后所在的街道 · of one street, by id or name; what is gone counts where it lay last",
         ),
     ] = None,
+    subject: Annotated[
+        str | None, Query(max_length=300, description="只看一个有缺口者，标识 · of what has the gap, by its id")
+    ] = None,
     day: Day = None,
     cursor: Cursor = None,
     limit: Limit = 100,
@@ -116,6 +119,8 @@ def list_cases(
     work = _work(who)
     with who.workspace.passing(who.workspace.context(None, day)) as context:
         table = work.table(context, engine).filter(chosen_cases(state, question))
+        if subject is not None:
+            table = table.filter(pl.col("subject") == subject)
         if body is not None:
             one = work.body(body)
             table = table.filter((pl.col("body_type") == one.type) & (pl.col("body_id") == one.id))

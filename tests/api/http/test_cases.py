@@ -91,6 +91,9 @@ def test_the_overdue_come_first_and_lists_are_chosen(client: TestClient, gaps: l
     for query, subjects in (("state=overdue", [gaps[0]]), ("state=kept", [gaps[1]]), ("state=due-soon", [gaps[2]]),
                             ("question=branch-required", [])):  # fmt: skip
         assert [c["subject"] for c in client.get(f"{API}/cases?{query}").json()["items"]] == subjects
+    (own,) = client.get(f"{API}/cases", params={"subject": gaps[0]}).json()["items"]
+    assert own["subject"] == gaps[0]
+    assert client.get(f"{API}/cases", params={"subject": "nobody"}).json()["total"] == 0
     mine = client.get(f"{API}/cases", params={"body": "Street/510104022"}).json()
     assert gaps[0] in [c["subject"] for c in mine["items"]]
     cards = client.get(f"{API}/score-cards?limit=1000").json()["items"]

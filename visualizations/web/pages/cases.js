@@ -48,7 +48,7 @@ export function Page({ at, query }) {
 }
 
 /** How pressing a case is, in red or not at all. */
-const urgency = (/** @type {any} */ row) => (row.overdue ? html`<strong class="down">⚠ ${word("case.state.overdue")}</strong>` : row.due_soon ? html`<strong>◷ ${word("case.state.due-soon")}</strong>` : "");
+export const urgency = (/** @type {any} */ row) => (row.overdue ? html`<strong class="down">⚠ ${word("case.state.overdue")}</strong>` : row.due_soon ? html`<strong>◷ ${word("case.state.due-soon")}</strong>` : "");
 
 /** @param {{found: any, query: Record<string, string>}} given */
 function Cases({ found, query }) {

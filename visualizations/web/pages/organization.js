@@ -1,13 +1,13 @@
 /** One organisation: its fields, how it is covered, every relation, what was found and why, and what would be done. */
 
 import { sourceSaid } from "../lib/acts.js";
-import { may, ofDistrict } from "../lib/api.js";
+import { may, ofDistrict, oversees } from "../lib/api.js";
 import { bind } from "../lib/keys.js";
 import { useGet } from "../lib/load.js";
 import { grouped, nodeType, questionOf, titleOf, valueOf } from "../lib/model.js";
 import { useTitle } from "../lib/title.js";
 import { go, href } from "../lib/url.js";
-import { say, word } from "../lib/words.js";
+import { dayOf, say, word } from "../lib/words.js";
 import { Clauses } from "../parts/clauses.js";
 import { useLooks } from "../parts/covers.js";
 import { Mark } from "../parts/glyph.js";
@@ -15,6 +15,7 @@ import { Neighbourhood } from "../parts/neighbourhood.js";
 import { ProposalCard } from "../parts/proposal.js";
 import { Severity } from "../parts/severity.js";
 import { Empty, Show } from "../parts/states.js";
+import { urgency } from "./cases.js";
 import { html, useEffect, useState } from "../vendor/runtime.js";
 
 const AROUND = 30;
@@ -27,7 +28,7 @@ export function Page({ at, query }) {
     <div class="row spread"><h1>${found.name ?? found.id}</h1><${Ways} id=${found.id} query=${query} /></div>
     <div class="two">
       <${Fields} node=${found} />
-      <div>${may("change") && !query.revision && html`<${Proposed} about=${`Organization/${found.id}`} />`}<${Findings} id=${found.id} revision=${query.revision} /></div>
+      <div>${oversees() && !query.revision && html`<${Followed} id=${found.id} />`}${may("change") && !query.revision && html`<${Proposed} about=${`Organization/${found.id}`} />`}<${Findings} id=${found.id} revision=${query.revision} /></div>
     </div>
     <div class="two wide">
       <${Relations} node=${found} revision=${query.revision} />
@@ -107,6 +108,15 @@ function howOften(same) {
   const years = same.flatMap((each) => each.year ?? []).sort();
   if (years.length > 0) return html` <small>${word("relations.years", { years: years.join(word("mark.list")) })}</small>`;
   return same.length > 1 && html` <small>${word("relations.times", { n: same.length })}</small>`;
+}
+
+/** Which of its gaps are followed, how they stand and until when; nothing where none is. @param {{id: string}} given */
+function Followed({ id }) {
+  const cases = useGet("/cases", { subject: id, state: "open" });
+  const own = (cases.data?.items ?? []).filter((/** @type {any} */ each) => each.anchor === "Organization");
+  return own.length > 0 && html`<section class="card" aria-labelledby="followed-title"><h2 id="followed-title">${word("page.cases")}</h2>
+    <ul>${own.map((/** @type {any} */ each) => html`<li key=${each.question}><a href=${href("cases", "", { case: `${each.question}/${each.subject}` })}>${say(questionOf(each.question)?.term)}</a>
+      ${say(each.state.title)}　${each.deadline && `${word("deadline")}${word("mark.colon")}${dayOf(each.deadline)}`} ${urgency(each)}</li>`)}</ul></section>`;
 }
 
 /** What the newest plan would do about it. @param {{about: string}} given */

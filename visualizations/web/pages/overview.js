@@ -24,7 +24,7 @@ export function Page({ query }) {
       <${First} />
       <div class="two wide">
         <section class="card" aria-labelledby="gaps-title">
-          <h2 id="gaps-title">${word("overview.gaps")} <small class="muted">${word("overview.gaps.all", { n: judged().length })}</small></h2>
+          <h2 id="gaps-title">${word("overview.gaps")} <small class="muted">${word("overview.gaps.all", { n: judged().length })}<span class="noprint">${word("overview.gaps.scroll")}</span></small></h2>
           <${AllCounts} chosen=${question} />
         </section>
         <section class="card" aria-labelledby="matrix-title">
