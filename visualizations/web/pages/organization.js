@@ -115,8 +115,7 @@ function Followed({ id }) {
   const cases = useGet("/cases", { subject: id, state: "open" });
   const own = (cases.data?.items ?? []).filter((/** @type {any} */ each) => each.anchor === "Organization");
   return own.length > 0 && html`<section class="card" aria-labelledby="followed-title"><h2 id="followed-title">${word("page.cases")}</h2>
-    <ul>${own.map((/** @type {any} */ each) => html`<li key=${each.question}><a href=${href("cases", "", { case: `${each.question}/${each.subject}` })}>${say(questionOf(each.question)?.term)}</a>
-      ${say(each.state.title)}　${each.deadline && `${word("deadline")}${word("mark.colon")}${dayOf(each.deadline)}`} ${urgency(each)}</li>`)}</ul></section>`;
+    <ul>${own.map((/** @type {any} */ each) => html`<li key=${each.question}><a href=${href("cases", "", { case: `${each.question}/${each.subject}` })}>${say(questionOf(each.question)?.term)}</a>　${say(each.state.title)}　${each.deadline && `${word("deadline")}${word("mark.colon")}${dayOf(each.deadline)}`} ${urgency(each)}</li>`)}</ul></section>`;
 }
 
 /** What the newest plan would do about it. @param {{about: string}} given */
