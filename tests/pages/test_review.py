@@ -296,3 +296,22 @@ def test_the_curve_begins_before_the_first_step_and_the_list_says_its_order(
     first = found["steps"][0]["number"]
     step = said["proposal.rank"].format(n=1)
     expect(item(reader, found["proposals"][first - 1]["id"])).to_contain_text(step)
+
+
+def test_in_a_narrow_window_what_is_decided_is_in_sight(reviewer: tuple[Reader, dict[str, str]]) -> None:
+    reader, said = reviewer
+    plans.make(reader.site.app.state.served.workspace)
+    page = reader.page
+    page.set_viewport_size({"width": 683, "height": 384})  # 1366 × 768 at 200 %
+    reader.open("plan")
+    page.locator("[role=option]").first.wait_for()
+    for _ in range(12):
+        page.keyboard.press("j")
+    for seen in (
+        page.locator("[role=option][aria-selected=true]"),
+        page.locator("article.proposal h3").first,
+        page.locator(".decide").get_by_role("button", name=said["decide.accept"]).first,
+        page.locator(".decide").get_by_role("button", name=said["decide.reject"]).first,
+    ):
+        expect(seen).to_be_in_viewport()
+    assert violations(reader) == []

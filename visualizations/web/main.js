@@ -1,13 +1,14 @@
 /** The pages begin here: words, then who is signed in, then the model, then the page that the address names. */
 
 import { get, ofDistrict, session, underway, whoAmI, written } from "./lib/api.js";
+import { keepFocus, toContent } from "./lib/focus.js";
 import { loadModel } from "./lib/model.js";
 import { place } from "./lib/url.js";
 import { language, loadWords, word } from "./lib/words.js";
 import { loadLegend } from "./parts/glyph.js";
 import { Empty, Fault, Welcome } from "./parts/states.js";
 import { PAGES, Shell } from "./shell.js";
-import { effect, html, render, useEffect, useState } from "./vendor/runtime.js";
+import { effect, html, render, useEffect, useRef, useState } from "./vendor/runtime.js";
 
 const BEYOND = ["organization", "record", "sign-in"]; // pages that are reached from others
 const QUIET = 400; // milliseconds without a request after which a page has what it asks
@@ -41,6 +42,11 @@ function Page({ name }) {
     setFault(null);
     fetched(name, round).then((module) => setFound({ name, Page: module.Page }), setFault);
   }, [name, round]);
+  const before = useRef(/** @type {string | null} */ (null));
+  useEffect(() => {
+    if (before.current && found && before.current !== found.name) toContent();
+    before.current = found?.name ?? before.current;
+  }, [found?.name]);
   if (fault) return html`<${Fault} fault=${fault} again=${() => setRound(round + 1)} />`;
   return found?.name === name ? html`<${found.Page} at=${place.value.at} query=${place.value.query} />` : null;
 }
@@ -71,6 +77,7 @@ try {
   fetched(named()).catch(() => {}); // what fails is told where the page is shown
   await Promise.all([loadWords(), whoAmI().then(() => session.value && learn())]);
   root.replaceChildren();
+  keepFocus();
   render(html`<${App} learned=${session.value !== null} />`, root);
 } catch (fault) {
   root.textContent = `无法打开 · cannot open: ${fault}`;

@@ -108,8 +108,13 @@ function List({ found, query }) {
   const items = proposals.value;
   const here = current.value?.id;
   const box = useRef(/** @type {HTMLUListElement | null} */ (null));
+  const before = useRef(/** @type {string | undefined} */ (undefined));
   useEffect(() => {
     box.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
+    const was = before.current, acts = document.querySelector(".decide")?.getBoundingClientRect();
+    before.current = here;
+    // where the list stands above what is decided on, both are to be in sight
+    if (was && was !== here && acts && (acts.top < 0 || acts.bottom > innerHeight)) box.current?.scrollIntoView({ block: "start" });
   }, [here]);
   if (items.length === 0) return html`<${Empty}>${word("plan.nothing")}<//>`;
   return html`<p class="muted">${word("plan.order")}</p><ul id=${LIST} class="choices" role="listbox" tabindex="0" ref=${box} aria-label=${word("plan.proposals")} aria-activedescendant=${`proposal-${here}`}
@@ -150,7 +155,7 @@ function Detail() {
     ${one.decision.unit && html`<p class="muted">${word("decide.by", { unit: one.decision.unit, day: dayOf(one.decision.at), state: word(`decision.${one.decision.state}`) })}${one.decision.reason && ` · ${one.decision.reason}`}</p>`}
     ${met && html`<div class="problem" role="alert"><strong>⚠ ${word("decide.conflict")}</strong><p>${word("decide.conflict.text", { unit: one.decision.unit ?? "–", state: word(`decision.${one.decision.state}`) })}</p><button type="button" onClick=${() => looked(one.id)}>${word("decide.looked")}</button></div>`}
     ${refused.value && html`<${Fault} fault=${refused.value} />`}
-    ${allowed && html`<p class="row">
+    ${allowed && html`<p class="row decide">
       <button type="button" class="main" disabled=${met} onClick=${() => decide("accepted")}>✓ ${word("decide.accept")} <kbd>A</kbd></button>
       <button type="button" class="danger" disabled=${met} onClick=${() => setRejecting(one.id)}>✕ ${word("decide.reject")} <kbd>R</kbd></button>
       <button type="button" disabled=${met} onClick=${() => decide("pinned")}>⚲ ${word("decide.pin")}</button>
