@@ -92,9 +92,9 @@ def view(workspace: Workspace, name: str | None = None, choice: Choice | None = 
         and (not about or u.subject in about)
         and (wanted.question is None or u.finding.split("|", 1)[0] == wanted.question)
     )
-    standing = plans.standing(workspace, kept)
-    changed = plans.changed(workspace, standing)
-    return View(kept, chosen, decisions, unplaced, standing, changed, workspace.store.head, wanted.about)
+    standing, head = plans.standing(workspace, kept), workspace.store.head
+    changed = plans.changed(workspace, standing, head)
+    return View(kept, chosen, decisions, unplaced, standing, changed, head, wanted.about)
 
 
 def only(shown: View, chosen: tuple[tuple[int, Proposal], ...]) -> View:
@@ -145,10 +145,15 @@ def titles(network: Network, proposals: Sequence[Proposal]) -> dict[str, Text]:
 
 
 def _present(one: Proposal, former: Mapping[NodeKey, tuple[str, list[str]]]) -> Text:
-    title = one.title
-    for key in (*one.subjects, one.target):
-        name, others = former.get(key, ("", [])) if key is not None else ("", [])
-        planned = max((other for other in others if other and other in title.zh), key=len, default=None)
+    """A part of a present name, as short names are, is none that was left; nor is what others in the title are called."""
+    title, nodes = one.title, [key for key in (*one.subjects, one.target) if key is not None and key in former]
+    for key in nodes:
+        name, others = former[key]
+        text = title.zh
+        for other in nodes:
+            if other != key:
+                text = text.replace(former[other][0], "")
+        planned = max((each for each in others if each and each not in name and each in text), key=len, default=None)
         if planned is not None and name not in title.zh:
             both = _PLANNED_AS.format(name=name, planned=planned)
             title = Text(title.zh.replace(planned, both.zh), title.en.replace(planned, both.en))

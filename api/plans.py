@@ -304,14 +304,14 @@ def standing(workspace: Workspace, kept: Kept) -> Standing:
     return Standing(kept, {state: counts[state] for state in DecisionState}, written, actual)
 
 
-def changed(workspace: Workspace, stands: Standing) -> dict[str, tuple[NodeKey, ...]]:
-    """Of each proposal that is not in place, by id, the nodes at which others changed something since the plan's revision.
+def changed(workspace: Workspace, stands: Standing, head: int) -> dict[str, tuple[NodeKey, ...]]:
+    """Of each proposal that is not in place, by id, the nodes at which others changed something from the plan's revision to `head`.
 
     Whether it holds for all that, applying says. Cost: the changes since, and one join with what the plan touches.
     """
     kept = stands.kept
     waiting = [p for p in kept.plan.proposals if p.id not in stands.there]
-    return changed_at(waiting, _since(workspace, kept, workspace.store.head))
+    return changed_at(waiting, _since(workspace, kept, head))
 
 
 def open_plan(workspace: Workspace) -> Standing | None:

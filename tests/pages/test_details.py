@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -43,10 +44,13 @@ def test_rate_and_list_of_the_uncovered_tell_why_they_differ(reader: Reader) -> 
         one for one in lines if (one["track"], one["dimension"], one["functional"]) == ("registered", "street", 0)
     )
     key = street["key"]
-    for route, line in ((f"scorecards/street/{key}", street), (f"gaps/uncovered?street={key}", street),
-                        (f"network?near=Street%2F{key}", street), ("gaps/uncovered", whole)):  # fmt: skip
-        page = reader.open(route)
-        expect(page.locator("main").get_by_text(said(reader, "uncounted", n=line["functional"]))).to_be_visible()
+    for route, told_of in ((f"scorecards/street/{key}", [street]), (f"network?near=Street%2F{key}", [street]),
+                           ("gaps/uncovered", [whole]), (f"gaps/uncovered?street={key}", [whole, street])):  # fmt: skip
+        wanted = [said(reader, "uncounted", n=line["functional"]) for line in told_of]
+        shown = reader.open(route).locator("main p", has_text=re.compile("|".join(map(re.escape, wanted))))
+        expect(shown).to_have_text(wanted)
+    beside = reader.page.get_by_role("region", name=said(reader, "gaps.list"), exact=True)
+    expect(beside).to_contain_text(said(reader, "uncounted", n=street["functional"]))  # above it is of the district
     page = reader.open(f"scorecards/street/{none['key']}")
     expect(page.locator("main")).not_to_contain_text(said(reader, "uncounted", n="|").split("|")[1])
     figure = told(reader, "/overview")["figures"][0]

@@ -71,6 +71,10 @@ def test_a_picture_is_saved_as_it_is_seen(reader: Reader, route: str, within: st
     assert drawn.startswith("<svg")
     assert 'viewBox="' in drawn
     assert not re.findall(r"https?://(?!www\.w3\.org)", drawn)
+    printed = page.locator("main > .stamped").text_content()
+    assert printed is not None
+    assert printed.endswith(f" · {said(reader, 'generated')}")
+    assert f">{printed}</text><svg" in drawn
     assert saved(page, "PNG", within).read_bytes().startswith(PNG)
     assert (reader.errors, reader.elsewhere) == ([], [])
 

@@ -4,7 +4,7 @@ import { Search, show } from "./parts/search.js";
 import { change as send, may, ofDistrict, offline, oversees, session, underway } from "./lib/api.js";
 import { bind, letters, shortcuts, useLetters } from "./lib/keys.js";
 import { titled } from "./lib/title.js";
-import { go, href } from "./lib/url.js";
+import { go, href, place } from "./lib/url.js";
 import { dayOf, language, speak, word } from "./lib/words.js";
 import { html, useEffect, useRef, useState } from "./vendor/runtime.js";
 
@@ -44,6 +44,7 @@ export function Shell({ page, stamp, badges, children }) {
     document.title = [titled.value, word(`page.${page}`), word("title")].filter(Boolean).join(" · ");
   }, [page, titled.value, language.value]);
 
+  const earlier = place.value.query.revision; // that the page in hand shows
   const other = language.value === "zh" ? "en" : "zh";
   return html`
     <a class="skip" href="#main" onClick=${(/** @type {Event} */ event) => { event.preventDefault(); document.getElementById("main")?.focus(); }}>${word("skip")}</a>
@@ -66,7 +67,7 @@ export function Shell({ page, stamp, badges, children }) {
           ${word(`page.${each.name}`)} ${badges[each.name] ? html`<span class="badge">${badges[each.name]}</span>` : null}
         </a></li>`)}
       </ul></nav>
-      <main id="main" tabindex="-1">${stamp && html`<p class="stamped">${word("title")} · ${word("stamp.earlier", { day: dayOf(stamp.as_of), revision: stamp.revision })}${stamp.generated && html` · <strong>${word("generated")}</strong>`}</p>`}${children}</main>
+      <main id="main" tabindex="-1">${stamp && html`<p class="stamped">${word("title")} · ${earlier && Number(earlier) !== stamp.revision ? word("history.revision", { n: earlier }) : word("stamp.earlier", { day: dayOf(stamp.as_of), revision: stamp.revision })}${stamp.generated && html` · <strong>${word("generated")}</strong>`}</p>`}${children}</main>
     </div>
     <dialog ref=${help} aria-labelledby="help-title">
       <h2 id="help-title">${word("key.help")}</h2>

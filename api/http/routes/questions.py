@@ -203,6 +203,14 @@ def _cases(who: Seeing) -> list[tuple[str, int]]:
     return who.workspace.cases_seen()
 
 
+Key = Annotated[
+    str | None,
+    Query(
+        max_length=200,
+        description="只要标识为此的行，如一个街道；没有标识的表则无行 · lines with that key alone, as of a street; none of a table without keys",
+        examples=["510104022"],
+    ),
+]
 AskedWithCases = Annotated[Asking, asking(_cases)]  # tables count cases, which move without a revision
 
 
@@ -211,11 +219,14 @@ def read_table(
     id: Tabled,  # noqa: A002 - the name in the address
     asked: AskedWithCases,
     since: Since = None,
+    key: Key = None,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> TablePage:
     """一张统计表；给出 since 时与较早的版本比较 · a table; with `since`, compared with earlier revisions."""
     table, frame = rows_of_table(asked.who.workspace, id, asked.context, since or [])
+    if key is not None:
+        frame = frame.filter(pl.col("key") == key) if "key" in table.columns else frame.clear()
     page = paged(frame.with_row_index("place"), ["place"], cursor, page_size(asked.who, limit), ordered=True)
     return TablePage(
         **basis(asked.context, {name: asked.context.values[name] for name in table.parameters}),
@@ -234,4 +245,4 @@ def read_score_cards(
     asked: AskedWithCases, since: Since = None, cursor: Cursor = None, limit: Limit = 100
 ) -> TablePage:
     """各主管单位与街道的述职评议单（J18） · the score cards of authorities and streets (J18)."""
-    return read_table(SCORECARD, asked, since, cursor, limit)
+    return read_table(SCORECARD, asked, since, None, cursor, limit)

@@ -1,18 +1,23 @@
 """Plans over HTTP: every proposal in full, decided by two planners, previewed, applied, confirmed, and by workbook."""
 
+import dataclasses
 import datetime as dt
 from io import BytesIO
 from typing import Any
 
 import openpyxl
+import polars as pl
 import pytest
 from fastapi.testclient import TestClient
 
 from api import plans
 from api.accounts import Account, Role
+from api.plan_views import titles
 from api.scope import Scope
 from api.whatif import once_founded
 from api.workspace import Workspace
+from graphmodel.paths import NodeKey
+from graphmodel.text import Text
 from loaders.returned_plan import DECISION, HEADERS, REASON, SHEET
 from planning.plan import Proposal
 from planning.plan_book import Kept
@@ -194,6 +199,14 @@ def test_who_was_renamed_since_is_called_by_both_names(client: TestClient, works
     undo = client.post(f"{API}/revisions/{revision}/undo", json={"note": ""}, headers={"If-Match": f'"{revision}"'})
     assert undo.status_code == 201, undo.text
     assert [p["title"] for p in plan(client)["proposals"]] == [p["title"] for p in before]
+
+
+def test_a_short_name_within_another_name_is_no_former_name(workspace: Workspace, kept: Kept) -> None:
+    street = workspace.network().nodes["Street"].frame.filter(pl.col("id") == "510104022").row(0, named=True)
+    assert street["aliases"] == "春熙"
+    title = Text("“成都春熙商会”单独组建党支部", "a branch of its own for '成都春熙商会'")
+    one = dataclasses.replace(kept.plan.proposals[0], title=title, target=NodeKey("Street", street["id"]))
+    assert titles(workspace.network(), [one]) == {one.id: title}
 
 
 def test_a_workbook_goes_out_and_comes_back_whole_or_not_at_all(client: TestClient, kept: Kept) -> None:

@@ -426,6 +426,13 @@ def test_thresholds_days_and_revisions_are_a_question_only(client: TestClient, w
     assert get(client, "/questions/nonsense/answer", 404)["code"] == "no-such-question"
     assert get(client, "/questions/coverage-rates/answer", 422)["code"] == "other-kind"
     assert get(client, "/tables/uncovered", 422)["code"] == "other-kind"
+    whole = walked(client, "/tables/coverage-rates", 200)
+    one = next(line for line in whole if line["dimension"] == "street")["key"]
+    asked = get(client, f"/tables/coverage-rates?key={one}")
+    assert asked["items"] == [line for line in whole if line["key"] == one]
+    assert asked["total"] < len(whole)
+    assert get(client, "/tables/coverage-rates?key=nobody")["items"] == []
+    assert get(client, "/tables/changes?since=1&key=nobody")["items"] == []  # it has no keys
 
 
 def test_catalogue_schema_and_policy_are_whole(client: TestClient, workspace: Workspace) -> None:

@@ -42,7 +42,7 @@ function Gaps({ id, question, query }) {
       <${Show} of=${answer}>${(/** @type {any} */ found) =>
         found.no_data
           ? html`<p>${word("no-data.lacking", { what: found.lacking.map((/** @type {any} */ each) => say(each.title)).join(word("mark.list")) })}</p>${may("change") && html`<p><a class="button" href=${href("import")}>${word("welcome.import")}</a></p>`}`
-          : html`<p><span class="big">${count(found.gaps)}</span> / ${count(found.total)} <span class="muted">${found.total ? percent(found.gaps / found.total) : ""}　${word("gaps.cannot-tell", { n: count(found.cannot_tell) })}　${word("gaps.basis", { day: dayOf(found.today), revision: found.revision, policy: say(found.policy_title) })}</span></p>${id === UNCOVERED && (!street || !authority) && html`<${Uncounted} dimension=${street ? "street" : authority ? "authority" : "whole"} id=${street ?? authority} revision=${revision} />`}`}
+          : html`<p><span class="big">${count(found.gaps)}</span> / ${count(found.total)} <span class="muted">${found.total ? percent(found.gaps / found.total) : ""}　${word("gaps.cannot-tell", { n: count(found.cannot_tell) })}　${word("gaps.basis", { day: dayOf(found.today), revision: found.revision, policy: say(found.policy_title) })}</span></p>${id === UNCOVERED && html`<${Uncounted} revision=${revision} />`}`}
       <//>
     </section>
     <section class="card" aria-label=${word("gaps.list")}>
@@ -55,6 +55,7 @@ function Gaps({ id, question, query }) {
           <button type="button" disabled=${paper.busy} onClick=${paper.print}>${word("print")}</button>
         </span>
       </div>
+      ${id === UNCOVERED && !street !== !authority && !reason && html`<${Uncounted} id=${street ?? authority} revision=${revision} />`}
       ${paper.fault && html`<${Fault} fault=${paper.fault} />`}
       <${Show} of=${list}>${(/** @type {any} */ found) => html`<${List} question=${question} found=${paper.whole ?? found} query=${query} />`}<//>
     </section>`;

@@ -164,7 +164,7 @@ function Details({ near, revision }) {
     <p class="row">${found.type === "Organization" && html`<a class="button" href=${href("organization", found.id)}>${word("organization.open")}</a>`}
       ${found.type in WITH_GAPS && html`<button type="button" onClick=${() => change({ [WITH_GAPS[found.type]]: found.id, view: null })}>${word("network.only")}</button>
         ${["uncovered", "no-work-coverage"].map((id) => html`<a class="button" key=${id} href=${href("gaps", id, { [WITH_GAPS[found.type]]: found.id, verdict: "gap" })}>${say(questionOf(id)?.term)}</a>`)}`}</p>
-    ${found.type in WITH_GAPS && html`<${Uncounted} dimension=${WITH_GAPS[found.type]} id=${found.id} revision=${revision} />`}
+    ${found.type in WITH_GAPS && html`<${Uncounted} id=${found.id} revision=${revision} />`}
     ${may("change") && !revision && html`<${Proposed} about=${near} />`}<${Relations} node=${found} revision=${revision} /><${Fields} node=${found} />`}<//>`;
 }
 

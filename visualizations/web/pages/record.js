@@ -59,7 +59,13 @@ function Form({ node, place, again }) {
   const touched = Object.keys(entered).filter((name) => entered[name] !== stored(name));
   const conflicts = touched.filter((name) => base[name] !== stored(name));
   const edit = { type: node.type, id: node.id, fields: Object.fromEntries(touched.map((name) => [name, entered[name] || null])), place: target || null, note };
-  const previewing = useAct(async () => setShown(await send("POST", "/edits/preview", edit)));
+  const changes = JSON.stringify([edit.fields, target]);
+  const newest = useRef(changes);
+  newest.current = changes;
+  const previewing = useAct(async () => {
+    const found = await send("POST", "/edits/preview", edit);
+    if (newest.current === changes) setShown(found); // else it is of what was entered before, and would be saved as that
+  });
   const saving = useAct(async () => {
     setDone(await send("POST", "/edits", edit, { "If-Match": `"${node.revision}"` }));
     [setEntered, setBase].forEach((set) => set({}));
@@ -70,7 +76,7 @@ function Form({ node, place, again }) {
   });
   const [asked, setAsked] = useState(0); // how often an act was pressed that is shown at once
   const title = useRef(/** @type {HTMLElement | null} */ (null));
-  useEffect(() => setShown(null), [JSON.stringify(edit.fields), target]);
+  useEffect(() => setShown(null), [changes]);
   useEffect(() => void (asked > 0 && previewing.run()), [asked]);
   useEffect(() => title.current?.focus(), [shown]);
   /** @param {Record<string, string>} values */

@@ -71,7 +71,7 @@ function Card({ found, at, query }) {
   const coverage = found.columns.find((/** @type {any} */ each) => each.name === "coverage_rate");
   return html`${back}<section class="card" aria-labelledby="card-title"><h2 id="card-title">${row.name ?? row.id}</h2>
     <p><span class="big">${percent(row.coverage_rate)}</span> ${say(coverage.title)}${row.coverage_rate !== null && `　${parts(row)}`}</p>
-    <${Uncounted} dimension=${row.kind} id=${row.id} />
+    <${Uncounted} id=${row.id} rate=${true} />
     <dl class="facts">${told.map((/** @type {any} */ each) => html`<dt key=${each.name}>${say(each.title)}</dt><dd>${each.name === "rank" && row.rank === null ? word("scorecards.unranked") : shown(row, each.name)}</dd>`)}</dl>
     <p class="noprint"><a href=${href("gaps", "uncovered", { [row.kind]: row.id })}>${word("scorecards.gaps")}</a></p></section>`;
 }
