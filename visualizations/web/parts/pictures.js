@@ -5,6 +5,7 @@ import { html } from "../vendor/runtime.js";
 
 const SHARP = 2; // pixels of a PNG to one on the screen
 const HEAD = 46; // of the picture's height, for what it is and of when
+const MARGIN = 8; // at either side, so that no mark is cut
 const SVG = "http://www.w3.org/2000/svg";
 const FONT = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
 
@@ -25,11 +26,12 @@ function textOf(place, name) {
   const copy = /** @type {SVGSVGElement} */ (svg.cloneNode(true));
   if (!copy.getAttribute("viewBox")) copy.setAttribute("viewBox", `0 0 ${width} ${height}`);
   copy.removeAttribute("class");
-  const whole = made("svg", { viewBox: `0 0 ${width} ${height + HEAD}`, width, height: height + HEAD, "font-family": FONT });
+  copy.style.overflow = "visible";
+  const whole = made("svg", { viewBox: `${-MARGIN} 0 ${width + 2 * MARGIN} ${height + HEAD}`, width: width + 2 * MARGIN, height: height + HEAD, "font-family": FONT });
   /** @type {SVGSVGElement} */ (whole).style.background = "#fff"; // as an attribute the page's policy refuses it
   whole.append(
-    made("text", { x: 8, y: 19, "font-size": 15, "font-weight": 700, fill: "#1C2733" }, name),
-    made("text", { x: 8, y: 38, "font-size": 12, fill: "#525C66" }, document.querySelector("main > .stamped")?.textContent ?? ""),
+    made("text", { x: 0, y: 19, "font-size": 15, "font-weight": 700, fill: "#1C2733" }, name),
+    made("text", { x: 0, y: 38, "font-size": 12, fill: "#525C66" }, document.querySelector("main > .stamped")?.textContent ?? ""),
     copy,
   );
   for (const [key, value] of Object.entries({ x: 0, y: HEAD, width, height })) copy.setAttribute(key, String(value));
@@ -56,7 +58,7 @@ function savePng(place, name) {
   const { width, height } = drawn(place).getBoundingClientRect();
   const image = new Image();
   image.onload = () => {
-    const canvas = Object.assign(document.createElement("canvas"), { width: width * SHARP, height: (height + HEAD) * SHARP });
+    const canvas = Object.assign(document.createElement("canvas"), { width: (width + 2 * MARGIN) * SHARP, height: (height + HEAD) * SHARP });
     const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
     pen.fillStyle = "#fff";
     pen.fillRect(0, 0, canvas.width, canvas.height);
